@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: ((GPL-2.0 WITH Linux-syscall-note) OR BSD-3-Clause) */
+/* Do not edit directly, auto-generated from: */
+/*	Documentation/netlink/specs/naawg.yaml */
+/* YNL-GEN uapi header */
+
+#ifndef _UAPI_LINUX_NAAWG_H
+#define _UAPI_LINUX_NAAWG_H
+
+#define NAAWG_FAMILY_NAME	"naawg"
+#define NAAWG_FAMILY_VERSION	1
+
+#define NAAWG_KEY_LEN	32
+
+/**
+ * enum naawg_device_flag - What a set-device request does beyond adding.
+ * @NAAWG_DEVICE_FLAG_REPLACE_PEERS: Remove all present peers before those of
+ *   the request are added.
+ */
+enum naawg_device_flag {
+	NAAWG_DEVICE_FLAG_REPLACE_PEERS = 1,
+};
+
+/**
+ * enum naawg_peer_flag - What a peer entry of a set-device request means.
+ * @NAAWG_PEER_FLAG_REMOVE_ME: The peer is to be gone; unknown peers are no
+ *   error.
+ * @NAAWG_PEER_FLAG_REPLACE_ALLOWED_IPS: Drop all allowed IPs of this peer
+ *   before those listed are added.
+ * @NAAWG_PEER_FLAG_UPDATE_ONLY: Do nothing when the peer does not exist,
+ *   rather than add it.
+ */
+enum naawg_peer_flag {
+	NAAWG_PEER_FLAG_REMOVE_ME = 1,
+	NAAWG_PEER_FLAG_REPLACE_ALLOWED_IPS = 2,
+	NAAWG_PEER_FLAG_UPDATE_ONLY = 4,
+};
+
+/**
+ * enum naawg_allowed_ip_flag - What an allowed-ip entry of a set-device
+ *   request means.
+ * @NAAWG_ALLOWED_IP_FLAG_REMOVE_ME: Take this prefix from the peer, if the
+ *   peer has it.
+ */
+enum naawg_allowed_ip_flag {
+	NAAWG_ALLOWED_IP_FLAG_REMOVE_ME = 1,
+};
+
+enum {
+	NAAWG_A_DEVICE_IFINDEX = 1,
+	NAAWG_A_DEVICE_IFNAME,
+	NAAWG_A_DEVICE_PRIVATE_KEY,
+	NAAWG_A_DEVICE_PUBLIC_KEY,
+	NAAWG_A_DEVICE_FLAGS,
+	NAAWG_A_DEVICE_LISTEN_PORT,
+	NAAWG_A_DEVICE_FWMARK,
+	NAAWG_A_DEVICE_PEERS,
+	NAAWG_A_DEVICE_REASONS,
+
+	__NAAWG_A_DEVICE_MAX,
+	NAAWG_A_DEVICE_MAX = (__NAAWG_A_DEVICE_MAX - 1)
+};
+
+enum {
+	NAAWG_A_PEER_PUBLIC_KEY = 1,
+	NAAWG_A_PEER_PRESHARED_KEY,
+	NAAWG_A_PEER_FLAGS,
+	NAAWG_A_PEER_ENDPOINT,
+	NAAWG_A_PEER_PERSISTENT_KEEPALIVE_INTERVAL,
+	NAAWG_A_PEER_LAST_HANDSHAKE,
+	NAAWG_A_PEER_RX_BYTES,
+	NAAWG_A_PEER_TX_BYTES,
+	NAAWG_A_PEER_ALLOWED_IPS,
+	NAAWG_A_PEER_PROTOCOL_VERSION,
+	NAAWG_A_PEER_RX_PACKETS,
+	NAAWG_A_PEER_TX_PACKETS,
+	NAAWG_A_PEER_CONNECTED,
+	NAAWG_A_PEER_LAST_REASON,
+	NAAWG_A_PEER_PAD,
+
+	__NAAWG_A_PEER_MAX,
+	NAAWG_A_PEER_MAX = (__NAAWG_A_PEER_MAX - 1)
+};
+
+enum {
+	NAAWG_A_ALLOWED_IP_FAMILY = 1,
+	NAAWG_A_ALLOWED_IP_ADDRESS,
+	NAAWG_A_ALLOWED_IP_PREFIX_LEN,
+	NAAWG_A_ALLOWED_IP_FLAGS,
+
+	__NAAWG_A_ALLOWED_IP_MAX,
+	NAAWG_A_ALLOWED_IP_MAX = (__NAAWG_A_ALLOWED_IP_MAX - 1)
+};
+
+enum {
+	NAAWG_A_REASON_NAME = 1,
+	NAAWG_A_REASON_COUNT,
+	NAAWG_A_REASON_HANDSHAKE,
+	NAAWG_A_REASON_PAD,
+
+	__NAAWG_A_REASON_MAX,
+	NAAWG_A_REASON_MAX = (__NAAWG_A_REASON_MAX - 1)
+};
+
+enum {
+	NAAWG_CMD_GET_DEVICE = 1,
+	NAAWG_CMD_SET_DEVICE,
+	NAAWG_CMD_GET_STATS,
+
+	__NAAWG_CMD_MAX,
+	NAAWG_CMD_MAX = (__NAAWG_CMD_MAX - 1)
+};
+
+#define NAAWG_MCGRP_EVENTS	"events"
+
+#endif /* _UAPI_LINUX_NAAWG_H */
