@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The names users see for reasons. */
+#include "reason.h"
+
+static const char *const names[NAAWG_REASON_COUNT] = {
+	[NAAWG_OK] = "ok",
+#define X(symbol, name, handshake) [NAAWG_R_##symbol] = name,
+	NAAWG_REASONS(X)
+#undef X
+};
+
+static const bool handshakes[NAAWG_REASON_COUNT] = {
+#define X(symbol, name, handshake) [NAAWG_R_##symbol] = handshake,
+	NAAWG_REASONS(X)
+#undef X
+};
+
+/**
+ * naawg_reason_name() - stable lower-case name of a reason
+ * @reason: the reason
+ *
+ * Context: any.
+ * Return: a static string, "unknown" when out of range.
+ */
+const char *naawg_reason_name(enum naawg_reason reason)
+{
+	return reason < NAAWG_REASON_COUNT ? names[reason] : "unknown";
+}
+
+/**
+ * naawg_reason_is_handshake() - does a reason concern handshakes?
+ * @reason: the reason
+ *
+ * Context: any.
+ * Return: true for handshakes, false for data packets.
+ */
+bool naawg_reason_is_handshake(enum naawg_reason reason)
+{
+	return reason < NAAWG_REASON_COUNT && handshakes[reason];
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What the protocol's clocks demand: events in, deadlines and deeds out. */
+#ifndef _NAAWG_RULES_H
+#define _NAAWG_RULES_H
+
+#include "wire.h"
+
+/**
+ * enum naawg_event - what happened to a peer
+ * @NAAWG_EV_DATA_SENT: a data message with payload went out
+ * @NAAWG_EV_KEEPALIVE_SENT: an empty data message went out
+ * @NAAWG_EV_DATA_RECEIVED: a data message with payload was authenticated
+ * @NAAWG_EV_KEEPALIVE_RECEIVED: an empty data message was authenticated
+ * @NAAWG_EV_INITIATION_SENT: an initiation went out
+ * @NAAWG_EV_RESPONSE_SENT: a response went out
+ * @NAAWG_EV_HANDSHAKE_RECEIVED: an initiation or response was authenticated
+ * @NAAWG_EV_SESSION_BEGUN: transport keys were derived
+ * @NAAWG_EV_CONFIRMED: the handshake is complete on both sides: the initiator
+ *	took the response, or the responder got the first data message
+ */
+enum naawg_event {
+	NAAWG_EV_DATA_SENT,
+	NAAWG_EV_KEEPALIVE_SENT,
+	NAAWG_EV_DATA_RECEIVED,
+	NAAWG_EV_KEEPALIVE_RECEIVED,
+	NAAWG_EV_INITIATION_SENT,
+	NAAWG_EV_RESPONSE_SENT,
+	NAAWG_EV_HANDSHAKE_RECEIVED,
+	NAAWG_EV_SESSION_BEGUN,
+	NAAWG_EV_CONFIRMED,
+};
+
+/* Deeds: what to do once a deadline passed, as bits. */
+#define NAAWG_DO_KEEPALIVE	0x01	/* send an empty data message */
+#define NAAWG_DO_INITIATE	0x02	/* forget the source address, start a new handshake */
+#define NAAWG_DO_RETRY		0x04	/* forget the source address, initiate again */
+#define NAAWG_DO_GIVE_UP	0x08	/* drop what is staged */
+#define NAAWG_DO_WIPE		0x10	/* erase all sessions and the handshake */
+
+enum naawg_clock {
+	NAAWG_CLOCK_RETRANSMIT,		/* initiation unanswered */
+	NAAWG_CLOCK_KEEPALIVE,		/* we received data and sent nothing back */
+	NAAWG_CLOCK_STALE,		/* we sent data and received nothing back */
+	NAAWG_CLOCK_WIPE,		/* keys too old to keep */
+	NAAWG_CLOCK_PERSISTENT,		/* persistent keepalive */
+	NAAWG_CLOCK_COUNT
+};
+
+/**
+ * struct naawg_rules - clocks of one peer
+ * @due: deadline per clock in nanoseconds, 0 = not armed
+ * @persistent: persistent keepalive interval in seconds, 0 = off
+ * @attempts: initiations sent in vain in this round
+ * @keepalive_again: data came in while a keepalive was already due
+ *
+ * The caller serialises all access. @now is nanoseconds of a clock that counts
+ * suspend and is never 0; @random is any fresh random number (jitter).
+ */
+struct naawg_rules {
+	u64 due[NAAWG_CLOCK_COUNT];
+	u16 persistent;
+	u8 attempts;
+	bool keepalive_again;
+};
+
+void naawg_rules_event(struct naawg_rules *r, enum naawg_event event, u64 now,
+		       u32 random);
+/* deeds whose time has come; their clocks are disarmed or armed anew */
+u32 naawg_rules_expire(struct naawg_rules *r, u64 now, u32 random);
+/* earliest deadline, 0 = none */
+u64 naawg_rules_next(const struct naawg_rules *r);
+/* a fresh reason to talk: the round of attempts starts over */
+void naawg_rules_restart(struct naawg_rules *r);
+void naawg_rules_set_persistent(struct naawg_rules *r, u16 seconds, u64 now);
+void naawg_rules_stop(struct naawg_rules *r);
+
+/* May a session still seal, and is a new one due? Ages in nanoseconds. */
+enum naawg_session_verdict {
+	NAAWG_SESSION_FINE,
+	NAAWG_SESSION_REKEY,		/* usable, but start a handshake */
+	NAAWG_SESSION_DEAD,		/* not to be used any more */
+};
+
+enum naawg_session_verdict
+naawg_rules_on_send(u64 age, u64 counter, bool initiator);
+/* REKEY only for the initiator, late enough that no send would see to it */
+enum naawg_session_verdict naawg_rules_on_receive(u64 age, bool initiator);
+
+#endif

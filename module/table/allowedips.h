@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Allowed IPs: longest-prefix table from inner addresses to peers. */
+#ifndef _NAAWG_ALLOWEDIPS_H
+#define _NAAWG_ALLOWEDIPS_H
+
+#include <linux/mutex.h>
+#include <linux/rcupdate.h>
+#include <linux/types.h>
+
+struct in6_addr;
+struct naawg_peer;
+struct naawg_prefix_node;
+
+/**
+ * struct naawg_allowedips - table of one device
+ * @root4: IPv4 tree (RCU, written under the writer's lock)
+ * @root6: IPv6 tree (RCU, written under the writer's lock)
+ * @lock: the writer's lock, for lockdep; set once
+ * @seq: grows with every change (protected by @lock)
+ */
+struct naawg_allowedips {
+	struct naawg_prefix_node __rcu *root4;
+	struct naawg_prefix_node __rcu *root6;
+	struct mutex *lock;
+	u64 seq;
+};
+
+/**
+ * struct naawg_prefix - one allowed IP as others see it
+ * @addr: address in network order, host bits zero
+ * @len: prefix length
+ * @family: AF_INET or AF_INET6
+ */
+struct naawg_prefix {
+	u8 addr[16] __aligned(8);
+	u8 len;
+	u8 family;
+};
+
+void naawg_allowedips_init(struct naawg_allowedips *table, struct mutex *lock);
+/* frees everything after a grace period; @table is empty and usable after it */
+void naawg_allowedips_destroy(struct naawg_allowedips *table);
+
+/*
+ * Writers: process context, the writer's lock held. @prefix need not have its
+ * host bits zero, but its len and family must be sane. @owned is the peer's list head of
+ * its own entries, in the order they were added. Adding a prefix another peer
+ * has moves it.
+ */
+int naawg_allowedips_add(struct naawg_allowedips *table,
+			 const struct naawg_prefix *prefix,
+			 struct naawg_peer *peer, struct list_head *owned);
+/* only if @peer has exactly this prefix; true if it did */
+bool naawg_allowedips_remove(struct naawg_allowedips *table,
+			     const struct naawg_prefix *prefix,
+			     struct naawg_peer *peer);
+void naawg_allowedips_remove_all(struct naawg_allowedips *table,
+				 struct list_head *owned);
+
+/*
+ * Readers: under rcu_read_lock(); the peer is borrowed for as long as that is
+ * held. NULL when no prefix covers the address.
+ */
+struct naawg_peer *naawg_allowedips_lookup4(const struct naawg_allowedips *table,
+					    __be32 addr);
+struct naawg_peer *naawg_allowedips_lookup6(const struct naawg_allowedips *table,
+					    const struct in6_addr *addr);
+
+/*
+ * Walks @owned under the writer's lock, skipping the first @skip entries;
+ * stops when @visit returns non-zero and returns that.
+ */
+int naawg_allowedips_walk(struct list_head *owned, unsigned long skip,
+			  int (*visit)(const struct naawg_prefix *prefix, void *ctx),
+			  void *ctx);
+
+#endif
