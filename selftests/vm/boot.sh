@@ -1,0 +1,318 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Boot a distribution kernel under QEMU on this machine's own root file system
+# and run one command in it. There is no disk image: the guest sees / over 9p,
+# read-only, under an overlay whose upper layer is RAM, so it may write
+# anywhere and nothing it writes reaches the machine. Only OUTDIR is shared for
+# writing.
+#
+# The guest has to say the command's exit status over a channel of its own. A
+# guest that hangs, panics or is cut off says nothing, and that is a failure.
+
+set -u -o pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P) || exit 125
+repo=$(cd "$here/../.." && pwd -P) || exit 125
+
+usage()
+{
+	cat <<-'USAGE'
+	usage: boot.sh [options] [--] COMMAND [ARG...]
+
+	  -k RELEASE  kernel to boot (default: the newest 6.1 amd64 one in /boot)
+	  -m MEMORY   memory of the guest (default 2G)
+	  -c CPUS     processors of the guest (default 2)
+	  -t SECONDS  give up after this long (default 600)
+	  -o OUTDIR   share OUTDIR with the guest as /out (NAAWG_OUT); the guest's
+	              log is left there as dmesg.txt, its console as console.txt
+	  -M FILE.ko  let the guest's modprobe find this module (repeatable)
+	  -a ARG      add ARG to the kernel command line (repeatable)
+	  -v          show the console while the guest runs
+
+	COMMAND runs as root with the checkout as working directory; its standard
+	output and error come out here, and its exit status is ours. 124 means the
+	guest ran out of time and 125 that it died or never started; a message on
+	standard error says so. Variables called NAAWG_* reach the command.
+
+	NAAWG_ACCEL=kvm|tcg overrides the probe for a working KVM.
+	USAGE
+}
+
+die()
+{
+	echo "boot.sh: $*" >&2
+	exit 125
+}
+
+newest_kernel()
+{
+	find /boot -maxdepth 1 -name 'vmlinuz-6.1.*-amd64' ! -name '*-rt-*' \
+		! -name '*-cloud-*' -printf '%f\n' | sed 's/^vmlinuz-//' |
+		sort -V | tail -n 1
+}
+
+kernel=
+memory=2G
+cpus=2
+limit=600
+outdir=
+verbose=
+modules=()
+append=()
+while getopts :k:m:c:t:o:M:a:vh opt; do
+	case $opt in
+	k) kernel=$OPTARG ;;
+	m) memory=$OPTARG ;;
+	c) cpus=$OPTARG ;;
+	t) limit=$OPTARG ;;
+	o) outdir=$OPTARG ;;
+	M) modules+=("$OPTARG") ;;
+	a) append+=("$OPTARG") ;;
+	v) verbose=1 ;;
+	h) usage; exit 0 ;;
+	*) usage >&2; exit 125 ;;
+	esac
+done
+shift $((OPTIND - 1))
+[ $# -gt 0 ] || { usage >&2; exit 125; }
+
+kernel=${kernel:-$(newest_kernel)}
+[ -n "$kernel" ] || die "no 6.1 amd64 kernel in /boot: run selftests/deps.sh vm"
+image=/boot/vmlinuz-$kernel
+[ -r "$image" ] || die "$image is missing: run selftests/deps.sh vm"
+[ -d "/lib/modules/$kernel" ] || die "/lib/modules/$kernel is missing"
+[ "$(id -u)" = 0 ] || die "must be root: the guest reads / as this user"
+for tool in qemu-system-x86_64 modprobe depmod timeout flock; do
+	command -v "$tool" >/dev/null || die "no $tool: run selftests/deps.sh vm"
+done
+busybox=$(command -v busybox) || die "no busybox: run selftests/deps.sh vm"
+
+work=$(mktemp -d "${TMPDIR:-/tmp}/naawg-vm.XXXXXX") || die "no work directory"
+qemu_pid=
+tail_pid=
+# shellcheck disable=SC2317 # called by the trap
+cleanup()
+{
+	# Both may be gone already, which is the usual case.
+	[ -z "$qemu_pid" ] || kill "$qemu_pid" 2>/dev/null
+	[ -z "$tail_pid" ] || kill "$tail_pid" 2>/dev/null
+	rm -rf "$work"
+}
+trap cleanup EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+# The drivers needed before the machine's own /lib/modules can be seen, in the
+# order they have to be loaded, under numbered names so that a glob keeps it.
+collect_modules()
+{
+	local dir=$1 name path n=10
+
+	for name in virtio_pci virtio_console virtio_rng 9pnet_virtio 9p overlay; do
+		modprobe --show-depends -S "$kernel" "$name" ||
+			die "$kernel has no module $name"
+	done | awk '$1 == "insmod" && !seen[$2]++ { print $2 }' >"$work/list" ||
+		exit 125
+	while read -r path; do
+		name=$(basename "$path")
+		case $path in
+		*.ko) cp "$path" "$dir/$n-$name" ;;
+		*.ko.xz) xz -dc "$path" >"$dir/$n-${name%.xz}" ;;
+		*.ko.zst) zstd -qdc "$path" >"$dir/$n-${name%.zst}" ;;
+		*.ko.gz) gzip -dc "$path" >"$dir/$n-${name%.gz}" ;;
+		*) die "unknown kind of module: $path" ;;
+		esac || die "cannot unpack $path"
+		n=$((n + 1))
+	done <"$work/list"
+}
+
+# What -M adds: the modules, and indices made here, where depmod takes a second
+# instead of a minute. The real modules stand in a farm of links.
+collect_extra()
+{
+	local dir=$1/extra farm=$work/farm module
+
+	[ ${#modules[@]} -gt 0 ] || return 0
+	mkdir -p "$dir/updates" "$farm/lib/modules"
+	cp -as "$(readlink -f "/lib/modules/$kernel")" "$farm/lib/modules/$kernel" ||
+		die "cannot link /lib/modules/$kernel"
+	rm -rf "$farm/lib/modules/$kernel/updates" "$farm/lib/modules/$kernel/build" \
+		"$farm/lib/modules/$kernel/source"
+	# Copied through, not linked: depmod writes these.
+	rm -f "$farm/lib/modules/$kernel"/modules.*
+	cp "/lib/modules/$kernel"/modules.{order,builtin,builtin.modinfo} \
+		"$farm/lib/modules/$kernel/" 2>/dev/null
+	mkdir "$farm/lib/modules/$kernel/updates"
+	for module in "${modules[@]}"; do
+		[ -r "$module" ] || die "no module at $module"
+		cp "$module" "$dir/updates/" || die "cannot copy $module"
+		cp "$module" "$farm/lib/modules/$kernel/updates/"
+	done
+	depmod -b "$farm" "$kernel" || die "depmod failed"
+	cp "$farm/lib/modules/$kernel"/modules.{alias,alias.bin,dep,dep.bin} "$dir/" ||
+		die "depmod left no index"
+	cp "$farm/lib/modules/$kernel"/modules.{symbols,symbols.bin,softdep,devname} \
+		"$dir/" 2>/dev/null
+	return 0
+}
+
+build_initramfs()
+{
+	local dir=$work/initramfs name
+
+	mkdir -p "$dir"/{bin,drivers,dev,proc,sys,lower,ram,root}
+	cp "$busybox" "$dir/bin/busybox" || die "cannot copy busybox"
+	"$dir/bin/busybox" true || die "busybox does not run"
+	if ldd "$busybox" >/dev/null 2>&1; then
+		die "busybox is not the static one: run selftests/deps.sh vm"
+	fi
+	cp "$here/stage1" "$dir/init"
+	cp "$here/stage2" "$dir/stage2"
+	chmod 755 "$dir/init" "$dir/stage2"
+	printf '%s\n' "$kernel" >"$dir/kernel"
+	printf '%s\n' "$repo" >"$dir/repo"
+	[ -z "$outdir" ] || : >"$dir/want-out"
+	{
+		while read -r name; do
+			printf 'export %s=%q\n' "$name" "${!name}"
+		done < <(compgen -e NAAWG_)
+		printf 'export NAAWG_VM=1\n'
+		[ -z "$outdir" ] || printf 'export NAAWG_OUT=/out\n'
+		printf 'cd %q || exit 125\n' "$repo"
+		printf 'exec'
+		printf ' %q' "$@"
+		printf '\n'
+	} >"$dir/command"
+	collect_modules "$dir/drivers"
+	collect_extra "$dir"
+	(cd "$dir" && find . | "$busybox" cpio -o -H newc) \
+		>"$work/initramfs.cpio" 2>"$work/cpio.err" ||
+		die "cannot pack the initramfs: $(cat "$work/cpio.err")"
+}
+
+accel_args()
+{
+	case $1 in
+	kvm) printf '%s\n' -accel kvm -cpu host ;;
+	tcg) printf '%s\n' -accel tcg,thread=multi -cpu max ;;
+	*) die "NAAWG_ACCEL must be kvm or tcg, not $1" ;;
+	esac
+}
+
+# /dev/kvm may exist and a guest hang under it, so KVM is believed only after a
+# guest came up. The answer holds until the machine is booted again.
+probe_kvm()
+{
+	local args status=$work/probe.status
+
+	[ -w /dev/kvm ] || return 1
+	mapfile -t args < <(accel_args kvm)
+	# A QEMU that aborts is an answer too; the subshell keeps it quiet.
+	(
+		timeout -k 5 25 qemu-system-x86_64 "${args[@]}" -M q35 -m 512M \
+			-smp 2 -nodefaults -display none -no-reboot -nic none \
+			-kernel "$image" -initrd "$work/initramfs.cpio" \
+			-append "console=ttyS0 quiet panic=-1 naawg.probe" \
+			-device virtio-serial-pci \
+			-chardev "file,id=status,path=$status" \
+			-device virtserialport,chardev=status,name=naawg.status \
+			</dev/null
+	) >/dev/null 2>&1
+	[ "$(cat "$status" 2>/dev/null)" = "exit 0" ]
+}
+
+choose_accel()
+{
+	local cache boot
+
+	if [ -n "${NAAWG_ACCEL:-}" ]; then
+		printf '%s\n' "$NAAWG_ACCEL"
+		return
+	fi
+	boot=$(cat /proc/sys/kernel/random/boot_id)
+	cache=/run/naawg-accel.$boot
+	(
+		flock 9
+		if [ ! -s "$cache" ]; then
+			if probe_kvm; then
+				echo kvm >"$cache"
+			else
+				echo tcg >"$cache"
+			fi
+		fi
+		cat "$cache"
+	) 9>"/run/naawg-accel.lock"
+}
+
+build_initramfs "$@"
+accel=$(choose_accel)
+mapfile -t args < <(accel_args "$accel")
+[ ${#args[@]} -gt 0 ] || exit 125
+
+if [ -n "$outdir" ]; then
+	mkdir -p "$outdir" || die "cannot make $outdir"
+	outdir=$(cd "$outdir" && pwd -P) || die "cannot enter $outdir"
+	case $outdir in
+	*,*) die "QEMU takes no comma in a path: $outdir" ;;
+	esac
+	args+=(-virtfs "local,path=$outdir,mount_tag=out,security_model=none,multidevs=remap")
+fi
+
+: >"$work/stdout"
+: >"$work/status"
+: >"$work/console"
+timeout -k 5 "$limit" qemu-system-x86_64 "${args[@]}" -M q35 -m "$memory" \
+	-smp "$cpus" -nodefaults -display none -no-reboot -nic none \
+	-kernel "$image" -initrd "$work/initramfs.cpio" \
+	-append "console=ttyS0 quiet panic=-1 net.ifnames=0 random.trust_cpu=on mitigations=off ${append[*]}" \
+	-virtfs local,path=/,mount_tag=host,security_model=none,readonly=on,multidevs=remap \
+	-object rng-random,id=rng,filename=/dev/urandom \
+	-device virtio-rng-pci,rng=rng \
+	-chardev "file,id=console,path=$work/console" -serial chardev:console \
+	-device virtio-serial-pci \
+	-chardev "file,id=out,path=$work/stdout" \
+	-device virtserialport,chardev=out,name=naawg.out \
+	-chardev "file,id=status,path=$work/status" \
+	-device virtserialport,chardev=status,name=naawg.status \
+	</dev/null 2>"$work/qemu.err" &
+qemu_pid=$!
+
+# Files, not pipes: a slow reader must not be able to hold up the guest.
+shown=("$work/stdout")
+[ -z "$verbose" ] || shown+=("$work/console")
+tail -q -c +1 -s 0.2 --pid="$qemu_pid" -f "${shown[@]}" 2>/dev/null &
+tail_pid=$!
+
+wait "$qemu_pid"
+ended=$?
+qemu_pid=
+wait "$tail_pid"
+tail_pid=
+
+[ -z "$outdir" ] || cp "$work/console" "$outdir/console.txt"
+read -r word code <"$work/status" || word=
+if [ "$word" = exit ] && [[ $code =~ ^[0-9]+$ ]] && [ "$ended" -eq 0 ]; then
+	exit "$code"
+fi
+
+{
+	case $ended in
+	124 | 137)
+		echo "boot.sh: the guest ($kernel, $accel) did not finish within $limit s"
+		rc=124
+		;;
+	0)
+		echo "boot.sh: the guest ($kernel, $accel) died without saying an exit status"
+		rc=125
+		;;
+	*)
+		echo "boot.sh: QEMU failed with status $ended"
+		rc=125
+		;;
+	esac
+	sed 's/^/  qemu: /' "$work/qemu.err"
+	echo "  the last lines of its console:"
+	tail -n 40 "$work/console" | sed 's/^/  | /'
+} >&2
+exit "$rc"
