@@ -218,6 +218,7 @@ probe_kvm()
 			-chardev "file,id=status,path=$status" \
 			-device virtserialport,chardev=status,name=naawg.status \
 			</dev/null
+		exit $?
 	) >/dev/null 2>&1
 	[ "$(cat "$status" 2>/dev/null)" = "exit 0" ]
 }
