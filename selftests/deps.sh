@@ -1,0 +1,82 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Install what the groups named on the command line need, from the machine's
+# own apt sources. What is installed already is left alone, so that a second
+# run needs neither network nor root.
+
+set -u
+
+usage="usage: deps.sh GROUP...   (build tools vm unit static net dkms, or all)"
+
+packages()
+{
+	case $1 in
+	build) echo make gcc libc6-dev kmod linux-headers-amd64 libelf-dev ;;
+	tools) echo make gcc libc6-dev pkg-config libmnl-dev ;;
+	vm) echo qemu-system-x86 busybox-static kmod linux-image-amd64 xz-utils zstd ;;
+	unit) echo make gcc libc6-dev python3 python3-cryptography \
+		python3-cryptography-vectors golang-github-flynn-noise-dev ;;
+	static) echo shellcheck sparse perl codespell binutils xz-utils \
+		linux-source-6.1 python3 python3-yaml python3-jsonschema mandoc ;;
+	net) echo iproute2 iputils-ping wireguard-tools wireguard-go tcpdump \
+		nftables iptables conntrack socat ncat iperf3 ethtool \
+		python3 procps psmisc ;;
+	dkms) echo dkms ;;
+	*)
+		echo "deps.sh: no group $1" >&2
+		echo "$usage" >&2
+		exit 2
+		;;
+	esac
+}
+
+[ $# -gt 0 ] || { echo "$usage" >&2; exit 2; }
+[ "$*" != all ] || set -- build tools vm unit static net dkms
+
+wanted=()
+for group; do
+	for package in $(packages "$group" || echo :); do
+		[ "$package" != : ] || exit 2
+		dpkg-query -W -f '${db:Status-Status}\n' "$package" 2>/dev/null |
+			grep -qx installed || wanted+=("$package")
+	done
+done
+[ ${#wanted[@]} -gt 0 ] || exit 0
+
+if [ "$(id -u)" != 0 ]; then
+	echo "deps.sh: as root, run: apt-get install ${wanted[*]}" >&2
+	exit 1
+fi
+
+# Mirrors drop connections now and then; apt's own retries do not cover all.
+again()
+{
+	local try
+
+	for try in 1 2 3 4 5; do
+		"$@" && return 0
+		echo "deps.sh: try $try of '$*' failed" >&2
+		sleep $((try * 3))
+	done
+	return 1
+}
+
+export DEBIAN_FRONTEND=noninteractive
+options=(-q -y -o Acquire::Retries=5 -o Dpkg::Use-Pty=0
+	-o DPkg::Lock::Timeout=300 --no-install-recommends)
+
+echo "installing: ${wanted[*]}" >&2
+# Some source that is down must not stop us as long as the rest answers.
+again apt-get "${options[@]}" update >&2
+again apt-get "${options[@]}" install "${wanted[@]}" >&2 && exit 0
+
+# One package a mirror does not have must not cost all the others; what needs
+# it says so when it runs.
+missing=()
+for package in "${wanted[@]}"; do
+	apt-get "${options[@]}" install "$package" >&2 || missing+=("$package")
+done
+[ ${#missing[@]} -gt 0 ] || exit 0
+echo "deps.sh: could not install: ${missing[*]}" >&2
+exit 1
