@@ -17,7 +17,7 @@ packages()
 	vm) echo qemu-system-x86 busybox-static kmod linux-image-amd64 xz-utils zstd ;;
 	unit) echo make gcc libc6-dev python3 python3-cryptography \
 		python3-cryptography-vectors golang-github-flynn-noise-dev ;;
-	static) echo shellcheck sparse perl codespell binutils xz-utils \
+	static) echo shellcheck sparse perl binutils xz-utils \
 		linux-source-6.1 python3 python3-yaml python3-jsonschema mandoc ;;
 	net) echo iproute2 iputils-ping wireguard-tools wireguard-go tcpdump \
 		nftables iptables conntrack socat ncat iperf3 ethtool \

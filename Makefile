@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: GPL-2.0
+
+VERSION := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
+
+# The kernel to build for: the running one if its headers are here, else the
+# newest Debian 6.1, which is what the tests boot.
+KDIR ?= $(or $(wildcard /lib/modules/$(shell uname -r)/build),\
+	$(shell ls -d /lib/modules/6.1.*-amd64/build 2>/dev/null | \
+		grep -v -e -rt- -e -cloud- | sort -V | tail -n 1))
+PREFIX ?= /usr/local
+DESTDIR ?=
+
+kbuild = $(MAKE) -C "$(KDIR)" M="$(CURDIR)" $(if $(ARCH),ARCH=$(ARCH))
+dkms_source = /usr/src/naawg-$(VERSION)
+
+# Every target with a '##' shows up in the help.
+.PHONY: help
+help: ## list the targets
+	@echo 'naawg $(VERSION): make TARGET [KDIR=kernel build directory] [ARCH=um]'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1|\2/p' $(firstword $(MAKEFILE_LIST)) | \
+		awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
+
+.PHONY: all
+all: modules tools ## build the module and the tool
+
+.PHONY: modules
+modules: need-kdir ## build module/naawg.ko for the kernel in KDIR
+	$(kbuild) modules
+
+.PHONY: tools
+tools: ## build tools/naawg
+	$(MAKE) -C tools
+
+.PHONY: demo
+demo: ## watch a tunnel work, in a virtual machine
+	selftests/demo/demo.sh
+
+.PHONY: check
+check: ## all of the below, in about 20 minutes
+	selftests/run.sh static unit build vm
+
+.PHONY: check-static
+check-static: ## style, sparse, generated files, floors, sizes, scripts
+	selftests/run.sh static
+
+.PHONY: check-unit
+check-unit: ## the pure files in user space, with published vectors
+	selftests/run.sh unit
+
+.PHONY: check-vm
+check-vm: ## build, and test against the stock driver on kernel 6.1
+	selftests/run.sh build vm
+
+.PHONY: check-long
+check-long: ## check, and what takes too long for it
+	selftests/run.sh static unit build vm long
+
+.PHONY: bench
+bench: ## measure (not there yet)
+	@echo 'bench: there is no benchmark yet' >&2; exit 1
+
+.PHONY: generate
+generate: ## write the netlink headers and policy from module/uapi/naawg.yaml
+	selftests/static/ynl.sh --write
+
+.PHONY: install
+install: modules tools ## install the module for KDIR's kernel, and the tool
+	$(kbuild) INSTALL_MOD_DIR=updates modules_install
+	$(MAKE) -C tools install PREFIX="$(PREFIX)" DESTDIR="$(DESTDIR)"
+
+# The file is looked for under the name of KDIR's kernel, which need not be the
+# running one.
+.PHONY: uninstall
+uninstall: need-kdir ## undo install
+	release=$$($(MAKE) -s -C "$(KDIR)" kernelrelease) && \
+	find "$(INSTALL_MOD_PATH)/lib/modules/$$release/updates" \
+		-name 'naawg.ko*' ! -path '*/dkms/*' -delete && \
+	depmod $(if $(INSTALL_MOD_PATH),-b "$(INSTALL_MOD_PATH)") "$$release"
+	$(MAKE) -C tools uninstall PREFIX="$(PREFIX)" DESTDIR="$(DESTDIR)"
+
+# DKMS builds for the running kernel, or for DKMS_KERNEL.
+DKMS_KERNEL ?=
+dkms_for = $(if $(DKMS_KERNEL),-k $(DKMS_KERNEL))
+
+.PHONY: dkms-install
+dkms-install: ## let DKMS build the module now and for every later kernel
+	@command -v dkms >/dev/null || { echo 'dkms is missing: apt-get install dkms' >&2; exit 1; }
+	rm -rf "$(dkms_source)"
+	install -d "$(dkms_source)"
+	tar -c --exclude='*.o' --exclude='*.ko' --exclude='.*.cmd' --exclude='*.mod*' \
+		Makefile Kbuild dkms.conf COPYING module | tar -x -C "$(dkms_source)"
+	dkms status -m naawg -v $(VERSION) | grep -q . || dkms add -m naawg -v $(VERSION)
+	dkms build --force -m naawg -v $(VERSION) $(dkms_for)
+	dkms install --force -m naawg -v $(VERSION) $(dkms_for)
+
+.PHONY: dkms-remove
+dkms-remove: ## undo dkms-install, for all kernels
+	dkms remove -m naawg -v $(VERSION) --all
+	rm -rf "$(dkms_source)"
+
+.PHONY: clean
+clean: clean-modules ## remove what was built
+	[ ! -f tools/Makefile ] || $(MAKE) -C tools clean
+	[ ! -f selftests/unit/Makefile ] || $(MAKE) -C selftests/unit clean
+
+# All that DKMS's copy, which has no tools, needs to have cleaned. Without a
+# kernel tree nothing of ours can have been built.
+.PHONY: clean-modules
+clean-modules:
+	[ ! -d "$(KDIR)" ] || $(kbuild) clean
+
+.PHONY: need-kdir
+need-kdir:
+	@[ -f "$(KDIR)/Makefile" ] || { \
+		echo 'No kernel headers: give KDIR=, or apt-get install linux-headers-amd64' >&2; \
+		exit 1; }

@@ -1,0 +1,379 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Run tiers of tests and report in KTAP: every test is a subtest, its own lines
+# indented below it. The last line is the sum over all checks:
+#
+#	N passed, N failed[, N skipped]
+#
+# The exit status is 0 only if nothing failed and something passed. A test that
+# says nothing, breaks its plan or leaves with a status that contradicts its
+# lines has failed, whatever else it printed.
+
+set -u -o pipefail
+
+cd "$(dirname "${BASH_SOURCE[0]}")" || exit 1
+selftests=$(pwd -P)
+repo=$(cd .. && pwd -P)
+out=${NAAWG_OUT:-$selftests/out}
+
+usage()
+{
+	cat <<-'USAGE'
+	usage: run.sh TIER...        static unit build vm long
+	       run.sh -l             list the tests of the vm tier
+	       run.sh vm TEST...     only these of them, as -l names them
+
+	NAAWG_KERNEL   kernel to test on (default: the newest 6.1 amd64)
+	NAAWG_OUT      where logs go (default: selftests/out)
+	NAAWG_NO_DEPS  set: install nothing
+	USAGE
+}
+
+passed=0
+failed=0
+skipped=0
+suites=0
+
+# Read TAP, pass it on indented, leave what was counted in file $1.
+tally()
+{
+	awk -v counts="$1" '
+	BEGIN { passed = failed = skipped = planned = plans = 0; why = "" }
+	/^1\.\.[0-9]+/ {
+		plans++
+		planned += substr($1, 4)
+		if (sub(/^.*# *[Ss][Kk][Ii][Pp] */, ""))
+			why = $0
+		else
+			$0 = $0
+	}
+	/^ok / { if (/# *SKIP/) skipped++; else passed++ }
+	/^not ok / { failed++ }
+	/^Bail out!/ { failed++; planned++ }
+	{ print "    " $0; fflush() }
+	END { print passed, failed, skipped, planned, plans, why >counts }'
+}
+
+# verdict WORD NAME [REMARK] - the line that sums a suite up
+verdict()
+{
+	suites=$((suites + 1))
+	printf '%s %d %s%s\n' "$1" "$suites" "$2" "${3:+ # $3}"
+}
+
+# suite NAME SECONDS COMMAND... - run one test that speaks TAP
+suite()
+{
+	local name=$1 limit=$2 rc p f s planned plans why wrong=
+	local log=$out/${name//\//-}.log counts
+
+	shift 2
+	counts=$(mktemp) || exit 1
+	printf '    # Subtest: %s\n' "$name"
+	timeout -k 10 "$limit" "$@" </dev/null 2>&1 | tee "$log" |
+		tally "$counts"
+	rc=${PIPESTATUS[0]}
+	read -r p f s planned plans why <"$counts"
+	rm -f "$counts"
+
+	if [ "$rc" -eq 4 ] && [ $((p + f)) -eq 0 ]; then
+		skipped=$((skipped + 1))
+		verdict ok "$name" "SKIP ${why:-no reason given}"
+		return
+	fi
+	if [ "$rc" -eq 124 ] || [ "$rc" -eq 137 ]; then
+		wrong="ran longer than $limit s"
+	elif [ "$plans" -eq 0 ]; then
+		wrong="printed no plan, status $rc"
+	elif [ $((p + f + s)) -ne "$planned" ]; then
+		wrong="planned $planned checks and made $((p + f + s))"
+	elif [ $((p + f + s)) -eq 0 ]; then
+		wrong="made no check"
+	elif [ "$f" -eq 0 ] && [ "$rc" -ne 0 ]; then
+		wrong="left with status $rc"
+	fi
+	passed=$((passed + p))
+	failed=$((failed + f))
+	skipped=$((skipped + s))
+	if [ -n "$wrong" ]; then
+		failed=$((failed + 1))
+		verdict "not ok" "$name" "$wrong"
+	elif [ "$f" -gt 0 ]; then
+		verdict "not ok" "$name" "$f of $planned failed"
+	else
+		verdict ok "$name"
+	fi
+}
+
+# single NAME COMMAND... - something that is right when it exits with 0. What
+# it said is shown only if it did not.
+single()
+{
+	local name=$1 rc log
+
+	shift
+	log=$out/${name//[ \/]/-}.log
+	"$@" >"$log" 2>&1 </dev/null
+	rc=$?
+	if [ $rc -eq 0 ]; then
+		passed=$((passed + 1))
+		verdict ok "$name"
+	else
+		failed=$((failed + 1))
+		tail -n 60 "$log" | sed 's/^/# /'
+		verdict "not ok" "$name" "status $rc from: $*"
+	fi
+	return $rc
+}
+
+# A test may say '# timeout: SECONDS' in its head.
+limit_of()
+{
+	local limit
+
+	limit=$(sed -n '1,20s/^# timeout: \([0-9]*\)$/\1/p' "$1" | head -n 1)
+	printf '%s\n' "${limit:-300}"
+}
+
+# As in the kernel's own runner, a test is started in its own directory.
+run_test()
+{
+	suite "$1" "$2" env -C "$(dirname "$1")" "./$(basename "$1")"
+}
+
+listed()
+{
+	make -s --no-print-directory -C "$selftests" "list-$1"
+}
+
+# Kernels with both an image to boot and headers to build for.
+test_kernel()
+{
+	local release
+
+	if [ -n "${NAAWG_KERNEL:-}" ]; then
+		printf '%s\n' "$NAAWG_KERNEL"
+		return
+	fi
+	for release in /lib/modules/6.1.*-amd64/build; do
+		release=$(basename "$(dirname "$release")")
+		case $release in *-rt-* | *-cloud-*) continue ;; esac
+		[ ! -r "/boot/vmlinuz-$release" ] || printf '%s\n' "$release"
+	done | sort -V | tail -n 1
+}
+
+deps()
+{
+	[ -n "${NAAWG_NO_DEPS:-}" ] || "$selftests/deps.sh" "$@" >>"$out/deps.log" 2>&1 ||
+		echo "# some packages are missing, see $out/deps.log"
+}
+
+tier_static()
+{
+	local test
+
+	deps static build
+	for test in $(listed static); do
+		run_test "$test" 900
+	done
+}
+
+tier_unit()
+{
+	deps unit
+	suite unit 900 make -s --no-print-directory -C unit check
+}
+
+no_warning()
+{
+	! grep -i 'warning:' "$1"
+}
+
+tier_build()
+{
+	local kernel jobs
+
+	deps build tools
+	jobs=$(nproc)
+	kernel=$(test_kernel)
+	single "build the module for ${kernel:-6.1}" make -j"$jobs" -C "$repo" \
+		KDIR="/lib/modules/$kernel/build" modules
+	single "the build gives no warning" no_warning "$out/build-the-module-for-$kernel.log"
+	single "build the tool" make -j"$jobs" -C "$repo" tools
+	single "build the helpers of the tests" make -j"$jobs" -C "$selftests" all
+}
+
+# The tests run in the guest one after the other. Should it die under one, that
+# one failed, and a new guest takes the rest.
+tier_vm()
+{
+	local kernel tests=() left test rc p f s running
+
+	deps vm net build
+	kernel=$(test_kernel)
+	if [ ! -r "$repo/module/naawg.ko" ]; then
+		failed=$((failed + 1))
+		verdict "not ok" vm "no module/naawg.ko to test"
+		return
+	fi
+	if [ $# -gt 0 ]; then
+		tests=("$@")
+	else
+		mapfile -t tests < <(listed vm)
+	fi
+	while [ ${#tests[@]} -gt 0 ]; do
+		rm -rf "$out/vm"
+		mkdir -p "$out/vm"
+		vm/boot.sh ${kernel:+-k "$kernel"} -m "${NAAWG_MEMORY:-3G}" \
+			-t "${NAAWG_VM_LIMIT:-3000}" -o "$out/vm" \
+			-M "$repo/module/naawg.ko" -a log_buf_len=8M -- \
+			"$selftests/run.sh" guest "$suites" "${tests[@]}"
+		rc=$?
+		if read -r p f s suites 2>/dev/null <"$out/vm/tally"; then
+			passed=$((passed + p))
+			failed=$((failed + f))
+			skipped=$((skipped + s))
+		fi
+		[ $rc -gt 1 ] || [ ! -e "$out/vm/tally" ] || break
+
+		running=$(cat "$out/vm/running" 2>/dev/null)
+		failed=$((failed + 1))
+		verdict "not ok" "${running:-vm}" "the guest ended with status $rc"
+		cp -r "$out/vm" "$out/vm-died-in-${running//\//-}"
+		# Without a test to blame the next guest would fare no better.
+		if [ -z "$running" ] || [ ! -e "$out/vm/tally" ]; then
+			break
+		fi
+		left=()
+		for test in "${tests[@]}"; do
+			grep -qxF "$test" "$out/vm/done" 2>/dev/null ||
+				[ "$test" = "$running" ] || left+=("$test")
+		done
+		tests=("${left[@]}")
+	done
+}
+
+tier_long()
+{
+	local test
+
+	for test in $(listed long); do
+		run_test "$test" 3600
+	done
+}
+
+# --- inside the guest -------------------------------------------------------
+
+trouble='\bBUG\b|WARNING|Oops|Call Trace|refcount|leak|suspicious'
+trouble+='|unregister_netdevice: waiting|still has objects|Objects remaining'
+trouble+='|general protection|soft lockup|blocked for more than|naawg.*INFO:'
+
+# What the kernel logged since mark $1.
+log_since()
+{
+	dmesg | awk -v mark="$1" 'seen; index($0, mark) { seen = 1 }'
+}
+
+clean_log()
+{
+	local found
+
+	found=$(log_since "$1" | grep -E -A 25 "$trouble") || return 0
+	printf '%s\n' "$found" | head -n 60
+	return 1
+}
+
+# Namespaces die in the background, so a reference may live a little longer.
+unload()
+{
+	local end=$((SECONDS + 60))
+
+	[ -d /sys/module/naawg ] || return 0
+	until rmmod naawg; do
+		[ "$SECONDS" -lt "$end" ] || return 1
+		sleep 0.5
+	done
+}
+
+save_tally()
+{
+	printf '%d %d %d %d\n' "$passed" "$failed" "$skipped" "$suites" >"$out/tally"
+}
+
+tier_guest()
+{
+	local test mark n=0
+
+	suites=$1
+	shift
+	mark="naawg selftests begin"
+	echo "$mark" >/dev/kmsg
+	single "the module loads by name" modprobe naawg
+	save_tally
+	for test; do
+		echo "$test" >"$out/running"
+		n=$((n + 1))
+		echo "$mark: $n $test" >/dev/kmsg
+		run_test "$test" "$(limit_of "$test")"
+		single "$test: the kernel log stays clean" clean_log "$mark: $n $test"
+		echo "$test" >>"$out/done"
+		rm -f "$out/running"
+		save_tally
+	done
+	echo "$mark: end" >/dev/kmsg
+	single "the module unloads, no reference left" unload
+	single "the kernel log stays clean to the end" clean_log "$mark: end"
+	save_tally
+	[ "$failed" -eq 0 ]
+}
+
+# ----------------------------------------------------------------------------
+
+case ${1:-} in
+guest)
+	shift
+	tier_guest "$@"
+	exit
+	;;
+-l)
+	listed vm
+	exit
+	;;
+'' | -*)
+	usage >&2
+	exit 2
+	;;
+esac
+
+mkdir -p "$out" || exit 1
+: >"$out/deps.log"
+echo "KTAP version 1"
+while [ $# -gt 0 ]; do
+	tier=$1
+	shift
+	case $tier in
+	vm)
+		only=()
+		while [ $# -gt 0 ] && [ -f "$1" ]; do
+			only+=("$1")
+			shift
+		done
+		tier_vm "${only[@]}"
+		;;
+	static | unit | build | long)
+		"tier_$tier"
+		;;
+	*)
+		usage >&2
+		exit 2
+		;;
+	esac
+done
+echo "1..$suites"
+if [ "$skipped" -gt 0 ]; then
+	echo "$passed passed, $failed failed, $skipped skipped"
+else
+	echo "$passed passed, $failed failed"
+fi
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

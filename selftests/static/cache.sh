@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# Pieces of kernel sources that checks need, kept outside the checkout. Each
+# function prints the directory the pieces stand in.
+
+cache=${NAAWG_CACHE:-/var/cache/naawg}/static
+
+# Put the pieces in place with one rename, so that an interrupted run leaves
+# nothing that looks complete.
+unpack()
+{
+	local archive=$1 into=$2 tmp
+
+	shift 2
+	mkdir -p "$cache" || return 1
+	tmp=$(mktemp -d "$cache/unpack.XXXXXX") || return 1
+	if tar -xf "$archive" -C "$tmp" --strip-components=1 --wildcards "$@" >&2; then
+		chmod 755 "$tmp"
+		[ -d "$into" ] || mv -T "$tmp" "$into" 2>/dev/null
+	fi
+	rm -rf "$tmp"
+	[ -d "$into" ]
+}
+
+# checkpatch and its word lists, from Debian's source of 6.1
+checkpatch_dir()
+{
+	local into=$cache/checkpatch-6.1
+
+	[ -d "$into" ] || unpack /usr/src/linux-source-6.1.tar.xz "$into" \
+		'*/scripts/checkpatch.pl' '*/scripts/spelling.txt' \
+		'*/scripts/const_structs.checkpatch' || return 1
+	printf '%s\n' "$into"
+}
+
+# The suite the newest kernel comes from, in an apt configuration of our own:
+# the machine's is not touched.
+backports_apt()
+{
+	local dir=$cache/apt
+
+	mkdir -p "$dir"/lists/partial "$dir"/archives/partial || return 1
+	cat >"$dir/sources.list" <<-EOT
+	deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] ${NAAWG_MIRROR:-http://deb.debian.org/debian} trixie-backports main
+	EOT
+	"$1" -q -o Dir::Etc::SourceList="$dir/sources.list" \
+		-o Dir::Etc::SourceParts=/dev/null \
+		-o Dir::State::Lists="$dir/lists" \
+		-o Dir::Cache="$dir" -o Acquire::Retries=5 \
+		-o APT::Sandbox::User=root -o APT::Get::List-Cleanup=0 \
+		"${@:2}"
+}
+
+again()
+{
+	local try
+
+	for try in 1 2 3 4 5; do
+		"$@" && return 0
+		sleep $((try * 3))
+	done
+	return 1
+}
+
+# The generator of netlink code, from the newest kernel source Debian has. It
+# is a big download for a small piece, hence the cache.
+ynl_dir()
+{
+	local into=$cache/ynl-7.2 tmp package=linux-source-7.2
+
+	if [ ! -d "$into" ]; then
+		again backports_apt apt-get update >&2 || return 1
+		tmp=$(mktemp -d "$cache/deb.XXXXXX") || return 1
+		if (cd "$tmp" && again backports_apt apt-get download "$package" &&
+		    dpkg-deb -x ./"$package"_*.deb .) >&2; then
+			unpack "$tmp/usr/src/$package.tar.xz" "$into" \
+				'*/tools/net/ynl/pyynl/*' \
+				'*/Documentation/netlink/*.yaml' >&2
+		fi
+		rm -rf "$tmp"
+		[ -d "$into" ] || return 1
+	fi
+	printf '%s\n' "$into"
+}
