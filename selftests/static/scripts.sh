@@ -1,0 +1,34 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Every shell script of the tree through shellcheck, every manual page through
+# mandoc.
+
+. "$(dirname "$0")/../lib.sh"
+
+need_tool shellcheck
+cd "$repo" || exit 1
+
+# By what the first line says, or by name for the parts that are sourced.
+mapfile -t scripts < <({
+	grep -rIlE -m1 --exclude-dir=.git --exclude-dir=out \
+		'^#!.*\b(bash|sh|dash)\b' . |
+		while read -r file; do
+			head -n 1 "$file" | grep -q '^#!.*sh\b' && echo "$file"
+		done
+	find . -name '*.sh' ! -path './.git/*' ! -path './selftests/out/*'
+} | sort -u)
+mapfile -t pages < <(find tools docs -name '*.[1-8]' 2>/dev/null | sort)
+
+plan $((${#scripts[@]} + ${#pages[@]}))
+for script in "${scripts[@]}"; do
+	check "shellcheck ${script#./}" shellcheck -x -P SCRIPTDIR "$script"
+done
+for page in "${pages[@]}"; do
+	if command -v mandoc >/dev/null; then
+		check "mandoc $page" mandoc -Tlint -W warning "$page"
+	else
+		skip "mandoc $page" "no mandoc on this machine"
+	fi
+done
+finish

@@ -1,0 +1,69 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0
+#
+# A file is one idea: .c files of the module and the tool stay under 500 lines.
+# Functions over 60 lines are listed for the reader, not refused.
+
+import os
+import re
+import sys
+
+REPO = os.path.realpath(os.path.join(os.path.dirname(__file__), "../.."))
+FILE_LIMIT = 500
+FUNCTION_LIMIT = 60
+# Written by a generator, not by a person.
+GENERATED = {"module/ctl/netlink_gen.c"}
+
+
+def sources():
+    for part in ("module", "tools"):
+        for top, dirs, names in os.walk(os.path.join(REPO, part)):
+            dirs.sort()
+            for name in sorted(names):
+                path = os.path.relpath(os.path.join(top, name), REPO)
+                if name.endswith(".c") and not name.endswith(".mod.c") \
+                        and path not in GENERATED:
+                    yield path
+
+
+def functions(lines):
+    """Name, first line and length, by the braces in the first column."""
+    start = head = None
+    for n, line in enumerate(lines, 1):
+        if line == "{" and head:
+            start = n
+        elif line == "}" and start:
+            yield head, start, n - start + 1
+            start = head = None
+        elif start is None:
+            match = re.match(r"[A-Za-z_][\w\s*]*?\b(\w+)\s*\(", line)
+            if match:
+                head = match.group(1)
+
+
+def main():
+    long_files, long_functions, count, lengths = [], [], 0, []
+    for path in sources():
+        with open(os.path.join(REPO, path), encoding="utf-8") as f:
+            lines = f.read().splitlines()
+        count += 1
+        if len(lines) > FILE_LIMIT:
+            long_files.append(f"{path}: {len(lines)} lines")
+        for name, line, length in functions(lines):
+            lengths.append(length)
+            if length > FUNCTION_LIMIT:
+                long_functions.append(f"{path}:{line}: {name}: {length} lines")
+    print("1..1")
+    print(f"{'not ok' if long_files else 'ok'} 1 .c files have at most "
+          f"{FILE_LIMIT} lines")
+    for line in long_files + long_functions:
+        print(f"# {line}")
+    if lengths:
+        lengths.sort()
+        print(f"# {count} files, {len(lengths)} functions, median "
+              f"{lengths[len(lengths) // 2]} lines, "
+              f"{len(long_functions)} over {FUNCTION_LIMIT}")
+    return 1 if long_files else 0
+
+
+sys.exit(main())
