@@ -10,7 +10,7 @@ KDIR ?= $(or $(wildcard /lib/modules/$(shell uname -r)/build),\
 PREFIX ?= /usr/local
 DESTDIR ?=
 
-kbuild = $(MAKE) -C "$(KDIR)" M="$(CURDIR)" $(if $(ARCH),ARCH=$(ARCH))
+kbuild = -C "$(KDIR)" M="$(CURDIR)" $(if $(ARCH),ARCH=$(ARCH))
 dkms_source = /usr/src/naawg-$(VERSION)
 
 # Every target with a '##' shows up in the help.
@@ -25,7 +25,7 @@ all: modules tools ## build the module and the tool
 
 .PHONY: modules
 modules: need-kdir ## build module/naawg.ko for the kernel in KDIR
-	$(kbuild) modules
+	$(MAKE) $(kbuild) modules
 
 .PHONY: tools
 tools: ## build tools/naawg
@@ -65,7 +65,7 @@ generate: ## write the netlink headers and policy from module/uapi/naawg.yaml
 
 .PHONY: install
 install: modules tools ## install the module for KDIR's kernel, and the tool
-	$(kbuild) INSTALL_MOD_DIR=updates modules_install
+	$(MAKE) $(kbuild) INSTALL_MOD_DIR=updates modules_install
 	$(MAKE) -C tools install PREFIX="$(PREFIX)" DESTDIR="$(DESTDIR)"
 
 # The file is looked for under the name of KDIR's kernel, which need not be the
@@ -107,7 +107,7 @@ clean: clean-modules ## remove what was built
 # kernel tree nothing of ours can have been built.
 .PHONY: clean-modules
 clean-modules:
-	[ ! -d "$(KDIR)" ] || $(kbuild) clean
+	[ ! -d "$(KDIR)" ] || $(MAKE) $(kbuild) clean
 
 .PHONY: need-kdir
 need-kdir:
