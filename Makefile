@@ -11,6 +11,10 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 
 kbuild = -C "$(KDIR)" M="$(CURDIR)" $(if $(ARCH),ARCH=$(ARCH))
+# The name of KDIR's kernel, which need not be the running one. Headers carry no
+# System.map, without which modules_install leaves out depmod.
+release_of = $(KDIR)/include/config/kernel.release
+depmod_at = $(if $(INSTALL_MOD_PATH),-b "$(INSTALL_MOD_PATH)")
 dkms_source = /usr/src/naawg-$(VERSION)
 
 # Every target with a '##' shows up in the help.
@@ -66,16 +70,14 @@ generate: ## write the netlink headers and policy from module/uapi/naawg.yaml
 .PHONY: install
 install: modules tools ## install the module for KDIR's kernel, and the tool
 	$(MAKE) $(kbuild) INSTALL_MOD_DIR=updates modules_install
+	depmod $(depmod_at) "$$(cat "$(release_of)")"
 	$(MAKE) -C tools install PREFIX="$(PREFIX)" DESTDIR="$(DESTDIR)"
 
-# The file is looked for under the name of KDIR's kernel, which need not be the
-# running one.
 .PHONY: uninstall
 uninstall: need-kdir ## undo install
-	release=$$($(MAKE) -s -C "$(KDIR)" kernelrelease) && \
-	find "$(INSTALL_MOD_PATH)/lib/modules/$$release/updates" \
-		-name 'naawg.ko*' ! -path '*/dkms/*' -delete && \
-	depmod $(if $(INSTALL_MOD_PATH),-b "$(INSTALL_MOD_PATH)") "$$release"
+	release=$$(cat "$(release_of)") && \
+	rm -f "$(INSTALL_MOD_PATH)/lib/modules/$$release/updates/module"/naawg.ko* && \
+	depmod $(depmod_at) "$$release"
 	$(MAKE) -C tools uninstall PREFIX="$(PREFIX)" DESTDIR="$(DESTDIR)"
 
 # DKMS builds for the running kernel, or for DKMS_KERNEL.
