@@ -4,13 +4,15 @@
 
 static const char *const names[NAAWG_REASON_COUNT] = {
 	[NAAWG_OK] = "ok",
-#define X(symbol, name, handshake) [NAAWG_R_##symbol] = name,
+#define X(symbol, name, handshake)	\
+	[NAAWG_R_##symbol] = name,
 	NAAWG_REASONS(X)
 #undef X
 };
 
 static const bool handshakes[NAAWG_REASON_COUNT] = {
-#define X(symbol, name, handshake) [NAAWG_R_##symbol] = handshake,
+#define X(symbol, name, handshake)	\
+	[NAAWG_R_##symbol] = handshake,
 	NAAWG_REASONS(X)
 #undef X
 };

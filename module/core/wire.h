@@ -3,6 +3,8 @@
 #ifndef _NAAWG_WIRE_H
 #define _NAAWG_WIRE_H
 
+#include <linux/bits.h>
+#include <linux/limits.h>
 #include <linux/types.h>
 
 #define NAAWG_KEY_SIZE		32
@@ -27,9 +29,9 @@
 #define NAAWG_COOKIE_LATENCY		(5 * NAAWG_SECOND)
 #define NAAWG_JITTER_MAX		(NAAWG_SECOND / 3)
 
-#define NAAWG_REKEY_AFTER_MESSAGES	(1ULL << 60)
+#define NAAWG_REKEY_AFTER_MESSAGES	BIT_ULL(60)
 /* The window must never straddle the end of the counter. */
-#define NAAWG_REJECT_AFTER_MESSAGES	(U64_MAX - (1ULL << 13))
+#define NAAWG_REJECT_AFTER_MESSAGES	(U64_MAX - BIT_ULL(13))
 
 /* At most this many initiations of one peer are taken in a second. */
 #define NAAWG_INITIATIONS_PER_SECOND	50

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* BLAKE2s as the newest kernels spell it, for those that spell it otherwise. */
+#ifndef _NAAWG_COMPAT_CRYPTO_BLAKE2S_H
+#define _NAAWG_COMPAT_CRYPTO_BLAKE2S_H
+
+#include_next <crypto/blake2s.h>
+
+#ifdef NAAWG_COMPAT_BLAKE2S_OLD
+
+#define blake2s_ctx blake2s_state
+
+/* The order of the arguments changed together with the name of the state. */
+static inline void naawg_compat_blake2s(const u8 *key, size_t keylen,
+					const u8 *in, size_t inlen,
+					u8 *out, size_t outlen)
+{
+	blake2s(out, in, key, outlen, inlen, keylen);
+}
+
+#define blake2s naawg_compat_blake2s
+
+#endif
+
+#endif

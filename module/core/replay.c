@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Replay window: a ring of words, cleared word by word as the top moves on. */
+#include <linux/minmax.h>
+#include <linux/types.h>
+
+#include "replay.h"
+#include "wire.h"
+
+#define WORDS	(NAAWG_REPLAY_BITS / NAAWG_REPLAY_WORD)
+
+/* Make @top the highest counter; what falls out of the ring is forgotten. */
+static void advance(struct naawg_replay *r, u64 top)
+{
+	u64 from = r->next ? (r->next - 1) / NAAWG_REPLAY_WORD : 0;
+	u64 to = top / NAAWG_REPLAY_WORD;
+	u64 fresh = min_t(u64, to - from, WORDS);
+
+	while (fresh--)
+		r->seen[to-- % WORDS] = 0;
+	r->next = top + 1;
+}
+
+/* Marks @mask in the word of @counter; returns those not marked before. */
+static u64 mark(struct naawg_replay *r, u64 counter, u64 mask)
+{
+	u64 *word = &r->seen[counter / NAAWG_REPLAY_WORD % WORDS];
+	u64 fresh = mask & ~*word;
+
+	*word |= mask;
+	return fresh;
+}
+
+/* The @n lowest bits, for 1 to 64. */
+static u64 low_bits(unsigned int n)
+{
+	return ~0ULL >> (64 - n);
+}
+
+/**
+ * naawg_replay_accept_run() - first sight of some counters in a row?
+ * @r: window
+ * @first: lowest counter
+ * @n: how many, at most 64
+ *
+ * The same as asking for each in turn. All must be authentic: those that are
+ * new become seen, and the highest may move the window.
+ *
+ * Context: any; the caller serialises access to @r.
+ * Return: bit i set for every @first + i that is accepted.
+ */
+u64 naawg_replay_accept_run(struct naawg_replay *r, u64 first, unsigned int n)
+{
+	unsigned int skip = 0;
+	unsigned int at;
+	unsigned int in_word;
+	u64 accepted;
+
+	if (!n || first >= NAAWG_REJECT_AFTER_MESSAGES)
+		return 0;
+	n = min_t(u64, min(n, 64U), NAAWG_REJECT_AFTER_MESSAGES - first);
+
+	if (first + n > r->next) {
+		/* the run is shorter than the window: none of it is too old */
+		advance(r, first + n - 1);
+	} else if (r->next - first > NAAWG_REPLAY_WINDOW) {
+		u64 old = r->next - first - NAAWG_REPLAY_WINDOW;
+
+		if (old >= n)
+			return 0;
+		skip = old;
+	}
+
+	first += skip;
+	n -= skip;
+	at = first % NAAWG_REPLAY_WORD;
+	in_word = min(n, NAAWG_REPLAY_WORD - at);
+	accepted = mark(r, first, low_bits(in_word) << at) >> at;
+	if (n > in_word)
+		accepted |= mark(r, first + in_word, low_bits(n - in_word))
+			    << in_word;
+	return accepted << skip;
+}
+
+/**
+ * naawg_replay_accept() - first sight of a counter?
+ * @r: window
+ * @counter: an authentic counter
+ *
+ * Context: any; the caller serialises access to @r.
+ * Return: true exactly once per counter, false when it is too old to tell or
+ * beyond what a session may count to.
+ */
+bool naawg_replay_accept(struct naawg_replay *r, u64 counter)
+{
+	return naawg_replay_accept_run(r, counter, 1);
+}

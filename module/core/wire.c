@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Telling messages apart, and the length of what is inside them. */
+#include <linux/build_bug.h>
+#include <linux/math.h>
+#include <linux/minmax.h>
+#include <linux/types.h>
+#include <asm/byteorder.h>
+
+#include "wire.h"
+
+static_assert(sizeof(struct naawg_msg_initiation) == 148);
+static_assert(sizeof(struct naawg_msg_response) == 92);
+static_assert(sizeof(struct naawg_msg_cookie) == 64);
+static_assert(sizeof(struct naawg_msg_data) == 16);
+
+#define IPV4_HEADER_MIN	20
+#define IPV6_HEADER	40
+
+/**
+ * naawg_wire_classify() - which message is this?
+ * @bytes: UDP payload, in any alignment
+ * @len: its length
+ *
+ * Context: any.
+ * Return: the type, if the length fits it and the reserved bytes are zero.
+ */
+enum naawg_message_type naawg_wire_classify(const void *bytes, size_t len)
+{
+	const struct naawg_msg_header *header = bytes;
+	bool fits;
+	u32 type;
+
+	if (len < sizeof(*header))
+		return NAAWG_MSG_INVALID;
+
+	type = le32_to_cpu(header->type);
+	switch (type) {
+	case NAAWG_MSG_INITIATION:
+		fits = len == sizeof(struct naawg_msg_initiation);
+		break;
+	case NAAWG_MSG_RESPONSE:
+		fits = len == sizeof(struct naawg_msg_response);
+		break;
+	case NAAWG_MSG_COOKIE:
+		fits = len == sizeof(struct naawg_msg_cookie);
+		break;
+	case NAAWG_MSG_DATA:
+		fits = len >= NAAWG_DATA_MIN;
+		break;
+	default:
+		fits = false;
+	}
+	return fits ? type : NAAWG_MSG_INVALID;
+}
+
+/**
+ * naawg_wire_padded() - length of an inner packet once padded
+ * @len: its length
+ * @mtu: longest inner packet the route takes, 0 = no limit
+ *
+ * A packet longer than @mtu is going to be cut into pieces of that size, so
+ * it is the last piece that gets the padding.
+ *
+ * Context: any.
+ * Return: the padded length, never less than @len.
+ */
+size_t naawg_wire_padded(size_t len, size_t mtu)
+{
+	size_t last = len;
+
+	if (!mtu)
+		return round_up(len, NAAWG_PAD_UNIT);
+	if (len > mtu)
+		last = len % mtu;
+	return len - last + min_t(size_t, round_up(last, NAAWG_PAD_UNIT), mtu);
+}
+
+/**
+ * naawg_wire_inner_len() - length of an inner packet without its padding
+ * @bytes: the inner packet, in any alignment
+ * @len: its length with padding
+ *
+ * Context: any.
+ * Return: what the IP header says, 0 when that cannot be or it is not IP.
+ */
+size_t naawg_wire_inner_len(const void *bytes, size_t len)
+{
+	const u8 *ip = bytes;
+	size_t header;
+	size_t total;
+
+	if (!len)
+		return 0;
+
+	switch (ip[0] >> 4) {
+	case 4:
+		if (len < IPV4_HEADER_MIN)
+			return 0;
+		header = (ip[0] & 0xf) * 4;
+		if (header < IPV4_HEADER_MIN)
+			return 0;
+		total = ip[2] << 8 | ip[3];
+		break;
+	case 6:
+		if (len < IPV6_HEADER)
+			return 0;
+		header = IPV6_HEADER;
+		total = IPV6_HEADER + (ip[4] << 8 | ip[5]);
+		break;
+	default:
+		return 0;
+	}
+	return total >= header && total <= len ? total : 0;
+}
