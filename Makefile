@@ -11,9 +11,11 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 
 kbuild = -C "$(KDIR)" M="$(CURDIR)" $(if $(ARCH),ARCH=$(ARCH))
-# The name of KDIR's kernel, which need not be the running one. Headers carry no
-# System.map, without which modules_install leaves out depmod.
-release_of = $(KDIR)/include/config/kernel.release
+# The name of KDIR's kernel, which need not be the running one; Debian overrides
+# what kernel.release says. Headers carry no System.map, without which
+# modules_install leaves out depmod.
+release = $(shell sed -n 's/^.define UTS_RELEASE "\(.*\)"/\1/p' \
+	"$(KDIR)/include/generated/utsrelease.h")
 depmod_at = $(if $(INSTALL_MOD_PATH),-b "$(INSTALL_MOD_PATH)")
 dkms_source = /usr/src/naawg-$(VERSION)
 
@@ -70,14 +72,13 @@ generate: ## write the netlink headers and policy from module/uapi/naawg.yaml
 .PHONY: install
 install: modules tools ## install the module for KDIR's kernel, and the tool
 	$(MAKE) $(kbuild) INSTALL_MOD_DIR=updates modules_install
-	depmod $(depmod_at) "$$(cat "$(release_of)")"
+	depmod $(depmod_at) "$(release)"
 	$(MAKE) -C tools install PREFIX="$(PREFIX)" DESTDIR="$(DESTDIR)"
 
 .PHONY: uninstall
 uninstall: need-kdir ## undo install
-	release=$$(cat "$(release_of)") && \
-	rm -f "$(INSTALL_MOD_PATH)/lib/modules/$$release/updates/module"/naawg.ko* && \
-	depmod $(depmod_at) "$$release"
+	rm -f "$(INSTALL_MOD_PATH)/lib/modules/$(release)/updates/module"/naawg.ko*
+	depmod $(depmod_at) "$(release)"
 	$(MAKE) -C tools uninstall PREFIX="$(PREFIX)" DESTDIR="$(DESTDIR)"
 
 # DKMS builds for the running kernel, or for DKMS_KERNEL.
