@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What to do about a failure, beyond the bare words of its errno. */
+
+#ifndef NAAWG_ADVICE_H
+#define NAAWG_ADVICE_H
+
+/*
+ * Prints to stderr what the kernel said and what would help, a line each, for
+ * the failure @error (negative errno) of a request about device @name (NULL:
+ * about none in particular).
+ */
+void advise(int error, const char *name);
+
+#endif

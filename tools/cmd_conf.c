@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-2.0
+/* showconf, setconf, addconf, syncconf: a device and a configuration file. */
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "advice.h"
+#include "conf.h"
+#include "keys.h"
+#include "nl.h"
+#include "prog.h"
+#include "resolve.h"
+#include "show.h"
+#include "sync.h"
+
+int cmd_showconf(int argc, char **argv)
+{
+	struct device dev;
+	int error;
+
+	if (argc != 2) {
+		fprintf(stderr, "Usage: %s %s <interface>\n", prog_name, argv[0]);
+		return 1;
+	}
+	error = nl_get_device(argv[1], &dev);
+	if (error) {
+		fprintf(stderr, "Unable to access interface: %s\n", strerror(-error));
+		advise(error, argv[1]);
+		return 1;
+	}
+	show_conf(&dev);
+	device_destroy(&dev);
+	return 0;
+}
+
+static bool read_conf(struct device *dev, const char *path, enum conf_mode mode)
+{
+	struct conf_place place = { 0 };
+	enum conf_result result;
+	char buf[BUFSIZ];
+	FILE *in;
+
+	in = fopen(path, "r");
+	if (!in) {
+		fprintf(stderr, "fopen: %s\n", strerror(errno));
+		fprintf(stderr, "%s: cannot open %s\n", prog_name, path);
+		return false;
+	}
+	/* Own the buffer: the keys read through it are to be wiped. */
+	setvbuf(in, buf, _IOFBF, sizeof(buf));
+	result = conf_parse_file(dev, in, mode, &resolver_libc, stderr, &place);
+	fclose(in);
+	explicit_bzero(buf, sizeof(buf));
+
+	switch (result) {
+	case CONF_OK:
+		return true;
+	case CONF_READ:
+		fprintf(stderr, "%s: cannot read %s\n", prog_name, path);
+		return false;
+	case CONF_SYNTAX:
+		if (resolve_environment_ok())
+			fputs("Configuration parsing error\n", stderr);
+		break;
+	case CONF_INCOMPLETE:
+		fputs("Invalid configuration\n", stderr);
+		break;
+	}
+	fprintf(stderr, "%s: %s:%u:%u: nothing was changed\n", prog_name, path, place.line,
+		place.column);
+	return false;
+}
+
+static bool sync_with_kernel(struct device *dev, const char *name)
+{
+	struct device now;
+	int error;
+
+	error = nl_get_device(name, &now);
+	if (error) {
+		fprintf(stderr, "Unable to retrieve current interface configuration: %s\n",
+			strerror(-error));
+		advise(error, name);
+		return false;
+	}
+	error = sync_reduce(dev, &now);
+	device_destroy(&now);
+	if (error)
+		fprintf(stderr, "Peer allocation: %s\n", strerror(-error));
+	return !error;
+}
+
+static int apply(int argc, char **argv, enum conf_mode mode, bool sync)
+{
+	struct device dev;
+	unsigned int parts;
+	int error, ret = 1;
+
+	if (argc != 3) {
+		fprintf(stderr, "Usage: %s %s <interface> <configuration filename>\n", prog_name,
+			argv[0]);
+		return 1;
+	}
+	device_init(&dev, argv[1]);
+	if (!read_conf(&dev, argv[2], mode))
+		goto out;
+	if (sync && !sync_with_kernel(&dev, argv[1]))
+		goto out;
+	error = nl_set_device(&dev, &parts);
+	if (error) {
+		fprintf(stderr, "Unable to modify interface: %s\n", strerror(-error));
+		advise(error, argv[1]);
+		if (parts)
+			fprintf(stderr, "%s: the refusal came in the middle: the first part of %s is in force\n",
+				prog_name, argv[2]);
+		goto out;
+	}
+	ret = 0;
+out:
+	device_destroy(&dev);
+	return ret;
+}
+
+int cmd_setconf(int argc, char **argv)
+{
+	return apply(argc, argv, CONF_REPLACE, false);
+}
+
+int cmd_addconf(int argc, char **argv)
+{
+	return apply(argc, argv, CONF_APPEND, false);
+}
+
+int cmd_syncconf(int argc, char **argv)
+{
+	return apply(argc, argv, CONF_REPLACE, true);
+}

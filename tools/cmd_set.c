@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-2.0
+/* set: change a device by arguments. */
+
+#include <stdio.h>
+#include <string.h>
+
+#include "advice.h"
+#include "conf.h"
+#include "nl.h"
+#include "prog.h"
+#include "resolve.h"
+
+int cmd_set(int argc, char **argv)
+{
+	struct device dev;
+	unsigned int parts;
+	int error, ret = 1;
+
+	if (argc < 3) {
+		fprintf(stderr, "Usage: %s %s <interface> [listen-port <port>] [fwmark <mark>] [private-key <file path>] [peer <base64 public key> [remove] [preshared-key <file path>] [endpoint <ip>:<port>] [persistent-keepalive <interval seconds>] [allowed-ips <ip1>/<cidr1>[,<ip2>/<cidr2>]...] ]...\n",
+			prog_name, argv[0]);
+		return 1;
+	}
+	device_init(&dev, argv[1]);
+	if (!conf_parse_args(&dev, argc - 2, argv + 2, &resolver_libc, stderr))
+		goto out;
+	error = nl_set_device(&dev, &parts);
+	if (error) {
+		fprintf(stderr, "Unable to modify interface: %s\n", strerror(-error));
+		advise(error, argv[1]);
+		goto out;
+	}
+	ret = 0;
+out:
+	device_destroy(&dev);
+	return ret;
+}

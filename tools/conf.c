@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The INI grammar of a configuration file. */
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "conf.h"
+
+/* A line without its white space and comment, and where its bytes came from. */
+struct line {
+	char *raw;
+	size_t raw_room;
+	char *text;
+	unsigned int *columns;	/* of each byte of text, and of its end */
+	size_t room;
+	unsigned int number;
+};
+
+enum section { SECTION_NONE, SECTION_INTERFACE, SECTION_PEER };
+
+struct parser {
+	struct device *dev;
+	enum section section;
+	struct value_ctx value;
+	struct line line;
+};
+
+static bool line_reserve(struct line *line, size_t len)
+{
+	if (line->room > len)
+		return true;
+	/* The old text holds keys; the line before is not needed any more. */
+	if (line->text)
+		explicit_bzero(line->text, line->room);
+	free(line->text);
+	free(line->columns);
+	line->room = 2 * len + 64;
+	line->text = malloc(line->room);
+	line->columns = malloc(line->room * sizeof(*line->columns));
+	if (line->text && line->columns)
+		return true;
+	return false;
+}
+
+static void line_destroy(struct line *line)
+{
+	if (line->raw)
+		explicit_bzero(line->raw, line->raw_room);
+	if (line->text)
+		explicit_bzero(line->text, line->room);
+	free(line->raw);
+	free(line->text);
+	free(line->columns);
+}
+
+/*
+ * getline() would realloc() and leave copies of keys behind, so bytes are
+ * taken one by one. Returns 1 for a line, 0 at the end, -1 when out of memory.
+ */
+static int line_read(struct line *line, FILE *in)
+{
+	size_t n = 0, room;
+	char *moved;
+	int c;
+
+	while ((c = getc(in)) != EOF) {
+		if (n + 1 >= line->raw_room) {
+			room = line->raw_room ? 2 * line->raw_room : 256;
+			moved = malloc(room);
+			if (!moved)
+				return -1;
+			if (n)
+				memcpy(moved, line->raw, n);
+			if (line->raw)
+				explicit_bzero(line->raw, line->raw_room);
+			free(line->raw);
+			line->raw = moved;
+			line->raw_room = room;
+		}
+		if (c == '\n')
+			break;
+		line->raw[n++] = c;
+	}
+	if (c == EOF && !n)
+		return 0;
+	line->raw[n] = '\0';
+	line->number++;
+	return line_reserve(line, n) ? 1 : -1;
+}
+
+static void line_strip(struct line *line)
+{
+	const char *p;
+	size_t n = 0;
+
+	for (p = line->raw; *p && *p != '#'; p++) {
+		if (isspace((unsigned char)*p))
+			continue;
+		line->text[n] = *p;
+		line->columns[n++] = p - line->raw + 1;
+	}
+	line->text[n] = '\0';
+	line->columns[n] = p - line->raw + 1;
+}
+
+/* The value if @text is "key=value" with this key and some value. */
+static const char *value_of(const char *text, const char *key)
+{
+	size_t len = strlen(key);
+
+	if (strncasecmp(text, key, len) || text[len] != '=' || !text[len + 1])
+		return NULL;
+	return text + len + 1;
+}
+
+/* A key that stands in the wrong section is a secret all the same. */
+static void unrecognized(struct parser *p)
+{
+	static const char * const secret[] = { "PrivateKey=", "PresharedKey=" };
+	const char *text = p->line.text;
+	size_t i, len;
+
+	p->value.at = 0;
+	for (i = 0; i < 2; i++) {
+		len = strlen(secret[i]);
+		if (!strncasecmp(text, secret[i], len) && text[len]) {
+			fprintf(p->value.err, "Line unrecognized: `%.*s(hidden)'\n", (int)len,
+				text);
+			return;
+		}
+	}
+	fprintf(p->value.err, "Line unrecognized: `%s'\n", text);
+}
+
+static bool interface_line(struct parser *p, const char **value)
+{
+	const char *text = p->line.text;
+	struct device *dev = p->dev;
+
+	if ((*value = value_of(text, "ListenPort"))) {
+		dev->bits |= DEVICE_HAS_LISTEN_PORT;
+		return value_port(&p->value, &dev->listen_port, *value);
+	}
+	if ((*value = value_of(text, "FwMark"))) {
+		dev->bits |= DEVICE_HAS_FWMARK;
+		return value_fwmark(&p->value, &dev->fwmark, *value);
+	}
+	if ((*value = value_of(text, "PrivateKey"))) {
+		dev->bits |= DEVICE_HAS_PRIVATE_KEY;
+		return value_key(&p->value, dev->private_key, *value, true);
+	}
+	unrecognized(p);
+	return false;
+}
+
+static bool peer_line(struct parser *p, struct peer *peer, const char **value)
+{
+	const char *text = p->line.text;
+
+	if ((*value = value_of(text, "Endpoint"))) {
+		peer->bits |= PEER_HAS_ENDPOINT;
+		return value_endpoint(&p->value, &peer->endpoint, *value);
+	}
+	if ((*value = value_of(text, "PublicKey"))) {
+		peer->bits |= PEER_HAS_PUBLIC_KEY;
+		return value_key(&p->value, peer->public_key, *value, false);
+	}
+	if ((*value = value_of(text, "AllowedIPs"))) {
+		p->value.incremental = false;
+		if (!value_allowed_ips(&p->value, peer, *value))
+			return false;
+		if (p->value.incremental)
+			peer->bits &= ~PEER_REPLACE_IPS;
+		return true;
+	}
+	if ((*value = value_of(text, "PersistentKeepalive"))) {
+		peer->bits |= PEER_HAS_KEEPALIVE;
+		return value_keepalive(&p->value, &peer->keepalive, *value);
+	}
+	if ((*value = value_of(text, "PresharedKey"))) {
+		peer->bits |= PEER_HAS_PRESHARED_KEY;
+		return value_key(&p->value, peer->preshared_key, *value, true);
+	}
+	unrecognized(p);
+	return false;
+}
+
+static bool begin_peer(struct parser *p)
+{
+	struct peer *peer = device_add_peer(p->dev);
+
+	p->section = SECTION_PEER;
+	if (!peer) {
+		fprintf(p->value.err, "calloc: %s\n", strerror(ENOMEM));
+		return false;
+	}
+	peer->bits = PEER_REPLACE_IPS;
+	peer->line = p->line.number;
+	return true;
+}
+
+static bool parse_line(struct parser *p, struct conf_place *place)
+{
+	const char *text = p->line.text, *value = NULL;
+	bool ok = true;
+	size_t at;
+
+	if (!*text)
+		return true;
+	if (!strcasecmp(text, "[Interface]")) {
+		p->section = SECTION_INTERFACE;
+	} else if (!strcasecmp(text, "[Peer]")) {
+		ok = begin_peer(p);
+	} else if (p->section == SECTION_INTERFACE) {
+		ok = interface_line(p, &value);
+	} else if (p->section == SECTION_PEER) {
+		ok = peer_line(p, &p->dev->peers[p->dev->n_peers - 1], &value);
+	} else {
+		unrecognized(p);
+		ok = false;
+	}
+	if (!ok) {
+		at = value ? value - text + p->value.at : 0;
+		place->line = p->line.number;
+		place->column = p->line.columns[at];
+	}
+	return ok;
+}
+
+static enum conf_result check_peers(const struct device *dev, FILE *err,
+				    struct conf_place *place)
+{
+	size_t i;
+
+	for (i = 0; i < dev->n_peers; i++) {
+		if (dev->peers[i].bits & PEER_HAS_PUBLIC_KEY)
+			continue;
+		fputs("A peer is missing a public key\n", err);
+		place->line = dev->peers[i].line;
+		place->column = 1;
+		return CONF_INCOMPLETE;
+	}
+	return CONF_OK;
+}
+
+enum conf_result conf_parse_file(struct device *dev, FILE *in, enum conf_mode mode,
+				 const struct resolver *resolver, FILE *err,
+				 struct conf_place *place)
+{
+	struct parser p = {
+		.dev = dev,
+		.value = { .resolver = resolver, .err = err },
+	};
+	enum conf_result result = CONF_OK;
+	int got;
+
+	if (mode == CONF_REPLACE)
+		dev->bits |= DEVICE_REPLACE_PEERS | DEVICE_HAS_PRIVATE_KEY |
+			     DEVICE_HAS_LISTEN_PORT | DEVICE_HAS_FWMARK;
+
+	while ((got = line_read(&p.line, in)) > 0) {
+		line_strip(&p.line);
+		if (!parse_line(&p, place)) {
+			result = CONF_SYNTAX;
+			break;
+		}
+	}
+	line_destroy(&p.line);
+	if (got < 0 || (got == 0 && ferror(in))) {
+		fprintf(err, "getc: %s\n", strerror(got < 0 ? ENOMEM : errno));
+		return CONF_READ;
+	}
+	return result == CONF_OK ? check_peers(dev, err, place) : result;
+}

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A device, its peers and their allowed IPs as plain values.
+ *
+ * The same structure says what the kernel reported and what it is asked to
+ * change; the flag words tell which members hold something.
+ */
+
+#ifndef NAAWG_MODEL_H
+#define NAAWG_MODEL_H
+
+#include <net/if.h>
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <uapi/naawg.h>
+
+#define KEY_LEN NAAWG_KEY_LEN
+
+struct allowed_ip {
+	uint16_t family;
+	uint8_t prefix_len;
+	bool remove;
+	union {
+		struct in_addr ip4;
+		struct in6_addr ip6;
+	};
+};
+
+union endpoint {
+	struct sockaddr addr;
+	struct sockaddr_in addr4;
+	struct sockaddr_in6 addr6;
+};
+
+enum peer_bits {
+	PEER_HAS_PUBLIC_KEY	= 1 << 0,
+	PEER_HAS_PRESHARED_KEY	= 1 << 1,
+	PEER_HAS_ENDPOINT	= 1 << 2,
+	PEER_HAS_KEEPALIVE	= 1 << 3,
+	PEER_HAS_HANDSHAKE	= 1 << 4,
+	PEER_CONNECTED		= 1 << 5,
+	/* what a change shall do */
+	PEER_REMOVE		= 1 << 8,
+	PEER_REPLACE_IPS	= 1 << 9,
+	PEER_UPDATE_ONLY	= 1 << 10,
+};
+
+struct peer {
+	uint32_t bits;
+	uint8_t public_key[KEY_LEN];
+	uint8_t preshared_key[KEY_LEN];
+	union endpoint endpoint;
+	uint16_t keepalive;
+	uint64_t last_handshake;	/* ns since 1970 */
+	uint64_t rx_bytes, tx_bytes;
+	uint64_t rx_packets, tx_packets;
+	char last_reason[32];
+	struct allowed_ip *ips;
+	size_t n_ips, room_ips;
+	unsigned int line;		/* of a config file: where it began */
+};
+
+struct reason {
+	char name[32];
+	uint64_t count;
+	bool handshake;
+};
+
+enum device_bits {
+	DEVICE_HAS_PRIVATE_KEY	= 1 << 0,
+	DEVICE_HAS_PUBLIC_KEY	= 1 << 1,
+	DEVICE_HAS_LISTEN_PORT	= 1 << 2,
+	DEVICE_HAS_FWMARK	= 1 << 3,
+	/* what a change shall do */
+	DEVICE_REPLACE_PEERS	= 1 << 8,
+};
+
+struct device {
+	char name[256];			/* longer ones are for the kernel to refuse */
+	uint32_t ifindex;
+	uint32_t bits;
+	uint8_t private_key[KEY_LEN];
+	uint8_t public_key[KEY_LEN];
+	uint16_t listen_port;
+	uint32_t fwmark;
+	struct peer *peers;
+	size_t n_peers, room_peers;
+	struct reason *reasons;
+	size_t n_reasons, room_reasons;
+};
+
+/*
+ * The pointers these return are good until the next addition to the same
+ * array. They return NULL when there is no memory.
+ */
+struct peer *device_add_peer(struct device *dev);
+struct allowed_ip *peer_add_ip(struct peer *peer);
+struct reason *device_add_reason(struct device *dev);
+
+void device_init(struct device *dev, const char *name);
+
+/* Frees everything and leaves no key behind. */
+void device_destroy(struct device *dev);
+
+bool allowed_ip_equal(const struct allowed_ip *a, const struct allowed_ip *b);
+
+#endif

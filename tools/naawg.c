@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * naawg: show and change the configuration of naawg devices.
+ *
+ * Called as "wg" (through a symbolic link) it offers what wg offers, in wg's
+ * words, on naawg devices. Called by its own name it offers more.
+ */
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "prog.h"
+
+#ifndef NAAWG_VERSION
+#define NAAWG_VERSION "unknown"
+#endif
+
+/* The version of wg whose behaviour is reproduced. */
+#define WG_VERSION_LINE \
+	"wireguard-tools v1.0.20210914 - https://git.zx2c4.com/wireguard-tools/"
+
+const char *prog_name = "naawg";
+bool prog_as_wg;
+
+struct subcommand {
+	const char *name;
+	int (*run)(int argc, char **argv);
+	const char *help;
+	bool own;		/* naawg's own: absent when called as wg */
+};
+
+static const struct subcommand subcommands[] = {
+	{ "show", cmd_show,
+	  "Shows the current configuration and device information" },
+	{ "showconf", cmd_showconf,
+	  "Shows the current configuration of a given WireGuard interface, for use with `setconf'" },
+	{ "set", cmd_set,
+	  "Change the current configuration, add peers, remove peers, or change peers" },
+	{ "setconf", cmd_setconf,
+	  "Applies a configuration file to a WireGuard interface" },
+	{ "addconf", cmd_addconf,
+	  "Appends a configuration file to a WireGuard interface" },
+	{ "syncconf", cmd_syncconf,
+	  "Synchronizes a configuration file to a WireGuard interface" },
+	{ "genkey", cmd_genkey,
+	  "Generates a new private key and writes it to stdout" },
+	{ "genpsk", cmd_genpsk,
+	  "Generates a new preshared key and writes it to stdout" },
+	{ "pubkey", cmd_pubkey,
+	  "Reads a private key from stdin and writes a public key to stdout" },
+	{ "stats", cmd_stats,
+	  "Shows counters and connection state, for every user and without keys", true },
+};
+
+#define N_SUBCOMMANDS (sizeof(subcommands) / sizeof(subcommands[0]))
+
+static bool offered(const struct subcommand *c)
+{
+	return !(c->own && prog_as_wg);
+}
+
+static void usage(FILE *out)
+{
+	size_t i;
+
+	fprintf(out, "Usage: %s <cmd> [<args>]\n\nAvailable subcommands:\n", prog_name);
+	for (i = 0; i < N_SUBCOMMANDS; i++)
+		if (offered(&subcommands[i]))
+			fprintf(out, "  %s: %s\n", subcommands[i].name, subcommands[i].help);
+	fputs("You may pass `--help' to any of these subcommands to view usage.\n", out);
+}
+
+static bool is_one_of(const char *word, const char *a, const char *b, const char *c)
+{
+	return !strcmp(word, a) || !strcmp(word, b) || !strcmp(word, c);
+}
+
+static void version(void)
+{
+	if (!prog_as_wg) {
+		puts("naawg v" NAAWG_VERSION);
+		return;
+	}
+	/* Scripts read this line to learn what this wg can do. */
+	puts(WG_VERSION_LINE);
+	fputs("(naawg v" NAAWG_VERSION " called as wg)\n", stderr);
+}
+
+static int run(int argc, char **argv)
+{
+	char *show[] = { "show", NULL };
+	size_t i;
+
+	if (argc == 1)
+		return cmd_show(1, show);
+
+	if (argc == 2 && is_one_of(argv[1], "-h", "--help", "help")) {
+		usage(stdout);
+		return 0;
+	}
+	if (argc == 2 && is_one_of(argv[1], "-v", "--version", "version")) {
+		version();
+		return 0;
+	}
+
+	for (i = 0; i < N_SUBCOMMANDS; i++)
+		if (offered(&subcommands[i]) && !strcmp(argv[1], subcommands[i].name))
+			return subcommands[i].run(argc - 1, argv + 1);
+
+	fprintf(stderr, "Invalid subcommand: `%s'\n", argv[1]);
+	usage(stderr);
+	return 1;
+}
+
+int main(int argc, char **argv)
+{
+	const char *slash;
+	int ret;
+
+	if (argc < 1 || !argv[0])
+		return 1;
+	prog_name = argv[0];
+	slash = strrchr(prog_name, '/');
+	prog_as_wg = !strcmp(slash ? slash + 1 : prog_name, "wg");
+
+	ret = run(argc, argv);
+
+	/* A key that never reached the disk must not look like a success. */
+	if (fflush(stdout) || ferror(stdout)) {
+		fprintf(stderr, "%s: Unable to write output: %s\n", prog_name, strerror(errno));
+		ret = 1;
+	}
+	return ret;
+}

@@ -1,0 +1,350 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Conversations with the kernel over netlink sockets. */
+
+#include <errno.h>
+#include <libmnl/libmnl.h>
+#include <linux/genetlink.h>
+#include <linux/if_link.h>
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "codec.h"
+#include "nl.h"
+
+/*
+ * Requests stay below 64 KB, within which every nest can tell its length;
+ * answers come in whatever the kernel finds room for, up to 32 KB.
+ */
+#define REQUEST_ROOM	(60 * 1024)
+#define BUFFER_ROOM	(64 * 1024)
+
+/* A dump that changes under our eyes is begun again, but not for ever. */
+#define DUMP_TRIES	64
+
+#define GENL_HEADER	sizeof(struct genlmsghdr)
+
+char nl_kernel_says[256];
+
+struct conversation {
+	struct mnl_socket *sock;
+	unsigned int portid;
+	uint32_t seq;
+	uint16_t family;
+	char *buf;		/* holds keys at times: wiped at the end */
+};
+
+/* Takes one message of an answer. Returns 0 or a negative errno. */
+typedef int (*take_fn)(const struct nlmsghdr *nlh, void *arg);
+
+static int talk_start(struct conversation *talk, int bus)
+{
+	int on = 1;
+
+	memset(talk, 0, sizeof(*talk));
+	nl_kernel_says[0] = '\0';
+	talk->buf = malloc(BUFFER_ROOM);
+	if (!talk->buf)
+		return -ENOMEM;
+	talk->sock = mnl_socket_open(bus);
+	if (!talk->sock)
+		return -errno;
+	/* Older kernels know neither; then there is just no sentence. */
+	mnl_socket_setsockopt(talk->sock, NETLINK_EXT_ACK, &on, sizeof(on));
+	mnl_socket_setsockopt(talk->sock, NETLINK_CAP_ACK, &on, sizeof(on));
+	if (mnl_socket_bind(talk->sock, 0, MNL_SOCKET_AUTOPID) < 0)
+		return -errno;
+	talk->portid = mnl_socket_get_portid(talk->sock);
+	talk->seq = time(NULL);
+	return 0;
+}
+
+static void talk_end(struct conversation *talk)
+{
+	if (talk->sock)
+		mnl_socket_close(talk->sock);
+	if (talk->buf) {
+		explicit_bzero(talk->buf, BUFFER_ROOM);
+		free(talk->buf);
+	}
+}
+
+static struct nlmsghdr *request(struct conversation *talk, uint16_t type, uint16_t flags,
+				size_t header_len)
+{
+	struct nlmsghdr *nlh = mnl_nlmsg_put_header(talk->buf);
+
+	nlh->nlmsg_type = type;
+	nlh->nlmsg_flags = NLM_F_REQUEST | flags;
+	nlh->nlmsg_seq = ++talk->seq;
+	mnl_nlmsg_put_extra_header(nlh, header_len);
+	return nlh;
+}
+
+static struct nlmsghdr *genl_request(struct conversation *talk, uint16_t type, uint8_t cmd,
+				     uint8_t version, uint16_t flags)
+{
+	struct nlmsghdr *nlh = request(talk, type, flags, GENL_HEADER);
+	struct genlmsghdr *genl = mnl_nlmsg_get_payload(nlh);
+
+	genl->cmd = cmd;
+	genl->version = version;
+	return nlh;
+}
+
+/* Keeps the sentence that stands in the attributes from @offset on. */
+static void hear_kernel(const struct nlmsghdr *nlh, size_t offset)
+{
+	const struct nlattr *attr;
+	size_t len;
+
+	if (!(nlh->nlmsg_flags & NLM_F_ACK_TLVS) || mnl_nlmsg_get_payload_len(nlh) < offset)
+		return;
+	mnl_attr_for_each(attr, nlh, offset) {
+		if (mnl_attr_get_type(attr) != NLMSGERR_ATTR_MSG)
+			continue;
+		len = strnlen(mnl_attr_get_payload(attr), mnl_attr_get_payload_len(attr));
+		snprintf(nl_kernel_says, sizeof(nl_kernel_says), "%.*s", (int)len,
+			 (const char *)mnl_attr_get_payload(attr));
+	}
+}
+
+/* An acknowledgment or a refusal. */
+static int take_error(const struct nlmsghdr *nlh)
+{
+	const struct nlmsgerr *e = mnl_nlmsg_get_payload(nlh);
+	size_t offset = sizeof(*e);
+
+	if (mnl_nlmsg_get_payload_len(nlh) < sizeof(*e))
+		return -EBADMSG;
+	if (!(nlh->nlmsg_flags & NLM_F_CAPPED) && e->msg.nlmsg_len > sizeof(e->msg))
+		offset += MNL_ALIGN(e->msg.nlmsg_len - sizeof(e->msg));
+	hear_kernel(nlh, offset);
+	return e->error;
+}
+
+static int take_done(const struct nlmsghdr *nlh)
+{
+	int error = 0;
+
+	if (mnl_nlmsg_get_payload_len(nlh) >= sizeof(error))
+		memcpy(&error, mnl_nlmsg_get_payload(nlh), sizeof(error));
+	hear_kernel(nlh, sizeof(error));
+	return error < 0 ? error : 0;
+}
+
+/* Messages of one datagram. Returns 1 while the answer goes on. */
+static int take_datagram(struct conversation *talk, int len, take_fn take, void *arg,
+			 bool *changed)
+{
+	const struct nlmsghdr *nlh = (const void *)talk->buf;
+	int ret;
+
+	for (; mnl_nlmsg_ok(nlh, len); nlh = mnl_nlmsg_next(nlh, &len)) {
+		if (nlh->nlmsg_seq != talk->seq)
+			continue;
+		if (nlh->nlmsg_flags & NLM_F_DUMP_INTR)
+			*changed = true;
+		if (nlh->nlmsg_type == NLMSG_ERROR)
+			return take_error(nlh);
+		if (nlh->nlmsg_type == NLMSG_DONE)
+			return take_done(nlh);
+		if (nlh->nlmsg_type < NLMSG_MIN_TYPE || !take)
+			continue;
+		ret = take(nlh, arg);
+		if (ret)
+			return ret;
+	}
+	return 1;
+}
+
+/*
+ * Sends the request in the buffer and takes the answer to its end.
+ * -EINTR: a dump changed while it was taken.
+ */
+static int exchange(struct conversation *talk, const struct nlmsghdr *nlh, take_fn take,
+		    void *arg)
+{
+	bool changed = false;
+	int ret;
+
+	if (mnl_socket_sendto(talk->sock, nlh, nlh->nlmsg_len) < 0)
+		return -errno;
+	do {
+		ret = mnl_socket_recvfrom(talk->sock, talk->buf, BUFFER_ROOM);
+		if (ret < 0)
+			return -errno;
+		ret = take_datagram(talk, ret, take, arg, &changed);
+	} while (ret > 0);
+	return ret ? ret : changed ? -EINTR : 0;
+}
+
+static int take_family(const struct nlmsghdr *nlh, void *arg)
+{
+	const struct nlattr *attr;
+	uint16_t *family = arg;
+
+	mnl_attr_for_each(attr, nlh, GENL_HEADER)
+		if (mnl_attr_get_type(attr) == CTRL_ATTR_FAMILY_ID &&
+		    mnl_attr_get_payload_len(attr) >= sizeof(*family))
+			*family = mnl_attr_get_u16(attr);
+	return 0;
+}
+
+/* Asking for the family makes the kernel load the module, if there is one. */
+static int naawg_start(struct conversation *talk)
+{
+	struct nlmsghdr *nlh;
+	int ret;
+
+	ret = talk_start(talk, NETLINK_GENERIC);
+	if (ret)
+		return ret;
+	nlh = genl_request(talk, GENL_ID_CTRL, CTRL_CMD_GETFAMILY, 1, NLM_F_ACK);
+	mnl_attr_put_strz(nlh, CTRL_ATTR_FAMILY_NAME, NAAWG_FAMILY_NAME);
+	ret = exchange(talk, nlh, take_family, &talk->family);
+	if (ret == -ENOENT || (!ret && !talk->family)) {
+		nl_kernel_says[0] = '\0';
+		return -EPROTONOSUPPORT;
+	}
+	return ret;
+}
+
+static int take_device(const struct nlmsghdr *nlh, void *arg)
+{
+	return codec_get(arg, nlh, GENL_HEADER);
+}
+
+static int get(const char *name, struct device *dev, uint8_t cmd)
+{
+	struct conversation talk;
+	struct nlmsghdr *nlh;
+	int ret, tries;
+
+	device_init(dev, name);
+	ret = naawg_start(&talk);
+	for (tries = 0; !ret && tries < DUMP_TRIES; tries++) {
+		nlh = genl_request(&talk, talk.family, cmd, NAAWG_FAMILY_VERSION, NLM_F_DUMP);
+		mnl_attr_put_strz(nlh, NAAWG_A_DEVICE_IFNAME, name);
+		ret = exchange(&talk, nlh, take_device, dev);
+		if (ret != -EINTR)
+			break;
+		device_destroy(dev);
+		device_init(dev, name);
+		if (tries + 1 < DUMP_TRIES)
+			ret = 0;
+	}
+	talk_end(&talk);
+	if (ret)
+		device_destroy(dev);
+	return ret;
+}
+
+int nl_get_device(const char *name, struct device *dev)
+{
+	return get(name, dev, NAAWG_CMD_GET_DEVICE);
+}
+
+int nl_get_stats(const char *name, struct device *dev)
+{
+	return get(name, dev, NAAWG_CMD_GET_STATS);
+}
+
+int nl_set_device(const struct device *dev, unsigned int *parts)
+{
+	struct codec_cursor cursor = { .dev = dev };
+	struct conversation talk;
+	struct nlmsghdr *nlh;
+	int ret;
+
+	*parts = 0;
+	ret = naawg_start(&talk);
+	while (!ret) {
+		nlh = genl_request(&talk, talk.family, NAAWG_CMD_SET_DEVICE,
+				   NAAWG_FAMILY_VERSION, NLM_F_ACK);
+		if (!codec_put(&cursor, nlh, REQUEST_ROOM))
+			break;
+		ret = exchange(&talk, nlh, NULL, NULL);
+		if (!ret)
+			(*parts)++;
+	}
+	talk_end(&talk);
+	return ret;
+}
+
+struct listing {
+	struct link_list *list;
+	bool naawg_only;
+};
+
+static void link_kind(char *kind, size_t room, const struct nlattr *info)
+{
+	const struct nlattr *attr;
+
+	mnl_attr_for_each_nested(attr, info)
+		if (mnl_attr_get_type(attr) == IFLA_INFO_KIND)
+			snprintf(kind, room, "%.*s", mnl_attr_get_payload_len(attr),
+				 (const char *)mnl_attr_get_payload(attr));
+}
+
+static int take_link(const struct nlmsghdr *nlh, void *arg)
+{
+	struct listing *listing = arg;
+	struct link_list *list = listing->list;
+	struct link_name link = { "", "" };
+	const struct nlattr *attr;
+	void *moved;
+
+	mnl_attr_for_each(attr, nlh, sizeof(struct ifinfomsg)) {
+		if (mnl_attr_get_type(attr) == IFLA_IFNAME)
+			snprintf(link.name, sizeof(link.name), "%.*s",
+				 mnl_attr_get_payload_len(attr),
+				 (const char *)mnl_attr_get_payload(attr));
+		else if (mnl_attr_get_type(attr) == IFLA_LINKINFO)
+			link_kind(link.kind, sizeof(link.kind), attr);
+	}
+	if (!link.name[0] || (listing->naawg_only && strcmp(link.kind, NAAWG_FAMILY_NAME)))
+		return 0;
+	if (list->n == list->room) {
+		list->room = list->room ? 2 * list->room : 16;
+		moved = realloc(list->links, list->room * sizeof(*list->links));
+		if (!moved)
+			return -ENOMEM;
+		list->links = moved;
+	}
+	list->links[list->n++] = link;
+	return 0;
+}
+
+int nl_list_links(struct link_list *list, bool naawg_only)
+{
+	struct listing listing = { list, naawg_only };
+	struct conversation talk;
+	struct nlmsghdr *nlh;
+	int ret, tries;
+
+	memset(list, 0, sizeof(*list));
+	ret = talk_start(&talk, NETLINK_ROUTE);
+	for (tries = 0; !ret && tries < DUMP_TRIES; tries++) {
+		list->n = 0;
+		nlh = request(&talk, RTM_GETLINK, NLM_F_DUMP, sizeof(struct ifinfomsg));
+		ret = exchange(&talk, nlh, take_link, &listing);
+		if (ret != -EINTR)
+			break;
+		if (tries + 1 < DUMP_TRIES)
+			ret = 0;
+	}
+	talk_end(&talk);
+	if (ret)
+		link_list_destroy(list);
+	return ret;
+}
+
+void link_list_destroy(struct link_list *list)
+{
+	free(list->links);
+	memset(list, 0, sizeof(*list));
+}

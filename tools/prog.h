@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The name this program was called by, and what follows from it. */
+
+#ifndef NAAWG_PROG_H
+#define NAAWG_PROG_H
+
+#include <stdbool.h>
+
+/* argv[0] as given: usage texts repeat it, as wg does. */
+extern const char *prog_name;
+
+/* Called as "wg": only what wg knows is offered. */
+extern bool prog_as_wg;
+
+/*
+ * Every subcommand gets its own name in argv[0] and returns the exit code.
+ */
+int cmd_show(int argc, char **argv);
+int cmd_showconf(int argc, char **argv);
+int cmd_set(int argc, char **argv);
+int cmd_setconf(int argc, char **argv);
+int cmd_addconf(int argc, char **argv);
+int cmd_syncconf(int argc, char **argv);
+int cmd_genkey(int argc, char **argv);
+int cmd_genpsk(int argc, char **argv);
+int cmd_pubkey(int argc, char **argv);
+int cmd_stats(int argc, char **argv);
+
+#endif
