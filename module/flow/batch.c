@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Seals and opens runs: one reservation of nonces, one replay check. */
+#include <linux/skbuff.h>
+#include <net/sock.h>
+
+#include "../core/crypto.h"
+#include "batch.h"
+#include "socket.h"
+
+/*
+ * TCP's small queues and the pacing of fq hold a sender back by what it has
+ * below it in the stack. The inner packet ends here, so its sender is charged
+ * for the outer one instead.
+ */
+static void hand_over_owner(struct sk_buff *outer, struct sk_buff *inner)
+{
+	struct sock *sk = inner->sk;
+	int delta;
+
+	if (!sk || !inner->destructor || !sk_fullsock(sk) ||
+	    inner->destructor == sock_rfree || inner->destructor == sock_efree
+#ifdef CONFIG_INET
+	    || inner->destructor == sock_edemux
+#endif
+	    )
+		return;
+	delta = outer->truesize - inner->truesize;
+	outer->sk = sk;
+	outer->destructor = inner->destructor;
+	inner->sk = NULL;
+	inner->destructor = NULL;
+	if (delta > 0)
+		refcount_add(delta, &sk->sk_wmem_alloc);
+	else if (delta < 0)
+		WARN_ON_ONCE(refcount_sub_and_test(-delta, &sk->sk_wmem_alloc));
+}
+
+/* The inner packet is copied: its payload is nearly always shared with TCP. */
+static struct sk_buff *seal_one(struct naawg_session *session,
+				struct sk_buff *inner, u64 counter)
+{
+	size_t padded = naawg_wire_padded(inner->len, naawg_cb(inner)->mtu);
+	struct naawg_msg_data *msg;
+	struct sk_buff *outer;
+	u8 *payload;
+
+	outer = alloc_skb(NAAWG_HEADROOM + padded + NAAWG_DATA_OVERHEAD,
+			  GFP_ATOMIC | __GFP_NOWARN);
+	if (!outer)
+		return NULL;
+	skb_reserve(outer, NAAWG_HEADROOM);
+	msg = skb_put(outer, sizeof(*msg));
+	payload = skb_put(outer, padded + NAAWG_TAG_SIZE);
+	if (skb_copy_bits(inner, 0, payload, inner->len)) {
+		kfree_skb(outer);
+		return NULL;
+	}
+	memset(payload + inner->len, 0, padded - inner->len);
+
+	msg->header.type = cpu_to_le32(NAAWG_MSG_DATA);
+	msg->receiver = cpu_to_le32(session->remote_index);
+	msg->counter = cpu_to_le64(counter);
+	naawg_aead_seal(payload, payload, padded, NULL, 0, counter,
+			session->keys.send);
+
+	outer->priority = inner->priority;
+	if (inner->len)
+		skb_copy_hash(outer, inner);
+	*naawg_cb(outer) = *naawg_cb(inner);
+	naawg_cb(outer)->len = outer->len;
+	hand_over_owner(outer, inner);
+	return outer;
+}
+
+/**
+ * naawg_batch_seal() - turn inner packets into data messages
+ * @batch: the packets, each with its mtu and ds noted; replaced by messages
+ *
+ * Packets there is no memory for are dropped and blamed on the peer.
+ *
+ * Context: softirq or bottom halves off, under RCU.
+ * Return: false if the session has too few nonces left; nothing was done then.
+ */
+bool naawg_batch_seal(struct naawg_batch *batch)
+{
+	struct naawg_session *session = batch->session;
+	unsigned int n = skb_queue_len(&batch->packets);
+	struct sk_buff_head sealed;
+	struct sk_buff *skb;
+	u64 counter;
+
+	counter = atomic64_add_return(n, &session->send_counter) - n;
+	if (unlikely(counter >= NAAWG_REJECT_AFTER_MESSAGES - n)) {
+		/* nearly spent: stay there, lest the counter wraps */
+		atomic64_sub(n, &session->send_counter);
+		return false;
+	}
+	__skb_queue_head_init(&sealed);
+	while ((skb = __skb_dequeue(&batch->packets))) {
+		struct sk_buff *outer = seal_one(session, skb, counter++);
+
+		if (unlikely(!outer)) {
+			WRITE_ONCE(session->peer->last_reason,
+				   NAAWG_R_NO_MEMORY);
+			naawg_drop_inner(session->peer->dev, skb,
+					 NAAWG_R_NO_MEMORY);
+			continue;
+		}
+		__skb_queue_tail(&sealed, outer);
+		consume_skb(skb);
+	}
+	skb_queue_splice(&sealed, &batch->packets);
+	return true;
+}
+
+static bool open_one(struct naawg_session *session, struct sk_buff *skb)
+{
+	struct naawg_msg_data *msg;
+	u8 *payload;
+
+	/* in place, so the bytes must be ours alone */
+	if (unlikely(skb_linearize_cow(skb)))
+		return false;
+	msg = (struct naawg_msg_data *)skb->data;
+	payload = skb->data + sizeof(*msg);
+	naawg_cb(skb)->counter = le64_to_cpu(msg->counter);
+	naawg_cb(skb)->len = skb->len;
+	if (!naawg_aead_open(payload, payload, skb->len - sizeof(*msg), NULL, 0,
+			     naawg_cb(skb)->counter, session->keys.recv))
+		return false;
+	__skb_pull(skb, sizeof(*msg));
+	skb_trim(skb, skb->len - NAAWG_TAG_SIZE);
+	return true;
+}
+
+static void drop(struct naawg_session *session, struct sk_buff *skb,
+		 enum naawg_reason reason)
+{
+	WRITE_ONCE(session->peer->last_reason, reason);
+	naawg_drop_outer(session->peer->dev, skb, reason);
+}
+
+/* How many packets from @skb on carry consecutive counters, 64 at most. */
+static unsigned int run_length(struct sk_buff_head *list, struct sk_buff *skb)
+{
+	u64 first = naawg_cb(skb)->counter;
+	unsigned int n = 1;
+
+	skb_queue_walk_from(list, skb) {
+		struct sk_buff *next = skb->next;
+
+		if (n == 64 || next == (struct sk_buff *)list ||
+		    naawg_cb(next)->counter != first + n)
+			break;
+		n++;
+	}
+	return n;
+}
+
+/* One lock for the batch, one look at the window per run. */
+static void refuse_replays(struct naawg_batch *batch)
+{
+	struct naawg_session *session = batch->session;
+	struct sk_buff_head fresh, stale;
+	struct sk_buff *skb;
+
+	__skb_queue_head_init(&fresh);
+	__skb_queue_head_init(&stale);
+	spin_lock(&session->replay_lock);
+	while ((skb = skb_peek(&batch->packets))) {
+		unsigned int n = run_length(&batch->packets, skb);
+		u64 accepted = naawg_replay_accept_run(&session->replay,
+						       naawg_cb(skb)->counter,
+						       n);
+
+		for (; n; n--, accepted >>= 1) {
+			skb = __skb_dequeue(&batch->packets);
+			__skb_queue_tail(accepted & 1 ? &fresh : &stale, skb);
+		}
+	}
+	spin_unlock(&session->replay_lock);
+	skb_queue_splice(&fresh, &batch->packets);
+	while ((skb = __skb_dequeue(&stale)))
+		drop(session, skb, NAAWG_R_REPLAY);
+}
+
+/**
+ * naawg_batch_open() - turn data messages into padded inner packets
+ * @batch: the messages, data at their header; replaced by what they held
+ *
+ * Messages that do not open, or did before, are dropped one by one; the rest
+ * keep their order.
+ *
+ * Context: softirq, under RCU.
+ */
+void naawg_batch_open(struct naawg_batch *batch)
+{
+	struct naawg_session *session = batch->session;
+	struct sk_buff_head opened;
+	struct sk_buff *skb;
+
+	__skb_queue_head_init(&opened);
+	while ((skb = __skb_dequeue(&batch->packets))) {
+		if (likely(open_one(session, skb)))
+			__skb_queue_tail(&opened, skb);
+		else
+			drop(session, skb, NAAWG_R_BAD_TAG);
+	}
+	skb_queue_splice(&opened, &batch->packets);
+	if (!skb_queue_empty(&batch->packets))
+		refuse_replays(batch);
+}

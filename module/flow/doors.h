@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Per-CPU queues between the sockets and the NAPI poll that opens batches. */
+#ifndef _NAAWG_DOORS_H
+#define _NAAWG_DOORS_H
+
+#include <linux/netdevice.h>
+#include <linux/skbuff.h>
+
+#include "../state/dev.h"
+
+/* What one CPU may have waiting, in datagrams. */
+#define NAAWG_DOORS_MAX	4096
+
+/**
+ * struct naawg_doors - queue of one CPU
+ * @dev: the device; set once
+ * @queue: received data messages (own lock)
+ * @napi: takes from @queue
+ */
+struct naawg_doors {
+	struct naawg_dev *dev;
+	struct sk_buff_head queue;
+	struct napi_struct napi;
+};
+
+int naawg_doors_init(struct naawg_dev *dev,
+		     int (*poll)(struct napi_struct *napi, int budget));
+void naawg_doors_destroy(struct naawg_dev *dev);
+void naawg_doors_open(struct naawg_dev *dev);
+void naawg_doors_close(struct naawg_dev *dev);
+bool naawg_doors_put(struct naawg_dev *dev, struct sk_buff *skb);
+
+#endif

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What happens when a peer's clocks run out. */
+#ifndef _NAAWG_EXPIRY_H
+#define _NAAWG_EXPIRY_H
+
+#include <linux/timer.h>
+#include <linux/workqueue.h>
+
+void naawg_expired(struct timer_list *timer);
+void naawg_expiry_wipe_work(struct work_struct *work);
+
+#endif

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The way in: from the outer socket to inner packets. */
+#ifndef _NAAWG_RX_H
+#define _NAAWG_RX_H
+
+#include <linux/netdevice.h>
+#include <net/sock.h>
+
+int naawg_rx(struct sock *sk, struct sk_buff *skb);
+int naawg_rx_poll(struct napi_struct *napi, int budget);
+
+#endif

@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Finds the peer, cuts, stages, seals and sends. Reads from the end upward. */
+#include <linux/icmp.h>
+#include <linux/icmpv6.h>
+#include <net/gso.h>
+#include <net/icmp.h>
+#include <net/inet_ecn.h>
+#include <net/ip_tunnels.h>
+
+#include "batch.h"
+#include "handshake.h"
+#include "socket.h"
+#include "tx.h"
+
+static void send_sealed(struct naawg_peer *peer, struct naawg_batch *batch)
+{
+	bool data = false, keepalive = false;
+	struct sk_buff *skb;
+
+	while ((skb = __skb_dequeue(&batch->packets))) {
+		u8 ds = naawg_cb(skb)->ds;
+		enum naawg_reason reason;
+
+		if (skb->len > NAAWG_DATA_OVERHEAD)
+			data = true;
+		else
+			keepalive = true;
+		reason = naawg_socket_send(peer, skb, ds);
+		if (unlikely(reason)) {
+			naawg_peer_blame(peer, reason);
+			DEV_STATS_INC(peer->dev->netdev, tx_errors);
+		}
+	}
+	if (data)
+		naawg_timers_event(&peer->timers, NAAWG_EV_DATA_SENT);
+	if (keepalive)
+		naawg_timers_event(&peer->timers, NAAWG_EV_KEEPALIVE_SENT);
+}
+
+static void stage(struct naawg_peer *peer, struct sk_buff_head *packets)
+{
+	struct sk_buff_head victims;
+	struct sk_buff *skb;
+
+	__skb_queue_head_init(&victims);
+	spin_lock_bh(&peer->staged.lock);
+	skb_queue_splice_tail_init(packets, &peer->staged);
+	/* the oldest go first: they are the least likely to be waited for */
+	while (skb_queue_len(&peer->staged) > NAAWG_STAGED_MAX)
+		__skb_queue_tail(&victims, __skb_dequeue(&peer->staged));
+	spin_unlock_bh(&peer->staged.lock);
+	while ((skb = __skb_dequeue(&victims)))
+		naawg_drop_inner(peer->dev, skb, NAAWG_R_STAGE_FULL);
+}
+
+/*
+ * Sends @packets behind what is staged, or stages them and asks for a session.
+ * Called with bottom halves off and under RCU; empties @packets.
+ */
+static void send_packets(struct naawg_peer *peer, struct sk_buff_head *packets)
+{
+	enum naawg_session_verdict verdict = NAAWG_SESSION_DEAD;
+	struct naawg_session *session;
+	struct naawg_batch batch;
+	unsigned int n;
+
+	session = rcu_dereference(peer->sessions.active);
+	if (session)
+		verdict = naawg_rules_on_send(naawg_now() - session->birth,
+					      atomic64_read(&session->send_counter),
+					      session->initiator);
+	if (unlikely(verdict == NAAWG_SESSION_DEAD))
+		goto wait;
+
+	batch.session = session;
+	__skb_queue_head_init(&batch.packets);
+	if (unlikely(!skb_queue_empty_lockless(&peer->staged))) {
+		spin_lock_bh(&peer->staged.lock);
+		skb_queue_splice_init(&peer->staged, &batch.packets);
+		spin_unlock_bh(&peer->staged.lock);
+	}
+	skb_queue_splice_tail_init(packets, &batch.packets);
+	n = skb_queue_len(&batch.packets);
+	if (!n)
+		return;
+	if (unlikely(!naawg_batch_seal(&batch))) {
+		skb_queue_splice_init(&batch.packets, packets);
+		goto wait;
+	}
+	atomic64_add(n, &peer->tx_packets);
+	send_sealed(peer, &batch);
+	if (unlikely(verdict == NAAWG_SESSION_REKEY))
+		naawg_handshake_kick(peer, true);
+	return;
+
+wait:
+	stage(peer, packets);
+	if (!skb_queue_empty_lockless(&peer->staged))
+		naawg_handshake_kick(peer, true);
+}
+
+/**
+ * naawg_tx_flush() - send what is staged, now that there may be a session
+ * @peer: the peer, referenced or borrowed
+ *
+ * Context: process or softirq.
+ */
+void naawg_tx_flush(struct naawg_peer *peer)
+{
+	struct sk_buff_head none;
+
+	__skb_queue_head_init(&none);
+	rcu_read_lock_bh();
+	send_packets(peer, &none);
+	rcu_read_unlock_bh();
+}
+
+/**
+ * naawg_tx_keepalive() - send what is staged, or an empty message
+ * @peer: the peer, referenced or borrowed
+ *
+ * Context: process or softirq.
+ */
+void naawg_tx_keepalive(struct naawg_peer *peer)
+{
+	struct sk_buff_head packets;
+	struct sk_buff *skb;
+
+	__skb_queue_head_init(&packets);
+	if (skb_queue_empty_lockless(&peer->staged)) {
+		skb = alloc_skb(0, GFP_ATOMIC);
+		if (unlikely(!skb))
+			return;
+		memset(naawg_cb(skb), 0, sizeof(struct naawg_cb));
+		__skb_queue_tail(&packets, skb);
+	}
+	rcu_read_lock_bh();
+	send_packets(peer, &packets);
+	rcu_read_unlock_bh();
+}
+
+/**
+ * naawg_tx_purge() - drop what is staged
+ * @peer: the peer
+ * @reason: why
+ *
+ * Context: process or softirq.
+ */
+void naawg_tx_purge(struct naawg_peer *peer, enum naawg_reason reason)
+{
+	struct sk_buff *skb;
+
+	while ((skb = skb_dequeue(&peer->staged)))
+		naawg_drop_inner(peer->dev, skb, reason);
+}
+
+static void unreachable(struct sk_buff *skb)
+{
+	if (skb->protocol == htons(ETH_P_IP))
+		icmp_ndo_send(skb, ICMP_DEST_UNREACH, ICMP_HOST_UNREACH, 0);
+	else
+		icmpv6_ndo_send(skb, ICMPV6_DEST_UNREACH, ICMPV6_ADDR_UNREACH,
+				0);
+}
+
+static bool is_complete_ip(struct sk_buff *skb)
+{
+	skb_reset_network_header(skb);
+	/* what is claimed must be what is there: raw sockets can say anything */
+	if (skb->protocol == htons(ETH_P_IP))
+		return pskb_may_pull(skb, sizeof(struct iphdr)) &&
+		       ip_hdr(skb)->version == 4;
+	if (skb->protocol == htons(ETH_P_IPV6))
+		return pskb_may_pull(skb, sizeof(struct ipv6hdr)) &&
+		       ipv6_hdr(skb)->version == 6;
+	return false;
+}
+
+/* Cuts a super-packet, notes per packet what the batch needs; consumes @skb. */
+static bool cut(struct naawg_dev *dev, struct sk_buff *skb,
+		struct sk_buff_head *packets)
+{
+	struct naawg_cb cb = {
+		.mtu = skb_valid_dst(skb) ? dst_mtu(skb_dst(skb)) :
+					    READ_ONCE(dev->netdev->mtu),
+	};
+	struct sk_buff *next;
+
+	if (skb_is_gso(skb)) {
+		struct sk_buff *segments = skb_gso_segment(skb, 0);
+
+		if (IS_ERR(segments))
+			goto fail;
+		if (segments) {
+			consume_skb(skb);
+			skb = segments;
+		}
+	} else if (skb->ip_summed == CHECKSUM_PARTIAL &&
+		   skb_checksum_help(skb)) {
+		goto fail;
+	}
+	skb_list_walk_safe(skb, skb, next) {
+		skb_mark_not_on_list(skb);
+		cb.ds = ip_tunnel_ecn_encap(0, ip_hdr(skb), skb);
+		skb_dst_drop(skb);
+		*naawg_cb(skb) = cb;
+		__skb_queue_tail(packets, skb);
+	}
+	return true;
+
+fail:
+	naawg_drop_inner(dev, skb, NAAWG_R_NO_MEMORY);
+	return false;
+}
+
+/**
+ * naawg_tx() - take a packet from the stack
+ * @dev: the device
+ * @skb: inner packet, possibly a super-packet; consumed
+ *
+ * Context: ndo_start_xmit, bottom halves off.
+ */
+void naawg_tx(struct naawg_dev *dev, struct sk_buff *skb)
+{
+	struct sk_buff_head packets;
+	struct naawg_peer *peer;
+
+	if (unlikely(!is_complete_ip(skb))) {
+		naawg_drop_inner(dev, skb, NAAWG_R_NOT_IP);
+		return;
+	}
+	__skb_queue_head_init(&packets);
+	rcu_read_lock_bh();
+	peer = naawg_peer_route(dev, skb);
+	if (unlikely(!peer)) {
+		unreachable(skb);
+		naawg_drop_inner(dev, skb, NAAWG_R_NO_PEER);
+	} else if (unlikely(!naawg_endpoint_is_set(&peer->endpoint))) {
+		unreachable(skb);
+		WRITE_ONCE(peer->last_reason, NAAWG_R_NO_ENDPOINT);
+		naawg_drop_inner(dev, skb, NAAWG_R_NO_ENDPOINT);
+	} else if (likely(cut(dev, skb, &packets))) {
+		send_packets(peer, &packets);
+	}
+	rcu_read_unlock_bh();
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Counting what is dropped, in one place per direction. */
+#include <linux/netdevice.h>
+
+#include "dev.h"
+
+/**
+ * naawg_reason_total() - how often a reason was given
+ * @dev: the device
+ * @reason: the reason
+ *
+ * Context: any.
+ * Return: the sum over all CPUs; approximate while packets flow.
+ */
+u64 naawg_reason_total(const struct naawg_dev *dev, enum naawg_reason reason)
+{
+	u64 sum = 0;
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		sum += READ_ONCE(per_cpu_ptr(dev->reasons, cpu)->count[reason]);
+	return sum;
+}
+
+/**
+ * naawg_drop_inner() - drop a packet on its way out
+ * @dev: the device
+ * @skb: the packet; consumed
+ * @reason: why
+ *
+ * Context: any.
+ */
+void naawg_drop_inner(struct naawg_dev *dev, struct sk_buff *skb,
+		      enum naawg_reason reason)
+{
+	naawg_count(dev, reason);
+	if (reason == NAAWG_R_STAGE_FULL || reason == NAAWG_R_STAGE_EXPIRED)
+		DEV_STATS_INC(dev->netdev, tx_dropped);
+	else
+		DEV_STATS_INC(dev->netdev, tx_errors);
+	kfree_skb(skb);
+}
+
+/**
+ * naawg_drop_outer() - drop a packet on its way in
+ * @dev: the device
+ * @skb: the packet; consumed
+ * @reason: why
+ *
+ * Packets anybody could have sent are counted by reason only: the error
+ * counters of the link speak of packets its peers sent.
+ *
+ * Context: any.
+ */
+void naawg_drop_outer(struct naawg_dev *dev, struct sk_buff *skb,
+		      enum naawg_reason reason)
+{
+	struct net_device *netdev = dev->netdev;
+
+	naawg_count(dev, reason);
+	switch (reason) {
+	case NAAWG_R_UNALLOWED_SOURCE:
+		DEV_STATS_INC(netdev, rx_errors);
+		DEV_STATS_INC(netdev, rx_frame_errors);
+		break;
+	case NAAWG_R_INNER_MALFORMED:
+		DEV_STATS_INC(netdev, rx_errors);
+		DEV_STATS_INC(netdev, rx_length_errors);
+		break;
+	case NAAWG_R_QUEUE_FULL:
+	case NAAWG_R_NO_MEMORY:
+		DEV_STATS_INC(netdev, rx_dropped);
+		break;
+	default:
+		break;
+	}
+	kfree_skb(skb);
+}

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The device: what belongs to one naawg link, and which lock guards it. */
+#ifndef _NAAWG_DEV_H
+#define _NAAWG_DEV_H
+
+#include <linux/mutex.h>
+#include <linux/netdevice.h>
+#include <linux/rwsem.h>
+#include <linux/skbuff.h>
+#include <linux/workqueue.h>
+#include <net/net_namespace.h>
+
+#include "../core/macs.h"
+#include "../core/noise.h"
+#include "../core/reason.h"
+#include "../table/allowedips.h"
+#include "../table/indices.h"
+#include "../table/pubkeys.h"
+#include "../table/ratelimit.h"
+
+/**
+ * DOC: locking
+ *
+ * Taken in this order, left to right; everything after the bar is a leaf that
+ * is held for a few instructions with bottom halves off:
+ *
+ *   rtnl -> dev->config -> dev->identity_lock -> peer->handshake_lock
+ *	-> dev->cookie_lock | sessions.lock, endpoint.lock, timers.lock,
+ *	   session->replay_lock, staged.lock, ratelimit.lock
+ *
+ * The data path takes none of the first row. It runs under RCU with bottom
+ * halves off, borrows peers and sessions from the tables for as long as that
+ * lasts, and never keeps them past it; work that sleeps holds a reference to
+ * the peer instead.
+ *
+ * A peer is taken out in three steps: it is marked dead under its
+ * handshake_lock, so that no session is made any more; it leaves all tables;
+ * and after a grace period, when no borrowed pointer is left, its timer is
+ * shut down and the table's reference dropped.
+ */
+
+struct naawg_doors;
+struct naawg_worker;
+
+/**
+ * struct naawg_own_macs - mac keys of our identity, for softirq readers
+ * @keys: the keys
+ * @rcu: for freeing
+ */
+struct naawg_own_macs {
+	struct naawg_mac_keys keys;
+	struct rcu_head rcu;
+};
+
+/**
+ * struct naawg_reasons - counters of one CPU
+ * @count: one per reason
+ */
+struct naawg_reasons {
+	u64 count[NAAWG_REASON_COUNT];
+};
+
+/**
+ * struct naawg_dev - private part of a naawg net_device
+ * @netdev: the device; set once
+ * @link: in the list of all devices (rtnl)
+ * @config: serialises configuration changes
+ * @birth_net: namespace the sockets live in, NULL once it died (@config)
+ * @running: between ndo_open and ndo_stop (@config)
+ * @port: UDP port of the sockets, host order (@config)
+ * @fwmark: mark of outer packets (written under @config, read anywhere)
+ * @sock4: IPv4 socket (RCU, written under @config)
+ * @sock6: IPv6 socket (RCU, written under @config)
+ * @identity_lock: readers use @identity, the writer changes it and every
+ *	peer's handshake with it
+ * @identity: our key pair (@identity_lock)
+ * @own_macs: mac keys of @identity, NULL without one (RCU, @config)
+ * @cookie_lock: protects the two below
+ * @cookie_secret: what cookies are made from; secret
+ * @cookie_birth: when it was drawn, 0 for never
+ * @peers: all peers in the order they were added (@config)
+ * @peer_count: how many (@config)
+ * @next_peer_id: id of the next peer (@config)
+ * @allowedips: inner addresses to peers (RCU, @config)
+ * @pubkeys: static keys to peers (RCU, @config)
+ * @indices: receiver indices to sessions (RCU, own locks)
+ * @ratelimit: handshakes per source (own lock)
+ * @doors: per-CPU queues of received data messages; set once
+ * @handshakes: received handshake messages (own lock)
+ * @workers: what takes from @handshakes; set once
+ * @worker_turn: whose turn it is (racy on purpose)
+ * @loaded_until: until when we count as under load, ns (racy on purpose)
+ * @reasons: counters per CPU; set once
+ */
+struct naawg_dev {
+	struct net_device *netdev;
+	struct list_head link;
+
+	struct mutex config;
+	struct net *birth_net;
+	bool running;
+	u16 port;
+	u32 fwmark;
+	struct sock __rcu *sock4;
+	struct sock __rcu *sock6;
+
+	struct rw_semaphore identity_lock;
+	struct naawg_identity identity;
+	struct naawg_own_macs __rcu *own_macs;
+
+	struct mutex cookie_lock;
+	u8 cookie_secret[NAAWG_KEY_SIZE];
+	u64 cookie_birth;
+
+	struct list_head peers;
+	unsigned int peer_count;
+	u64 next_peer_id;
+
+	struct naawg_allowedips allowedips;
+	struct naawg_pubkeys pubkeys;
+	struct naawg_indices indices;
+	struct naawg_ratelimit ratelimit;
+
+	struct naawg_doors __percpu *doors;
+	struct sk_buff_head handshakes;
+	struct naawg_worker *workers;
+	unsigned int worker_turn;
+	u64 loaded_until;
+
+	struct naawg_reasons __percpu *reasons;
+};
+
+/* A clock that counts suspend: what sleeps must age. Never 0. */
+static inline u64 naawg_now(void)
+{
+	return ktime_get_coarse_boottime_ns() + 1;
+}
+
+static inline void naawg_count(struct naawg_dev *dev, enum naawg_reason reason)
+{
+	this_cpu_inc(dev->reasons->count[reason]);
+}
+
+u64 naawg_reason_total(const struct naawg_dev *dev, enum naawg_reason reason);
+void naawg_drop_inner(struct naawg_dev *dev, struct sk_buff *skb,
+		      enum naawg_reason reason);
+void naawg_drop_outer(struct naawg_dev *dev, struct sk_buff *skb,
+		      enum naawg_reason reason);
+
+#endif

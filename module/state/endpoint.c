@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Reading, learning and forgetting outer addresses. */
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/skbuff.h>
+#include <linux/udp.h>
+#include <net/ipv6.h>
+
+#include "endpoint.h"
+
+/**
+ * naawg_endpoint_init() - start without an address
+ * @ep: the endpoint
+ *
+ * Context: process.
+ * Return: 0 or -ENOMEM.
+ */
+int naawg_endpoint_init(struct naawg_endpoint *ep)
+{
+	spin_lock_init(&ep->lock);
+	seqcount_spinlock_init(&ep->seq, &ep->lock);
+	return dst_cache_init(&ep->cache, GFP_KERNEL);
+}
+
+/**
+ * naawg_endpoint_destroy() - release the cached route
+ * @ep: the endpoint; nobody may use it any more
+ */
+void naawg_endpoint_destroy(struct naawg_endpoint *ep)
+{
+	dst_cache_destroy(&ep->cache);
+}
+
+/**
+ * naawg_endpoint_get() - copy the address pair
+ * @ep: the endpoint
+ * @out: receives it
+ *
+ * Context: any.
+ */
+void naawg_endpoint_get(struct naawg_endpoint *ep, struct naawg_address *out)
+{
+	unsigned int seq;
+
+	do {
+		seq = read_seqcount_begin(&ep->seq);
+		*out = ep->address;
+	} while (read_seqcount_retry(&ep->seq, seq));
+}
+
+/**
+ * naawg_endpoint_is_set() - is it known where the peer is?
+ * @ep: the endpoint
+ *
+ * Context: any.
+ * Return: true once an address was set or learnt; it never gets lost again.
+ */
+bool naawg_endpoint_is_set(struct naawg_endpoint *ep)
+{
+	return READ_ONCE(ep->address.addr.sa_family) != AF_UNSPEC;
+}
+
+static bool address_equal(const struct naawg_address *a,
+			  const struct naawg_address *b)
+{
+	if (a->addr.sa_family != b->addr.sa_family)
+		return false;
+	if (a->addr.sa_family == AF_INET)
+		return a->addr4.sin_port == b->addr4.sin_port &&
+		       a->addr4.sin_addr.s_addr == b->addr4.sin_addr.s_addr &&
+		       a->src4.s_addr == b->src4.s_addr &&
+		       a->src_if == b->src_if;
+	return a->addr6.sin6_port == b->addr6.sin6_port &&
+	       ipv6_addr_equal(&a->addr6.sin6_addr, &b->addr6.sin6_addr) &&
+	       a->addr6.sin6_scope_id == b->addr6.sin6_scope_id &&
+	       ipv6_addr_equal(&a->src6, &b->src6);
+}
+
+/**
+ * naawg_endpoint_set() - set or learn an address pair
+ * @ep: the endpoint
+ * @address: the pair
+ *
+ * Costs a comparison while nothing changes, which is nearly always.
+ *
+ * Context: process or softirq.
+ */
+void naawg_endpoint_set(struct naawg_endpoint *ep,
+			const struct naawg_address *address)
+{
+	struct naawg_address old;
+
+	naawg_endpoint_get(ep, &old);
+	if (likely(address_equal(&old, address)))
+		return;
+	spin_lock_bh(&ep->lock);
+	write_seqcount_begin(&ep->seq);
+	ep->address = *address;
+	write_seqcount_end(&ep->seq);
+	dst_cache_reset(&ep->cache);
+	spin_unlock_bh(&ep->lock);
+}
+
+/**
+ * naawg_endpoint_forget_source() - let the route choose our address again
+ * @ep: the endpoint
+ *
+ * Context: process or softirq.
+ */
+void naawg_endpoint_forget_source(struct naawg_endpoint *ep)
+{
+	spin_lock_bh(&ep->lock);
+	write_seqcount_begin(&ep->seq);
+	memset(&ep->address.src6, 0, sizeof(ep->address.src6));
+	ep->address.src_if = 0;
+	write_seqcount_end(&ep->seq);
+	dst_cache_reset(&ep->cache);
+	spin_unlock_bh(&ep->lock);
+}
+
+/**
+ * naawg_address_of() - address pair that answers a received message
+ * @address: receives it
+ * @skb: the message, network and transport header set
+ *
+ * Context: any.
+ * Return: false if @skb is neither IPv4 nor IPv6.
+ */
+bool naawg_address_of(struct naawg_address *address, const struct sk_buff *skb)
+{
+	memset(address, 0, sizeof(*address));
+	if (skb->protocol == htons(ETH_P_IP)) {
+		address->addr4.sin_family = AF_INET;
+		address->addr4.sin_port = udp_hdr(skb)->source;
+		address->addr4.sin_addr.s_addr = ip_hdr(skb)->saddr;
+		address->src4.s_addr = ip_hdr(skb)->daddr;
+		address->src_if = skb->skb_iif;
+		return true;
+	}
+	if (skb->protocol == htons(ETH_P_IPV6)) {
+		address->addr6.sin6_family = AF_INET6;
+		address->addr6.sin6_port = udp_hdr(skb)->source;
+		address->addr6.sin6_addr = ipv6_hdr(skb)->saddr;
+		address->addr6.sin6_scope_id =
+			ipv6_iface_scope_id(&ipv6_hdr(skb)->saddr,
+					    skb->skb_iif);
+		address->src6 = ipv6_hdr(skb)->daddr;
+		return true;
+	}
+	return false;
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Endpoints: where a peer is, and from which of our addresses it is reached. */
+#ifndef _NAAWG_ENDPOINT_H
+#define _NAAWG_ENDPOINT_H
+
+#include <linux/in.h>
+#include <linux/in6.h>
+#include <linux/seqlock.h>
+#include <net/dst_cache.h>
+
+/**
+ * struct naawg_address - outer address pair
+ * @addr: where to; family AF_UNSPEC while unknown
+ * @addr4: the same
+ * @addr6: the same
+ * @src4: our address, 0 for any
+ * @src6: our address, :: for any
+ * @src_if: interface the peer was last heard on, 0 for any (IPv4 only: IPv6
+ *	keeps it in the scope of link-local addresses)
+ */
+struct naawg_address {
+	union {
+		struct sockaddr addr;
+		struct sockaddr_in addr4;
+		struct sockaddr_in6 addr6;
+	};
+	union {
+		struct in_addr src4;
+		struct in6_addr src6;
+	};
+	int src_if;
+};
+
+/**
+ * struct naawg_endpoint - current address pair of one peer
+ * @lock: serialises writers
+ * @seq: lets readers copy without a lock
+ * @address: the pair (@lock, @seq)
+ * @cache: route for @address; reset whenever that changes
+ */
+struct naawg_endpoint {
+	spinlock_t lock;
+	seqcount_spinlock_t seq;
+	struct naawg_address address;
+	struct dst_cache cache;
+};
+
+int naawg_endpoint_init(struct naawg_endpoint *ep);
+void naawg_endpoint_destroy(struct naawg_endpoint *ep);
+void naawg_endpoint_get(struct naawg_endpoint *ep, struct naawg_address *out);
+bool naawg_endpoint_is_set(struct naawg_endpoint *ep);
+void naawg_endpoint_set(struct naawg_endpoint *ep,
+			const struct naawg_address *address);
+void naawg_endpoint_forget_source(struct naawg_endpoint *ep);
+
+struct sk_buff;
+bool naawg_address_of(struct naawg_address *address, const struct sk_buff *skb);
+
+#endif

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Lifetime of peers, and the lookups that yield them. */
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/slab.h>
+
+#include "../core/crypto.h"
+#include "peer.h"
+
+/**
+ * naawg_peer_new() - make a peer that belongs nowhere yet
+ * @dev: its device
+ * @public: its static key
+ * @preshared: preshared key, zeros for none
+ *
+ * Context: process, dev->config held; takes dev->identity_lock.
+ * Return: the peer with one reference, or NULL without memory.
+ */
+struct naawg_peer *naawg_peer_new(struct naawg_dev *dev,
+				  const u8 public[NAAWG_KEY_SIZE],
+				  const u8 preshared[NAAWG_KEY_SIZE])
+{
+	struct naawg_peer *peer = kzalloc(sizeof(*peer), GFP_KERNEL);
+
+	lockdep_assert_held(&dev->config);
+	if (!peer)
+		return NULL;
+	if (naawg_endpoint_init(&peer->endpoint)) {
+		kfree(peer);
+		return NULL;
+	}
+	peer->dev = dev;
+	peer->id = ++dev->next_peer_id;
+	memcpy(peer->pubkey.key, public, NAAWG_KEY_SIZE);
+	INIT_LIST_HEAD(&peer->prefixes);
+	naawg_mac_keys_derive(&peer->mac_keys, public);
+	mutex_init(&peer->handshake_lock);
+	naawg_sessions_init(&peer->sessions);
+	skb_queue_head_init(&peer->staged);
+	kref_init(&peer->refs);
+
+	down_read(&dev->identity_lock);
+	naawg_handshake_init(&peer->handshake, &dev->identity, public,
+			     preshared);
+	up_read(&dev->identity_lock);
+	return peer;
+}
+
+static void peer_free_rcu(struct rcu_head *rcu)
+{
+	struct naawg_peer *peer = container_of(rcu, struct naawg_peer, rcu);
+
+	naawg_endpoint_destroy(&peer->endpoint);
+	kfree_sensitive(peer);
+}
+
+static void peer_release(struct kref *refs)
+{
+	struct naawg_peer *peer = container_of(refs, struct naawg_peer, refs);
+
+	skb_queue_purge(&peer->staged);
+	call_rcu(&peer->rcu, peer_free_rcu);
+}
+
+/**
+ * naawg_peer_put() - give a reference back
+ * @peer: the peer
+ *
+ * Context: any.
+ */
+void naawg_peer_put(struct naawg_peer *peer)
+{
+	kref_put(&peer->refs, peer_release);
+}
+
+/**
+ * naawg_peer_by_key() - find a peer by its static key
+ * @dev: the device
+ * @public: the key
+ *
+ * Context: any that does not hold off RCU.
+ * Return: a reference, or NULL.
+ */
+struct naawg_peer *naawg_peer_by_key(struct naawg_dev *dev,
+				     const u8 public[NAAWG_KEY_SIZE])
+{
+	struct naawg_peer *peer = NULL;
+	struct naawg_pubkey *entry;
+
+	rcu_read_lock();
+	entry = naawg_pubkeys_lookup(&dev->pubkeys, public);
+	if (entry) {
+		peer = container_of(entry, struct naawg_peer, pubkey);
+		if (!naawg_peer_tryget(peer))
+			peer = NULL;
+	}
+	rcu_read_unlock();
+	return peer;
+}
+
+/**
+ * naawg_session_by_index() - find a session by the index we chose
+ * @dev: the device
+ * @index: receiver index of a message, host order
+ *
+ * Context: under rcu_read_lock().
+ * Return: borrowed session, live or pending, or NULL.
+ */
+struct naawg_session *naawg_session_by_index(struct naawg_dev *dev, u32 index)
+{
+	struct naawg_index *entry = naawg_indices_lookup(&dev->indices, index);
+
+	return entry ? container_of(entry, struct naawg_session, index) : NULL;
+}
+
+/**
+ * naawg_peer_route() - whose packet is this, on its way out?
+ * @dev: the device
+ * @skb: inner packet, network header set and checked to be complete
+ *
+ * Context: under rcu_read_lock().
+ * Return: borrowed peer, or NULL when nobody is allowed the destination.
+ */
+struct naawg_peer *naawg_peer_route(struct naawg_dev *dev,
+				    const struct sk_buff *skb)
+{
+	if (skb->protocol == htons(ETH_P_IP))
+		return naawg_allowedips_lookup4(&dev->allowedips,
+						ip_hdr(skb)->daddr);
+	return naawg_allowedips_lookup6(&dev->allowedips,
+					&ipv6_hdr(skb)->daddr);
+}
+
+/**
+ * naawg_peer_may_send() - may this peer use the packet's source address?
+ * @peer: the peer it came from
+ * @skb: inner packet, network header set and checked to be complete
+ *
+ * Context: under rcu_read_lock().
+ * Return: whether the source is within the peer's allowed IPs.
+ */
+bool naawg_peer_may_send(struct naawg_peer *peer, const struct sk_buff *skb)
+{
+	struct naawg_allowedips *table = &peer->dev->allowedips;
+
+	if (skb->protocol == htons(ETH_P_IP))
+		return naawg_allowedips_lookup4(table, ip_hdr(skb)->saddr) ==
+		       peer;
+	return naawg_allowedips_lookup6(table, &ipv6_hdr(skb)->saddr) == peer;
+}
+
+/**
+ * naawg_peer_forget_sessions() - retire all keys and the handshake under way
+ * @peer: the peer
+ *
+ * Context: process, peer->handshake_lock held.
+ */
+void naawg_peer_forget_sessions(struct naawg_peer *peer)
+{
+	lockdep_assert_held(&peer->handshake_lock);
+	naawg_handshake_reset(&peer->handshake);
+	naawg_session_retire(&peer->dev->indices, peer->pending);
+	peer->pending = NULL;
+	naawg_sessions_forget(&peer->sessions, &peer->dev->indices);
+}
+
+/**
+ * naawg_peer_is_connected() - the one definition of being connected
+ * @peer: the peer
+ *
+ * Context: any.
+ * Return: whether there is a session to send with that has not expired.
+ */
+bool naawg_peer_is_connected(struct naawg_peer *peer)
+{
+	struct naawg_session *session;
+	bool connected;
+
+	rcu_read_lock();
+	session = rcu_dereference(peer->sessions.active);
+	connected = session &&
+		    naawg_now() - session->birth < NAAWG_REJECT_AFTER_TIME;
+	rcu_read_unlock();
+	return connected;
+}

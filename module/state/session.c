@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-2.0
+/* How sessions are born, move through the slots and are wiped. */
+#include <linux/slab.h>
+
+#include "../core/crypto.h"
+#include "session.h"
+
+/**
+ * naawg_session_new() - make a session that is still being negotiated
+ * @indices: table its receiver index is drawn from
+ * @peer: whose it is; must outlive the session by a grace period
+ *
+ * Context: process, may sleep.
+ * Return: the session, or NULL without memory.
+ */
+struct naawg_session *naawg_session_new(struct naawg_indices *indices,
+					struct naawg_peer *peer)
+{
+	struct naawg_session *session = kzalloc(sizeof(*session), GFP_KERNEL);
+
+	if (!session)
+		return NULL;
+	session->peer = peer;
+	spin_lock_init(&session->replay_lock);
+	if (naawg_indices_add(indices, &session->index)) {
+		kfree(session);
+		return NULL;
+	}
+	return session;
+}
+
+static void session_free_rcu(struct rcu_head *rcu)
+{
+	kfree_sensitive(container_of(rcu, struct naawg_session, rcu));
+}
+
+/**
+ * naawg_session_retire() - take a session out of use
+ * @indices: table it is in
+ * @session: may be NULL; no slot may point to it any more
+ *
+ * Its keys are wiped once no reader can hold it.
+ *
+ * Context: any.
+ */
+void naawg_session_retire(struct naawg_indices *indices,
+			  struct naawg_session *session)
+{
+	if (!session)
+		return;
+	naawg_indices_remove(indices, &session->index);
+	call_rcu(&session->rcu, session_free_rcu);
+}
+
+/**
+ * naawg_sessions_init() - start with empty slots
+ * @slots: the slots
+ */
+void naawg_sessions_init(struct naawg_sessions *slots)
+{
+	spin_lock_init(&slots->lock);
+}
+
+static struct naawg_session *slot(struct naawg_sessions *slots,
+				  struct naawg_session __rcu *p)
+{
+	return rcu_dereference_protected(p, lockdep_is_held(&slots->lock));
+}
+
+/**
+ * naawg_session_begin() - put freshly negotiated keys to use
+ * @slots: the peer's slots
+ * @indices: table of the receiver indices
+ * @session: from naawg_session_new(), keys filled in
+ * @initiator: we initiated: seal with it at once; otherwise it waits in the
+ *	next slot until the peer has used it, as only then it surely has the keys
+ * @remote_index: the receiver index the peer chose
+ * @now: current time, ns
+ *
+ * Context: process or softirq.
+ */
+void naawg_session_begin(struct naawg_sessions *slots,
+			 struct naawg_indices *indices,
+			 struct naawg_session *session, bool initiator,
+			 u32 remote_index, u64 now)
+{
+	struct naawg_session *previous, *active, *next;
+
+	session->initiator = initiator;
+	session->remote_index = remote_index;
+	session->birth = now;
+	/* pairs with the acquire in naawg_session_is_live() */
+	smp_store_release(&session->live, true);
+
+	spin_lock_bh(&slots->lock);
+	previous = slot(slots, slots->previous);
+	active = slot(slots, slots->active);
+	next = slot(slots, slots->next);
+	if (initiator && next) {
+		/*
+		 * Both sides initiated. The peer may already seal with what we
+		 * answered, so that is what must still open.
+		 */
+		rcu_assign_pointer(slots->previous, next);
+		rcu_assign_pointer(slots->next, NULL);
+		next = NULL;
+		rcu_assign_pointer(slots->active, session);
+	} else if (initiator) {
+		rcu_assign_pointer(slots->previous, active);
+		rcu_assign_pointer(slots->active, session);
+		active = NULL;
+	} else {
+		rcu_assign_pointer(slots->next, session);
+		rcu_assign_pointer(slots->previous, NULL);
+		active = NULL;
+	}
+	spin_unlock_bh(&slots->lock);
+
+	naawg_session_retire(indices, previous);
+	naawg_session_retire(indices, active);
+	naawg_session_retire(indices, next);
+}
+
+/**
+ * naawg_session_confirm() - the peer used a session we had responded with
+ * @slots: the peer's slots
+ * @indices: table of the receiver indices
+ * @session: the session a message was opened with
+ *
+ * Context: softirq, under rcu_read_lock().
+ * Return: true if it stood in the next slot and is the current one now.
+ */
+bool naawg_session_confirm(struct naawg_sessions *slots,
+			   struct naawg_indices *indices,
+			   struct naawg_session *session)
+{
+	struct naawg_session *previous;
+
+	if (likely(session != rcu_access_pointer(slots->next)))
+		return false;
+	spin_lock_bh(&slots->lock);
+	if (session != slot(slots, slots->next)) {
+		spin_unlock_bh(&slots->lock);
+		return false;
+	}
+	previous = slot(slots, slots->previous);
+	rcu_assign_pointer(slots->previous, slot(slots, slots->active));
+	rcu_assign_pointer(slots->active, session);
+	rcu_assign_pointer(slots->next, NULL);
+	spin_unlock_bh(&slots->lock);
+	naawg_session_retire(indices, previous);
+	return true;
+}
+
+/**
+ * naawg_sessions_forget() - retire every session of a peer
+ * @slots: the peer's slots
+ * @indices: table of the receiver indices
+ *
+ * Context: process or softirq.
+ */
+void naawg_sessions_forget(struct naawg_sessions *slots,
+			   struct naawg_indices *indices)
+{
+	struct naawg_session *previous, *active, *next;
+
+	spin_lock_bh(&slots->lock);
+	previous = slot(slots, slots->previous);
+	active = slot(slots, slots->active);
+	next = slot(slots, slots->next);
+	rcu_assign_pointer(slots->previous, NULL);
+	rcu_assign_pointer(slots->active, NULL);
+	rcu_assign_pointer(slots->next, NULL);
+	spin_unlock_bh(&slots->lock);
+
+	naawg_session_retire(indices, previous);
+	naawg_session_retire(indices, active);
+	naawg_session_retire(indices, next);
+}

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Arms the timer; what its expiry means is decided elsewhere. */
+#include <linux/jiffies.h>
+#include <linux/random.h>
+
+#include "dev.h"
+#include "timers.h"
+
+/**
+ * naawg_timers_init() - prepare stopped timers
+ * @timers: the timers
+ * @expired: called in softirq when a deadline may have passed
+ */
+void naawg_timers_init(struct naawg_timers *timers,
+		       void (*expired)(struct timer_list *timer))
+{
+	spin_lock_init(&timers->lock);
+	timer_setup(&timers->timer, expired, 0);
+}
+
+/*
+ * A timer that fires early only finds nothing to do and is armed again, so it
+ * is moved forward, never back: deadlines that slip with every packet then
+ * cost a comparison.
+ */
+static void rearm(struct naawg_timers *timers, u64 now)
+{
+	u64 next = naawg_rules_next(&timers->rules);
+	u64 delta;
+
+	lockdep_assert_held(&timers->lock);
+	if (!next || !timers->running)
+		return;
+	if (timers->armed_for && timers->armed_for <= next)
+		return;
+	delta = next > now ? next - now : 0;
+	timers->armed_for = next;
+	mod_timer(&timers->timer, jiffies + nsecs_to_jiffies(delta) + 1);
+}
+
+/**
+ * naawg_timers_start() - let events count
+ * @timers: the timers
+ *
+ * Context: process.
+ */
+void naawg_timers_start(struct naawg_timers *timers)
+{
+	spin_lock_bh(&timers->lock);
+	timers->running = true;
+	spin_unlock_bh(&timers->lock);
+}
+
+/**
+ * naawg_timers_stop() - disarm everything; events are ignored until started
+ * @timers: the timers
+ *
+ * Context: process, may sleep until a running expiry is over.
+ */
+void naawg_timers_stop(struct naawg_timers *timers)
+{
+	spin_lock_bh(&timers->lock);
+	timers->running = false;
+	timers->armed_for = 0;
+	naawg_rules_stop(&timers->rules);
+	spin_unlock_bh(&timers->lock);
+	timer_delete_sync(&timers->timer);
+}
+
+/**
+ * naawg_timers_shutdown() - stop for ever
+ * @timers: the timers
+ *
+ * Context: process, may sleep until a running expiry is over.
+ */
+void naawg_timers_shutdown(struct naawg_timers *timers)
+{
+	naawg_timers_stop(timers);
+	timer_shutdown_sync(&timers->timer);
+}
+
+/**
+ * naawg_timers_event() - tell the clocks what happened
+ * @timers: the timers
+ * @event: what happened
+ *
+ * Context: process or softirq.
+ */
+void naawg_timers_event(struct naawg_timers *timers, enum naawg_event event)
+{
+	u64 now = naawg_now();
+
+	spin_lock_bh(&timers->lock);
+	if (timers->running) {
+		naawg_rules_event(&timers->rules, event, now, get_random_u32());
+		rearm(timers, now);
+	}
+	spin_unlock_bh(&timers->lock);
+}
+
+/**
+ * naawg_timers_restart() - a fresh reason to talk: attempts count from zero
+ * @timers: the timers
+ *
+ * Context: process or softirq.
+ */
+void naawg_timers_restart(struct naawg_timers *timers)
+{
+	spin_lock_bh(&timers->lock);
+	naawg_rules_restart(&timers->rules);
+	spin_unlock_bh(&timers->lock);
+}
+
+/**
+ * naawg_timers_set_persistent() - change the persistent keepalive
+ * @timers: the timers
+ * @seconds: interval, 0 for off
+ *
+ * Context: process.
+ */
+void naawg_timers_set_persistent(struct naawg_timers *timers, u16 seconds)
+{
+	u64 now = naawg_now();
+
+	spin_lock_bh(&timers->lock);
+	naawg_rules_set_persistent(&timers->rules, seconds, now);
+	rearm(timers, now);
+	spin_unlock_bh(&timers->lock);
+}
+
+/**
+ * naawg_timers_expire() - collect what is to be done now
+ * @timers: the timers
+ *
+ * To be called from the expired callback.
+ *
+ * Context: softirq.
+ * Return: NAAWG_DO_ bits.
+ */
+u32 naawg_timers_expire(struct naawg_timers *timers)
+{
+	u64 now = naawg_now();
+	u32 deeds = 0;
+
+	spin_lock_bh(&timers->lock);
+	timers->armed_for = 0;
+	if (timers->running) {
+		deeds = naawg_rules_expire(&timers->rules, now,
+					   get_random_u32());
+		rearm(timers, now);
+	}
+	spin_unlock_bh(&timers->lock);
+	return deeds;
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* One kernel timer per peer, armed for the earliest of the protocol's clocks. */
+#ifndef _NAAWG_TIMERS_H
+#define _NAAWG_TIMERS_H
+
+#include <linux/spinlock.h>
+#include <linux/timer.h>
+
+#include "../core/rules.h"
+
+/**
+ * struct naawg_timers - clocks of one peer
+ * @lock: protects the rest
+ * @rules: the protocol's clocks
+ * @timer: fires at the earliest deadline or before
+ * @armed_for: deadline @timer was armed for, ns, 0 while not pending
+ * @running: events count only between start and stop
+ */
+struct naawg_timers {
+	spinlock_t lock;
+	struct naawg_rules rules;
+	struct timer_list timer;
+	u64 armed_for;
+	bool running;
+};
+
+void naawg_timers_init(struct naawg_timers *timers,
+		       void (*expired)(struct timer_list *timer));
+void naawg_timers_start(struct naawg_timers *timers);
+void naawg_timers_stop(struct naawg_timers *timers);
+void naawg_timers_shutdown(struct naawg_timers *timers);
+void naawg_timers_event(struct naawg_timers *timers, enum naawg_event event);
+void naawg_timers_restart(struct naawg_timers *timers);
+void naawg_timers_set_persistent(struct naawg_timers *timers, u16 seconds);
+u32 naawg_timers_expire(struct naawg_timers *timers);
+
+#endif
