@@ -21,7 +21,7 @@ struct naawg_prefix_node;
 struct naawg_allowedips {
 	struct naawg_prefix_node __rcu *root4;
 	struct naawg_prefix_node __rcu *root6;
-	struct mutex *lock;
+	struct mutex *lock;	/* of the writers */
 	u64 seq;
 };
 

@@ -4,7 +4,10 @@
 #define _NAAWG_PUBKEYS_H
 
 #include <linux/rhashtable.h>
-#include "../core/wire.h"
+#include <linux/types.h>
+
+/* tables know no protocol, but a Curve25519 public key is this long */
+#define NAAWG_PUBKEY_SIZE	32
 
 /**
  * struct naawg_pubkey - node to embed in a peer
@@ -13,7 +16,7 @@
  */
 struct naawg_pubkey {
 	struct rhash_head node;
-	u8 key[NAAWG_KEY_SIZE];
+	u8 key[NAAWG_PUBKEY_SIZE];
 };
 
 /**
@@ -31,6 +34,6 @@ int naawg_pubkeys_add(struct naawg_pubkeys *pubkeys, struct naawg_pubkey *entry)
 void naawg_pubkeys_remove(struct naawg_pubkeys *pubkeys, struct naawg_pubkey *entry);
 /* under rcu_read_lock() or the writer's lock; borrowed, NULL if unknown */
 struct naawg_pubkey *naawg_pubkeys_lookup(struct naawg_pubkeys *pubkeys,
-					  const u8 key[NAAWG_KEY_SIZE]);
+					  const u8 key[NAAWG_PUBKEY_SIZE]);
 
 #endif

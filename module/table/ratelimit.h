@@ -3,6 +3,7 @@
 #ifndef _NAAWG_RATELIMIT_H
 #define _NAAWG_RATELIMIT_H
 
+#include <linux/siphash.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
 #include <linux/workqueue.h>
@@ -21,10 +22,10 @@ struct naawg_rate_bucket;
  * @gc: drops buckets that are full again
  */
 struct naawg_ratelimit {
-	spinlock_t lock;
+	spinlock_t lock;	/* the rest */
 	struct hlist_head *sources;
 	unsigned int count;
-	u64 secret[2];
+	siphash_key_t secret;
 	struct delayed_work gc;
 };
 
