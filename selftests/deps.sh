@@ -13,7 +13,7 @@ packages()
 {
 	case $1 in
 	build) echo make gcc libc6-dev kmod linux-headers-amd64 libelf-dev ;;
-	tools) echo make gcc libc6-dev pkg-config libmnl-dev ;;
+	tools) echo make gcc libc6-dev pkg-config libmnl-dev libsodium-dev ;;
 	vm) echo qemu-system-x86 busybox-static kmod linux-image-amd64 xz-utils zstd ;;
 	unit) echo make gcc libc6-dev python3 python3-cryptography \
 		python3-cryptography-vectors golang-github-flynn-noise-dev ;;

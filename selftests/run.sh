@@ -192,10 +192,16 @@ tier_build()
 {
 	local kernel jobs
 
-	deps build tools
+	# The kernel to boot decides what to build for, so it comes first.
+	deps build tools vm
 	jobs=$(nproc)
 	kernel=$(test_kernel)
-	single "build the module for ${kernel:-6.1}" make -j"$jobs" -C "$repo" \
+	if [ -z "$kernel" ]; then
+		failed=$((failed + 1))
+		verdict "not ok" build "no 6.1 kernel with headers, see $out/deps.log"
+		return
+	fi
+	single "build the module for $kernel" make -j"$jobs" -C "$repo" \
 		KDIR="/lib/modules/$kernel/build" modules
 	single "the build gives no warning" no_warning "$out/build-the-module-for-$kernel.log"
 	single "build the tool" make -j"$jobs" -C "$repo" tools
