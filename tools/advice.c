@@ -82,29 +82,33 @@ static bool holds_net_admin(void)
 
 static void no_module(void)
 {
+	fprintf(stderr, "%s: the naawg kernel module is not loaded", prog_name);
 	if (in_container())
-		fprintf(stderr, "%s: the naawg kernel module is not loaded, and a container cannot load it. On the host (of a Proxmox container: the Proxmox host) run: modprobe naawg\n",
-			prog_name);
+		fputs(", and a container cannot load it. On the host (of a Proxmox container: the Proxmox host) run: modprobe naawg\n",
+		      stderr);
 	else
-		fprintf(stderr, "%s: the naawg kernel module is not loaded. Run as root: modprobe naawg (if that finds no module, install naawg-dkms or run `make install')\n",
-			prog_name);
+		fputs(". Run as root: modprobe naawg (if that finds no module, install naawg-dkms or run `make install')\n",
+		      stderr);
 }
 
 static void no_permission(void)
 {
-	const char *what;
-
+	fprintf(stderr, "%s: ", prog_name);
 	if (!holds_net_admin() && geteuid())
-		what = "this needs CAP_NET_ADMIN in the network namespace of the interface. Run it as root";
+		fputs("this needs CAP_NET_ADMIN in the network namespace of the interface. Run it as root\n",
+		      stderr);
 	else if (!holds_net_admin() && in_container())
-		what = "root of this container lacks CAP_NET_ADMIN. Give it to the container: --cap-add NET_ADMIN, or cap_add: [NET_ADMIN] in a compose file";
+		fputs("root of this container lacks CAP_NET_ADMIN. Give it to the container: --cap-add NET_ADMIN, or cap_add: [NET_ADMIN] in a compose file\n",
+		      stderr);
 	else if (!holds_net_admin())
-		what = "this process runs as root but without CAP_NET_ADMIN, which this needs. Look at what started it (systemd: CapabilityBoundingSet=, AmbientCapabilities=)";
+		fputs("this process is root but lacks CAP_NET_ADMIN. Look at what started it (systemd: CapabilityBoundingSet=)\n",
+		      stderr);
 	else if (!in_first_user_namespace())
-		what = "CAP_NET_ADMIN is held in this user namespace, but the network namespace belongs to another one. Enter it together with its user namespace, or run this on the host";
+		fputs("CAP_NET_ADMIN is held in this user namespace, but the network namespace belongs to another one. Enter it together with its user namespace, or run this on the host\n",
+		      stderr);
 	else
-		what = "CAP_NET_ADMIN is held, and still the kernel refused. A security module (AppArmor, SELinux) may be the reason: look at dmesg";
-	fprintf(stderr, "%s: %s\n", prog_name, what);
+		fputs("CAP_NET_ADMIN is held, and still the kernel refused. A security module (AppArmor, SELinux) may be the reason: look at dmesg\n",
+		      stderr);
 }
 
 /* No such link, or one of another kind. */

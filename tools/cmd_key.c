@@ -27,7 +27,7 @@ static void warn_if_world_accessible(void)
 {
 	struct stat st;
 
-	if (!fstat(fileno(stdout), &st) && S_ISREG(st.st_mode) && (st.st_mode & S_IRWXO))
+	if (!fstat(fileno(stdout), &st) && S_ISREG(st.st_mode) && (st.st_mode & 0007))
 		fputs("Warning: writing to world accessible file.\n"
 		      "Consider setting the umask to 077 and trying again.\n", stderr);
 }

@@ -18,7 +18,7 @@ static int usage(const char *cmd)
 	return 1;
 }
 
-static int list(struct link_list *links)
+static int find_links(struct link_list *links)
 {
 	int ret = nl_list_links(links, true);
 
@@ -34,7 +34,7 @@ static int show_interfaces(void)
 	struct link_list links;
 	size_t i;
 
-	if (list(&links))
+	if (find_links(&links))
 		return 1;
 	for (i = 0; i < links.n; i++)
 		printf("%s%c", links.links[i].name, i + 1 < links.n ? ' ' : '\n');
@@ -42,13 +42,13 @@ static int show_interfaces(void)
 	return 0;
 }
 
-/* False: @what is no field. @json goes before @what. */
+/* False: @what is no field. */
 static bool show_one(const struct device *dev, const char *what, bool prefix, bool json)
 {
+	if (what && !json)
+		return show_field(dev, what, prefix);
 	if (json)
 		show_json(dev);
-	else if (what)
-		return show_field(dev, what, prefix);
 	else
 		show_pretty(dev);
 	return true;
@@ -68,7 +68,7 @@ static int show_all(const char *cmd, const char *what, bool json)
 	size_t i, shown = 0;
 	int ret;
 
-	if (list(&links))
+	if (find_links(&links))
 		return 1;
 	ret = links.n ? 1 : 0;
 	for (i = 0; i < links.n; i++) {

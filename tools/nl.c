@@ -75,8 +75,11 @@ static void talk_end(struct conversation *talk)
 static struct nlmsghdr *request(struct conversation *talk, uint16_t type, uint16_t flags,
 				size_t header_len)
 {
-	struct nlmsghdr *nlh = mnl_nlmsg_put_header(talk->buf);
+	struct nlmsghdr *nlh;
 
+	/* libmnl does not clear the bytes that pad attributes. */
+	memset(talk->buf, 0, BUFFER_ROOM);
+	nlh = mnl_nlmsg_put_header(talk->buf);
 	nlh->nlmsg_type = type;
 	nlh->nlmsg_flags = NLM_F_REQUEST | flags;
 	nlh->nlmsg_seq = ++talk->seq;

@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# Completion of naawg's arguments. Peers are asked of the interface at hand.
+
+_naawg_interfaces()
+{
+	"${COMP_WORDS[0]}" show interfaces 2>/dev/null
+}
+
+_naawg_words()
+{
+	mapfile -t COMPREPLY < <(compgen -W "$1" -- "${COMP_WORDS[COMP_CWORD]}")
+}
+
+_naawg_files()
+{
+	compopt -o filenames 2>/dev/null
+	mapfile -t COMPREPLY < <(compgen -f -- "${COMP_WORDS[COMP_CWORD]}")
+}
+
+_naawg_set()
+{
+	local interface=${COMP_WORDS[2]} word in_peer= i
+
+	for ((i = 3; i < COMP_CWORD; i++)); do
+		[[ ${COMP_WORDS[i]} != peer ]] || in_peer=1
+	done
+	word=${COMP_WORDS[COMP_CWORD - 1]}
+	case $word in
+	private-key | preshared-key)
+		_naawg_files
+		;;
+	peer)
+		_naawg_words "$("${COMP_WORDS[0]}" show "$interface" peers 2>/dev/null)"
+		;;
+	listen-port | endpoint | allowed-ips) ;;
+	fwmark | persistent-keepalive)
+		_naawg_words off
+		;;
+	*)
+		if [[ $in_peer ]]; then
+			_naawg_words "peer remove preshared-key endpoint persistent-keepalive allowed-ips"
+		else
+			_naawg_words "listen-port fwmark private-key peer"
+		fi
+		;;
+	esac
+}
+
+_naawg()
+{
+	local fields="public-key private-key listen-port fwmark peers preshared-keys endpoints
+		allowed-ips latest-handshakes transfer persistent-keepalive dump"
+	# The key's = and the endpoint's : are parts of words here.
+	local COMP_WORDBREAKS=${COMP_WORDBREAKS//[=:]/}
+
+	COMPREPLY=()
+	if ((COMP_CWORD == 1)); then
+		_naawg_words "show showconf set setconf addconf syncconf genkey genpsk pubkey stats
+			help version"
+		return
+	fi
+	case ${COMP_WORDS[1]}:$COMP_CWORD in
+	show:2)
+		_naawg_words "all interfaces --json $(_naawg_interfaces)"
+		;;
+	show:3)
+		_naawg_words "$fields"
+		;;
+	stats:2)
+		_naawg_words "all --json $(_naawg_interfaces)"
+		;;
+	showconf:2 | set:2 | setconf:2 | addconf:2 | syncconf:2)
+		_naawg_words "$(_naawg_interfaces)"
+		;;
+	setconf:3 | addconf:3 | syncconf:3)
+		_naawg_files
+		;;
+	set:*)
+		_naawg_set
+		;;
+	esac
+}
+
+complete -F _naawg naawg
