@@ -10,12 +10,6 @@
 
 #include <uapi/naawg.h>
 
-/* Integer value ranges */
-static const struct netlink_range_validation naawg_a_device_ifindex_range = {
-	.min	= 1ULL,
-	.max	= 2147483647ULL,
-};
-
 /* Common nested types */
 const struct nla_policy naawg_allowed_ip_nl_policy[NAAWG_A_ALLOWED_IP_FLAGS + 1] = {
 	[NAAWG_A_ALLOWED_IP_FAMILY] = { .type = NLA_U16, },
@@ -43,13 +37,13 @@ const struct nla_policy naawg_peer_nl_policy[NAAWG_A_PEER_PAD + 1] = {
 
 /* NAAWG_CMD_GET_DEVICE - dump */
 static const struct nla_policy naawg_get_device_nl_policy[NAAWG_A_DEVICE_IFNAME + 1] = {
-	[NAAWG_A_DEVICE_IFINDEX] = NLA_POLICY_FULL_RANGE(NLA_U32, &naawg_a_device_ifindex_range),
+	[NAAWG_A_DEVICE_IFINDEX] = { .type = NLA_U32, },
 	[NAAWG_A_DEVICE_IFNAME] = { .type = NLA_NUL_STRING, .len = 15, },
 };
 
 /* NAAWG_CMD_SET_DEVICE - do */
 static const struct nla_policy naawg_set_device_nl_policy[NAAWG_A_DEVICE_PEERS + 1] = {
-	[NAAWG_A_DEVICE_IFINDEX] = NLA_POLICY_FULL_RANGE(NLA_U32, &naawg_a_device_ifindex_range),
+	[NAAWG_A_DEVICE_IFINDEX] = { .type = NLA_U32, },
 	[NAAWG_A_DEVICE_IFNAME] = { .type = NLA_NUL_STRING, .len = 15, },
 	[NAAWG_A_DEVICE_PRIVATE_KEY] = NLA_POLICY_EXACT_LEN(NAAWG_KEY_LEN),
 	[NAAWG_A_DEVICE_FLAGS] = NLA_POLICY_MASK(NLA_U32, 0x1),
@@ -60,7 +54,7 @@ static const struct nla_policy naawg_set_device_nl_policy[NAAWG_A_DEVICE_PEERS +
 
 /* NAAWG_CMD_GET_STATS - dump */
 static const struct nla_policy naawg_get_stats_nl_policy[NAAWG_A_DEVICE_IFNAME + 1] = {
-	[NAAWG_A_DEVICE_IFINDEX] = NLA_POLICY_FULL_RANGE(NLA_U32, &naawg_a_device_ifindex_range),
+	[NAAWG_A_DEVICE_IFINDEX] = { .type = NLA_U32, },
 	[NAAWG_A_DEVICE_IFNAME] = { .type = NLA_NUL_STRING, .len = 15, },
 };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Initiations, responses, and the sessions they lead to. */
 #include <linux/random.h>
-#include <linux/timekeeping.h>
+#include <linux/ktime.h>
 
 #include "../core/crypto.h"
 #include "handshake.h"

@@ -2,7 +2,7 @@
 /* Classifies, gathers runs, opens them, delivers. Reads from the end upward. */
 #include <linux/ip.h>
 #include <linux/ipv6.h>
-#include <linux/timekeeping.h>
+#include <linux/ktime.h>
 #include <linux/udp.h>
 #include <net/inet_ecn.h>
 

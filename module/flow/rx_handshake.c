@@ -4,7 +4,7 @@
 #include <linux/ipv6.h>
 #include <linux/random.h>
 #include <linux/slab.h>
-#include <linux/timekeeping.h>
+#include <linux/ktime.h>
 #include <linux/udp.h>
 
 #include "../core/crypto.h"

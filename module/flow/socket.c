@@ -2,9 +2,9 @@
 /* Opens the outer sockets and hands datagrams to the IP layers. */
 #include <linux/inetdevice.h>
 #include <linux/ipv6.h>
+#include <linux/security.h>
 #include <net/addrconf.h>
 #include <net/ip6_route.h>
-#include <net/ipv6_stubs.h>
 #include <net/route.h>
 #include <net/udp_tunnel.h>
 
@@ -169,11 +169,12 @@ static enum naawg_reason send_to(struct naawg_dev *dev,
 	skb->mark = READ_ONCE(dev->fwmark);
 	skb->ignore_df = 1;
 
-	rcu_read_lock_bh();
+	local_bh_disable();
+	rcu_read_lock();
 	if (to->addr.sa_family == AF_INET)
-		sk = rcu_dereference_bh(dev->sock4);
+		sk = rcu_dereference(dev->sock4);
 	else
-		sk = rcu_dereference_bh(dev->sock6);
+		sk = rcu_dereference(dev->sock6);
 	if (!sk)
 		kfree_skb(skb);
 	else if (to->addr.sa_family == AF_INET)
@@ -182,7 +183,8 @@ static enum naawg_reason send_to(struct naawg_dev *dev,
 		reason = send6(dev, sk, to, ep, skb, ds);
 	if (!reason)
 		dev_sw_netstats_tx_add(dev->netdev, 1, len);
-	rcu_read_unlock_bh();
+	rcu_read_unlock();
+	local_bh_enable();
 	return reason;
 }
 

@@ -2,6 +2,7 @@
 /* Finds the peer, cuts, stages, seals and sends. Reads from the end upward. */
 #include <linux/icmp.h>
 #include <linux/icmpv6.h>
+#include <net/dst_metadata.h>
 #include <net/gso.h>
 #include <net/icmp.h>
 #include <net/inet_ecn.h>
@@ -110,9 +111,11 @@ void naawg_tx_flush(struct naawg_peer *peer)
 	struct sk_buff_head none;
 
 	__skb_queue_head_init(&none);
-	rcu_read_lock_bh();
+	local_bh_disable();
+	rcu_read_lock();
 	send_packets(peer, &none);
-	rcu_read_unlock_bh();
+	rcu_read_unlock();
+	local_bh_enable();
 }
 
 /**
@@ -134,9 +137,11 @@ void naawg_tx_keepalive(struct naawg_peer *peer)
 		memset(naawg_cb(skb), 0, sizeof(struct naawg_cb));
 		__skb_queue_tail(&packets, skb);
 	}
-	rcu_read_lock_bh();
+	local_bh_disable();
+	rcu_read_lock();
 	send_packets(peer, &packets);
-	rcu_read_unlock_bh();
+	rcu_read_unlock();
+	local_bh_enable();
 }
 
 /**
@@ -154,7 +159,7 @@ void naawg_tx_purge(struct naawg_peer *peer, enum naawg_reason reason)
 		naawg_drop_inner(peer->dev, skb, reason);
 }
 
-static void unreachable(struct sk_buff *skb)
+static void answer_unreachable(struct sk_buff *skb)
 {
 	if (skb->protocol == htons(ETH_P_IP))
 		icmp_ndo_send(skb, ICMP_DEST_UNREACH, ICMP_HOST_UNREACH, 0);
@@ -230,17 +235,19 @@ void naawg_tx(struct naawg_dev *dev, struct sk_buff *skb)
 		return;
 	}
 	__skb_queue_head_init(&packets);
-	rcu_read_lock_bh();
+	local_bh_disable();
+	rcu_read_lock();
 	peer = naawg_peer_route(dev, skb);
 	if (unlikely(!peer)) {
-		unreachable(skb);
+		answer_unreachable(skb);
 		naawg_drop_inner(dev, skb, NAAWG_R_NO_PEER);
 	} else if (unlikely(!naawg_endpoint_is_set(&peer->endpoint))) {
-		unreachable(skb);
+		answer_unreachable(skb);
 		WRITE_ONCE(peer->last_reason, NAAWG_R_NO_ENDPOINT);
 		naawg_drop_inner(dev, skb, NAAWG_R_NO_ENDPOINT);
 	} else if (likely(cut(dev, skb, &packets))) {
 		send_packets(peer, &packets);
 	}
-	rcu_read_unlock_bh();
+	rcu_read_unlock();
+	local_bh_enable();
 }

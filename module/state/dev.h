@@ -80,7 +80,8 @@ struct naawg_reasons {
  * @cookie_birth: when it was drawn, 0 for never
  * @peers: all peers in the order they were added (@config)
  * @peer_count: how many (@config)
- * @next_peer_id: id of the next peer (@config)
+ * @next_peer_id: id of the newest peer (@config)
+ * @generation: grows with every change a dump may stumble over (@config)
  * @allowedips: inner addresses to peers (RCU, @config)
  * @pubkeys: static keys to peers (RCU, @config)
  * @indices: receiver indices to sessions (RCU, own locks)
@@ -115,6 +116,7 @@ struct naawg_dev {
 	struct list_head peers;
 	unsigned int peer_count;
 	u64 next_peer_id;
+	u64 generation;
 
 	struct naawg_allowedips allowedips;
 	struct naawg_pubkeys pubkeys;

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Split operations came with 6.2, genl_info_dump() with 6.6. */
+#ifndef _NAAWG_COMPAT_NET_GENETLINK_H
+#define _NAAWG_COMPAT_NET_GENETLINK_H
+
+#include_next <net/genetlink.h>
+
+#ifdef NAAWG_COMPAT_GENL_SPLIT_OPS
+/*
+ * What the generated table fills in are fields the older structure has under
+ * the same names, and no command of ours has both a doit and a dumpit.
+ */
+#define genl_split_ops genl_ops
+#define split_ops ops
+#define n_split_ops n_ops
+#endif
+
+#ifdef NAAWG_COMPAT_GENL_INFO_DUMP
+#define genl_info_dump(cb) genl_dumpit_info(cb)
+#endif
+
+#endif

@@ -1,0 +1,370 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Links: creation, up and down, destruction, namespaces. */
+#include <linux/etherdevice.h>
+#include <linux/if_arp.h>
+#include <linux/inetdevice.h>
+#include <net/addrconf.h>
+#include <net/dst_metadata.h>
+#include <net/ip_tunnels.h>
+#include <net/netns/generic.h>
+#include <net/rtnetlink.h>
+
+#include "../core/crypto.h"
+#include "../flow/doors.h"
+#include "../flow/handshake.h"
+#include "../flow/rx.h"
+#include "../flow/rx_handshake.h"
+#include "../flow/socket.h"
+#include "../flow/tx.h"
+#include "members.h"
+#include "netdev.h"
+#include "power.h"
+
+static LIST_HEAD(devices);
+
+/* Bytes the outer headers take from an Ethernet frame: IPv6, UDP, ours. */
+#define OUTER_OVERHEAD	(sizeof(struct ipv6hdr) + sizeof(struct udphdr) + \
+			 NAAWG_DATA_OVERHEAD)
+
+static int open(struct net_device *netdev)
+{
+	struct in_device *in4 = __in_dev_get_rtnl(netdev);
+	struct inet6_dev *in6 = __in6_dev_get(netdev);
+	struct naawg_dev *dev = netdev_priv(netdev);
+	int err;
+
+	if (in4) {
+		/* a point-to-point link knows no better router to point to */
+		IN_DEV_CONF_SET(in4, SEND_REDIRECTS, false);
+		IPV4_DEVCONF_ALL(dev_net(netdev), SEND_REDIRECTS) = false;
+	}
+	if (in6)
+		in6->cnf.addr_gen_mode = IN6_ADDR_GEN_MODE_NONE;
+
+	mutex_lock(&dev->config);
+	naawg_doors_open(dev);
+	err = naawg_socket_open(dev, dev->port, naawg_rx);
+	if (err) {
+		naawg_doors_close(dev);
+	} else {
+		dev->running = true;
+		naawg_members_start(dev);
+	}
+	mutex_unlock(&dev->config);
+	return err;
+}
+
+static int stop(struct net_device *netdev)
+{
+	struct naawg_dev *dev = netdev_priv(netdev);
+
+	mutex_lock(&dev->config);
+	dev->running = false;
+	naawg_socket_close(dev);
+	naawg_doors_close(dev);
+	naawg_rx_handshake_flush(dev);
+	naawg_members_stop(dev);
+	mutex_unlock(&dev->config);
+	return 0;
+}
+
+static netdev_tx_t start_xmit(struct sk_buff *skb, struct net_device *netdev)
+{
+	naawg_tx(netdev_priv(netdev), skb);
+	return NETDEV_TX_OK;
+}
+
+static const struct net_device_ops netdev_ops = {
+	.ndo_open		= open,
+	.ndo_stop		= stop,
+	.ndo_start_xmit		= start_xmit,
+	.ndo_get_stats64	= dev_get_tstats64,
+};
+
+/**
+ * naawg_netdev_is_ours() - is this a naawg link?
+ * @netdev: any device
+ *
+ * Context: any.
+ */
+bool naawg_netdev_is_ours(const struct net_device *netdev)
+{
+	return netdev->netdev_ops == &netdev_ops;
+}
+
+/**
+ * naawg_netdev_set_port() - change the UDP port
+ * @dev: the device
+ * @port: new port, 0 to have one picked
+ *
+ * Context: process, dev->config held.
+ * Return: 0, or why the sockets could not be opened; nothing changed then.
+ */
+int naawg_netdev_set_port(struct naawg_dev *dev, u16 port)
+{
+	struct naawg_peer *peer;
+	int err;
+
+	lockdep_assert_held(&dev->config);
+	if (port && port == dev->port)
+		return 0;
+	if (!dev->running) {
+		dev->port = port;
+		return 0;
+	}
+	err = naawg_socket_open(dev, port, naawg_rx);
+	if (err)
+		return err;
+	list_for_each_entry(peer, &dev->peers, link)
+		naawg_endpoint_forget_source(&peer->endpoint);
+	return 0;
+}
+
+/**
+ * naawg_netdev_set_fwmark() - change the mark of outer packets
+ * @dev: the device
+ * @fwmark: the mark, 0 for none
+ *
+ * Context: process, dev->config held.
+ */
+void naawg_netdev_set_fwmark(struct naawg_dev *dev, u32 fwmark)
+{
+	struct naawg_peer *peer;
+
+	lockdep_assert_held(&dev->config);
+	WRITE_ONCE(dev->fwmark, fwmark);
+	/* routes depend on it */
+	list_for_each_entry(peer, &dev->peers, link)
+		naawg_endpoint_forget_source(&peer->endpoint);
+}
+
+static void free_parts(struct naawg_dev *dev)
+{
+	struct naawg_own_macs *macs = rcu_dereference_raw(dev->own_macs);
+
+	naawg_rx_handshake_destroy(dev);
+	naawg_doors_destroy(dev);
+	naawg_ratelimit_destroy(&dev->ratelimit);
+	naawg_indices_destroy(&dev->indices);
+	naawg_pubkeys_destroy(&dev->pubkeys);
+	free_percpu(dev->reasons);
+	free_percpu(dev->netdev->tstats);
+	kfree_sensitive(macs);
+	naawg_wipe(&dev->identity, sizeof(dev->identity));
+	naawg_wipe(dev->cookie_secret, sizeof(dev->cookie_secret));
+}
+
+/* The last reference to the netdev is gone: nobody but queued work is left. */
+static void destruct(struct net_device *netdev)
+{
+	struct naawg_dev *dev = netdev_priv(netdev);
+
+	mutex_lock(&dev->config);
+	dev->birth_net = NULL;
+	naawg_socket_close(dev);
+	naawg_members_remove_all(dev);
+	naawg_allowedips_destroy(&dev->allowedips);
+	mutex_unlock(&dev->config);
+	naawg_rx_handshake_flush(dev);
+	/* work that holds peers, then sessions and peers on their way out */
+	flush_workqueue(naawg_wq);
+	rcu_barrier();
+	free_parts(dev);
+}
+
+static const struct device_type device_type = { .name = KBUILD_MODNAME };
+
+static void setup(struct net_device *netdev)
+{
+	const netdev_features_t features = NETIF_F_HW_CSUM | NETIF_F_RXCSUM |
+					   NETIF_F_SG | NETIF_F_GSO |
+					   NETIF_F_GSO_SOFTWARE |
+					   NETIF_F_HIGHDMA;
+
+	netdev->netdev_ops = &netdev_ops;
+	netdev->header_ops = &ip_tunnel_header_ops;
+	netdev->hard_header_len = 0;
+	netdev->addr_len = 0;
+	netdev->needed_headroom = 0;
+	netdev->needed_tailroom = 0;
+	netdev->type = ARPHRD_NONE;
+	netdev->flags = IFF_POINTOPOINT | IFF_NOARP;
+	netdev->priv_flags |= IFF_NO_QUEUE;
+	netdev_set_lltx(netdev);
+	netdev->features |= features;
+	netdev->hw_features |= features;
+	netdev->hw_enc_features |= features;
+	netdev->mtu = ETH_DATA_LEN - OUTER_OVERHEAD;
+	netdev->max_mtu = round_down(INT_MAX, NAAWG_PAD_UNIT) - OUTER_OVERHEAD;
+	SET_NETDEV_DEVTYPE(netdev, &device_type);
+	/* routes must stay on the skb: their MTU bounds the padding */
+	netif_keep_dst(netdev);
+	netdev->needs_free_netdev = true;
+}
+
+static int init_parts(struct naawg_dev *dev, struct net_device *netdev)
+{
+	int err = -ENOMEM;
+
+	dev->netdev = netdev;
+	mutex_init(&dev->config);
+	mutex_init(&dev->cookie_lock);
+	init_rwsem(&dev->identity_lock);
+	INIT_LIST_HEAD(&dev->peers);
+	INIT_LIST_HEAD(&dev->link);
+	naawg_allowedips_init(&dev->allowedips, &dev->config);
+
+	netdev->tstats = netdev_alloc_pcpu_stats(struct pcpu_sw_netstats);
+	if (!netdev->tstats)
+		return err;
+	dev->reasons = alloc_percpu(struct naawg_reasons);
+	if (!dev->reasons)
+		goto free_tstats;
+	err = naawg_pubkeys_init(&dev->pubkeys);
+	if (err)
+		goto free_reasons;
+	err = naawg_indices_init(&dev->indices);
+	if (err)
+		goto free_pubkeys;
+	err = naawg_ratelimit_init(&dev->ratelimit);
+	if (err)
+		goto free_indices;
+	err = naawg_doors_init(dev, naawg_rx_poll);
+	if (err)
+		goto free_ratelimit;
+	err = naawg_rx_handshake_init(dev);
+	if (err)
+		goto free_doors;
+	return 0;
+
+free_doors:
+	naawg_doors_destroy(dev);
+free_ratelimit:
+	naawg_ratelimit_destroy(&dev->ratelimit);
+free_indices:
+	naawg_indices_destroy(&dev->indices);
+free_pubkeys:
+	naawg_pubkeys_destroy(&dev->pubkeys);
+free_reasons:
+	free_percpu(dev->reasons);
+free_tstats:
+	free_percpu(netdev->tstats);
+	return err;
+}
+
+static int newlink(struct net_device *netdev,
+		   struct rtnl_newlink_params *params,
+		   struct netlink_ext_ack *extack)
+{
+	struct naawg_dev *dev = netdev_priv(netdev);
+	int err;
+
+	dev->birth_net = rtnl_newlink_link_net(params);
+	err = init_parts(dev, netdev);
+	if (err) {
+		NL_SET_ERR_MSG_MOD(extack, "not enough memory for a device");
+		return err;
+	}
+	err = register_netdevice(netdev);
+	if (err) {
+		free_parts(dev);
+		return err;
+	}
+	/* from here on destruct() undoes what was done; it never ran before */
+	netdev->priv_destructor = destruct;
+	list_add_tail(&dev->link, &devices);
+	return 0;
+}
+
+static void dellink(struct net_device *netdev, struct list_head *head)
+{
+	struct naawg_dev *dev = netdev_priv(netdev);
+
+	list_del_init(&dev->link);
+	unregister_netdevice_queue(netdev, head);
+}
+
+NAAWG_DEFINE_NEWLINK(newlink)
+
+static struct rtnl_link_ops link_ops __read_mostly = {
+	.kind			= KBUILD_MODNAME,
+	.priv_size		= sizeof(struct naawg_dev),
+	.setup			= setup,
+	.newlink		= NAAWG_NEWLINK(newlink),
+	.dellink		= dellink,
+};
+
+/*
+ * The sockets live in the namespace the link was born in, and hold no
+ * reference to it: it would never die otherwise while a link it gave birth to
+ * lives elsewhere.
+ */
+static void __net_exit net_pre_exit(struct net *net)
+{
+	struct naawg_dev *dev;
+
+	rtnl_lock();
+	list_for_each_entry(dev, &devices, link) {
+		if (READ_ONCE(dev->birth_net) != net)
+			continue;
+		netif_carrier_off(dev->netdev);
+		mutex_lock(&dev->config);
+		dev->birth_net = NULL;
+		naawg_socket_close(dev);
+		mutex_unlock(&dev->config);
+	}
+	rtnl_unlock();
+}
+
+static struct pernet_operations net_ops = {
+	.pre_exit = net_pre_exit,
+};
+
+static void forget_all(void)
+{
+	struct naawg_dev *dev;
+
+	rtnl_lock();
+	list_for_each_entry(dev, &devices, link) {
+		mutex_lock(&dev->config);
+		naawg_members_forget_sessions(dev);
+		mutex_unlock(&dev->config);
+	}
+	rtnl_unlock();
+}
+
+/**
+ * naawg_netdev_setup() - offer the link kind
+ *
+ * Return: 0 or an error.
+ */
+int naawg_netdev_setup(void)
+{
+	int err = naawg_power_setup(forget_all);
+
+	if (err)
+		return err;
+	err = register_pernet_device(&net_ops);
+	if (err)
+		goto power;
+	err = rtnl_link_register(&link_ops);
+	if (err)
+		goto pernet;
+	return 0;
+
+pernet:
+	unregister_pernet_device(&net_ops);
+power:
+	naawg_power_teardown();
+	return err;
+}
+
+/**
+ * naawg_netdev_teardown() - withdraw the link kind; all links go
+ */
+void naawg_netdev_teardown(void)
+{
+	rtnl_link_unregister(&link_ops);
+	unregister_pernet_device(&net_ops);
+	naawg_power_teardown();
+}

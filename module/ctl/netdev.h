@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The link kind "naawg". */
+#ifndef _NAAWG_NETDEV_H
+#define _NAAWG_NETDEV_H
+
+#include "../state/dev.h"
+
+int naawg_netdev_setup(void);
+void naawg_netdev_teardown(void);
+bool naawg_netdev_is_ours(const struct net_device *netdev);
+int naawg_netdev_set_port(struct naawg_dev *dev, u16 port);
+void naawg_netdev_set_fwmark(struct naawg_dev *dev, u32 fwmark);
+
+#endif

@@ -1,0 +1,392 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Finds the device a request means, and dumps devices. */
+#include <linux/netdevice.h>
+#include <net/genetlink.h>
+#include <net/sock.h>
+
+#include "../core/crypto.h"
+#include "members.h"
+#include "netdev.h"
+#include "netlink.h"
+#include "netlink_dev.h"
+#include "netlink_gen.h"
+
+/**
+ * naawg_netlink_device() - the device a request names
+ * @net: namespace of the requesting socket
+ * @attrs: device attributes of the request
+ * @extack: told what is wrong
+ *
+ * Context: process.
+ * Return: the device with a reference (dev_put()), or an error pointer.
+ */
+struct net_device *naawg_netlink_device(struct net *net, struct nlattr **attrs,
+					struct netlink_ext_ack *extack)
+{
+	struct nlattr *index = attrs[NAAWG_A_DEVICE_IFINDEX];
+	struct nlattr *name = attrs[NAAWG_A_DEVICE_IFNAME];
+	struct net_device *netdev;
+
+	if (!index == !name) {
+		NL_SET_ERR_MSG_MOD(extack,
+				   "name the interface by either ifindex or ifname");
+		return ERR_PTR(-EINVAL);
+	}
+	if (index)
+		netdev = dev_get_by_index(net, nla_get_u32(index));
+	else
+		netdev = dev_get_by_name(net, nla_data(name));
+	if (!netdev) {
+		NL_SET_ERR_MSG_ATTR(extack, index ?: name,
+				    "no such interface in this network namespace");
+		return ERR_PTR(-ENODEV);
+	}
+	if (!naawg_netdev_is_ours(netdev)) {
+		dev_put(netdev);
+		NL_SET_ERR_MSG_ATTR(extack, index ?: name,
+				    "the interface is not of kind naawg");
+		return ERR_PTR(-EOPNOTSUPP);
+	}
+	return netdev;
+}
+
+/**
+ * struct dump - where a dump goes on
+ * @ifindex: the device, looked up for each message: a reader who takes his
+ *	time must not keep it from being deleted
+ * @peer_id: first peer still to be told of
+ * @prefixes: how many of its allowed IPs were told of already
+ * @begun: the device itself was told of
+ * @done: there is nothing left
+ */
+struct dump {
+	int ifindex;
+	u64 peer_id;
+	unsigned long prefixes;
+	bool begun;
+	bool done;
+};
+
+static struct dump *dump_of(struct netlink_callback *cb)
+{
+	BUILD_BUG_ON(sizeof(struct dump) > sizeof(cb->ctx));
+	return (struct dump *)cb->ctx;
+}
+
+int naawg_nl_get_start(struct netlink_callback *cb)
+{
+	struct dump *dump = dump_of(cb);
+	struct net_device *netdev;
+
+	netdev = naawg_netlink_device(sock_net(cb->skb->sk),
+				      genl_info_dump(cb)->attrs, cb->extack);
+	if (IS_ERR(netdev))
+		return PTR_ERR(netdev);
+	memset(dump, 0, sizeof(*dump));
+	dump->ifindex = netdev->ifindex;
+	dev_put(netdev);
+	return 0;
+}
+
+int naawg_nl_get_done(struct netlink_callback *cb)
+{
+	return 0;
+}
+
+static int put_prefix(const struct naawg_prefix *prefix, void *ctx)
+{
+	size_t len = prefix->family == AF_INET ? 4 : 16;
+	struct sk_buff *skb = *(struct sk_buff **)ctx;
+	struct nlattr *nest;
+
+	nest = nla_nest_start(skb, NAAWG_A_PEER_ALLOWED_IPS);
+	if (!nest)
+		return -EMSGSIZE;
+	if (nla_put_u16(skb, NAAWG_A_ALLOWED_IP_FAMILY, prefix->family) ||
+	    nla_put(skb, NAAWG_A_ALLOWED_IP_ADDRESS, len, prefix->addr) ||
+	    nla_put_u8(skb, NAAWG_A_ALLOWED_IP_PREFIX_LEN, prefix->len)) {
+		nla_nest_cancel(skb, nest);
+		return -EMSGSIZE;
+	}
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+/**
+ * struct prefix_walk - what counts while prefixes are put
+ * @skb: first, for put_prefix()
+ * @count: how many fitted
+ */
+struct prefix_walk {
+	struct sk_buff *skb;
+	unsigned long count;
+};
+
+static int count_prefix(const struct naawg_prefix *prefix, void *ctx)
+{
+	struct prefix_walk *walk = ctx;
+	int err = put_prefix(prefix, &walk->skb);
+
+	if (!err)
+		walk->count++;
+	return err;
+}
+
+static int put_endpoint(struct sk_buff *skb, struct naawg_peer *peer)
+{
+	struct naawg_address at;
+
+	naawg_endpoint_get(&peer->endpoint, &at);
+	if (at.addr.sa_family == AF_INET)
+		return nla_put(skb, NAAWG_A_PEER_ENDPOINT, sizeof(at.addr4),
+			       &at.addr4);
+	if (at.addr.sa_family == AF_INET6)
+		return nla_put(skb, NAAWG_A_PEER_ENDPOINT, sizeof(at.addr6),
+			       &at.addr6);
+	return 0;
+}
+
+static int put_preshared(struct sk_buff *skb, struct naawg_peer *peer)
+{
+	int err;
+
+	mutex_lock(&peer->handshake_lock);
+	err = nla_put(skb, NAAWG_A_PEER_PRESHARED_KEY, NAAWG_KEY_LEN,
+		      peer->handshake.preshared);
+	mutex_unlock(&peer->handshake_lock);
+	return err;
+}
+
+static int put_counters(struct sk_buff *skb, struct naawg_peer *peer)
+{
+	u64 handshake = READ_ONCE(peer->last_handshake);
+	enum naawg_reason reason = READ_ONCE(peer->last_reason);
+
+	if (handshake &&
+	    nla_put_u64_64bit(skb, NAAWG_A_PEER_LAST_HANDSHAKE, handshake,
+			      NAAWG_A_PEER_PAD))
+		return -EMSGSIZE;
+	if (nla_put_u64_64bit(skb, NAAWG_A_PEER_RX_BYTES,
+			      atomic64_read(&peer->rx_bytes),
+			      NAAWG_A_PEER_PAD) ||
+	    nla_put_u64_64bit(skb, NAAWG_A_PEER_TX_BYTES,
+			      atomic64_read(&peer->tx_bytes),
+			      NAAWG_A_PEER_PAD) ||
+	    nla_put_u64_64bit(skb, NAAWG_A_PEER_RX_PACKETS,
+			      atomic64_read(&peer->rx_packets),
+			      NAAWG_A_PEER_PAD) ||
+	    nla_put_u64_64bit(skb, NAAWG_A_PEER_TX_PACKETS,
+			      atomic64_read(&peer->tx_packets),
+			      NAAWG_A_PEER_PAD))
+		return -EMSGSIZE;
+	if (naawg_peer_is_connected(peer) &&
+	    nla_put_flag(skb, NAAWG_A_PEER_CONNECTED))
+		return -EMSGSIZE;
+	if (reason && nla_put_string(skb, NAAWG_A_PEER_LAST_REASON,
+				     naawg_reason_name(reason)))
+		return -EMSGSIZE;
+	return 0;
+}
+
+/* Everything about a peer but its allowed IPs. */
+static int put_peer_itself(struct sk_buff *skb, struct naawg_peer *peer,
+			   bool config)
+{
+	if (config &&
+	    (put_preshared(skb, peer) ||
+	     nla_put_u32(skb, NAAWG_A_PEER_PROTOCOL_VERSION, 1)))
+		return -EMSGSIZE;
+	if (put_endpoint(skb, peer) || put_counters(skb, peer) ||
+	    nla_put_u16(skb, NAAWG_A_PEER_PERSISTENT_KEEPALIVE_INTERVAL,
+			peer->persistent))
+		return -EMSGSIZE;
+	return 0;
+}
+
+static int put_peer(struct sk_buff *skb, struct naawg_peer *peer,
+		    struct dump *dump, bool config)
+{
+	struct prefix_walk walk = { .skb = skb };
+	struct nlattr *nest;
+	int err = 0;
+
+	nest = nla_nest_start(skb, NAAWG_A_DEVICE_PEERS);
+	if (!nest)
+		return -EMSGSIZE;
+	if (nla_put(skb, NAAWG_A_PEER_PUBLIC_KEY, NAAWG_KEY_LEN,
+		    peer->pubkey.key) ||
+	    (!dump->prefixes && put_peer_itself(skb, peer, config))) {
+		nla_nest_cancel(skb, nest);
+		return -EMSGSIZE;
+	}
+	if (config)
+		err = naawg_allowedips_walk(&peer->prefixes, dump->prefixes,
+					    count_prefix, &walk);
+	if (err && !walk.count) {
+		/* the rest may as well begin in the next message */
+		nla_nest_cancel(skb, nest);
+		return -EMSGSIZE;
+	}
+	nla_nest_end(skb, nest);
+	dump->prefixes = err ? dump->prefixes + walk.count : 0;
+	return err;
+}
+
+static int put_peers(struct sk_buff *skb, struct naawg_dev *dev,
+		     struct dump *dump, bool config)
+{
+	struct naawg_peer *peer;
+	int err;
+
+	list_for_each_entry(peer, &dev->peers, link) {
+		if (peer->id < dump->peer_id)
+			continue;
+		if (peer->id != dump->peer_id)
+			/* the one we were in the middle of is gone */
+			dump->prefixes = 0;
+		dump->peer_id = peer->id;
+		err = put_peer(skb, peer, dump, config);
+		if (err)
+			return err;
+		dump->peer_id = peer->id + 1;
+	}
+	return 0;
+}
+
+static int put_identity(struct sk_buff *skb, struct naawg_dev *dev, bool config)
+{
+	int err = 0;
+
+	down_read(&dev->identity_lock);
+	if (dev->identity.set) {
+		if (config)
+			err = nla_put(skb, NAAWG_A_DEVICE_PRIVATE_KEY,
+				      NAAWG_KEY_LEN, dev->identity.private);
+		if (!err)
+			err = nla_put(skb, NAAWG_A_DEVICE_PUBLIC_KEY,
+				      NAAWG_KEY_LEN, dev->identity.public);
+	}
+	up_read(&dev->identity_lock);
+	return err;
+}
+
+static int put_reasons(struct sk_buff *skb, struct naawg_dev *dev)
+{
+	enum naawg_reason reason;
+
+	for (reason = NAAWG_OK + 1; reason < NAAWG_REASON_COUNT; reason++) {
+		struct nlattr *nest;
+
+		nest = nla_nest_start(skb, NAAWG_A_DEVICE_REASONS);
+		if (!nest ||
+		    nla_put_string(skb, NAAWG_A_REASON_NAME,
+				   naawg_reason_name(reason)) ||
+		    nla_put_u64_64bit(skb, NAAWG_A_REASON_COUNT,
+				      naawg_reason_total(dev, reason),
+				      NAAWG_A_REASON_PAD) ||
+		    (naawg_reason_is_handshake(reason) &&
+		     nla_put_flag(skb, NAAWG_A_REASON_HANDSHAKE)))
+			return -EMSGSIZE;
+		nla_nest_end(skb, nest);
+	}
+	return 0;
+}
+
+static int put_device_itself(struct sk_buff *skb, struct naawg_dev *dev,
+			     bool config)
+{
+	if (put_identity(skb, dev, config) ||
+	    nla_put_u16(skb, NAAWG_A_DEVICE_LISTEN_PORT, dev->port))
+		return -EMSGSIZE;
+	if (config)
+		return nla_put_u32(skb, NAAWG_A_DEVICE_FWMARK, dev->fwmark);
+	return put_reasons(skb, dev);
+}
+
+/* One message; -EMSGSIZE when there is more to tell. */
+static int put_message(struct sk_buff *skb, struct naawg_dev *dev,
+		       struct dump *dump, bool config)
+{
+	int err;
+
+	if (nla_put_u32(skb, NAAWG_A_DEVICE_IFINDEX, dev->netdev->ifindex) ||
+	    nla_put_string(skb, NAAWG_A_DEVICE_IFNAME, dev->netdev->name))
+		return -EMSGSIZE;
+	if (!dump->begun) {
+		err = put_device_itself(skb, dev, config);
+		if (err)
+			return err;
+		dump->begun = true;
+	}
+	return put_peers(skb, dev, dump, config);
+}
+
+static int dump_device(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd)
+{
+	bool config = cmd == NAAWG_CMD_GET_DEVICE;
+	struct dump *dump = dump_of(cb);
+	struct net_device *netdev;
+	struct dump before = *dump;
+	struct naawg_dev *dev;
+	void *header;
+	int err;
+
+	if (dump->done)
+		return 0;
+	netdev = dev_get_by_index(sock_net(cb->skb->sk), dump->ifindex);
+	if (!netdev || !naawg_netdev_is_ours(netdev)) {
+		dev_put(netdev);
+		return -ENODEV;
+	}
+	dev = netdev_priv(netdev);
+	err = -EMSGSIZE;
+	mutex_lock(&dev->config);
+	cb->seq = (unsigned int)(dev->generation + dev->allowedips.seq) | 1;
+	header = genlmsg_put(skb, NETLINK_CB(cb->skb).portid,
+			     cb->nlh->nlmsg_seq, &naawg_nl_family, NLM_F_MULTI,
+			     cmd);
+	if (!header)
+		goto out;
+	genl_dump_check_consistent(cb, header);
+	err = put_message(skb, dev, dump, config);
+	if (err == -EMSGSIZE && !memcmp(&before, dump, sizeof(before))) {
+		/* not even one peer fits */
+		genlmsg_cancel(skb, header);
+		goto out;
+	}
+	genlmsg_end(skb, header);
+	dump->done = !err;
+	err = skb->len;
+out:
+	mutex_unlock(&dev->config);
+	dev_put(netdev);
+	return err;
+}
+
+int naawg_nl_get_device_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	return dump_device(skb, cb, NAAWG_CMD_GET_DEVICE);
+}
+
+int naawg_nl_get_stats_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	return dump_device(skb, cb, NAAWG_CMD_GET_STATS);
+}
+
+/**
+ * naawg_netlink_setup() - offer the family
+ *
+ * Return: 0 or an error.
+ */
+int naawg_netlink_setup(void)
+{
+	return genl_register_family(&naawg_nl_family);
+}
+
+/**
+ * naawg_netlink_teardown() - withdraw the family
+ */
+void naawg_netlink_teardown(void)
+{
+	genl_unregister_family(&naawg_nl_family);
+}

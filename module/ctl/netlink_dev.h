@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* How netlink requests name a device. */
+#ifndef _NAAWG_NETLINK_DEV_H
+#define _NAAWG_NETLINK_DEV_H
+
+struct net;
+struct net_device;
+struct netlink_ext_ack;
+struct nlattr;
+
+struct net_device *naawg_netlink_device(struct net *net, struct nlattr **attrs,
+					struct netlink_ext_ack *extack);
+
+#endif

@@ -1,0 +1,397 @@
+// SPDX-License-Identifier: GPL-2.0
+/* set-device: a request is read in full before anything is changed. */
+#include <linux/netdevice.h>
+#include <net/genetlink.h>
+#include <net/net_namespace.h>
+
+#include "../core/crypto.h"
+#include "../flow/tx.h"
+#include "members.h"
+#include "netdev.h"
+#include "netlink_dev.h"
+#include "netlink_gen.h"
+
+static const char *const peer_reported_only =
+	"this attribute of a peer is reported, it cannot be set";
+
+static int read_prefix(struct nlattr *attr, struct naawg_prefix *prefix,
+		       u32 *flags, struct netlink_ext_ack *extack)
+{
+	struct nlattr *tb[NAAWG_A_ALLOWED_IP_MAX + 1];
+	struct nlattr *address, *len, *family;
+	unsigned int size;
+	int err;
+
+	err = nla_parse_nested(tb, NAAWG_A_ALLOWED_IP_MAX, attr,
+			       naawg_allowed_ip_nl_policy, extack);
+	if (err)
+		return err;
+	address = tb[NAAWG_A_ALLOWED_IP_ADDRESS];
+	family = tb[NAAWG_A_ALLOWED_IP_FAMILY];
+	len = tb[NAAWG_A_ALLOWED_IP_PREFIX_LEN];
+	if (!address || !family || !len) {
+		NL_SET_ERR_MSG_ATTR(extack, attr,
+				    "allowed-ip needs family, address and prefix-len");
+		return -EINVAL;
+	}
+	if (nla_get_u16(family) == AF_INET) {
+		size = 4;
+	} else if (nla_get_u16(family) == AF_INET6) {
+		size = 16;
+	} else {
+		NL_SET_ERR_MSG_ATTR(extack, family,
+				    "allowed-ip family must be AF_INET or AF_INET6");
+		return -EAFNOSUPPORT;
+	}
+	if (nla_len(address) != size) {
+		NL_SET_ERR_MSG_ATTR(extack, address,
+				    "allowed-ip address does not have the length of its family");
+		return -EINVAL;
+	}
+	if (nla_get_u8(len) > size * 8) {
+		NL_SET_ERR_MSG_ATTR(extack, len,
+				    "allowed-ip prefix-len is longer than the address");
+		return -EINVAL;
+	}
+	memset(prefix, 0, sizeof(*prefix));
+	memcpy(prefix->addr, nla_data(address), size);
+	prefix->family = nla_get_u16(family);
+	prefix->len = nla_get_u8(len);
+	*flags = tb[NAAWG_A_ALLOWED_IP_FLAGS] ?
+		 nla_get_u32(tb[NAAWG_A_ALLOWED_IP_FLAGS]) : 0;
+	return 0;
+}
+
+static int read_endpoint(struct nlattr *attr, struct naawg_address *address,
+			 struct netlink_ext_ack *extack)
+{
+	const struct sockaddr *addr = nla_data(attr);
+
+	memset(address, 0, sizeof(*address));
+	if (nla_len(attr) == sizeof(address->addr4) &&
+	    addr->sa_family == AF_INET) {
+		memcpy(&address->addr4, addr, sizeof(address->addr4));
+	} else if (nla_len(attr) == sizeof(address->addr6) &&
+		   addr->sa_family == AF_INET6) {
+		memcpy(&address->addr6, addr, sizeof(address->addr6));
+	} else {
+		NL_SET_ERR_MSG_ATTR(extack, attr,
+				    "endpoint must be a sockaddr_in or sockaddr_in6");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static int read_peer(struct nlattr *attr, struct nlattr **tb,
+		     struct netlink_ext_ack *extack)
+{
+	static const u8 reported_only[] = {
+		NAAWG_A_PEER_LAST_HANDSHAKE, NAAWG_A_PEER_RX_BYTES,
+		NAAWG_A_PEER_TX_BYTES, NAAWG_A_PEER_RX_PACKETS,
+		NAAWG_A_PEER_TX_PACKETS, NAAWG_A_PEER_CONNECTED,
+		NAAWG_A_PEER_LAST_REASON,
+	};
+	unsigned int i;
+	int err;
+
+	err = nla_parse_nested(tb, NAAWG_A_PEER_MAX, attr,
+			       naawg_peer_nl_policy, extack);
+	if (err)
+		return err;
+	if (!tb[NAAWG_A_PEER_PUBLIC_KEY]) {
+		NL_SET_ERR_MSG_ATTR(extack, attr, "peer needs a public-key");
+		return -EINVAL;
+	}
+	for (i = 0; i < ARRAY_SIZE(reported_only); i++) {
+		struct nlattr *bad = tb[reported_only[i]];
+
+		if (bad) {
+			NL_SET_BAD_ATTR(extack, bad);
+			extack->_msg = peer_reported_only;
+			return -EINVAL;
+		}
+	}
+	return 0;
+}
+
+static int check_peer(struct nlattr *attr, struct netlink_ext_ack *extack)
+{
+	struct nlattr *tb[NAAWG_A_PEER_MAX + 1], *entry;
+	struct naawg_address address;
+	struct naawg_prefix prefix;
+	u32 flags;
+	int err, rem;
+
+	err = read_peer(attr, tb, extack);
+	if (err)
+		return err;
+	if (tb[NAAWG_A_PEER_ENDPOINT]) {
+		err = read_endpoint(tb[NAAWG_A_PEER_ENDPOINT], &address,
+				    extack);
+		if (err)
+			return err;
+	}
+	nla_for_each_nested_type(entry, NAAWG_A_PEER_ALLOWED_IPS, attr, rem) {
+		err = read_prefix(entry, &prefix, &flags, extack);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static int check_request(struct genl_info *info)
+{
+	struct nlattr *attr;
+	int err, rem;
+
+	nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, rem) {
+		if (nla_type(attr) != NAAWG_A_DEVICE_PEERS)
+			continue;
+		err = check_peer(attr, info->extack);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static int apply_prefixes(struct naawg_peer *peer, struct nlattr *attr,
+			  struct netlink_ext_ack *extack)
+{
+	struct naawg_allowedips *table = &peer->dev->allowedips;
+	struct naawg_prefix prefix;
+	struct nlattr *entry;
+	u32 flags;
+	int err, rem;
+
+	nla_for_each_nested_type(entry, NAAWG_A_PEER_ALLOWED_IPS, attr, rem) {
+		err = read_prefix(entry, &prefix, &flags, extack);
+		if (err)
+			return err;
+		if (flags & NAAWG_ALLOWED_IP_FLAG_REMOVE_ME) {
+			naawg_allowedips_remove(table, &prefix, peer);
+			continue;
+		}
+		err = naawg_allowedips_add(table, &prefix, peer,
+					   &peer->prefixes);
+		if (err) {
+			NL_SET_ERR_MSG_ATTR(extack, entry,
+					    "not enough memory for this allowed-ip");
+			return err;
+		}
+	}
+	return 0;
+}
+
+static struct naawg_peer *add_peer(struct naawg_dev *dev, const u8 *key,
+				   struct nlattr *preshared,
+				   struct nlattr *attr,
+				   struct netlink_ext_ack *extack)
+{
+	static const u8 none[NAAWG_KEY_LEN];
+	struct naawg_peer *peer;
+
+	peer = naawg_members_add(dev, key,
+				 preshared ? nla_data(preshared) : none);
+	if (PTR_ERR_OR_ZERO(peer) == -ENOSPC)
+		NL_SET_ERR_MSG_ATTR(extack, attr,
+				    "the device has as many peers as it may");
+	else if (IS_ERR(peer))
+		NL_SET_ERR_MSG_ATTR(extack, attr,
+				    "not enough memory for this peer");
+	return peer;
+}
+
+static int apply_to_peer(struct naawg_peer *peer, struct nlattr **tb,
+			 struct nlattr *attr, u32 flags,
+			 struct netlink_ext_ack *extack)
+{
+	struct nlattr *keepalive =
+		tb[NAAWG_A_PEER_PERSISTENT_KEEPALIVE_INTERVAL];
+	struct naawg_address address;
+	int err;
+
+	if (tb[NAAWG_A_PEER_ENDPOINT]) {
+		err = read_endpoint(tb[NAAWG_A_PEER_ENDPOINT], &address,
+				    extack);
+		if (err)
+			return err;
+		naawg_endpoint_set(&peer->endpoint, &address);
+	}
+	if (flags & NAAWG_PEER_FLAG_REPLACE_ALLOWED_IPS)
+		naawg_allowedips_remove_all(&peer->dev->allowedips,
+					    &peer->prefixes);
+	err = apply_prefixes(peer, attr, extack);
+	if (err)
+		return err;
+	if (keepalive)
+		naawg_members_set_persistent(peer, nla_get_u16(keepalive));
+	if (peer->dev->running)
+		naawg_tx_flush(peer);
+	return 0;
+}
+
+static int apply_peer(struct naawg_dev *dev, struct nlattr *attr,
+		      struct list_head *detached,
+		      struct netlink_ext_ack *extack)
+{
+	struct nlattr *tb[NAAWG_A_PEER_MAX + 1], *preshared;
+	struct naawg_peer *peer;
+	const u8 *key;
+	u32 flags;
+	int err;
+
+	err = read_peer(attr, tb, extack);
+	if (err)
+		return err;
+	key = nla_data(tb[NAAWG_A_PEER_PUBLIC_KEY]);
+	preshared = tb[NAAWG_A_PEER_PRESHARED_KEY];
+	flags = tb[NAAWG_A_PEER_FLAGS] ?
+		nla_get_u32(tb[NAAWG_A_PEER_FLAGS]) : 0;
+
+	peer = naawg_members_find(dev, key);
+	if (flags & NAAWG_PEER_FLAG_REMOVE_ME) {
+		if (peer)
+			naawg_members_detach(dev, peer, detached);
+		return 0;
+	}
+	if (!peer) {
+		/*
+		 * One configuration handed to all hosts lists each host among
+		 * its own peers.
+		 */
+		if (flags & NAAWG_PEER_FLAG_UPDATE_ONLY ||
+		    (dev->identity.set &&
+		     !memcmp(key, dev->identity.public, NAAWG_KEY_LEN)))
+			return 0;
+		peer = add_peer(dev, key, preshared, attr, extack);
+		if (IS_ERR(peer))
+			return PTR_ERR(peer);
+	} else if (preshared) {
+		naawg_members_set_preshared(peer, nla_data(preshared));
+	}
+	return apply_to_peer(peer, tb, attr, flags, extack);
+}
+
+static int apply_peers(struct naawg_dev *dev, struct genl_info *info)
+{
+	LIST_HEAD(detached);
+	struct nlattr *attr;
+	int err = 0, rem;
+
+	nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, rem) {
+		if (nla_type(attr) != NAAWG_A_DEVICE_PEERS)
+			continue;
+		err = apply_peer(dev, attr, &detached, info->extack);
+		if (err)
+			break;
+	}
+	naawg_members_release(&detached);
+	return err;
+}
+
+/*
+ * Port and mark reach beyond the device: they say what a socket in the
+ * namespace of birth does, so that is where the right to set them is asked for.
+ */
+static int may_touch_socket(struct naawg_dev *dev, struct sk_buff *skb,
+			    struct genl_info *info)
+{
+	struct nlattr *attr = info->attrs[NAAWG_A_DEVICE_LISTEN_PORT] ?:
+			      info->attrs[NAAWG_A_DEVICE_FWMARK];
+
+	lockdep_assert_held(&dev->config);
+	if (!attr)
+		return 0;
+	if (!dev->birth_net) {
+		NL_SET_ERR_MSG_ATTR(info->extack, attr,
+				    "the network namespace the link was created in is gone");
+		return -EPERM;
+	}
+	if (!netlink_ns_capable(skb, dev->birth_net->user_ns, CAP_NET_ADMIN)) {
+		NL_SET_ERR_MSG_ATTR(info->extack, attr,
+				    "this needs CAP_NET_ADMIN in the network namespace the link was created in");
+		return -EPERM;
+	}
+	return 0;
+}
+
+static int apply_request(struct naawg_dev *dev, struct sk_buff *skb,
+			 struct genl_info *info)
+{
+	struct nlattr **attrs = info->attrs;
+	u32 flags = attrs[NAAWG_A_DEVICE_FLAGS] ?
+		    nla_get_u32(attrs[NAAWG_A_DEVICE_FLAGS]) : 0;
+	struct nlattr *attr;
+	int err;
+
+	err = may_touch_socket(dev, skb, info);
+	if (err)
+		return err;
+	dev->generation++;
+	/* what can fail comes first */
+	attr = attrs[NAAWG_A_DEVICE_LISTEN_PORT];
+	if (attr) {
+		err = naawg_netdev_set_port(dev, nla_get_u16(attr));
+		if (err) {
+			NL_SET_ERR_MSG_ATTR(info->extack, attr,
+					    "the UDP port cannot be opened; is it in use?");
+			return err;
+		}
+	}
+	attr = attrs[NAAWG_A_DEVICE_PRIVATE_KEY];
+	if (attr) {
+		err = naawg_members_set_identity(dev, nla_data(attr));
+		if (err) {
+			NL_SET_ERR_MSG_ATTR(info->extack, attr,
+					    "the private key cannot be used");
+			return err;
+		}
+	}
+	attr = attrs[NAAWG_A_DEVICE_FWMARK];
+	if (attr)
+		naawg_netdev_set_fwmark(dev, nla_get_u32(attr));
+	if (flags & NAAWG_DEVICE_FLAG_REPLACE_PEERS)
+		naawg_members_remove_all(dev);
+	return apply_peers(dev, info);
+}
+
+/* Keys came in the request's buffer; it is freed, but not wiped, after us. */
+static void wipe_request(struct genl_info *info)
+{
+	struct nlattr *attr, *inner;
+	int rem, inner_rem;
+
+	nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, rem) {
+		if (nla_type(attr) == NAAWG_A_DEVICE_PRIVATE_KEY)
+			naawg_wipe(nla_data(attr), nla_len(attr));
+		if (nla_type(attr) != NAAWG_A_DEVICE_PEERS)
+			continue;
+		nla_for_each_nested_type(inner, NAAWG_A_PEER_PRESHARED_KEY,
+					 attr, inner_rem)
+			naawg_wipe(nla_data(inner), nla_len(inner));
+	}
+}
+
+int naawg_nl_set_device_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct net_device *netdev;
+	struct naawg_dev *dev;
+	int err;
+
+	netdev = naawg_netlink_device(genl_info_net(info), info->attrs,
+				      info->extack);
+	if (IS_ERR(netdev)) {
+		wipe_request(info);
+		return PTR_ERR(netdev);
+	}
+	dev = netdev_priv(netdev);
+	err = check_request(info);
+	if (!err) {
+		mutex_lock(&dev->config);
+		err = apply_request(dev, skb, info);
+		mutex_unlock(&dev->config);
+	}
+	wipe_request(info);
+	dev_put(netdev);
+	return err;
+}

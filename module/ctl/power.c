@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Suspend, hibernation and VM forks: sessions do not survive them. */
+#include <linux/notifier.h>
+#include <linux/random.h>
+#include <linux/suspend.h>
+
+#include "power.h"
+
+static void (*forget_sessions)(void);
+
+static int power_event(struct notifier_block *nb, unsigned long action,
+		       void *data)
+{
+	/* phones suspend by themselves all the time; they wake with keys */
+	if (IS_ENABLED(CONFIG_PM_AUTOSLEEP) ||
+	    IS_ENABLED(CONFIG_PM_USERSPACE_AUTOSLEEP))
+		return NOTIFY_DONE;
+	if (action == PM_HIBERNATION_PREPARE || action == PM_SUSPEND_PREPARE)
+		forget_sessions();
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block power_nb = { .notifier_call = power_event };
+
+/*
+ * A forked VM shares counters with its twin: sealing with them again would use
+ * a nonce twice.
+ */
+static int vmfork_event(struct notifier_block *nb, unsigned long action,
+			void *data)
+{
+	forget_sessions();
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block vmfork_nb = { .notifier_call = vmfork_event };
+
+/**
+ * naawg_power_setup() - listen for such moments
+ * @forget: erases the sessions of all devices; process context
+ *
+ * Return: 0 or an error.
+ */
+int naawg_power_setup(void (*forget)(void))
+{
+	int err;
+
+	forget_sessions = forget;
+	err = register_pm_notifier(&power_nb);
+	if (err)
+		return err;
+	err = register_random_vmfork_notifier(&vmfork_nb);
+	if (err)
+		unregister_pm_notifier(&power_nb);
+	return err;
+}
+
+/**
+ * naawg_power_teardown() - stop listening
+ */
+void naawg_power_teardown(void)
+{
+	unregister_random_vmfork_notifier(&vmfork_nb);
+	unregister_pm_notifier(&power_nb);
+}

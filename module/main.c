@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Loading and unloading, in strictly opposite orders. */
+#include <linux/module.h>
+#include <net/genetlink.h>
+#include <net/rtnetlink.h>
+
+#include "core/noise.h"
+#include "ctl/netdev.h"
+#include "ctl/netlink.h"
+#include "flow/handshake.h"
+#include "uapi/naawg.h"
+
+static int __init naawg_init(void)
+{
+	int err;
+
+	err = naawg_handshake_setup();
+	if (err)
+		return err;
+	err = naawg_netdev_setup();
+	if (err)
+		goto handshake;
+	err = naawg_netlink_setup();
+	if (err)
+		goto netdev;
+	return 0;
+
+netdev:
+	naawg_netdev_teardown();
+handshake:
+	naawg_handshake_teardown();
+	return err;
+}
+
+static void __exit naawg_exit(void)
+{
+	naawg_netlink_teardown();
+	naawg_netdev_teardown();
+	naawg_handshake_teardown();
+	/* callbacks still under way are code of ours */
+	rcu_barrier();
+}
+
+module_init(naawg_init);
+module_exit(naawg_exit);
+MODULE_LICENSE("GPL");
+MODULE_DESCRIPTION("naawg: tunnels that speak the WireGuard protocol");
+MODULE_VERSION(NAAWG_VERSION);
+MODULE_ALIAS_RTNL_LINK(KBUILD_MODNAME);
+MODULE_ALIAS_GENL_FAMILY(NAAWG_FAMILY_NAME);
