@@ -19,6 +19,7 @@
 #include "members.h"
 #include "netdev.h"
 #include "power.h"
+#include "../uapi/naawg.h"
 
 static LIST_HEAD(devices);
 
@@ -172,7 +173,7 @@ static void destruct(struct net_device *netdev)
 	free_parts(dev);
 }
 
-static const struct device_type device_type = { .name = KBUILD_MODNAME };
+static const struct device_type device_type = { .name = NAAWG_FAMILY_NAME };
 
 static void setup(struct net_device *netdev)
 {
@@ -287,7 +288,7 @@ static void dellink(struct net_device *netdev, struct list_head *head)
 NAAWG_DEFINE_NEWLINK(newlink)
 
 static struct rtnl_link_ops link_ops __read_mostly = {
-	.kind			= KBUILD_MODNAME,
+	.kind			= NAAWG_FAMILY_NAME,
 	.priv_size		= sizeof(struct naawg_dev),
 	.setup			= setup,
 	.newlink		= NAAWG_NEWLINK(newlink),
