@@ -15,6 +15,7 @@
  * until the grace period is over: whoever stands on it finds the way down.
  */
 #include <linux/bitops.h>
+#include <linux/errno.h>
 #include <linux/in6.h>
 #include <linux/list.h>
 #include <linux/lockdep.h>

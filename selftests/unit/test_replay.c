@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The replay window against a list of all counters ever seen. */
+#include "core/replay.h"
+#include "core/wire.h"
+#include "shim.h"
+#include "tap.h"
+
+#define SPAN	(1 << 18)
+
+/* Knows every counter from @base on, which the run stays within. */
+static struct {
+	u64 base;
+	u64 next;
+	bool seen[SPAN];
+} model;
+
+static bool model_accept(u64 counter)
+{
+	if (counter >= NAAWG_REJECT_AFTER_MESSAGES)
+		return false;
+	if (model.next > NAAWG_REPLAY_WINDOW &&
+	    counter < model.next - NAAWG_REPLAY_WINDOW)
+		return false;
+	assert(counter - model.base < SPAN);
+	if (model.seen[counter - model.base])
+		return false;
+	model.seen[counter - model.base] = true;
+	if (counter >= model.next)
+		model.next = counter + 1;
+	return true;
+}
+
+static void model_reset(struct naawg_replay *r, u64 base)
+{
+	memset(&model, 0, sizeof(model));
+	memset(r, 0, sizeof(*r));
+	model.base = base;
+}
+
+static u64 near_top(void)
+{
+	u64 top = max(model.next, model.base);
+	u64 back = NAAWG_REPLAY_WINDOW + 200;
+
+	switch (tap_random() % 8) {
+	case 0: /* somewhere around the far edge */
+		return top - min(top - model.base,
+				 back - 200 + tap_random() % 400 - 200);
+	case 1: /* a jump, sometimes beyond the whole window */
+		return top + tap_random() % (tap_random() % 4 ? 300 : 20000);
+	case 2:
+		return top - min(top - model.base, tap_random() % back);
+	default:
+		return top - min(top - model.base, tap_random() % 40) +
+		       tap_random() % 30;
+	}
+}
+
+static void singles_from(u64 base)
+{
+	static struct naawg_replay r;
+	int i;
+
+	model_reset(&r, base);
+	for (i = 0; i < 200000; i++) {
+		u64 counter = near_top();
+
+		if (counter - base >= SPAN)
+			break;
+		check(naawg_replay_accept(&r, counter) ==
+		      model_accept(counter));
+	}
+	check(i > 100);
+}
+
+static void runs_from(u64 base)
+{
+	static struct naawg_replay r;
+	int i;
+
+	model_reset(&r, base);
+	for (i = 0; i < 50000; i++) {
+		unsigned int n = tap_random() % 65, j;
+		u64 first = near_top(), want = 0;
+
+		if (first + n - base >= SPAN || first + n < first)
+			break;
+		for (j = 0; j < n; j++)
+			want |= (u64)model_accept(first + j) << j;
+		check(naawg_replay_accept_run(&r, first, n) == want);
+	}
+	check(i > 100);
+}
+
+static const u64 bases[] = {
+	0, 1, 63, 64, NAAWG_REPLAY_WINDOW, 1ULL << 32, (1ULL << 60) - 1,
+};
+
+static void singles(void)
+{
+	int i, round;
+
+	for (i = 0; i < ARRAY_SIZE(bases); i++)
+		for (round = 0; round < 5; round++)
+			singles_from(bases[i]);
+}
+
+static void runs(void)
+{
+	int i, round;
+
+	for (i = 0; i < ARRAY_SIZE(bases); i++)
+		for (round = 0; round < 5; round++)
+			runs_from(bases[i]);
+}
+
+static void edges(void)
+{
+	const u64 end = NAAWG_REJECT_AFTER_MESSAGES;
+	struct naawg_replay r = {};
+
+	check(NAAWG_REPLAY_WINDOW >= 8000);
+	check(naawg_replay_accept(&r, 0));
+	check(!naawg_replay_accept(&r, 0));
+	check(naawg_replay_accept(&r, NAAWG_REPLAY_WINDOW));
+	check(!naawg_replay_accept(&r, 0));
+	check(naawg_replay_accept(&r, 1));
+	check(!naawg_replay_accept(&r, 1));
+
+	/* the oldest one still told apart, for every place in a word */
+	for (int i = 0; i < 130; i++) {
+		u64 top = 3 * NAAWG_REPLAY_WINDOW + i;
+
+		memset(&r, 0, sizeof(r));
+		check(naawg_replay_accept(&r, top));
+		check(!naawg_replay_accept(&r, top - NAAWG_REPLAY_WINDOW));
+		check(naawg_replay_accept(&r, top - NAAWG_REPLAY_WINDOW + 1));
+		check(!naawg_replay_accept(&r, top - NAAWG_REPLAY_WINDOW + 1));
+	}
+
+	memset(&r, 0, sizeof(r));
+	check(!naawg_replay_accept(&r, end));
+	check(!naawg_replay_accept(&r, U64_MAX));
+	check(!r.next);
+	check(naawg_replay_accept_run(&r, end - 3, 64) == 7);
+	check(naawg_replay_accept_run(&r, end - 3, 64) == 0);
+	check(naawg_replay_accept_run(&r, end - 67, 64) == ~0ULL);
+	check(naawg_replay_accept_run(&r, U64_MAX - 3, 64) == 0);
+	check(r.next == end);
+
+	memset(&r, 0, sizeof(r));
+	check(!naawg_replay_accept_run(&r, 5, 0) && !r.next);
+	check(naawg_replay_accept_run(&r, 37, 64) == ~0ULL);
+	check(naawg_replay_accept_run(&r, 0, 64) == (1ULL << 37) - 1);
+}
+
+int main(void)
+{
+	tap_run("edges of window and counter", edges);
+	tap_run("one by one as a list of all counters", singles);
+	tap_run("runs as one by one", runs);
+	return tap_done();
+}

@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The clocks on a timeline of its own. */
+#include "core/rules.h"
+#include "shim.h"
+#include "tap.h"
+
+#define S	NAAWG_SECOND
+#define T0	(1000 * S)
+
+static struct naawg_rules r;
+
+static void begin(void)
+{
+	memset(&r, 0, sizeof(r));
+}
+
+static void event(enum naawg_event event, u64 now)
+{
+	naawg_rules_event(&r, event, now, 0);
+}
+
+/* Nothing until @due, then just @deeds. */
+static void expect(u64 due, u32 deeds)
+{
+	check(naawg_rules_next(&r) == due);
+	check(naawg_rules_expire(&r, due - 1, 0) == 0);
+	check(naawg_rules_next(&r) == due);
+	check(naawg_rules_expire(&r, due, 0) == deeds);
+}
+
+static void nothing(void)
+{
+	begin();
+	check(naawg_rules_next(&r) == 0);
+	check(naawg_rules_expire(&r, U64_MAX, 0) == 0);
+	event(NAAWG_EV_KEEPALIVE_SENT, T0);
+	event(NAAWG_EV_KEEPALIVE_RECEIVED, T0);
+	event(NAAWG_EV_RESPONSE_SENT, T0);
+	event(NAAWG_EV_HANDSHAKE_RECEIVED, T0);
+	event(NAAWG_EV_CONFIRMED, T0);
+	check(naawg_rules_next(&r) == 0);
+}
+
+static void retransmit(void)
+{
+	u64 now = T0;
+	int i;
+
+	begin();
+	event(NAAWG_EV_INITIATION_SENT, now);
+	for (i = 0; i <= 18; i++) {
+		now += 5 * S;
+		expect(now, NAAWG_DO_RETRY);
+		check(r.attempts == i + 1);
+		check(naawg_rules_next(&r) == 0);
+		event(NAAWG_EV_INITIATION_SENT, now);
+	}
+	check(now >= T0 + 90 * S);
+	event(NAAWG_EV_DATA_RECEIVED, now);
+	check(r.due[NAAWG_CLOCK_KEEPALIVE]);
+	now += 5 * S;
+	expect(now, NAAWG_DO_GIVE_UP);
+	check(!r.due[NAAWG_CLOCK_KEEPALIVE]);
+	expect(now + 540 * S, NAAWG_DO_WIPE);
+	check(naawg_rules_next(&r) == 0);
+
+	/* sending new data makes a new round */
+	naawg_rules_restart(&r);
+	event(NAAWG_EV_INITIATION_SENT, T0);
+	expect(T0 + 5 * S, NAAWG_DO_RETRY);
+
+	/* the answer ends it */
+	event(NAAWG_EV_INITIATION_SENT, T0 + 5 * S);
+	event(NAAWG_EV_HANDSHAKE_RECEIVED, T0 + 6 * S);
+	check(naawg_rules_next(&r) == T0 + 10 * S);
+	event(NAAWG_EV_CONFIRMED, T0 + 6 * S);
+	check(naawg_rules_next(&r) == 0 && r.attempts == 0);
+
+	/* giving up does not put off wiping what there is */
+	begin();
+	event(NAAWG_EV_SESSION_BEGUN, T0);
+	r.attempts = 19;
+	event(NAAWG_EV_INITIATION_SENT, T0 + 120 * S);
+	expect(T0 + 125 * S, NAAWG_DO_GIVE_UP);
+	expect(T0 + 540 * S, NAAWG_DO_WIPE);
+}
+
+static void jitter(void)
+{
+	begin();
+	naawg_rules_event(&r, NAAWG_EV_INITIATION_SENT, T0, U32_MAX);
+	check(naawg_rules_next(&r) > T0 + 5 * S);
+	check(naawg_rules_next(&r) < T0 + 5 * S + NAAWG_JITTER_MAX);
+	begin();
+	naawg_rules_event(&r, NAAWG_EV_DATA_SENT, T0, U32_MAX);
+	check(naawg_rules_next(&r) > T0 + 15 * S);
+	check(naawg_rules_next(&r) < T0 + 15 * S + NAAWG_JITTER_MAX);
+}
+
+static void keepalive(void)
+{
+	begin();
+	event(NAAWG_EV_DATA_RECEIVED, T0);
+	expect(T0 + 10 * S, NAAWG_DO_KEEPALIVE);
+	check(naawg_rules_next(&r) == 0);
+
+	/* more data does not move it but asks for another */
+	event(NAAWG_EV_DATA_RECEIVED, T0);
+	event(NAAWG_EV_DATA_RECEIVED, T0 + 9 * S);
+	expect(T0 + 10 * S, NAAWG_DO_KEEPALIVE);
+	expect(T0 + 20 * S, NAAWG_DO_KEEPALIVE);
+	check(naawg_rules_next(&r) == 0);
+
+	/* anything sent does as well as a keepalive */
+	static const enum naawg_event sent[] = {
+		NAAWG_EV_KEEPALIVE_SENT, NAAWG_EV_INITIATION_SENT,
+		NAAWG_EV_RESPONSE_SENT, NAAWG_EV_DATA_SENT,
+	};
+	for (int i = 0; i < ARRAY_SIZE(sent); i++) {
+		begin();
+		event(NAAWG_EV_DATA_RECEIVED, T0);
+		event(NAAWG_EV_DATA_RECEIVED, T0 + S);
+		event(sent[i], T0 + 2 * S);
+		check(!r.due[NAAWG_CLOCK_KEEPALIVE] && !r.keepalive_again);
+	}
+
+	/* received keepalives and handshakes ask for none */
+	begin();
+	event(NAAWG_EV_KEEPALIVE_RECEIVED, T0);
+	event(NAAWG_EV_HANDSHAKE_RECEIVED, T0);
+	check(naawg_rules_next(&r) == 0);
+}
+
+static void stale(void)
+{
+	static const enum naawg_event received[] = {
+		NAAWG_EV_DATA_RECEIVED, NAAWG_EV_KEEPALIVE_RECEIVED,
+		NAAWG_EV_HANDSHAKE_RECEIVED,
+	};
+
+	begin();
+	event(NAAWG_EV_DATA_SENT, T0);
+	event(NAAWG_EV_DATA_SENT, T0 + 14 * S);
+	expect(T0 + 15 * S, NAAWG_DO_INITIATE);
+	check(naawg_rules_next(&r) == 0);
+
+	for (int i = 0; i < ARRAY_SIZE(received); i++) {
+		begin();
+		event(NAAWG_EV_DATA_SENT, T0);
+		event(received[i], T0 + S);
+		check(!r.due[NAAWG_CLOCK_STALE]);
+	}
+	/* what carries no data needs no answer */
+	begin();
+	event(NAAWG_EV_KEEPALIVE_SENT, T0);
+	event(NAAWG_EV_RESPONSE_SENT, T0);
+	check(naawg_rules_next(&r) == 0);
+}
+
+static void wipe(void)
+{
+	begin();
+	event(NAAWG_EV_SESSION_BEGUN, T0);
+	check(naawg_rules_next(&r) == T0 + 540 * S);
+	event(NAAWG_EV_SESSION_BEGUN, T0 + 120 * S);
+	expect(T0 + 660 * S, NAAWG_DO_WIPE);
+	check(naawg_rules_next(&r) == 0);
+}
+
+static void persistent(void)
+{
+	static const enum naawg_event moving[] = {
+		NAAWG_EV_DATA_SENT, NAAWG_EV_KEEPALIVE_SENT,
+		NAAWG_EV_DATA_RECEIVED, NAAWG_EV_KEEPALIVE_RECEIVED,
+		NAAWG_EV_INITIATION_SENT, NAAWG_EV_RESPONSE_SENT,
+		NAAWG_EV_HANDSHAKE_RECEIVED,
+	};
+
+	begin();
+	naawg_rules_set_persistent(&r, 25, T0);
+	expect(T0 + 25 * S, NAAWG_DO_KEEPALIVE);
+	/* goes on even if that one did not get out */
+	expect(T0 + 50 * S, NAAWG_DO_KEEPALIVE);
+
+	for (int i = 0; i < ARRAY_SIZE(moving); i++) {
+		begin();
+		naawg_rules_set_persistent(&r, 25, T0);
+		event(moving[i], T0 + 7 * S);
+		check(r.due[NAAWG_CLOCK_PERSISTENT] == T0 + 32 * S);
+		event(NAAWG_EV_SESSION_BEGUN, T0 + 8 * S);
+		event(NAAWG_EV_CONFIRMED, T0 + 8 * S);
+		check(r.due[NAAWG_CLOCK_PERSISTENT] == T0 + 32 * S);
+	}
+
+	naawg_rules_set_persistent(&r, 65535, T0);
+	check(r.due[NAAWG_CLOCK_PERSISTENT] == T0 + 65535 * S);
+	naawg_rules_stop(&r);
+	check(naawg_rules_next(&r) == 0 && r.persistent == 65535);
+	event(NAAWG_EV_DATA_SENT, T0);
+	check(r.due[NAAWG_CLOCK_PERSISTENT] == T0 + 65535 * S);
+	naawg_rules_set_persistent(&r, 0, T0);
+	check(!r.due[NAAWG_CLOCK_PERSISTENT] && !r.persistent);
+	event(NAAWG_EV_DATA_SENT, T0);
+	check(!r.due[NAAWG_CLOCK_PERSISTENT]);
+}
+
+static void several(void)
+{
+	begin();
+	event(NAAWG_EV_DATA_RECEIVED, T0);
+	event(NAAWG_EV_SESSION_BEGUN, T0);
+	/* after a long sleep all ring at once */
+	r.due[NAAWG_CLOCK_STALE] = T0 + 15 * S;
+	r.due[NAAWG_CLOCK_RETRANSMIT] = T0 + 5 * S;
+	check(naawg_rules_expire(&r, T0 + 9999 * S, 0) ==
+	      (NAAWG_DO_KEEPALIVE | NAAWG_DO_INITIATE | NAAWG_DO_RETRY |
+	       NAAWG_DO_WIPE));
+	check(naawg_rules_next(&r) == 0);
+}
+
+static void verdicts(void)
+{
+	const u64 limit = NAAWG_REJECT_AFTER_MESSAGES;
+
+	check(naawg_rules_on_send(0, 0, true) == NAAWG_SESSION_FINE);
+	check(naawg_rules_on_send(120 * S - 1, 0, true) == NAAWG_SESSION_FINE);
+	check(naawg_rules_on_send(120 * S, 0, true) == NAAWG_SESSION_REKEY);
+	check(naawg_rules_on_send(120 * S, 0, false) == NAAWG_SESSION_FINE);
+	check(naawg_rules_on_send(180 * S - 1, 0, true) == NAAWG_SESSION_REKEY);
+	check(naawg_rules_on_send(180 * S - 1, 0, false) == NAAWG_SESSION_FINE);
+	check(naawg_rules_on_send(180 * S, 0, true) == NAAWG_SESSION_DEAD);
+	check(naawg_rules_on_send(180 * S, 0, false) == NAAWG_SESSION_DEAD);
+	check(naawg_rules_on_send(0, (1ULL << 60) - 1, false) ==
+	      NAAWG_SESSION_FINE);
+	check(naawg_rules_on_send(0, 1ULL << 60, false) ==
+	      NAAWG_SESSION_REKEY);
+	check(naawg_rules_on_send(0, limit - 1, true) == NAAWG_SESSION_REKEY);
+	check(naawg_rules_on_send(0, limit, true) == NAAWG_SESSION_DEAD);
+	check(naawg_rules_on_send(0, U64_MAX, false) == NAAWG_SESSION_DEAD);
+
+	check(naawg_rules_on_receive(0, true) == NAAWG_SESSION_FINE);
+	check(naawg_rules_on_receive(165 * S - 1, true) == NAAWG_SESSION_FINE);
+	check(naawg_rules_on_receive(165 * S, true) == NAAWG_SESSION_REKEY);
+	check(naawg_rules_on_receive(165 * S, false) == NAAWG_SESSION_FINE);
+	check(naawg_rules_on_receive(180 * S, true) == NAAWG_SESSION_DEAD);
+	check(naawg_rules_on_receive(180 * S, false) == NAAWG_SESSION_DEAD);
+}
+
+int main(void)
+{
+	tap_run("silence arms nothing", nothing);
+	tap_run("5 s: an initiation is sent again, up to 90 s", retransmit);
+	tap_run("jitter has its bounds", jitter);
+	tap_run("10 s: a keepalive answers data", keepalive);
+	tap_run("15 s: a silent peer gets a new handshake", stale);
+	tap_run("540 s: keys are wiped", wipe);
+	tap_run("persistent keepalive", persistent);
+	tap_run("several clocks at once", several);
+	tap_run("120, 165 and 180 s: age of a session", verdicts);
+	return tap_done();
+}
