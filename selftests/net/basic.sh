@@ -102,11 +102,11 @@ packet_sizes()
 {
 	local size
 
-	for size in 0 1 15 16 17 100 1200 1392; do
+	for size in 0 1 16 1200 1392; do
 		ping_ok a 10.9.0.2 -s "$size"
 	done
 	# More than the link takes at once: fragments within the tunnel.
-	for size in 1393 4000 60000; do
+	for size in 1393 60000; do
 		ping_ok a 10.9.0.2 -s "$size"
 		ping_ok b fd09::1 -s "$size"
 	done
@@ -129,12 +129,12 @@ parallel()
 
 	count=$(nproc)
 	for ((i = 0; i < count; i++)); do
-		background at b timeout 60 iperf3 -s -1 -p $((6100 + i)) -B 10.9.0.2
+		background b timeout 60 iperf3 -s -1 -p $((6100 + i)) -B 10.9.0.2
 		wait_for 20 listening b $((6100 + i))
 	done
 	local clients=()
 	for ((i = 0; i < count; i++)); do
-		background at a timeout 60 iperf3 -t 1 -p $((6100 + i)) -c 10.9.0.2
+		background a timeout 60 iperf3 -t 1 -p $((6100 + i)) -c 10.9.0.2
 		clients+=("$STARTED")
 	done
 	wait "${clients[@]}"
@@ -142,7 +142,7 @@ parallel()
 
 flood()
 {
-	background at b timeout 60 iperf3 -s -1 -p 6200 -B fd09::2
+	background b timeout 60 iperf3 -s -1 -p 6200 -B fd09::2
 	wait_for 20 listening b 6200
 	at a timeout 60 iperf3 -u -b 0 -t 1 -p 6200 -c fd09::2
 	ping_ok b fd09::1

@@ -26,7 +26,10 @@ if [ -z "${WG:-}" ]; then
 	*) WG=$repo/tools/naawg ;;
 	esac
 fi
-PY=/usr/bin/python3
+# Isolated and without site: half the start-up time, which is dear in a guest.
+PY='/usr/bin/python3 -I -S'
+# Never readable, so that reading it is a sleep that starts no process.
+exec {NEVER}<> <(:)
 export LC_ALL=C WG_HIDE_KEYS=never WG_COLOR_MODE=never PYTHONDONTWRITEBYTECODE=1
 
 TMP=$(mktemp -d "${TMPDIR:-/tmp}/naawg-net.XXXXXX") || exit 1
@@ -42,7 +45,7 @@ BACKGROUND=()		# processes to end with the test
 # first failing step; the end of its trace explains a failure.
 case_of()
 {
-	local name=$1 rc
+	local name=$1 rc start=$SECONDS
 
 	shift
 	(
@@ -51,12 +54,13 @@ case_of()
 		"$@"
 	)
 	rc=$?
+	[ -z "${NAAWG_TIMES:-}" ] || diag "$((SECONDS - start)) s"
 	if [ $rc -eq 0 ]; then
 		pass "$name"
 		return 0
 	fi
 	fail "$name"
-	tail -n 25 "$TMP/trace" | cut -c1-220 | sed 's/^/#   /'
+	tail -n 15 "$TMP/trace" | cut -c1-220 | sed 's/^/#   /'
 	return 1
 }
 
@@ -113,7 +117,7 @@ wait_for()
 			echo "waited in vain for: $*"
 			return 1
 		fi
-		sleep 0.05
+		read -rt 0.05 -u $NEVER || :
 	done
 }
 
@@ -142,9 +146,10 @@ hosts()
 		NS[$host]=$PREFIX-$host
 		ip netns add "${NS[$host]}" || exit 1
 		ip -n "${NS[$host]}" link set lo up
-		# Addresses stay when a test takes a link down and up again.
-		sysctl_at "$host" net.ipv6.conf.all.keep_addr_on_down=1
-		sysctl_at "$host" net.ipv6.conf.default.keep_addr_on_down=1
+		# Addresses stay when a test takes a link down and up again,
+		# and when another one of the same prefix is deleted.
+		sysctl_at "$host" net.ipv6.conf.{all,default}.keep_addr_on_down=1 \
+			net.ipv4.conf.{all,default}.promote_secondaries=1
 	done
 }
 
@@ -181,9 +186,10 @@ w()
 	ip netns exec "${NS[$host]}" "${TOOL[$host]:-$WG}" "$@"
 }
 
+# sysctl_at HOST NAME=VALUE...
 sysctl_at()
 {
-	at "$1" sysctl -qw "$2"
+	at "$1" sysctl -qw "${@:2}"
 }
 
 # wire HOST DEV HOST DEV: a cable
@@ -198,7 +204,7 @@ wire()
 
 carrier()
 {
-	[ "$(at "$1" cat "/sys/class/net/$2/operstate")" = up ]
+	[[ $(ipat "$1" link show "$2") == *" state UP "* ]]
 }
 
 # address HOST DEV PREFIX...: without the seconds of duplicate detection
@@ -303,7 +309,7 @@ stat_of()
 reason_of()
 {
 	[ "$KIND" = naawg ] || { echo 0; return; }
-	at "$1" "$PY" "$NET_DIR/reasons.py" "$2" "$3"
+	at "$1" /usr/bin/python3 "$NET_DIR/reasons.py" "$2" "$3"
 }
 
 # expect_reason HOST DEV NAME BEFORE [AT_LEAST]: the counter moved. The stock
@@ -336,10 +342,10 @@ ping_fails()
 
 # --- traffic and captures --------------------------------------------------
 
-# background COMMAND...: STARTED is its id
+# background HOST COMMAND...: STARTED is the program itself, no shell around it
 background()
 {
-	"$@" &
+	ip netns exec "${NS[$1]}" "${@:2}" &
 	STARTED=$!
 	BACKGROUND+=("$STARTED")
 }
@@ -348,7 +354,7 @@ background()
 sink()
 {
 	: >"$5"
-	background at "$1" timeout 120 "$PY" "$NET_DIR/flow.py" sink "$2" "$3" "$4" \
+	background "$1" timeout 120 $PY "$NET_DIR/flow.py" sink "$2" "$3" "$4" \
 		"${6:-0}" >"$5" 2>&1
 	SINK=$STARTED
 	wait_for 20 grep -q '^ready' "$5"
@@ -357,7 +363,7 @@ sink()
 # source_of HOST PROTO ADDRESS PORT BYTES [SIZE]
 source_of()
 {
-	at "$1" timeout 120 "$PY" "$NET_DIR/flow.py" source "$2" "$3" "$4" "$5" "${6:-0}"
+	at "$1" timeout 120 $PY "$NET_DIR/flow.py" source "$2" "$3" "$4" "$5" "${6:-0}"
 }
 
 # carries FROM TO PROTO ADDRESS PORT BYTES [SIZE]: sums of both ends agree
@@ -378,7 +384,7 @@ carries()
 sniff()
 {
 	: >"$3"
-	background at "$1" "$PY" "$NET_DIR/sniff.py" "$2" >"$3" 2>&1
+	background "$1" $PY "$NET_DIR/sniff.py" "$2" >"$3" 2>&1
 	SNIFFER=$STARTED
 	wait_for 20 grep -q '^ready' "$3"
 }
