@@ -4,17 +4,17 @@
 
 static const char *const names[NAAWG_REASON_COUNT] = {
 	[NAAWG_OK] = "ok",
-#define X(symbol, name, handshake)	\
+#define NAAWG_REASON(symbol, name, handshake)	\
 	[NAAWG_R_##symbol] = name,
-	NAAWG_REASONS(X)
-#undef X
+#include "reason_list.h"
+#undef NAAWG_REASON
 };
 
 static const bool handshakes[NAAWG_REASON_COUNT] = {
-#define X(symbol, name, handshake)	\
+#define NAAWG_REASON(symbol, name, handshake)	\
 	[NAAWG_R_##symbol] = handshake,
-	NAAWG_REASONS(X)
-#undef X
+#include "reason_list.h"
+#undef NAAWG_REASON
 };
 
 /**

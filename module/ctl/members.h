@@ -6,7 +6,7 @@
 #include "../state/peer.h"
 
 /* More would let one container's root exhaust the host's memory. */
-#define NAAWG_PEERS_MAX	(1U << 20)
+#define NAAWG_PEERS_MAX	1000000
 
 struct naawg_peer *naawg_members_find(struct naawg_dev *dev,
 				      const u8 public[NAAWG_KEY_SIZE]);

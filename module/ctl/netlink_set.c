@@ -131,7 +131,9 @@ static int check_peer(struct nlattr *attr, struct netlink_ext_ack *extack)
 		if (err)
 			return err;
 	}
-	nla_for_each_nested_type(entry, NAAWG_A_PEER_ALLOWED_IPS, attr, rem) {
+	nla_for_each_nested(entry, attr, rem) {
+		if (nla_type(entry) != NAAWG_A_PEER_ALLOWED_IPS)
+			continue;
 		err = read_prefix(entry, &prefix, &flags, extack);
 		if (err)
 			return err;
@@ -163,7 +165,9 @@ static int apply_prefixes(struct naawg_peer *peer, struct nlattr *attr,
 	u32 flags;
 	int err, rem;
 
-	nla_for_each_nested_type(entry, NAAWG_A_PEER_ALLOWED_IPS, attr, rem) {
+	nla_for_each_nested(entry, attr, rem) {
+		if (nla_type(entry) != NAAWG_A_PEER_ALLOWED_IPS)
+			continue;
 		err = read_prefix(entry, &prefix, &flags, extack);
 		if (err)
 			return err;
@@ -366,9 +370,10 @@ static void wipe_request(struct genl_info *info)
 			naawg_wipe(nla_data(attr), nla_len(attr));
 		if (nla_type(attr) != NAAWG_A_DEVICE_PEERS)
 			continue;
-		nla_for_each_nested_type(inner, NAAWG_A_PEER_PRESHARED_KEY,
-					 attr, inner_rem)
-			naawg_wipe(nla_data(inner), nla_len(inner));
+		nla_for_each_nested(inner, attr, inner_rem) {
+			if (nla_type(inner) == NAAWG_A_PEER_PRESHARED_KEY)
+				naawg_wipe(nla_data(inner), nla_len(inner));
+		}
 	}
 }
 

@@ -17,12 +17,10 @@ static void hand_over_owner(struct sk_buff *outer, struct sk_buff *inner)
 	struct sock *sk = inner->sk;
 	int delta;
 
-	if (!sk || !inner->destructor || !sk_fullsock(sk) ||
-	    inner->destructor == sock_rfree || inner->destructor == sock_efree
-#ifdef CONFIG_INET
-	    || inner->destructor == sock_edemux
-#endif
-	    )
+	if (!sk || !sk_fullsock(sk) || !inner->destructor ||
+	    inner->destructor == sock_rfree ||
+	    inner->destructor == sock_efree ||
+	    inner->destructor == sock_edemux)
 		return;
 	delta = outer->truesize - inner->truesize;
 	outer->sk = sk;

@@ -136,6 +136,7 @@ static void rx_queued(struct naawg_dev *dev, struct sk_buff_head *queued,
 {
 	struct naawg_batch batch;
 	struct sk_buff *skb;
+	u32 index;
 
 	__skb_queue_head_init(&batch.packets);
 	while ((skb = __skb_dequeue(queued))) {
@@ -144,8 +145,8 @@ static void rx_queued(struct naawg_dev *dev, struct sk_buff_head *queued,
 		__skb_queue_tail(&batch.packets, skb);
 		if (next && receiver_of(next) == receiver_of(skb))
 			continue;
-		batch.session = naawg_session_by_index(dev,
-				le32_to_cpu(receiver_of(skb)));
+		index = le32_to_cpu(receiver_of(skb));
+		batch.session = naawg_session_by_index(dev, index);
 		if (likely(batch.session &&
 			   naawg_session_is_live(batch.session))) {
 			rx_batch(dev, &batch, napi);

@@ -97,7 +97,7 @@ struct naawg_dev {
 	struct net_device *netdev;
 	struct list_head link;
 
-	struct mutex config;
+	struct mutex config; /* see DOC: locking */
 	struct net *birth_net;
 	bool running;
 	u16 port;
@@ -109,7 +109,7 @@ struct naawg_dev {
 	struct naawg_identity identity;
 	struct naawg_own_macs __rcu *own_macs;
 
-	struct mutex cookie_lock;
+	struct mutex cookie_lock; /* leaf */
 	u8 cookie_secret[NAAWG_KEY_SIZE];
 	u64 cookie_birth;
 

@@ -39,7 +39,7 @@ struct naawg_address {
  * @cache: route for @address; reset whenever that changes
  */
 struct naawg_endpoint {
-	spinlock_t lock;
+	spinlock_t lock; /* leaf */
 	seqcount_spinlock_t seq;
 	struct naawg_address address;
 	struct dst_cache cache;

@@ -59,7 +59,7 @@ struct naawg_peer {
 	u16 persistent;
 	struct naawg_mac_keys mac_keys;
 
-	struct mutex handshake_lock;
+	struct mutex handshake_lock; /* see DOC: locking */
 	bool dead;
 	struct naawg_handshake handshake;
 	struct naawg_session *pending;

@@ -36,7 +36,7 @@ struct naawg_session {
 	u64 birth;
 	struct naawg_transport_keys keys;
 	atomic64_t send_counter;
-	spinlock_t replay_lock;
+	spinlock_t replay_lock; /* leaf */
 	struct naawg_replay replay;
 	struct rcu_head rcu;
 };
@@ -51,7 +51,7 @@ struct naawg_session {
  * All slots are RCU pointers.
  */
 struct naawg_sessions {
-	spinlock_t lock;
+	spinlock_t lock; /* leaf */
 	struct naawg_session __rcu *previous;
 	struct naawg_session __rcu *active;
 	struct naawg_session __rcu *next;

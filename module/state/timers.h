@@ -17,7 +17,7 @@
  * @running: events count only between start and stop
  */
 struct naawg_timers {
-	spinlock_t lock;
+	spinlock_t lock; /* leaf */
 	struct naawg_rules rules;
 	struct timer_list timer;
 	u64 armed_for;

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Finds the device a request means. */
+#include <linux/netdevice.h>
+#include <net/genetlink.h>
+
+#include "netdev.h"
+#include "netlink_dev.h"
+#include "netlink_gen.h"
+
+/**
+ * naawg_netlink_device() - the device a request names
+ * @net: namespace of the requesting socket
+ * @attrs: device attributes of the request
+ * @extack: told what is wrong
+ *
+ * Context: process.
+ * Return: the device with a reference (dev_put()), or an error pointer.
+ */
+struct net_device *naawg_netlink_device(struct net *net, struct nlattr **attrs,
+					struct netlink_ext_ack *extack)
+{
+	struct nlattr *index = attrs[NAAWG_A_DEVICE_IFINDEX];
+	struct nlattr *name = attrs[NAAWG_A_DEVICE_IFNAME];
+	struct net_device *netdev;
+
+	if (!index == !name) {
+		NL_SET_ERR_MSG_MOD(extack,
+				   "name the interface by either ifindex or ifname");
+		return ERR_PTR(-EINVAL);
+	}
+	if (index)
+		netdev = dev_get_by_index(net, nla_get_u32(index));
+	else
+		netdev = dev_get_by_name(net, nla_data(name));
+	if (!netdev) {
+		NL_SET_ERR_MSG_ATTR(extack, index ?: name,
+				    "no such interface in this network namespace");
+		return ERR_PTR(-ENODEV);
+	}
+	if (!naawg_netdev_is_ours(netdev)) {
+		dev_put(netdev);
+		NL_SET_ERR_MSG_ATTR(extack, index ?: name,
+				    "the interface is not of kind naawg");
+		return ERR_PTR(-EOPNOTSUPP);
+	}
+	return netdev;
+}
