@@ -25,6 +25,9 @@ typedef u64 __le64, __be64;
 #define __aligned(n)	__attribute__((aligned(n)))
 #define __nonstring
 #define __rcu
+#define __init
+#define __initdata
+#define __initconst
 #define __must_check	__attribute__((warn_unused_result))
 
 #define BIT(n)		(1UL << (n))
@@ -80,9 +83,22 @@ static inline void memzero_explicit(void *bytes, size_t len)
 struct mutex { bool held; };
 typedef struct { bool held; } spinlock_t;
 
+#define DEFINE_MUTEX(name)	struct mutex name
 #define lockdep_is_held(m)	((m)->held)
 #define lockdep_assert_held(m)	assert((m)->held)
 #define spin_lock_init(l)	((void)((l)->held = false))
+
+static inline void mutex_lock(struct mutex *lock)
+{
+	assert(!lock->held);
+	lock->held = true;
+}
+
+static inline void mutex_unlock(struct mutex *lock)
+{
+	assert(lock->held);
+	lock->held = false;
+}
 
 static inline void spin_lock_bh(spinlock_t *lock)
 {
@@ -100,6 +116,8 @@ static inline void spin_unlock_bh(spinlock_t *lock)
 
 struct rcu_head { void *nothing; };
 
+#define rcu_read_lock()			((void)0)
+#define rcu_read_unlock()		((void)0)
 #define rcu_dereference(p)		READ_ONCE(p)
 #define rcu_access_pointer(p)		READ_ONCE(p)
 #define rcu_dereference_protected(p, c)	({ assert(c); (p); })
@@ -246,8 +264,8 @@ void get_random_bytes(void *bytes, size_t len);
 
 static inline u64 siphash_2u64(u64 a, u64 b, const siphash_key_t *key)
 {
-	/* spreads well enough for a test */
-	u64 x = (a ^ key->key[0]) * 0x9e3779b97f4a7c15ULL + b + key->key[1];
+	/* enough for a test; without @b both families meet in a chain */
+	u64 x = (a ^ key->key[0]) * 0x9e3779b97f4a7c15ULL + key->key[1];
 
 	return x ^ x >> 29;
 }

@@ -367,10 +367,66 @@ def wireguard():
              second, reply, m["send"], m["recv"])
 
 
+def selftest():
+    """The hashes that module/core/selftest.c folds its answers into."""
+    pattern = bytes(i * 7 + 3 & 255 for i in range(1536))
+
+    def fold(pieces):
+        digest = bytes(32)
+        for piece in pieces:
+            digest = H(digest, piece)
+        return digest
+
+    def hashes():
+        for size in range(257):
+            out = 1 + size % 32
+            yield H(pattern[:size])
+            yield mac(pattern[:out], out, pattern[:size])
+
+    def hmacs():
+        for size in range(131):
+            key = pattern[size:size + 32]
+            yield hmac.new(key, pattern[:size], hashlib.blake2s).digest()
+            yield b"".join(hkdf(key, pattern[:size], 3))
+
+    def aeads():
+        for size in range(1280):
+            ad = pattern[size % 32:][:size % 33]
+            yield seal(pattern[:32],
+                       size * 0x0123456789abcdef % (1 << 64),
+                       pattern[:size], ad)
+
+    def xaeads():
+        for size in range(65):
+            yield xseal(pattern[:32], pattern[size:size + 24],
+                        pattern[:size], pattern[1:17])
+
+    def handshake():
+        si, sr, ei, er = (clamp(pattern[n:n + 32]) for n in (1, 2, 3, 4))
+        stamp = struct.pack(">QI", (1 << 62) + 10 + 1234567890,
+                            987654321 >> 24 << 24)
+        m = run(PROLOGUE, si, sr, ei, er, pattern[5:37], stamp, b"")
+        index = b"\x04\x03\x02\x01"
+        first = (b"\x01\0\0\0" + index + public(ei) + m["static"] +
+                 m["first"])
+        first += mac(H(b"mac1----", public(sr)), 16, first)
+        yield first + mac(pattern[:16], 16, first)
+        second = (b"\x02\0\0\0" + b"\x08\x07\x06\x05" + index +
+                  public(er) + m["second"])
+        second += mac(H(b"mac1----", public(si)), 16, second)
+        yield second + bytes(16)
+        yield m["send"] + m["recv"]
+
+    for name, pieces in (("hash", hashes), ("hmac", hmacs), ("aead", aeads),
+                         ("xaead", xaeads), ("handshake", handshake)):
+        emit("selftest-" + name, fold(pieces()))
+
+
 def main():
     for collect in (blake2s_vectors, kdf_vectors, x25519_vectors,
                     wycheproof_x25519, aead_vectors, wycheproof_aead,
-                    xaead_vectors, noise_flynn, noise_cacophony, wireguard):
+                    xaead_vectors, noise_flynn, noise_cacophony, wireguard,
+                    selftest):
         collect()
 
 

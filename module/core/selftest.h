@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Known answers at load time, in debug builds. */
+#ifndef _NAAWG_CORE_SELFTEST_H
+#define _NAAWG_CORE_SELFTEST_H
+
+int naawg_selftest_core(void);
+
+#endif
