@@ -76,6 +76,8 @@ one module/uapi/naawg.h uapi header
 one module/ctl/netlink_gen.h kernel header
 one module/ctl/netlink_gen.c kernel source
 if [ "$mode" = --write ]; then
+	"$python" "$selftests/static/docs.py" --write ||
+		give_up "cannot write docs/netlink.md"
 	tap_finished=1
 	exit 0
 fi

@@ -1,0 +1,183 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0
+#
+# What documentation says about the tree has to be so: links lead somewhere,
+# files, functions and make targets it names exist, and the reference part of
+# docs/netlink.md is what the specification gives (--write puts it there).
+
+import glob
+import os
+import re
+import sys
+
+REPO = os.path.realpath(os.path.join(os.path.dirname(__file__), "../.."))
+NETLINK = "docs/netlink.md"
+MARK = "<!-- From here on: module/uapi/naawg.yaml, by make generate. -->\n"
+# What is there only once it was built or run, or in a kernel tree.
+ELSEWHERE = {"module/naawg.ko", "tools/naawg", "tools/wg", "selftests/out",
+             "tools/testing/selftests"}
+
+
+def read(path):
+    with open(os.path.join(REPO, path), encoding="utf-8") as f:
+        return f.read()
+
+
+def pages():
+    for path in ["README.md", *sorted(glob.glob("docs/*.md", root_dir=REPO))]:
+        yield path, read(path)
+
+
+# --- the reference ----------------------------------------------------------
+
+def plain(text):
+    """The specification's prose as Markdown, on one line."""
+    return " ".join(text.replace("``", "`").split())
+
+
+def bounds(attr, consts):
+    checks = dict(attr.get("checks", {}))
+    if "min" in checks and checks["min"] == checks.get("max"):
+        return f"only {checks['min']}"
+    words = {"exact-len": "{} bytes", "min-len": "{} bytes or more",
+             "max-len": "up to {} characters", "min": "{} or more",
+             "max": "up to {}"}
+    return ", ".join(words[key].format(consts.get(value, value))
+                     for key, value in checks.items())
+
+
+def type_of(attr, consts):
+    kind = attr["type"]
+    if kind == "nest":
+        kind = f"nest of `{attr['nested-attributes']}`"
+    elif "enum" in attr:
+        kind += f", `{attr['enum']}` bits"
+    if attr.get("multi-attr"):
+        kind += ", repeated"
+    limits = bounds(attr, consts)
+    return kind + (f", {limits}" if limits else "")
+
+
+def operation(op):
+    kind = "do" if "do" in op else "dump"
+    right = "`CAP_NET_ADMIN` over the network namespace" \
+        if "uns-admin-perm" in op.get("flags", []) else "none"
+    out = [f"### {op['name']}\n\n{plain(op['doc'])}\n",
+           f"- kind: {kind}; privilege: {right}"]
+    for way in ("request", "reply"):
+        attrs = op[kind].get(way, {}).get("attributes", [])
+        if attrs:
+            out.append(f"- {way}: " + ", ".join(f"`{a}`" for a in attrs))
+    return "\n".join(out) + "\n"
+
+
+def reference():
+    import yaml
+
+    spec = yaml.safe_load(read("module/uapi/naawg.yaml"))
+    consts = {f"{spec['name']}-{d['name']}": d["value"]
+              for d in spec["definitions"] if d["type"] == "const"}
+    out = [MARK, "## Operations\n"]
+    out += [operation(op) for op in spec["operations"]["list"]]
+    groups = ", ".join(f"`{g['name']}`" for g in spec["mcast-groups"]["list"])
+    out.append(f"Multicast groups: {groups}.\n")
+    out.append("## Attributes\n")
+    for group in spec["attribute-sets"]:
+        out.append(f"### {group['name']}\n\n| number | name | type | meaning |"
+                   "\n|---|---|---|---|")
+        for number, attr in enumerate(group["attributes"], 1):
+            if attr["type"] != "pad":
+                out.append(f"| {number} | `{attr['name']}` "
+                           f"| {type_of(attr, consts)} | {plain(attr['doc'])} |")
+        out.append("")
+    out.append("## Constants and flags\n\n| name | value | meaning |\n|---|---|---|")
+    for d in spec["definitions"]:
+        if d["type"] == "const":
+            out.append(f"| `{d['name']}` | {d['value']} | {plain(d['doc'])} |")
+        for bit, entry in enumerate(d.get("entries", [])):
+            out.append(f"| `{d['name']}` `{entry['name']}` | {1 << bit} | "
+                       f"{plain(entry['doc'])} |")
+    return "\n".join(out) + "\n"
+
+
+# --- what pages name --------------------------------------------------------
+
+def dead_links():
+    for path, text in pages():
+        for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", text):
+            there = os.path.join(REPO, os.path.dirname(path), target)
+            if "://" not in target and not os.path.exists(there):
+                yield f"{path}: {target}"
+
+
+def quoted():
+    for path, text in pages():
+        for words in re.findall(r"`([^`\n]+)`", text):
+            yield path, words
+
+
+def lost_files():
+    rooted = re.compile(r"^(module|tools|selftests|docs)/[\w./-]+$")
+    floor = re.compile(r"^(core|ctl|flow|state|table|uapi|compat)/\w+\.\w+$")
+    for path, words in quoted():
+        name = words.rstrip("/")
+        if floor.match(name):
+            name = "module/" + name
+        elif not rooted.match(name) or name in ELSEWHERE:
+            continue
+        if not os.path.exists(os.path.join(REPO, name)):
+            yield f"{path}: {words}"
+
+
+def lost_names():
+    code = "".join(read(os.path.relpath(f, REPO)) for f in
+                   glob.glob(os.path.join(REPO, "module/**/*.[ch]"), recursive=True))
+    code += read("Kbuild") + read("Makefile")
+    code += "".join(read(os.path.relpath(f, REPO)) for f in
+                    glob.glob(os.path.join(REPO, "selftests/**/*.sh"), recursive=True))
+    known = set(re.findall(r"\w+", code, re.ASCII))
+    for path, words in quoted():
+        match = re.match(r"(?:struct |enum )?((?:naawg|NAAWG)_\w*[a-zA-Z0-9]|\w+(?=\(\)$))",
+                         words)
+        if match and match.group(1) not in known:
+            yield f"{path}: {words}"
+
+
+def lost_targets():
+    targets = set(re.findall(r"^([a-z-]+):", read("Makefile"), re.M))
+    for path, text in pages():
+        for name in re.findall(r"(?:^    |`)make ([a-z-]+)", text, re.M):
+            if name not in targets:
+                yield f"{path}: make {name}"
+
+
+def main():
+    head, mark, rest = read(NETLINK).partition(MARK)
+    if sys.argv[1:] == ["--write"]:
+        with open(os.path.join(REPO, NETLINK), "w", encoding="utf-8") as f:
+            f.write(head + reference())
+        return 0
+    if not os.path.exists("/usr/lib/python3/dist-packages/yaml"):
+        print("1..0 # SKIP python3-yaml is not installed")
+        return 4
+    stale = [] if mark + rest == reference() else \
+        [f"{NETLINK} is out of date: make generate"]
+    tests = [
+        ("docs/netlink.md is what the specification gives", stale),
+        ("links lead somewhere", dead_links()),
+        ("files that are named exist", lost_files()),
+        ("functions and constants that are named exist", lost_names()),
+        ("make targets that are named exist", lost_targets()),
+    ]
+    print(f"1..{len(tests)}")
+    bad = 0
+    for n, (what, found) in enumerate(tests, 1):
+        found = list(found)
+        print(f"{'not ok' if found else 'ok'} {n} {what}")
+        for line in found:
+            print(f"# {line}")
+        bad += bool(found)
+    return 1 if bad else 0
+
+
+sys.exit(main())
