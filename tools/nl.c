@@ -265,6 +265,9 @@ int nl_set_device(const struct device *dev, unsigned int *parts)
 
 	*parts = 0;
 	ret = naawg_start(&talk);
+	/* wg cuts such a name short, and may hit another interface with it. */
+	if (!ret && strlen(dev->name) >= IFNAMSIZ)
+		ret = -ENODEV;
 	while (!ret) {
 		nlh = genl_request(&talk, talk.family, NAAWG_CMD_SET_DEVICE,
 				   NAAWG_FAMILY_VERSION, NLM_F_ACK);

@@ -21,7 +21,7 @@ _naawg_files()
 
 _naawg_set()
 {
-	local interface=${COMP_WORDS[2]} word in_peer= i
+	local interface=${COMP_WORDS[2]} word in_peer="" i
 
 	for ((i = 3; i < COMP_CWORD; i++)); do
 		[[ ${COMP_WORDS[i]} != peer ]] || in_peer=1
@@ -52,8 +52,6 @@ _naawg()
 {
 	local fields="public-key private-key listen-port fwmark peers preshared-keys endpoints
 		allowed-ips latest-handshakes transfer persistent-keepalive dump"
-	# The key's = and the endpoint's : are parts of words here.
-	local COMP_WORDBREAKS=${COMP_WORDBREAKS//[=:]/}
 
 	COMPREPLY=()
 	if ((COMP_CWORD == 1)); then
