@@ -125,14 +125,15 @@ wait_for()
 
 cleanup()
 {
-	local host pids
+	local ns pids
 
 	[ ${#BACKGROUND[@]} -eq 0 ] || kill "${BACKGROUND[@]}"
-	for host in "${!NS[@]}"; do
-		pids=$(ip netns pids "${NS[$host]}")
+	# By name, as some were made in the subshell of a case.
+	for ns in $(ip netns list | awk -v prefix="$PREFIX-" 'index($1, prefix) == 1 { print $1 }'); do
+		pids=$(ip netns pids "$ns")
 		# shellcheck disable=SC2086 # one word per process
 		[ -z "$pids" ] || kill -9 $pids
-		ip netns del "${NS[$host]}"
+		ip netns del "$ns"
 	done
 	rm -rf "$TMP"
 }
