@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # What documentation says about the tree has to be so: links lead somewhere,
-# files, functions and make targets it names exist, and the reference part of
+# files, functions, tests and make targets it names exist, and the reference part of
 # docs/netlink.md is what the specification gives (--write puts it there).
 
 import glob
@@ -146,9 +146,19 @@ def lost_names():
 def lost_targets():
     targets = set(re.findall(r"^([a-z-]+):", read("Makefile"), re.M))
     for path, text in pages():
-        for name in re.findall(r"(?:^    |`)make ([a-z-]+)", text, re.M):
+        for name in re.findall(r"(?:^    |`)make ([a-z][a-z-]*)", text, re.M):
             if name not in targets:
                 yield f"{path}: make {name}"
+
+
+def lost_tests():
+    """docs/security.md quotes the tests its promises rest on."""
+    tests = "".join(read(os.path.relpath(f, REPO)) for f in
+                    glob.glob(os.path.join(REPO, "selftests/*/*.*")) if os.path.isfile(f)
+                    and f.endswith((".sh", ".py", ".c")))
+    for name in re.findall(r'"([^"\n]+)"', read("docs/security.md")):
+        if name not in tests:
+            yield name
 
 
 def main():
@@ -168,6 +178,7 @@ def main():
         ("files that are named exist", lost_files()),
         ("functions and constants that are named exist", lost_names()),
         ("make targets that are named exist", lost_targets()),
+        ("tests that promises rest on exist", lost_tests()),
     ]
     print(f"1..{len(tests)}")
     bad = 0
