@@ -5,15 +5,30 @@
 #include <net/rtnetlink.h>
 
 #include "core/noise.h"
+#include "core/selftest.h"
 #include "ctl/netdev.h"
 #include "ctl/netlink.h"
 #include "flow/handshake.h"
+#include "table/selftest.h"
 #include "uapi/naawg.h"
+
+/* A debug build does not load if this kernel's crypto, or ours, is wrong. */
+static int __init selftest(void)
+{
+#ifdef NAAWG_DEBUG
+	return naawg_selftest_core() ?: naawg_selftest_table();
+#else
+	return 0;
+#endif
+}
 
 static int __init naawg_init(void)
 {
 	int err;
 
+	err = selftest();
+	if (err)
+		return err;
 	err = naawg_handshake_setup();
 	if (err)
 		return err;

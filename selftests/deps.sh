@@ -15,7 +15,7 @@ packages()
 	build) echo make gcc libc6-dev kmod linux-headers-amd64 libelf-dev ;;
 	tools) echo make gcc libc6-dev pkg-config libmnl-dev libsodium-dev ;;
 	vm) echo qemu-system-x86 busybox-static kmod linux-image-amd64 xz-utils zstd ;;
-	unit) echo make gcc libc6-dev python3 python3-cryptography \
+	unit) echo libsodium-dev make gcc libc6-dev python3 python3-cryptography \
 		python3-cryptography-vectors golang-github-flynn-noise-dev ;;
 	static) echo shellcheck sparse perl binutils xz-utils \
 		linux-source-6.1 python3 python3-yaml python3-jsonschema mandoc ;;

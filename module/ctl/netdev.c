@@ -160,6 +160,11 @@ static void destruct(struct net_device *netdev)
 {
 	struct naawg_dev *dev = netdev_priv(netdev);
 
+	/* only now: until here the namespace of birth must find it to leave it */
+	rtnl_lock();
+	list_del(&dev->link);
+	rtnl_unlock();
+
 	mutex_lock(&dev->config);
 	dev->birth_net = NULL;
 	naawg_socket_close(dev);
@@ -208,6 +213,8 @@ static int init_parts(struct naawg_dev *dev, struct net_device *netdev)
 	int err = -ENOMEM;
 
 	dev->netdev = netdev;
+	dev->batch_tx = true;
+	dev->batch_rx = true;
 	mutex_init(&dev->config);
 	mutex_init(&dev->cookie_lock);
 	init_rwsem(&dev->identity_lock);
@@ -279,9 +286,6 @@ static int newlink(struct net_device *netdev,
 
 static void dellink(struct net_device *netdev, struct list_head *head)
 {
-	struct naawg_dev *dev = netdev_priv(netdev);
-
-	list_del_init(&dev->link);
 	unregister_netdevice_queue(netdev, head);
 }
 
@@ -302,6 +306,7 @@ static struct rtnl_link_ops link_ops __read_mostly = {
  */
 static void __net_exit net_pre_exit(struct net *net)
 {
+	struct naawg_peer *peer;
 	struct naawg_dev *dev;
 
 	rtnl_lock();
@@ -312,6 +317,9 @@ static void __net_exit net_pre_exit(struct net *net)
 		mutex_lock(&dev->config);
 		dev->birth_net = NULL;
 		naawg_socket_close(dev);
+		/* routes are part of the namespace they were looked up in */
+		list_for_each_entry(peer, &dev->peers, link)
+			naawg_endpoint_drop_routes(&peer->endpoint);
 		mutex_unlock(&dev->config);
 	}
 	rtnl_unlock();

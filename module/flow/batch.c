@@ -1,37 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Seals and opens runs: one reservation of nonces, one replay check. */
 #include <linux/skbuff.h>
-#include <net/sock.h>
+#include <net/gso.h>
 
 #include "../core/crypto.h"
 #include "batch.h"
+#include "seal.h"
 #include "socket.h"
-
-/*
- * TCP's small queues and the pacing of fq hold a sender back by what it has
- * below it in the stack. The inner packet ends here, so its sender is charged
- * for the outer one instead.
- */
-static void hand_over_owner(struct sk_buff *outer, struct sk_buff *inner)
-{
-	struct sock *sk = inner->sk;
-	int delta;
-
-	if (!sk || !sk_fullsock(sk) || !inner->destructor ||
-	    inner->destructor == sock_rfree ||
-	    inner->destructor == sock_efree ||
-	    inner->destructor == sock_edemux)
-		return;
-	delta = outer->truesize - inner->truesize;
-	outer->sk = sk;
-	outer->destructor = inner->destructor;
-	inner->sk = NULL;
-	inner->destructor = NULL;
-	if (delta > 0)
-		refcount_add(delta, &sk->sk_wmem_alloc);
-	else if (delta < 0)
-		WARN_ON_ONCE(refcount_sub_and_test(-delta, &sk->sk_wmem_alloc));
-}
 
 /* The inner packet is copied: its payload is nearly always shared with TCP. */
 static struct sk_buff *seal_one(struct naawg_session *session,
@@ -66,13 +41,67 @@ static struct sk_buff *seal_one(struct naawg_session *session,
 		skb_copy_hash(outer, inner);
 	*naawg_cb(outer) = *naawg_cb(inner);
 	naawg_cb(outer)->len = outer->len;
-	hand_over_owner(outer, inner);
+	naawg_packet_hand_over(outer, inner);
 	return outer;
+}
+
+/* Reserves @n nonces; false if the session has not that many left. */
+static bool reserve(struct naawg_session *session, unsigned int n, u64 *first)
+{
+	*first = atomic64_add_return(n, &session->send_counter) - n;
+	if (likely(*first < NAAWG_REJECT_AFTER_MESSAGES - n))
+		return true;
+	/* nearly spent: stay there, lest the counter wraps */
+	atomic64_sub(n, &session->send_counter);
+	return false;
+}
+
+static void seal_single(struct naawg_session *session, struct sk_buff *skb,
+			u64 counter, struct sk_buff_head *sealed)
+{
+	struct sk_buff *outer = seal_one(session, skb, counter);
+
+	if (unlikely(!outer)) {
+		WRITE_ONCE(session->peer->last_reason, NAAWG_R_NO_MEMORY);
+		naawg_drop_inner(session->peer->dev, skb, NAAWG_R_NO_MEMORY);
+		return;
+	}
+	__skb_queue_tail(sealed, outer);
+	consume_skb(skb);
+}
+
+/*
+ * Memory in large pieces ran out, so the stack cuts. The nonces reserved before
+ * may have been used on what was thrown away; these are new ones.
+ */
+static void seal_cut(struct naawg_session *session, struct sk_buff *skb,
+		     struct sk_buff_head *sealed)
+{
+	struct naawg_cb cb = *naawg_cb(skb);
+	struct sk_buff *segments, *next;
+	u64 counter;
+
+	segments = skb_gso_segment(skb, 0);
+	if (IS_ERR_OR_NULL(segments) ||
+	    !reserve(session, cb.segments, &counter)) {
+		if (!IS_ERR_OR_NULL(segments))
+			kfree_skb_list(segments);
+		naawg_drop_inner(session->peer->dev, skb, NAAWG_R_NO_MEMORY);
+		return;
+	}
+	consume_skb(skb);
+	cb.segments = 1;
+	skb_list_walk_safe(segments, skb, next) {
+		skb_mark_not_on_list(skb);
+		*naawg_cb(skb) = cb;
+		seal_single(session, skb, counter++, sealed);
+	}
 }
 
 /**
  * naawg_batch_seal() - turn inner packets into data messages
- * @batch: the packets, each with its mtu and ds noted; replaced by messages
+ * @batch: the packets, each with its mtu, ds and segments noted; replaced by
+ *	messages
  *
  * Packets there is no memory for are dropped and blamed on the peer.
  *
@@ -82,30 +111,27 @@ static struct sk_buff *seal_one(struct naawg_session *session,
 bool naawg_batch_seal(struct naawg_batch *batch)
 {
 	struct naawg_session *session = batch->session;
-	unsigned int n = skb_queue_len(&batch->packets);
 	struct sk_buff_head sealed;
+	unsigned int n = 0;
 	struct sk_buff *skb;
 	u64 counter;
 
-	counter = atomic64_add_return(n, &session->send_counter) - n;
-	if (unlikely(counter >= NAAWG_REJECT_AFTER_MESSAGES - n)) {
-		/* nearly spent: stay there, lest the counter wraps */
-		atomic64_sub(n, &session->send_counter);
+	skb_queue_walk(&batch->packets, skb)
+		n += naawg_cb(skb)->segments;
+	if (unlikely(!reserve(session, n, &counter)))
 		return false;
-	}
 	__skb_queue_head_init(&sealed);
 	while ((skb = __skb_dequeue(&batch->packets))) {
-		struct sk_buff *outer = seal_one(session, skb, counter++);
+		u16 segments = naawg_cb(skb)->segments;
 
-		if (unlikely(!outer)) {
-			WRITE_ONCE(session->peer->last_reason,
-				   NAAWG_R_NO_MEMORY);
-			naawg_drop_inner(session->peer->dev, skb,
-					 NAAWG_R_NO_MEMORY);
-			continue;
-		}
-		__skb_queue_tail(&sealed, outer);
-		consume_skb(skb);
+		if (segments == 1)
+			seal_single(session, skb, counter, &sealed);
+		else if (likely(naawg_seal_super(session, skb, counter,
+						 &sealed)))
+			consume_skb(skb);
+		else
+			seal_cut(session, skb, &sealed);
+		counter += segments;
 	}
 	skb_queue_splice(&sealed, &batch->packets);
 	return true;

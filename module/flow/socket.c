@@ -74,7 +74,7 @@ static enum naawg_reason send4(struct naawg_dev *dev, struct sock *sk,
 			return NAAWG_R_ROUTING_LOOP;
 		}
 		if (ep)
-			dst_cache_set_ip4(&ep->cache, &rt->dst, fl.saddr);
+			naawg_endpoint_keep_route4(ep, to, rt, fl.saddr);
 	}
 	udp_tunnel_xmit_skb(rt, sk, skb, fl.saddr, to->addr4.sin_addr.s_addr,
 			    ds, ip4_dst_hoplimit(&rt->dst), 0,
@@ -132,7 +132,7 @@ static enum naawg_reason send6(struct naawg_dev *dev, struct sock *sk,
 			return NAAWG_R_ROUTING_LOOP;
 		}
 		if (ep)
-			dst_cache_set_ip6(&ep->cache, dst, &fl.saddr);
+			naawg_endpoint_keep_route6(ep, to, dst, &fl.saddr);
 	}
 	udp_tunnel6_xmit_skb(dst, sk, skb, NULL, &fl.saddr,
 			     &to->addr6.sin6_addr, ds, ip6_dst_hoplimit(dst), 0,
@@ -151,13 +151,17 @@ static enum naawg_reason send6(struct naawg_dev *dev, struct sock *sk,
 }
 #endif
 
-/* Consumes @skb; @ep is NULL for answers to somebody who is no peer. */
+/*
+ * Consumes @skb; @ep is NULL for answers to somebody who is no peer. Bottom
+ * halves are off.
+ */
 static enum naawg_reason send_to(struct naawg_dev *dev,
 				 struct naawg_address *to,
 				 struct naawg_endpoint *ep,
 				 struct sk_buff *skb, u8 ds)
 {
 	enum naawg_reason reason = NAAWG_R_NO_SOCKET;
+	unsigned int packets = max_t(u16, skb_shinfo(skb)->gso_segs, 1);
 	unsigned int len = skb->len;
 	struct sock *sk;
 
@@ -169,7 +173,6 @@ static enum naawg_reason send_to(struct naawg_dev *dev,
 	skb->mark = READ_ONCE(dev->fwmark);
 	skb->ignore_df = 1;
 
-	local_bh_disable();
 	rcu_read_lock();
 	if (to->addr.sa_family == AF_INET)
 		sk = rcu_dereference(dev->sock4);
@@ -182,9 +185,8 @@ static enum naawg_reason send_to(struct naawg_dev *dev,
 	else
 		reason = send6(dev, sk, to, ep, skb, ds);
 	if (!reason)
-		dev_sw_netstats_tx_add(dev->netdev, 1, len);
+		dev_sw_netstats_tx_add(dev->netdev, packets, len);
 	rcu_read_unlock();
-	local_bh_enable();
 	return reason;
 }
 
@@ -204,12 +206,16 @@ enum naawg_reason naawg_socket_send(struct naawg_peer *peer,
 	struct naawg_address to;
 	enum naawg_reason reason;
 
+	/* a route cached by this CPU must be one for the address read here */
+	local_bh_disable();
 	naawg_endpoint_get(&peer->endpoint, &to);
 	if (to.addr.sa_family == AF_UNSPEC) {
 		kfree_skb(skb);
-		return NAAWG_R_NO_ENDPOINT;
+		reason = NAAWG_R_NO_ENDPOINT;
+	} else {
+		reason = send_to(peer->dev, &to, &peer->endpoint, skb, ds);
 	}
-	reason = send_to(peer->dev, &to, &peer->endpoint, skb, ds);
+	local_bh_enable();
 	if (!reason)
 		atomic64_add(len, &peer->tx_bytes);
 	return reason;
@@ -261,6 +267,7 @@ enum naawg_reason naawg_socket_reply(struct naawg_dev *dev,
 				     const void *msg, size_t len)
 {
 	struct naawg_address address;
+	enum naawg_reason reason;
 	struct sk_buff *skb;
 
 	if (!naawg_address_of(&address, to))
@@ -268,7 +275,10 @@ enum naawg_reason naawg_socket_reply(struct naawg_dev *dev,
 	skb = message_skb(msg, len);
 	if (!skb)
 		return NAAWG_R_NO_MEMORY;
-	return send_to(dev, &address, NULL, skb, NAAWG_HANDSHAKE_DS);
+	local_bh_disable();
+	reason = send_to(dev, &address, NULL, skb, NAAWG_HANDSHAKE_DS);
+	local_bh_enable();
+	return reason;
 }
 
 static struct sock *make_socket(struct naawg_dev *dev, struct udp_port_cfg *cfg,

@@ -19,9 +19,11 @@ static void send_sealed(struct naawg_peer *peer, struct naawg_batch *batch)
 	struct sk_buff *skb;
 
 	while ((skb = __skb_dequeue(&batch->packets))) {
+		u16 segments = naawg_cb(skb)->segments;
 		u8 ds = naawg_cb(skb)->ds;
 		enum naawg_reason reason;
 
+		atomic64_add(segments, &peer->tx_packets);
 		if (skb->len > NAAWG_DATA_OVERHEAD)
 			data = true;
 		else
@@ -44,6 +46,11 @@ static void stage(struct naawg_peer *peer, struct sk_buff_head *packets)
 	struct sk_buff *skb;
 
 	__skb_queue_head_init(&victims);
+	/* it may wait for ever, and must keep neither socket nor namespace */
+	skb_queue_walk(packets, skb) {
+		skb_orphan(skb);
+		nf_reset_ct(skb);
+	}
 	spin_lock_bh(&peer->staged.lock);
 	skb_queue_splice_tail_init(packets, &peer->staged);
 	/* the oldest go first: they are the least likely to be waited for */
@@ -63,7 +70,6 @@ static void send_packets(struct naawg_peer *peer, struct sk_buff_head *packets)
 	enum naawg_session_verdict verdict = NAAWG_SESSION_DEAD;
 	struct naawg_session *session;
 	struct naawg_batch batch;
-	unsigned int n;
 
 	session = rcu_dereference(peer->sessions.active);
 	if (session)
@@ -81,14 +87,12 @@ static void send_packets(struct naawg_peer *peer, struct sk_buff_head *packets)
 		spin_unlock_bh(&peer->staged.lock);
 	}
 	skb_queue_splice_tail_init(packets, &batch.packets);
-	n = skb_queue_len(&batch.packets);
-	if (!n)
+	if (skb_queue_empty(&batch.packets))
 		return;
 	if (unlikely(!naawg_batch_seal(&batch))) {
 		skb_queue_splice_init(&batch.packets, packets);
 		goto wait;
 	}
-	atomic64_add(n, &peer->tx_packets);
 	send_sealed(peer, &batch);
 	if (unlikely(verdict == NAAWG_SESSION_REKEY))
 		naawg_handshake_kick(peer, true);
@@ -134,7 +138,7 @@ void naawg_tx_keepalive(struct naawg_peer *peer)
 		skb = alloc_skb(0, GFP_ATOMIC);
 		if (unlikely(!skb))
 			return;
-		memset(naawg_cb(skb), 0, sizeof(struct naawg_cb));
+		*naawg_cb(skb) = (struct naawg_cb){ .segments = 1 };
 		__skb_queue_tail(&packets, skb);
 	}
 	local_bh_disable();
@@ -181,41 +185,59 @@ static bool is_complete_ip(struct sk_buff *skb)
 	return false;
 }
 
-/* Cuts a super-packet, notes per packet what the batch needs; consumes @skb. */
-static bool cut(struct naawg_dev *dev, struct sk_buff *skb,
-		struct sk_buff_head *packets)
+static void note(struct sk_buff *skb, u32 mtu, u16 segments)
 {
-	struct naawg_cb cb = {
-		.mtu = skb_valid_dst(skb) ? dst_mtu(skb_dst(skb)) :
-					    READ_ONCE(dev->netdev->mtu),
-	};
-	struct sk_buff *next;
+	struct naawg_cb *cb = naawg_cb(skb);
 
-	if (skb_is_gso(skb)) {
-		struct sk_buff *segments = skb_gso_segment(skb, 0);
+	cb->counter = 0;
+	cb->len = 0;
+	cb->mtu = mtu;
+	cb->segments = segments;
+	cb->ds = ip_tunnel_ecn_encap(0, ip_hdr(skb), skb);
+	skb_dst_drop(skb);
+}
 
-		if (IS_ERR(segments))
-			goto fail;
-		if (segments) {
-			consume_skb(skb);
-			skb = segments;
-		}
-	} else if (skb->ip_summed == CHECKSUM_PARTIAL &&
-		   skb_checksum_help(skb)) {
-		goto fail;
+/* Has the stack cut a super-packet we have no way with; consumes @skb. */
+static bool cut(struct sk_buff *skb, u32 mtu, struct sk_buff_head *packets)
+{
+	struct sk_buff *segments, *next;
+
+	segments = skb_gso_segment(skb, 0);
+	if (IS_ERR(segments))
+		return false;
+	if (segments) {
+		consume_skb(skb);
+		skb = segments;
 	}
 	skb_list_walk_safe(skb, skb, next) {
 		skb_mark_not_on_list(skb);
-		cb.ds = ip_tunnel_ecn_encap(0, ip_hdr(skb), skb);
-		skb_dst_drop(skb);
-		*naawg_cb(skb) = cb;
+		note(skb, mtu, 1);
 		__skb_queue_tail(packets, skb);
 	}
 	return true;
+}
 
-fail:
-	naawg_drop_inner(dev, skb, NAAWG_R_NO_MEMORY);
-	return false;
+/* Notes what the batch needs to know; consumes @skb unless it fails. */
+static bool take(struct naawg_dev *dev, struct sk_buff *skb,
+		 struct sk_buff_head *packets)
+{
+	struct naawg_segmenter segments;
+	u32 mtu;
+
+	mtu = skb_valid_dst(skb) ? dst_mtu(skb_dst(skb)) :
+				   READ_ONCE(dev->netdev->mtu);
+	if (skb_is_gso(skb)) {
+		if (!naawg_packet_segments(dev, skb, &segments))
+			return cut(skb, mtu, packets);
+		note(skb, mtu, segments.count);
+	} else {
+		if (skb->ip_summed == CHECKSUM_PARTIAL &&
+		    skb_checksum_help(skb))
+			return false;
+		note(skb, mtu, 1);
+	}
+	__skb_queue_tail(packets, skb);
+	return true;
 }
 
 /**
@@ -245,8 +267,10 @@ void naawg_tx(struct naawg_dev *dev, struct sk_buff *skb)
 		answer_unreachable(skb);
 		WRITE_ONCE(peer->last_reason, NAAWG_R_NO_ENDPOINT);
 		naawg_drop_inner(dev, skb, NAAWG_R_NO_ENDPOINT);
-	} else if (likely(cut(dev, skb, &packets))) {
+	} else if (likely(take(dev, skb, &packets))) {
 		send_packets(peer, &packets);
+	} else {
+		naawg_drop_inner(dev, skb, NAAWG_R_NO_MEMORY);
 	}
 	rcu_read_unlock();
 	local_bh_enable();

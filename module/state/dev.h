@@ -91,6 +91,8 @@ struct naawg_reasons {
  * @workers: what takes from @handshakes; set once
  * @worker_turn: whose turn it is (racy on purpose)
  * @loaded_until: until when we count as under load, ns (racy on purpose)
+ * @batch_tx: seal super-packets whole (racy on purpose)
+ * @batch_rx: open runs out of place and join them (racy on purpose)
  * @reasons: counters per CPU; set once
  */
 struct naawg_dev {
@@ -129,6 +131,8 @@ struct naawg_dev {
 	unsigned int worker_turn;
 	u64 loaded_until;
 
+	bool batch_tx;
+	bool batch_rx;
 	struct naawg_reasons __percpu *reasons;
 };
 

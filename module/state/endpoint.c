@@ -5,6 +5,7 @@
 #include <linux/skbuff.h>
 #include <linux/udp.h>
 #include <net/ipv6.h>
+#include <net/route.h>
 
 #include "endpoint.h"
 
@@ -96,8 +97,9 @@ void naawg_endpoint_set(struct naawg_endpoint *ep,
 	spin_lock_bh(&ep->lock);
 	write_seqcount_begin(&ep->seq);
 	ep->address = *address;
-	write_seqcount_end(&ep->seq);
+	/* whoever sees the new address must see that the route is no more */
 	dst_cache_reset(&ep->cache);
+	write_seqcount_end(&ep->seq);
 	spin_unlock_bh(&ep->lock);
 }
 
@@ -113,9 +115,63 @@ void naawg_endpoint_forget_source(struct naawg_endpoint *ep)
 	write_seqcount_begin(&ep->seq);
 	memset(&ep->address.src6, 0, sizeof(ep->address.src6));
 	ep->address.src_if = 0;
-	write_seqcount_end(&ep->seq);
 	dst_cache_reset(&ep->cache);
+	write_seqcount_end(&ep->seq);
 	spin_unlock_bh(&ep->lock);
+}
+
+/**
+ * naawg_endpoint_keep_route4() - remember the route to an IPv4 address
+ * @ep: the endpoint
+ * @address: what the route was looked up for
+ * @rt: the route
+ * @saddr: our address on it
+ *
+ * Does nothing when the endpoint has moved since.
+ *
+ * Context: bottom halves off.
+ */
+void naawg_endpoint_keep_route4(struct naawg_endpoint *ep,
+				const struct naawg_address *address,
+				struct rtable *rt, __be32 saddr)
+{
+	spin_lock(&ep->lock);
+	if (address_equal(&ep->address, address))
+		dst_cache_set_ip4(&ep->cache, &rt->dst, saddr);
+	spin_unlock(&ep->lock);
+}
+
+/**
+ * naawg_endpoint_keep_route6() - remember the route to an IPv6 address
+ * @ep: the endpoint
+ * @address: what the route was looked up for
+ * @dst: the route
+ * @saddr: our address on it
+ *
+ * Does nothing when the endpoint has moved since.
+ *
+ * Context: bottom halves off.
+ */
+void naawg_endpoint_keep_route6(struct naawg_endpoint *ep,
+				const struct naawg_address *address,
+				struct dst_entry *dst,
+				const struct in6_addr *saddr)
+{
+	spin_lock(&ep->lock);
+	if (address_equal(&ep->address, address))
+		dst_cache_set_ip6(&ep->cache, dst, saddr);
+	spin_unlock(&ep->lock);
+}
+
+/**
+ * naawg_endpoint_drop_routes() - let go of every cached route now
+ * @ep: the endpoint; nobody sends to it meanwhile
+ *
+ * Context: process.
+ */
+void naawg_endpoint_drop_routes(struct naawg_endpoint *ep)
+{
+	dst_cache_reset_now(&ep->cache);
 }
 
 /**

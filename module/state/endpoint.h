@@ -53,6 +53,16 @@ void naawg_endpoint_set(struct naawg_endpoint *ep,
 			const struct naawg_address *address);
 void naawg_endpoint_forget_source(struct naawg_endpoint *ep);
 
+struct rtable;
+void naawg_endpoint_keep_route4(struct naawg_endpoint *ep,
+				const struct naawg_address *address,
+				struct rtable *rt, __be32 saddr);
+void naawg_endpoint_keep_route6(struct naawg_endpoint *ep,
+				const struct naawg_address *address,
+				struct dst_entry *dst,
+				const struct in6_addr *saddr);
+void naawg_endpoint_drop_routes(struct naawg_endpoint *ep);
+
 struct sk_buff;
 bool naawg_address_of(struct naawg_address *address, const struct sk_buff *skb);
 

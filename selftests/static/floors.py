@@ -13,13 +13,14 @@ import sys
 
 ROWS = [
     ("", ["main"]),
-    ("ctl", ["netlink", "netdev", "members", "netlink_gen"]),
-    ("flow", ["rx", "rx_handshake expiry", "tx", "handshake", "doors",
-              "socket"]),
+    ("ctl", ["netlink", "netlink_set", "netlink_dev", "netdev",
+             "members power", "netlink_gen"]),
+    ("flow", ["rx", "rx_handshake expiry", "tx", "handshake", "batch",
+              "open seal", "doors", "packet chunk", "socket"]),
     ("nat", ["hooks", "forwards"]),
     ("state", ["peer", "session timers endpoint", "dev reason trace"]),
-    ("core", ["noise", "kdf macs rules segment coalesce",
-              "crypto replay", "wire reason"]),
+    ("core", ["noise", "kdf macs rules coalesce",
+              "crypto replay segment", "wire reason"]),
     ("table", ["allowedips indices pubkeys ratelimit"]),
     ("uapi", []),
     ("compat", []),
@@ -32,7 +33,7 @@ GENERATED = {"ctl/netlink_gen"}
 IMPURE_INCLUDES = re.compile(
     r"linux/(skbuff|netdevice|etherdevice|rtnetlink|slab|gfp|mm|vmalloc|"
     r"spinlock|mutex|rwsem|rcupdate|ktime|jiffies|timekeeping|timer|workqueue|"
-    r"random|wait|sched)\.h|^net/")
+    r"random|wait|sched)\.h|^net/(?!checksum\.h|ip6_checksum\.h)")
 IMPURE_CALLS = re.compile(
     r"\b(k[mzc]alloc|kvalloc|kv?free|kmem_cache_\w+|alloc_\w+skb|spin_lock\w*|"
     r"mutex_lock|rcu_read_lock|ktime_get\w*|get_random_\w+|jiffies)\b")

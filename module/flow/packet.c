@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Ownership of packets, and how a super-packet is to be cut. */
+#include <linux/tcp.h>
+#include <linux/udp.h>
+#include <net/sock.h>
+
+#include "packet.h"
+
+/*
+ * Only what is charged to a sender's buffer may move: other destructors find
+ * their context in the packet they were set on. TCP's is exported nowhere, so
+ * it is known by what it is not.
+ */
+static bool is_charged_for_sending(const struct sk_buff *skb)
+{
+	if (skb->destructor == sock_wfree)
+		return true;
+	return skb->destructor && sk_fullsock(skb->sk) && sk_is_tcp(skb->sk) &&
+	       skb->destructor != sock_rfree &&
+	       skb->destructor != sock_efree &&
+	       skb->destructor != sock_pfree &&
+	       skb->destructor != sock_edemux;
+}
+
+/**
+ * naawg_packet_hand_over() - charge the sender for the outer packet
+ * @outer: outer packet, owned by nobody
+ * @inner: inner packet; owned by nobody afterwards
+ *
+ * TCP's small queues and the pacing of fq hold a sender back by what it has
+ * below it in the stack. The inner packet ends here, so its sender is charged
+ * for the outer one instead.
+ *
+ * Context: any.
+ */
+void naawg_packet_hand_over(struct sk_buff *outer, struct sk_buff *inner)
+{
+	struct sock *sk = inner->sk;
+	int delta;
+
+	if (!sk || !is_charged_for_sending(inner))
+		return;
+	delta = outer->truesize - inner->truesize;
+	outer->sk = sk;
+	outer->destructor = inner->destructor;
+	inner->sk = NULL;
+	inner->destructor = NULL;
+	if (delta > 0)
+		refcount_add(delta, &sk->sk_wmem_alloc);
+	else if (delta < 0)
+		WARN_ON_ONCE(refcount_sub_and_test(-delta, &sk->sk_wmem_alloc));
+}
+
+/**
+ * naawg_packet_segments() - can this super-packet be sealed whole?
+ * @dev: the device
+ * @skb: inner packet, network header at its data
+ * @segments: how it is to be cut, if so
+ *
+ * Context: softirq or bottom halves off.
+ * Return: false if it has to be cut by the stack.
+ */
+bool naawg_packet_segments(struct naawg_dev *dev, struct sk_buff *skb,
+			   struct naawg_segmenter *segments)
+{
+	const unsigned int tcp = SKB_GSO_TCPV4 | SKB_GSO_TCPV6;
+	const unsigned int fine = tcp | SKB_GSO_UDP_L4 | SKB_GSO_DODGY |
+				  SKB_GSO_TCP_ECN | SKB_GSO_TCP_FIXEDID;
+	unsigned int type = skb_shinfo(skb)->gso_type;
+	int transport = skb_transport_offset(skb);
+	unsigned int header_len;
+
+	if (!READ_ONCE(dev->batch_tx) || type & ~fine || skb->encapsulation ||
+	    skb->ip_summed != CHECKSUM_PARTIAL || skb_has_frag_list(skb) ||
+	    transport <= 0 || !skb_transport_header_was_set(skb))
+		return false;
+	segments->tcp = type & tcp;
+	if (segments->tcp == !!(type & SKB_GSO_UDP_L4))
+		return false;
+	if (!pskb_may_pull(skb, transport + (segments->tcp ?
+					     sizeof(struct tcphdr) :
+					     sizeof(struct udphdr))))
+		return false;
+	header_len = transport + (segments->tcp ? tcp_hdrlen(skb) :
+						  sizeof(struct udphdr));
+	if (header_len > NAAWG_HEADERS_MAX || header_len >= skb->len ||
+	    skb_copy_bits(skb, 0, segments->headers, header_len))
+		return false;
+	segments->ipv6 = skb->protocol == htons(ETH_P_IPV6);
+	segments->fixed_id = type & SKB_GSO_TCP_FIXEDID;
+	return naawg_segment_begin(segments, transport, header_len,
+				   skb->len - header_len,
+				   skb_shinfo(skb)->gso_size) &&
+	       segments->count <= NAAWG_SEGMENTS_MAX;
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What packets carry along inside naawg, and whose they are. */
+#ifndef _NAAWG_PACKET_H
+#define _NAAWG_PACKET_H
+
+#include <linux/skbuff.h>
+
+#include "../core/segment.h"
+#include "../state/peer.h"
+
+/* Packets one super-packet may stand for. */
+#define NAAWG_SEGMENTS_MAX	1024
+
+/**
+ * struct naawg_cb - what a packet carries along inside naawg
+ * @counter: nonce the message was or is to be sealed with
+ * @mtu: MTU of the route the inner packet takes, 0 for none
+ * @len: length of the whole message as it was on the wire
+ * @segments: packets it stands for, 1 unless it is a super-packet
+ * @ds: DS field: of the outer packet to be sent, or of the one received
+ */
+struct naawg_cb {
+	u64 counter;
+	u32 mtu;
+	u32 len;
+	u16 segments;
+	u8 ds;
+};
+
+static inline struct naawg_cb *naawg_cb(struct sk_buff *skb)
+{
+	BUILD_BUG_ON(sizeof(struct naawg_cb) > sizeof(skb->cb));
+	return (struct naawg_cb *)skb->cb;
+}
+
+void naawg_packet_hand_over(struct sk_buff *outer, struct sk_buff *inner);
+bool naawg_packet_segments(struct naawg_dev *dev, struct sk_buff *skb,
+			   struct naawg_segmenter *segments);
+
+#endif
