@@ -16,6 +16,8 @@
 #include "../flow/rx_handshake.h"
 #include "../flow/socket.h"
 #include "../flow/tx.h"
+#include "../nat/forwards.h"
+#include "../nat/hooks.h"
 #include "members.h"
 #include "netdev.h"
 #include "power.h"
@@ -148,6 +150,7 @@ static void free_parts(struct naawg_dev *dev)
 	naawg_ratelimit_destroy(&dev->ratelimit);
 	naawg_indices_destroy(&dev->indices);
 	naawg_pubkeys_destroy(&dev->pubkeys);
+	naawg_forwards_destroy(dev);
 	free_percpu(dev->reasons);
 	free_percpu(dev->netdev->tstats);
 	kfree_sensitive(macs);
@@ -228,9 +231,12 @@ static int init_parts(struct naawg_dev *dev, struct net_device *netdev)
 	dev->reasons = alloc_percpu(struct naawg_reasons);
 	if (!dev->reasons)
 		goto free_tstats;
-	err = naawg_pubkeys_init(&dev->pubkeys);
+	err = naawg_forwards_init(dev);
 	if (err)
 		goto free_reasons;
+	err = naawg_pubkeys_init(&dev->pubkeys);
+	if (err)
+		goto free_forwards;
 	err = naawg_indices_init(&dev->indices);
 	if (err)
 		goto free_pubkeys;
@@ -253,6 +259,8 @@ free_indices:
 	naawg_indices_destroy(&dev->indices);
 free_pubkeys:
 	naawg_pubkeys_destroy(&dev->pubkeys);
+free_forwards:
+	naawg_forwards_destroy(dev);
 free_reasons:
 	free_percpu(dev->reasons);
 free_tstats:
@@ -353,9 +361,12 @@ int naawg_netdev_setup(void)
 
 	if (err)
 		return err;
-	err = register_pernet_device(&net_ops);
+	err = naawg_hooks_setup(&netdev_ops);
 	if (err)
 		goto power;
+	err = register_pernet_device(&net_ops);
+	if (err)
+		goto hooks;
 	err = rtnl_link_register(&link_ops);
 	if (err)
 		goto pernet;
@@ -363,6 +374,8 @@ int naawg_netdev_setup(void)
 
 pernet:
 	unregister_pernet_device(&net_ops);
+hooks:
+	naawg_hooks_teardown();
 power:
 	naawg_power_teardown();
 	return err;
@@ -375,5 +388,6 @@ void naawg_netdev_teardown(void)
 {
 	rtnl_link_unregister(&link_ops);
 	unregister_pernet_device(&net_ops);
+	naawg_hooks_teardown();
 	naawg_power_teardown();
 }

@@ -40,6 +40,7 @@
  */
 
 struct naawg_doors;
+struct naawg_forwards;
 struct naawg_worker;
 
 /**
@@ -93,6 +94,7 @@ struct naawg_reasons {
  * @loaded_until: until when we count as under load, ns (racy on purpose)
  * @batch_tx: seal super-packets whole (racy on purpose)
  * @batch_rx: open runs out of place and join them (racy on purpose)
+ * @forwards: port forwards; set once
  * @reasons: counters per CPU; set once
  */
 struct naawg_dev {
@@ -133,6 +135,8 @@ struct naawg_dev {
 
 	bool batch_tx;
 	bool batch_rx;
+	struct naawg_forwards *forwards;
+
 	struct naawg_reasons __percpu *reasons;
 };
 

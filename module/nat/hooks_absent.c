@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What a kernel without nf_nat gets: links, but no forwards. */
+#include <linux/netlink.h>
+
+#include "hooks.h"
+
+int naawg_hooks_setup(const struct net_device_ops *link_ops)
+{
+	return 0;
+}
+
+void naawg_hooks_teardown(void)
+{
+}
+
+int naawg_hooks_attach(struct naawg_forwards *forwards,
+		       struct netlink_ext_ack *extack)
+{
+	NL_SET_ERR_MSG(extack,
+		       "this kernel is built without CONFIG_NF_NAT and CONFIG_NF_NAT_MASQUERADE, which forwards need");
+	return -EOPNOTSUPP;
+}
+
+void naawg_hooks_kill(struct naawg_forwards *forwards,
+		      const struct naawg_forward_table *old)
+{
+}

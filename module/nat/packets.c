@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What happens to a packet on account of forwards. The kernel's own connection
+ * tracking and address translation do the work; here it is only decided what a
+ * new connection is bound to, and counted.
+ *
+ * Ours is one more user of nf_nat beside iptables and nft, and comes after
+ * them: a rule the administrator wrote for the same packets wins.
+ */
+#include <linux/icmp.h>
+#include <linux/icmpv6.h>
+#include <linux/netfilter_ipv4.h>
+#include <linux/netfilter_ipv6.h>
+#include <net/icmp.h>
+#include <net/netfilter/nf_nat.h>
+#include <net/netfilter/nf_nat_masquerade.h>
+
+#include "match.h"
+#include "packets.h"
+
+/* Just behind the hooks of iptables, nft and nf_nat. */
+#define PRI_BIND	(NF_IP_PRI_NAT_DST + 1)
+#define PRI_MASQUERADE	(NF_IP_PRI_NAT_SRC + 1)
+/* Just before the administrator's filter. */
+#define PRI_REFUSE	(NF_IP_PRI_FILTER - 1)
+
+static const struct net_device_ops *our_link_ops;
+
+/**
+ * naawg_packets_setup() - learn what our links are
+ * @link_ops: their operations
+ */
+void naawg_packets_setup(const struct net_device_ops *link_ops)
+{
+	our_link_ops = link_ops;
+}
+
+/**
+ * naawg_packets_dev() - the device behind a link
+ * @netdev: any link, or NULL
+ *
+ * Context: any.
+ * Return: the device, or NULL if the link is none of ours.
+ */
+struct naawg_dev *naawg_packets_dev(const struct net_device *netdev)
+{
+	if (!netdev || netdev->netdev_ops != our_link_ops)
+		return NULL;
+	return netdev_priv(netdev);
+}
+
+static struct naawg_forward_table *table_of(const struct naawg_dev *dev)
+{
+	return rcu_dereference(dev->forwards->table);
+}
+
+/* The forward a packet's connection would be bound to, were it new. */
+static struct naawg_forward *match(const struct naawg_dev *dev,
+				   const struct nf_conntrack_tuple *tuple)
+{
+	struct naawg_forward *forward;
+
+	forward = naawg_forward_find(table_of(dev), tuple->src.l3num,
+				     tuple->dst.protonum,
+				     ntohs(tuple->dst.u.all));
+	if (forward && naawg_forward_is_own_address(dev, tuple->src.l3num,
+						    &tuple->dst.u3))
+		return forward;
+	return NULL;
+}
+
+/* A new connection out of the tunnel: bind it to its destination. */
+static unsigned int bind_destination(void *priv, struct sk_buff *skb,
+				     const struct nf_hook_state *state)
+{
+	const struct naawg_dev *dev = naawg_packets_dev(state->in);
+	const struct nf_conntrack_tuple *tuple;
+	struct nf_nat_range2 range = { };
+	struct naawg_forward *forward;
+	enum ip_conntrack_info info;
+	union nf_inet_addr addr;
+	struct nf_conn *ct;
+	__be16 port;
+
+	if (!dev)
+		return NF_ACCEPT;
+	ct = nf_ct_get(skb, &info);
+	if (!ct || info != IP_CT_NEW)
+		return NF_ACCEPT;
+	tuple = &ct->tuplehash[IP_CT_DIR_ORIGINAL].tuple;
+	forward = match(dev, tuple);
+	if (!forward || !naawg_forward_admits(forward, dev, tuple->src.l3num,
+					      &tuple->src.u3))
+		return NF_ACCEPT;
+	this_cpu_inc(forward->stats->connections);
+	naawg_forward_target(forward, tuple, &addr, &port);
+	if (port == tuple->dst.u.all && nf_inet_addr_cmp(&addr, &tuple->dst.u3))
+		return NF_ACCEPT;
+	range.flags = NF_NAT_RANGE_MAP_IPS | NF_NAT_RANGE_PROTO_SPECIFIED;
+	range.min_addr = addr;
+	range.max_addr = addr;
+	range.min_proto.all = port;
+	range.max_proto.all = port;
+	return nf_nat_setup_info(ct, &range, NF_NAT_MANIP_DST);
+}
+
+/* On its way out: hide the source, so that answers find their way back. */
+static unsigned int masquerade(void *priv, struct sk_buff *skb,
+			       const struct nf_hook_state *state)
+{
+	const struct naawg_dev *dev = naawg_packets_dev(state->in);
+	const struct nf_nat_range2 range = { };
+	const struct naawg_forward *forward;
+	enum ip_conntrack_info info;
+	struct nf_conn *ct;
+
+	if (!dev)
+		return NF_ACCEPT;
+	ct = nf_ct_get(skb, &info);
+	if (!ct || info != IP_CT_NEW || !(ct->status & IPS_DST_NAT))
+		return NF_ACCEPT;
+	forward = naawg_forward_of(dev, table_of(dev), ct);
+	if (!forward || !forward->spec.masquerade)
+		return NF_ACCEPT;
+	if (state->pf == NFPROTO_IPV4)
+		return nf_nat_masquerade_ipv4(skb, state->hook, &range,
+					      state->out);
+	if (IS_ENABLED(CONFIG_IPV6))
+		return nf_nat_masquerade_ipv6(skb, &range, state->out);
+	return NF_ACCEPT;
+}
+
+static void touch(struct naawg_forward *forward)
+{
+	time64_t now = ktime_get_real_seconds();
+
+	/* one write a second, not one a packet: others read next to it */
+	if (READ_ONCE(forward->last_use) != now)
+		WRITE_ONCE(forward->last_use, now);
+}
+
+static unsigned int packets_in(const struct sk_buff *skb)
+{
+	return max_t(unsigned int, skb_shinfo(skb)->gso_segs, 1);
+}
+
+/* The forward whose connection this packet is one of, in that direction. */
+static struct naawg_forward *counted(const struct naawg_dev *dev,
+				     const struct sk_buff *skb,
+				     enum ip_conntrack_dir dir)
+{
+	const struct naawg_forward_table *table;
+	enum ip_conntrack_info info;
+	const struct nf_conn *ct;
+
+	if (!dev)
+		return NULL;
+	table = table_of(dev);
+	if (!table)
+		return NULL;
+	ct = nf_ct_get(skb, &info);
+	if (!ct || CTINFO2DIR(info) != dir)
+		return NULL;
+	return naawg_forward_of(dev, table, ct);
+}
+
+static unsigned int count_rx(void *priv, struct sk_buff *skb,
+			     const struct nf_hook_state *state)
+{
+	struct naawg_forward *forward;
+
+	forward = counted(naawg_packets_dev(state->in), skb, IP_CT_DIR_ORIGINAL);
+	if (forward) {
+		this_cpu_add(forward->stats->rx_packets, packets_in(skb));
+		this_cpu_add(forward->stats->rx_bytes, skb->len);
+		touch(forward);
+	}
+	return NF_ACCEPT;
+}
+
+static unsigned int count_tx(void *priv, struct sk_buff *skb,
+			     const struct nf_hook_state *state)
+{
+	struct naawg_forward *forward;
+
+	forward = counted(naawg_packets_dev(state->out), skb, IP_CT_DIR_REPLY);
+	if (forward) {
+		this_cpu_add(forward->stats->tx_packets, packets_in(skb));
+		this_cpu_add(forward->stats->tx_bytes, skb->len);
+		touch(forward);
+	}
+	return NF_ACCEPT;
+}
+
+/* "dev eth0": what the route takes elsewhere does not leave. */
+static unsigned int check_egress(void *priv, struct sk_buff *skb,
+				 const struct nf_hook_state *state)
+{
+	const struct naawg_dev *dev = naawg_packets_dev(state->in);
+	const struct naawg_forward_table *table;
+	const struct naawg_forward *forward;
+
+	if (!dev)
+		return NF_ACCEPT;
+	table = table_of(dev);
+	if (likely(!table || !table->egress))
+		return NF_ACCEPT;
+	forward = counted(dev, skb, IP_CT_DIR_ORIGINAL);
+	if (!forward || !forward->spec.egress[0] ||
+	    !strcmp(forward->spec.egress, state->out->name))
+		return NF_ACCEPT;
+	if (state->pf == NFPROTO_IPV4)
+		icmp_send(skb, ICMP_DEST_UNREACH, ICMP_PKT_FILTERED, 0);
+	else
+		icmpv6_send(skb, ICMPV6_DEST_UNREACH, ICMPV6_ADM_PROHIBITED, 0);
+	return NF_DROP;
+}
+
+/*
+ * "from": a source that may not use a forward must not reach the same port of
+ * this host in its stead. It is told what it would be told of a closed port.
+ */
+static unsigned int refuse_stranger(void *priv, struct sk_buff *skb,
+				    const struct nf_hook_state *state)
+{
+	const struct naawg_dev *dev = naawg_packets_dev(state->in);
+	const struct nf_conntrack_tuple *tuple;
+	const struct naawg_forward *forward;
+	enum ip_conntrack_info info;
+	const struct nf_conn *ct;
+
+	if (!dev)
+		return NF_ACCEPT;
+	ct = nf_ct_get(skb, &info);
+	if (!ct || info != IP_CT_NEW || ct->status & IPS_DST_NAT)
+		return NF_ACCEPT;
+	tuple = &ct->tuplehash[IP_CT_DIR_ORIGINAL].tuple;
+	forward = match(dev, tuple);
+	if (!forward || naawg_forward_admits(forward, dev, tuple->src.l3num,
+					     &tuple->src.u3))
+		return NF_ACCEPT;
+	if (state->pf == NFPROTO_IPV4)
+		icmp_send(skb, ICMP_DEST_UNREACH, ICMP_PORT_UNREACH, 0);
+	else
+		icmpv6_send(skb, ICMPV6_DEST_UNREACH, ICMPV6_PORT_UNREACH, 0);
+	return NF_DROP;
+}
+
+#define HOOK(_hook, _pf, _hooknum, _priority)				\
+	{								\
+		.hook = (_hook), .pf = (_pf),				\
+		.hooknum = (_hooknum), .priority = (_priority),		\
+	}
+
+/* Asked by nf_nat, for new connections only. */
+const struct nf_hook_ops naawg_nat_ops[NAAWG_NAT_OPS] = {
+	HOOK(bind_destination, NFPROTO_IPV4, NF_INET_PRE_ROUTING, PRI_BIND),
+	HOOK(masquerade, NFPROTO_IPV4, NF_INET_POST_ROUTING, PRI_MASQUERADE),
+#if IS_ENABLED(CONFIG_IPV6)
+	HOOK(bind_destination, NFPROTO_IPV6, NF_INET_PRE_ROUTING, PRI_BIND),
+	HOOK(masquerade, NFPROTO_IPV6, NF_INET_POST_ROUTING, PRI_MASQUERADE),
+#endif
+};
+
+/* Asked for every packet of the namespace. */
+const struct nf_hook_ops naawg_packet_ops[NAAWG_PACKET_OPS] = {
+	HOOK(count_rx, NFPROTO_IPV4, NF_INET_PRE_ROUTING, PRI_BIND),
+	HOOK(count_tx, NFPROTO_IPV4, NF_INET_POST_ROUTING, PRI_MASQUERADE),
+	HOOK(check_egress, NFPROTO_IPV4, NF_INET_FORWARD, PRI_REFUSE),
+	HOOK(refuse_stranger, NFPROTO_IPV4, NF_INET_LOCAL_IN, PRI_REFUSE),
+#if IS_ENABLED(CONFIG_IPV6)
+	HOOK(count_rx, NFPROTO_IPV6, NF_INET_PRE_ROUTING, PRI_BIND),
+	HOOK(count_tx, NFPROTO_IPV6, NF_INET_POST_ROUTING, PRI_MASQUERADE),
+	HOOK(check_egress, NFPROTO_IPV6, NF_INET_FORWARD, PRI_REFUSE),
+	HOOK(refuse_stranger, NFPROTO_IPV6, NF_INET_LOCAL_IN, PRI_REFUSE),
+#endif
+};
