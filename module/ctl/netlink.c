@@ -334,13 +334,23 @@ int naawg_nl_get_stats_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	return dump_device(skb, cb, NAAWG_CMD_GET_STATS);
 }
 
+/* What the generated table says, and that listening takes a capability. */
+static const struct genl_multicast_group groups[] = {
+	[NAAWG_NLGRP_EVENTS] = {
+		.name	= NAAWG_MCGRP_EVENTS,
+		.flags	= GENL_MCAST_CAP_NET_ADMIN,
+	},
+};
+
 /**
  * naawg_netlink_setup() - offer the family
  *
  * Return: 0 or an error.
  */
-int naawg_netlink_setup(void)
+int __init naawg_netlink_setup(void)
 {
+	naawg_nl_family.mcgrps = groups;
+	naawg_nl_family.n_mcgrps = ARRAY_SIZE(groups);
 	return genl_register_family(&naawg_nl_family);
 }
 

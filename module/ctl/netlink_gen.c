@@ -18,6 +18,25 @@ const struct nla_policy naawg_allowed_ip_nl_policy[NAAWG_A_ALLOWED_IP_FLAGS + 1]
 	[NAAWG_A_ALLOWED_IP_FLAGS] = NLA_POLICY_MASK(NLA_U32, 0x1),
 };
 
+const struct nla_policy naawg_forward_nl_policy[NAAWG_A_FORWARD_PAD + 1] = {
+	[NAAWG_A_FORWARD_PROTO] = { .type = NLA_U8, },
+	[NAAWG_A_FORWARD_PORT] = { .type = NLA_U16, },
+	[NAAWG_A_FORWARD_PORT_LAST] = { .type = NLA_U16, },
+	[NAAWG_A_FORWARD_ADDRESS] = NLA_POLICY_MIN_LEN(4),
+	[NAAWG_A_FORWARD_TO_PORT] = { .type = NLA_U16, },
+	[NAAWG_A_FORWARD_EGRESS] = { .type = NLA_NUL_STRING, .len = 15, },
+	[NAAWG_A_FORWARD_FROM_ADDRESS] = NLA_POLICY_MIN_LEN(4),
+	[NAAWG_A_FORWARD_FROM_PREFIX_LEN] = NLA_POLICY_MAX(NLA_U8, 128),
+	[NAAWG_A_FORWARD_FROM_PEER] = NLA_POLICY_EXACT_LEN(NAAWG_KEY_LEN),
+	[NAAWG_A_FORWARD_FLAGS] = NLA_POLICY_MASK(NLA_U32, 0x3),
+	[NAAWG_A_FORWARD_CONNECTIONS] = { .type = NLA_U64, },
+	[NAAWG_A_FORWARD_RX_PACKETS] = { .type = NLA_U64, },
+	[NAAWG_A_FORWARD_RX_BYTES] = { .type = NLA_U64, },
+	[NAAWG_A_FORWARD_TX_PACKETS] = { .type = NLA_U64, },
+	[NAAWG_A_FORWARD_TX_BYTES] = { .type = NLA_U64, },
+	[NAAWG_A_FORWARD_LAST_USE] = { .type = NLA_U64, },
+};
+
 const struct nla_policy naawg_peer_nl_policy[NAAWG_A_PEER_PAD + 1] = {
 	[NAAWG_A_PEER_PUBLIC_KEY] = NLA_POLICY_EXACT_LEN(NAAWG_KEY_LEN),
 	[NAAWG_A_PEER_PRESHARED_KEY] = NLA_POLICY_EXACT_LEN(NAAWG_KEY_LEN),
@@ -58,6 +77,20 @@ static const struct nla_policy naawg_get_stats_nl_policy[NAAWG_A_DEVICE_IFNAME +
 	[NAAWG_A_DEVICE_IFNAME] = { .type = NLA_NUL_STRING, .len = 15, },
 };
 
+/* NAAWG_CMD_SET_FORWARDS - do */
+static const struct nla_policy naawg_set_forwards_nl_policy[NAAWG_A_DEVICE_FORWARD_FLAGS + 1] = {
+	[NAAWG_A_DEVICE_IFINDEX] = { .type = NLA_U32, },
+	[NAAWG_A_DEVICE_IFNAME] = { .type = NLA_NUL_STRING, .len = 15, },
+	[NAAWG_A_DEVICE_FORWARDS] = NLA_POLICY_NESTED(naawg_forward_nl_policy),
+	[NAAWG_A_DEVICE_FORWARD_FLAGS] = NLA_POLICY_MASK(NLA_U32, 0x3),
+};
+
+/* NAAWG_CMD_GET_FORWARDS - dump */
+static const struct nla_policy naawg_get_forwards_nl_policy[NAAWG_A_DEVICE_IFNAME + 1] = {
+	[NAAWG_A_DEVICE_IFINDEX] = { .type = NLA_U32, },
+	[NAAWG_A_DEVICE_IFNAME] = { .type = NLA_NUL_STRING, .len = 15, },
+};
+
 /* Ops table for naawg */
 static const struct genl_split_ops naawg_nl_ops[] = {
 	{
@@ -82,6 +115,22 @@ static const struct genl_split_ops naawg_nl_ops[] = {
 		.dumpit		= naawg_nl_get_stats_dumpit,
 		.done		= naawg_nl_get_done,
 		.policy		= naawg_get_stats_nl_policy,
+		.maxattr	= NAAWG_A_DEVICE_IFNAME,
+		.flags		= GENL_CMD_CAP_DUMP,
+	},
+	{
+		.cmd		= NAAWG_CMD_SET_FORWARDS,
+		.doit		= naawg_nl_set_forwards_doit,
+		.policy		= naawg_set_forwards_nl_policy,
+		.maxattr	= NAAWG_A_DEVICE_FORWARD_FLAGS,
+		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= NAAWG_CMD_GET_FORWARDS,
+		.start		= naawg_nl_get_forwards_start,
+		.dumpit		= naawg_nl_get_forwards_dumpit,
+		.done		= naawg_nl_get_done,
+		.policy		= naawg_get_forwards_nl_policy,
 		.maxattr	= NAAWG_A_DEVICE_IFNAME,
 		.flags		= GENL_CMD_CAP_DUMP,
 	},

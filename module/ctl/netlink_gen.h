@@ -13,15 +13,20 @@
 
 /* Common nested types */
 extern const struct nla_policy naawg_allowed_ip_nl_policy[NAAWG_A_ALLOWED_IP_FLAGS + 1];
+extern const struct nla_policy naawg_forward_nl_policy[NAAWG_A_FORWARD_PAD + 1];
 extern const struct nla_policy naawg_peer_nl_policy[NAAWG_A_PEER_PAD + 1];
 
 int naawg_nl_get_start(struct netlink_callback *cb);
+int naawg_nl_get_forwards_start(struct netlink_callback *cb);
 int naawg_nl_get_done(struct netlink_callback *cb);
 
 int naawg_nl_get_device_dumpit(struct sk_buff *skb,
 			       struct netlink_callback *cb);
 int naawg_nl_set_device_doit(struct sk_buff *skb, struct genl_info *info);
 int naawg_nl_get_stats_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
+int naawg_nl_set_forwards_doit(struct sk_buff *skb, struct genl_info *info);
+int naawg_nl_get_forwards_dumpit(struct sk_buff *skb,
+				 struct netlink_callback *cb);
 
 enum {
 	NAAWG_NLGRP_EVENTS,

@@ -45,6 +45,32 @@ enum naawg_allowed_ip_flag {
 	NAAWG_ALLOWED_IP_FLAG_REMOVE_ME = 1,
 };
 
+/**
+ * enum naawg_forward_flag - What a forward entry says beyond where to.
+ * @NAAWG_FORWARD_FLAG_NO_MASQUERADE: Leave the source address of forwarded
+ *   connections alone.
+ * @NAAWG_FORWARD_FLAG_REMOVE_ME: The forward with this protocol and these
+ *   ports is to be gone; if a destination is given as well, only one with this
+ *   destination.
+ */
+enum naawg_forward_flag {
+	NAAWG_FORWARD_FLAG_NO_MASQUERADE = 1,
+	NAAWG_FORWARD_FLAG_REMOVE_ME = 2,
+};
+
+/**
+ * enum naawg_forward_request_flag - What a set-forwards request does beyond
+ *   adding.
+ * @NAAWG_FORWARD_REQUEST_FLAG_REPLACE: The entries are all there shall be. A
+ *   forward that is the same as before keeps its counters and its connections.
+ * @NAAWG_FORWARD_REQUEST_FLAG_KILL: End the connections of every forward that
+ *   this request removes.
+ */
+enum naawg_forward_request_flag {
+	NAAWG_FORWARD_REQUEST_FLAG_REPLACE = 1,
+	NAAWG_FORWARD_REQUEST_FLAG_KILL = 2,
+};
+
 enum {
 	NAAWG_A_DEVICE_IFINDEX = 1,
 	NAAWG_A_DEVICE_IFNAME,
@@ -55,6 +81,8 @@ enum {
 	NAAWG_A_DEVICE_FWMARK,
 	NAAWG_A_DEVICE_PEERS,
 	NAAWG_A_DEVICE_REASONS,
+	NAAWG_A_DEVICE_FORWARDS,
+	NAAWG_A_DEVICE_FORWARD_FLAGS,
 
 	__NAAWG_A_DEVICE_MAX,
 	NAAWG_A_DEVICE_MAX = (__NAAWG_A_DEVICE_MAX - 1)
@@ -102,9 +130,36 @@ enum {
 };
 
 enum {
+	NAAWG_A_FORWARD_PROTO = 1,
+	NAAWG_A_FORWARD_PORT,
+	NAAWG_A_FORWARD_PORT_LAST,
+	NAAWG_A_FORWARD_ADDRESS,
+	NAAWG_A_FORWARD_TO_PORT,
+	NAAWG_A_FORWARD_EGRESS,
+	NAAWG_A_FORWARD_FROM_ADDRESS,
+	NAAWG_A_FORWARD_FROM_PREFIX_LEN,
+	NAAWG_A_FORWARD_FROM_PEER,
+	NAAWG_A_FORWARD_FLAGS,
+	NAAWG_A_FORWARD_CONNECTIONS,
+	NAAWG_A_FORWARD_RX_PACKETS,
+	NAAWG_A_FORWARD_RX_BYTES,
+	NAAWG_A_FORWARD_TX_PACKETS,
+	NAAWG_A_FORWARD_TX_BYTES,
+	NAAWG_A_FORWARD_LAST_USE,
+	NAAWG_A_FORWARD_PAD,
+
+	__NAAWG_A_FORWARD_MAX,
+	NAAWG_A_FORWARD_MAX = (__NAAWG_A_FORWARD_MAX - 1)
+};
+
+enum {
 	NAAWG_CMD_GET_DEVICE = 1,
 	NAAWG_CMD_SET_DEVICE,
 	NAAWG_CMD_GET_STATS,
+	NAAWG_CMD_SET_FORWARDS,
+	NAAWG_CMD_GET_FORWARDS,
+	NAAWG_CMD_FORWARD_ADD_NTF,
+	NAAWG_CMD_FORWARD_DEL_NTF,
 
 	__NAAWG_CMD_MAX,
 	NAAWG_CMD_MAX = (__NAAWG_CMD_MAX - 1)

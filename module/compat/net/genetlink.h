@@ -15,6 +15,11 @@
 #define n_split_ops n_ops
 #endif
 
+/* Listening to a group took the same flag as an operation before 6.7. */
+#ifndef GENL_MCAST_CAP_NET_ADMIN
+#define GENL_MCAST_CAP_NET_ADMIN GENL_UNS_ADMIN_PERM
+#endif
+
 #ifdef NAAWG_COMPAT_GENL_INFO_DUMP
 #define genl_info_dump(cb) genl_dumpit_info(cb)
 #endif

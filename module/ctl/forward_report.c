@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: GPL-2.0
+/* get-forwards, and the events that tell of changes. */
+#include <linux/netdevice.h>
+#include <net/genetlink.h>
+#include <net/sock.h>
+
+#include "../nat/forwards.h"
+#include "forward_report.h"
+#include "netdev.h"
+#include "netlink_dev.h"
+#include "netlink_gen.h"
+
+static size_t size_of(u8 family)
+{
+	return family == AF_INET ? sizeof(struct in_addr) :
+				   sizeof(struct in6_addr);
+}
+
+static int put_from(struct sk_buff *skb, const struct naawg_forward_spec *spec)
+{
+	const struct naawg_prefix *from = &spec->from;
+
+	if (spec->by_peer)
+		return nla_put(skb, NAAWG_A_FORWARD_FROM_PEER, NAAWG_KEY_LEN,
+			       spec->from_peer);
+	if (!from->family)
+		return 0;
+	return nla_put(skb, NAAWG_A_FORWARD_FROM_ADDRESS, size_of(from->family),
+		       from->addr) ?:
+	       nla_put_u8(skb, NAAWG_A_FORWARD_FROM_PREFIX_LEN, from->len);
+}
+
+static int put_spec(struct sk_buff *skb, const struct naawg_forward_spec *spec)
+{
+	if (nla_put_u8(skb, NAAWG_A_FORWARD_PROTO, spec->proto) ||
+	    nla_put_u16(skb, NAAWG_A_FORWARD_PORT, spec->first))
+		return -EMSGSIZE;
+	if (spec->last != spec->first &&
+	    nla_put_u16(skb, NAAWG_A_FORWARD_PORT_LAST, spec->last))
+		return -EMSGSIZE;
+	if (spec->family &&
+	    nla_put(skb, NAAWG_A_FORWARD_ADDRESS, size_of(spec->family),
+		    spec->addr))
+		return -EMSGSIZE;
+	if (spec->to_port != spec->first &&
+	    nla_put_u16(skb, NAAWG_A_FORWARD_TO_PORT, spec->to_port))
+		return -EMSGSIZE;
+	if (spec->egress[0] &&
+	    nla_put_string(skb, NAAWG_A_FORWARD_EGRESS, spec->egress))
+		return -EMSGSIZE;
+	if (!spec->masquerade &&
+	    nla_put_u32(skb, NAAWG_A_FORWARD_FLAGS,
+			NAAWG_FORWARD_FLAG_NO_MASQUERADE))
+		return -EMSGSIZE;
+	return put_from(skb, spec);
+}
+
+static int put_u64(struct sk_buff *skb, int type, u64 value)
+{
+	return nla_put_u64_64bit(skb, type, value, NAAWG_A_FORWARD_PAD);
+}
+
+static int put_counters(struct sk_buff *skb,
+			const struct naawg_forward *forward)
+{
+	u64 last_use = READ_ONCE(forward->last_use);
+	struct naawg_forward_stats sum;
+
+	naawg_forward_sum(forward, &sum);
+	if (put_u64(skb, NAAWG_A_FORWARD_CONNECTIONS, sum.connections) ||
+	    put_u64(skb, NAAWG_A_FORWARD_RX_PACKETS, sum.rx_packets) ||
+	    put_u64(skb, NAAWG_A_FORWARD_RX_BYTES, sum.rx_bytes) ||
+	    put_u64(skb, NAAWG_A_FORWARD_TX_PACKETS, sum.tx_packets) ||
+	    put_u64(skb, NAAWG_A_FORWARD_TX_BYTES, sum.tx_bytes))
+		return -EMSGSIZE;
+	if (last_use)
+		return put_u64(skb, NAAWG_A_FORWARD_LAST_USE,
+			       last_use * NSEC_PER_SEC);
+	return 0;
+}
+
+static int put_forward(struct sk_buff *skb, const struct naawg_forward *forward)
+{
+	struct nlattr *nest = nla_nest_start(skb, NAAWG_A_DEVICE_FORWARDS);
+
+	if (!nest)
+		return -EMSGSIZE;
+	if (put_spec(skb, &forward->spec) || put_counters(skb, forward)) {
+		nla_nest_cancel(skb, nest);
+		return -EMSGSIZE;
+	}
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static int put_name(struct sk_buff *skb, const struct naawg_dev *dev)
+{
+	return nla_put_u32(skb, NAAWG_A_DEVICE_IFINDEX, dev->netdev->ifindex) ?:
+	       nla_put_string(skb, NAAWG_A_DEVICE_IFNAME, dev->netdev->name);
+}
+
+/**
+ * struct forward_dump - where a dump goes on
+ * @ifindex: the device, looked up for each message
+ * @next: number of the forward to tell of next
+ * @done: there is nothing left
+ */
+struct forward_dump {
+	int ifindex;
+	unsigned int next;
+	bool done;
+};
+
+static struct forward_dump *dump_of(struct netlink_callback *cb)
+{
+	BUILD_BUG_ON(sizeof(struct forward_dump) > sizeof(cb->ctx));
+	return (struct forward_dump *)cb->ctx;
+}
+
+int naawg_nl_get_forwards_start(struct netlink_callback *cb)
+{
+	struct forward_dump *dump = dump_of(cb);
+	struct net_device *netdev;
+
+	netdev = naawg_netlink_device(sock_net(cb->skb->sk),
+				      genl_info_dump(cb)->attrs, cb->extack);
+	if (IS_ERR(netdev))
+		return PTR_ERR(netdev);
+	memset(dump, 0, sizeof(*dump));
+	dump->ifindex = netdev->ifindex;
+	dev_put(netdev);
+	return 0;
+}
+
+/* One message; -EMSGSIZE when not even one forward fits. */
+static int dump_some(struct sk_buff *skb, struct naawg_dev *dev,
+		     struct forward_dump *dump)
+{
+	const struct naawg_forward_table *table;
+	unsigned int begin = dump->next;
+
+	table = rcu_dereference_protected(dev->forwards->table,
+					  lockdep_is_held(&dev->config));
+	if (put_name(skb, dev))
+		return -EMSGSIZE;
+	for (; table && dump->next < table->count; dump->next++) {
+		if (put_forward(skb, table->forward[dump->next]))
+			return dump->next == begin ? -EMSGSIZE : 0;
+	}
+	dump->done = true;
+	return 0;
+}
+
+int naawg_nl_get_forwards_dumpit(struct sk_buff *skb,
+				 struct netlink_callback *cb)
+{
+	struct forward_dump *dump = dump_of(cb);
+	struct net_device *netdev;
+	struct naawg_dev *dev;
+	int err = -EMSGSIZE;
+	void *header;
+
+	if (dump->done)
+		return 0;
+	netdev = dev_get_by_index(sock_net(cb->skb->sk), dump->ifindex);
+	if (!netdev || !naawg_netdev_is_ours(netdev)) {
+		dev_put(netdev);
+		return -ENODEV;
+	}
+	dev = netdev_priv(netdev);
+	mutex_lock(&dev->config);
+	cb->seq = (unsigned int)dev->forwards->generation | 1;
+	header = genlmsg_put(skb, NETLINK_CB(cb->skb).portid,
+			     cb->nlh->nlmsg_seq, &naawg_nl_family, NLM_F_MULTI,
+			     NAAWG_CMD_GET_FORWARDS);
+	if (!header)
+		goto out;
+	genl_dump_check_consistent(cb, header);
+	err = dump_some(skb, dev, dump);
+	if (err) {
+		genlmsg_cancel(skb, header);
+		goto out;
+	}
+	genlmsg_end(skb, header);
+	err = skb->len;
+out:
+	mutex_unlock(&dev->config);
+	dev_put(netdev);
+	return err;
+}
+
+/* As many forwards from *@at on as fit one message; NULL for no memory. */
+static struct sk_buff *event(struct naawg_dev *dev, u8 cmd,
+			     const struct list_head *list,
+			     const struct list_head **at)
+{
+	const struct list_head *begin = *at;
+	struct sk_buff *skb;
+	void *header;
+
+	skb = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
+	if (!skb)
+		return NULL;
+	header = genlmsg_put(skb, 0, 0, &naawg_nl_family, 0, cmd);
+	if (!header || put_name(skb, dev))
+		goto fail;
+	for (; *at != list; *at = (*at)->next) {
+		if (put_forward(skb, list_entry(*at, struct naawg_forward,
+						link)))
+			break;
+	}
+	if (*at == begin)
+		goto fail;
+	genlmsg_end(skb, header);
+	return skb;
+
+fail:
+	nlmsg_free(skb);
+	return NULL;
+}
+
+/**
+ * naawg_forward_announce() - tell listeners of added or removed forwards
+ * @dev: the device
+ * @cmd: which of the two
+ * @list: the forwards
+ *
+ * Context: process, dev->config held.
+ */
+void naawg_forward_announce(struct naawg_dev *dev, u8 cmd,
+			    const struct list_head *list)
+{
+	const struct list_head *at = list->next;
+	struct net *net = dev_net(dev->netdev);
+
+	lockdep_assert_held(&dev->config);
+	if (!genl_has_listeners(&naawg_nl_family, net, NAAWG_NLGRP_EVENTS))
+		return;
+	while (at != list) {
+		struct sk_buff *skb = event(dev, cmd, list, &at);
+
+		if (!skb) {
+			/* listeners learn that they missed something */
+			genl_set_err(&naawg_nl_family, net, 0,
+				     NAAWG_NLGRP_EVENTS, -ENOBUFS);
+			return;
+		}
+		genlmsg_multicast_netns(&naawg_nl_family, net, skb, 0,
+					NAAWG_NLGRP_EVENTS, GFP_KERNEL);
+	}
+}
