@@ -8,6 +8,7 @@
 
 #include "advice.h"
 #include "conf.h"
+#include "forward.h"
 #include "keys.h"
 #include "nl.h"
 #include "prog.h"
@@ -25,6 +26,11 @@ int cmd_showconf(int argc, char **argv)
 		return 1;
 	}
 	error = nl_get_device(argv[1], &dev);
+	if (!error && !prog_as_wg) {
+		error = nl_get_forwards(&dev);
+		if (error)
+			device_destroy(&dev);
+	}
 	if (error) {
 		fprintf(stderr, "Unable to access interface: %s\n", strerror(-error));
 		advise(error, argv[1]);
@@ -92,6 +98,18 @@ static bool sync_with_kernel(struct device *dev, const char *name)
 	return !error;
 }
 
+/* wg does not know of forwards, so what it says is not about them. */
+static bool apply_forwards(const struct device *dev, enum conf_mode mode)
+{
+	size_t refused;
+	int error;
+
+	if (prog_as_wg || (mode == CONF_APPEND && !dev->n_forwards))
+		return true;
+	error = nl_set_forwards(dev, mode == CONF_REPLACE ? FORWARDS_REPLACE : 0, &refused);
+	return forwards_result(error, dev, refused);
+}
+
 static int apply(int argc, char **argv, enum conf_mode mode, bool sync)
 {
 	struct device dev;
@@ -104,6 +122,8 @@ static int apply(int argc, char **argv, enum conf_mode mode, bool sync)
 		return 1;
 	}
 	device_init(&dev, argv[1]);
+	if (!prog_as_wg)
+		dev.bits |= DEVICE_TAKES_FORWARDS;
 	if (!read_conf(&dev, argv[2], mode))
 		goto out;
 	if (sync && !sync_with_kernel(&dev, argv[1]))
@@ -117,7 +137,7 @@ static int apply(int argc, char **argv, enum conf_mode mode, bool sync)
 				prog_name, argv[2]);
 		goto out;
 	}
-	ret = 0;
+	ret = apply_forwards(&dev, mode) ? 0 : 1;
 out:
 	device_destroy(&dev);
 	return ret;

@@ -18,6 +18,19 @@ static int usage(const char *cmd)
 	return 1;
 }
 
+/* The device and, for who knows of them, its forwards. */
+static int get_device(const char *name, struct device *dev)
+{
+	int error = nl_get_device(name, dev);
+
+	if (error || prog_as_wg)
+		return error;
+	error = nl_get_forwards(dev);
+	if (error)
+		device_destroy(dev);
+	return error;
+}
+
 static int find_links(struct link_list *links)
 {
 	int ret = nl_list_links(links, true);
@@ -73,7 +86,7 @@ static int show_all(const char *cmd, const char *what, bool json)
 	ret = links.n ? 1 : 0;
 	for (i = 0; i < links.n; i++) {
 		const char *name = links.links[i].name;
-		int error = nl_get_device(name, &dev);
+		int error = get_device(name, &dev);
 		bool known;
 
 		if (error) {
@@ -99,7 +112,7 @@ static int show_all(const char *cmd, const char *what, bool json)
 static int show_device(const char *cmd, const char *name, const char *what, bool json)
 {
 	struct device dev;
-	int error = nl_get_device(name, &dev);
+	int error = get_device(name, &dev);
 	bool known;
 
 	if (error) {

@@ -8,6 +8,7 @@
 #include <strings.h>
 
 #include "conf.h"
+#include "forward.h"
 
 /* A line without its white space and comment, and where its bytes came from. */
 struct line {
@@ -135,6 +136,13 @@ static void unrecognized(struct parser *p)
 	fprintf(p->value.err, "Line unrecognized: `%s'\n", text);
 }
 
+/* White space parts the words of a forward, so it is read as it was written. */
+static bool forward_line(struct parser *p)
+{
+	p->value.at = 0;
+	return forward_parse(p->dev, strchr(p->line.raw, '=') + 1, p->value.err);
+}
+
 static bool interface_line(struct parser *p, const char **value)
 {
 	const char *text = p->line.text;
@@ -152,6 +160,8 @@ static bool interface_line(struct parser *p, const char **value)
 		dev->bits |= DEVICE_HAS_PRIVATE_KEY;
 		return value_key(&p->value, dev->private_key, *value, true);
 	}
+	if (dev->bits & DEVICE_TAKES_FORWARDS && (*value = value_of(text, "Forward")))
+		return forward_line(p);
 	unrecognized(p);
 	return false;
 }

@@ -62,6 +62,16 @@ struct reason *device_add_reason(struct device *dev)
 	return reason;
 }
 
+struct forward *device_add_forward(struct device *dev)
+{
+	void *array = dev->forwards;
+	struct forward *forward;
+
+	forward = array_add(&array, &dev->n_forwards, &dev->room_forwards, sizeof(*forward));
+	dev->forwards = array;
+	return forward;
+}
+
 void device_init(struct device *dev, const char *name)
 {
 	memset(dev, 0, sizeof(*dev));
@@ -78,6 +88,7 @@ void device_destroy(struct device *dev)
 		explicit_bzero(dev->peers, dev->n_peers * sizeof(*dev->peers));
 	free(dev->peers);
 	free(dev->reasons);
+	free(dev->forwards);
 	explicit_bzero(dev, sizeof(*dev));
 }
 

@@ -68,6 +68,27 @@ struct reason {
 	bool handshake;
 };
 
+enum forward_bits {
+	FORWARD_NO_MASQUERADE	= 1 << 0,
+	FORWARD_FROM_PEER	= 1 << 1,
+	FORWARD_FROM_PREFIX	= 1 << 2,
+};
+
+struct forward {
+	uint32_t bits;
+	uint8_t proto;
+	uint16_t first, last;		/* ports of the link's own address */
+	struct allowed_ip address;	/* family 0: this host itself */
+	uint16_t to_port;		/* what the first port becomes there */
+	char egress[IFNAMSIZ];
+	struct allowed_ip from;
+	uint8_t from_peer[KEY_LEN];
+	uint64_t connections;
+	uint64_t rx_packets, rx_bytes;
+	uint64_t tx_packets, tx_bytes;
+	uint64_t last_use;		/* ns since 1970 */
+};
+
 enum device_bits {
 	DEVICE_HAS_PRIVATE_KEY	= 1 << 0,
 	DEVICE_HAS_PUBLIC_KEY	= 1 << 1,
@@ -75,6 +96,8 @@ enum device_bits {
 	DEVICE_HAS_FWMARK	= 1 << 3,
 	/* what a change shall do */
 	DEVICE_REPLACE_PEERS	= 1 << 8,
+	/* what a configuration file may say */
+	DEVICE_TAKES_FORWARDS	= 1 << 16,
 };
 
 struct device {
@@ -89,6 +112,8 @@ struct device {
 	size_t n_peers, room_peers;
 	struct reason *reasons;
 	size_t n_reasons, room_reasons;
+	struct forward *forwards;
+	size_t n_forwards, room_forwards;
 };
 
 /*
@@ -98,6 +123,7 @@ struct device {
 struct peer *device_add_peer(struct device *dev);
 struct allowed_ip *peer_add_ip(struct peer *peer);
 struct reason *device_add_reason(struct device *dev);
+struct forward *device_add_forward(struct device *dev);
 
 void device_init(struct device *dev, const char *name);
 

@@ -51,6 +51,10 @@ static const struct subcommand subcommands[] = {
 	  "Reads a private key from stdin and writes a public key to stdout" },
 	{ "stats", cmd_stats,
 	  "Shows counters and connection state, for every user and without keys", true },
+	{ "forward", cmd_forward,
+	  "Shows and changes the port forwards of an interface", true },
+	{ "strip", cmd_strip,
+	  "Prints a configuration file without what wg does not know", true },
 };
 
 #define N_SUBCOMMANDS (sizeof(subcommands) / sizeof(subcommands[0]))

@@ -13,6 +13,7 @@
 #include <time.h>
 
 #include "codec.h"
+#include "forward.h"
 #include "nl.h"
 
 /*
@@ -29,12 +30,16 @@
 
 char nl_kernel_says[256];
 
+/* Where in a request the kernel found what it refused; 0 if it did not say. */
+static uint32_t refused_at;
+
 struct conversation {
 	struct mnl_socket *sock;
 	unsigned int portid;
 	uint32_t seq;
 	uint16_t family;
 	char *buf;		/* holds keys at times: wiped at the end */
+	size_t room;
 };
 
 /* Takes one message of an answer. Returns 0 or a negative errno. */
@@ -46,7 +51,8 @@ static int talk_start(struct conversation *talk, int bus)
 
 	memset(talk, 0, sizeof(*talk));
 	nl_kernel_says[0] = '\0';
-	talk->buf = malloc(BUFFER_ROOM);
+	talk->room = BUFFER_ROOM;
+	talk->buf = malloc(talk->room);
 	if (!talk->buf)
 		return -ENOMEM;
 	talk->sock = mnl_socket_open(bus);
@@ -67,7 +73,7 @@ static void talk_end(struct conversation *talk)
 	if (talk->sock)
 		mnl_socket_close(talk->sock);
 	if (talk->buf) {
-		explicit_bzero(talk->buf, BUFFER_ROOM);
+		explicit_bzero(talk->buf, talk->room);
 		free(talk->buf);
 	}
 }
@@ -78,7 +84,7 @@ static struct nlmsghdr *request(struct conversation *talk, uint16_t type, uint16
 	struct nlmsghdr *nlh;
 
 	/* libmnl does not clear the bytes that pad attributes. */
-	memset(talk->buf, 0, BUFFER_ROOM);
+	memset(talk->buf, 0, talk->room);
 	nlh = mnl_nlmsg_put_header(talk->buf);
 	nlh->nlmsg_type = type;
 	nlh->nlmsg_flags = NLM_F_REQUEST | flags;
@@ -107,6 +113,9 @@ static void hear_kernel(const struct nlmsghdr *nlh, size_t offset)
 	if (!(nlh->nlmsg_flags & NLM_F_ACK_TLVS) || mnl_nlmsg_get_payload_len(nlh) < offset)
 		return;
 	mnl_attr_for_each(attr, nlh, offset) {
+		if (mnl_attr_get_type(attr) == NLMSGERR_ATTR_OFFS &&
+		    mnl_attr_get_payload_len(attr) >= sizeof(refused_at))
+			refused_at = mnl_attr_get_u32(attr);
 		if (mnl_attr_get_type(attr) != NLMSGERR_ATTR_MSG)
 			continue;
 		len = strnlen(mnl_attr_get_payload(attr), mnl_attr_get_payload_len(attr));
@@ -177,7 +186,7 @@ static int exchange(struct conversation *talk, const struct nlmsghdr *nlh, take_
 	if (mnl_socket_sendto(talk->sock, nlh, nlh->nlmsg_len) < 0)
 		return -errno;
 	do {
-		ret = mnl_socket_recvfrom(talk->sock, talk->buf, BUFFER_ROOM);
+		ret = mnl_socket_recvfrom(talk->sock, talk->buf, talk->room);
 		if (ret < 0)
 			return -errno;
 		ret = take_datagram(talk, ret, take, arg, &changed);
@@ -278,6 +287,95 @@ int nl_set_device(const struct device *dev, unsigned int *parts)
 			(*parts)++;
 	}
 	talk_end(&talk);
+	return ret;
+}
+
+static int take_forwards(const struct nlmsghdr *nlh, void *arg)
+{
+	return forward_get(arg, nlh, GENL_HEADER);
+}
+
+int nl_get_forwards(struct device *dev)
+{
+	struct conversation talk;
+	struct nlmsghdr *nlh;
+	int ret, tries;
+
+	ret = naawg_start(&talk);
+	for (tries = 0; !ret && tries < DUMP_TRIES; tries++) {
+		dev->n_forwards = 0;
+		nlh = genl_request(&talk, talk.family, NAAWG_CMD_GET_FORWARDS,
+				   NAAWG_FAMILY_VERSION, NLM_F_DUMP);
+		mnl_attr_put_strz(nlh, NAAWG_A_DEVICE_IFNAME, dev->name);
+		ret = exchange(&talk, nlh, take_forwards, dev);
+		if (ret != -EINTR)
+			break;
+		if (tries + 1 < DUMP_TRIES)
+			ret = 0;
+	}
+	talk_end(&talk);
+	return ret;
+}
+
+/* A buffer, and a socket, for a request with all forwards of @dev. */
+static int make_room(struct conversation *talk, const struct device *dev)
+{
+	size_t room = BUFFER_ROOM + dev->n_forwards * FORWARD_ROOM;
+	int size = room;
+	char *buf = malloc(room);
+
+	if (!buf)
+		return -ENOMEM;
+	free(talk->buf);
+	talk->buf = buf;
+	talk->room = room;
+	setsockopt(mnl_socket_get_fd(talk->sock), SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
+	return 0;
+}
+
+static struct nlmsghdr *forwards_request(struct conversation *talk, const struct device *dev,
+					 unsigned int flags, uint32_t *begins)
+{
+	uint32_t request = 0;
+	struct nlmsghdr *nlh;
+	size_t i;
+
+	if (flags & FORWARDS_REPLACE)
+		request |= NAAWG_FORWARD_REQUEST_FLAG_REPLACE;
+	if (flags & FORWARDS_KILL)
+		request |= NAAWG_FORWARD_REQUEST_FLAG_KILL;
+	nlh = genl_request(talk, talk->family, NAAWG_CMD_SET_FORWARDS, NAAWG_FAMILY_VERSION,
+			   NLM_F_ACK);
+	mnl_attr_put_strz(nlh, NAAWG_A_DEVICE_IFNAME, dev->name);
+	mnl_attr_put_u32(nlh, NAAWG_A_DEVICE_FORWARD_FLAGS, request);
+	for (i = 0; i < dev->n_forwards; i++) {
+		begins[i] = nlh->nlmsg_len;
+		forward_put(nlh, &dev->forwards[i], flags & FORWARDS_REMOVE);
+	}
+	return nlh;
+}
+
+int nl_set_forwards(const struct device *dev, unsigned int flags, size_t *refused)
+{
+	uint32_t *begins = calloc(dev->n_forwards + 1, sizeof(*begins));
+	struct conversation talk;
+	size_t i;
+	int ret;
+
+	*refused = dev->n_forwards;
+	if (!begins)
+		return -ENOMEM;
+	ret = naawg_start(&talk);
+	if (!ret)
+		ret = make_room(&talk, dev);
+	if (!ret) {
+		refused_at = 0;
+		ret = exchange(&talk, forwards_request(&talk, dev, flags, begins), NULL, NULL);
+		for (i = 0; ret && i < dev->n_forwards && begins[i] <= refused_at; i++)
+			*refused = i;
+	}
+	talk_end(&talk);
+	free(begins);
 	return ret;
 }
 

@@ -29,6 +29,23 @@ int nl_get_stats(const char *name, struct device *dev);
 /* *@parts tells how many of the messages were accepted. */
 int nl_set_device(const struct device *dev, unsigned int *parts);
 
+/* Adds to @dev, which device_init() or nl_get_device() prepared. */
+int nl_get_forwards(struct device *dev);
+
+/*
+ * One request with all forwards of @dev: to add, to remove, or with
+ * FORWARDS_REPLACE all there shall be. *@refused tells which of them the kernel
+ * did not like, or their number. A success may leave a warning in
+ * nl_kernel_says.
+ */
+enum forwards_flags {
+	FORWARDS_REMOVE		= 1 << 0,
+	FORWARDS_REPLACE	= 1 << 1,
+	FORWARDS_KILL		= 1 << 2,
+};
+
+int nl_set_forwards(const struct device *dev, unsigned int flags, size_t *refused);
+
 /* Every link of this network namespace; only naawg ones with @naawg_only. */
 int nl_list_links(struct link_list *list, bool naawg_only);
 void link_list_destroy(struct link_list *list);

@@ -18,6 +18,9 @@ bool show_field(const struct device *dev, const char *what, bool prefix);
 /* As a configuration file. */
 void show_conf(const struct device *dev);
 
+/* A "forwards" member of the open object. */
+void show_json_forwards(const struct device *dev);
+
 /* As a member of a JSON array; never a private or preshared key. */
 void show_json(const struct device *dev);
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "forward.h"
 #include "json.h"
 #include "keys.h"
 #include "show.h"
@@ -44,6 +45,7 @@ static void conf_peer(const struct peer *peer)
 
 void show_conf(const struct device *dev)
 {
+	char text[FORWARD_TEXT_LEN];
 	size_t i;
 
 	puts("[Interface]");
@@ -53,6 +55,8 @@ void show_conf(const struct device *dev)
 		printf("FwMark = 0x%x\n", dev->fwmark);
 	if (!key_is_zero(dev->private_key))
 		conf_key("PrivateKey", dev->private_key);
+	for (i = 0; i < dev->n_forwards; i++)
+		printf("Forward = %s\n", forward_text(text, &dev->forwards[i]));
 	putchar('\n');
 	for (i = 0; i < dev->n_peers; i++) {
 		conf_peer(&dev->peers[i]);
@@ -108,5 +112,6 @@ void show_json(const struct device *dev)
 	for (i = 0; i < dev->n_peers; i++)
 		json_peer(&dev->peers[i]);
 	json_close(']');
+	show_json_forwards(dev);
 	json_close('}');
 }

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /* A device for people: `show' without a further word. */
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
+#include "forward.h"
 #include "keys.h"
 #include "show.h"
 #include "term.h"
@@ -110,6 +112,24 @@ static void one_peer(const struct peer *peer)
 	}
 }
 
+static void forwards(const struct device *dev)
+{
+	char text[FORWARD_TEXT_LEN];
+	size_t i;
+
+	for (i = 0; i < dev->n_forwards; i++) {
+		const struct forward *forward = &dev->forwards[i];
+
+		label("forward");
+		printf("%s (%" PRIu64 " connections, ", forward_text(text, forward),
+		       forward->connections);
+		term_print_bytes(forward->rx_bytes);
+		fputs(" in, ", stdout);
+		term_print_bytes(forward->tx_bytes);
+		puts(" out)");
+	}
+}
+
 void show_pretty(const struct device *dev)
 {
 	const struct peer **order;
@@ -132,6 +152,8 @@ void show_pretty(const struct device *dev)
 		label("fwmark");
 		printf("0x%x\n", dev->fwmark);
 	}
+
+	forwards(dev);
 
 	order = calloc(dev->n_peers + 1, sizeof(*order));
 	if (!order) {
