@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# What the tests of forwards share: a client, a gateway with the forwards, and
+# servers behind it that know no way back into the tunnel.
+#
+#	c t0 10.100.0.10 --tunnel-- t0 10.100.0.11 g br0 10.101.0.1 -- s 10.101.0.2
+#	     fd00:100::10              fd00:100::11      fd00:101::1     fd00:101::2
+
+# shellcheck source=selftests/net/net_lib.sh
+. "$(dirname "${BASH_SOURCE[0]}")/../net/net_lib.sh"
+
+NAT_DIR=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
+
+# tunnel_to HOST DEV N: another client, HOST, of the gateway's link DEV; it gets
+# 10.100.0.N and fd00:100::N
+client()
+{
+	local host=$1 n=$2
+
+	link_new "$host" t0
+	keys "$host"
+	w "$host" set t0 private-key "$TMP/$host.key" peer "${PUB[g]}" \
+		allowed-ips 10.100.0.0/24,fd00:100::/64 endpoint 192.0.2.1:5001
+	address "$host" t0 "10.100.0.$n/24" "fd00:100::$n/64"
+	ipat "$host" link set t0 up
+	w g set t0 peer "${PUB[$host]}" allowed-ips "10.100.0.$n/32,fd00:100::$n/128"
+}
+
+# server HOST N: a host behind the gateway, 10.101.0.N
+server()
+{
+	wire g "p-$1" "$1" eth0
+	ipat g link set "p-$1" master br0
+	address "$1" eth0 "10.101.0.$2/24" "fd00:101::$2/64"
+}
+
+# gateway [CLIENT...]: all of the picture above
+gateway()
+{
+	local host n=10
+
+	hosts c g s "$@"
+	ipat g link add br0 type bridge stp_state 0 forward_delay 0
+	ipat g link set br0 up
+	address g br0 10.101.0.1/24 fd00:101::1/64
+	ipat g link add sw0 type bridge stp_state 0 forward_delay 0
+	ipat g link set sw0 up
+	address g sw0 192.0.2.1/24
+	server s 2
+	sysctl_at g net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
+	keys g
+	link_new g t0
+	w g set t0 private-key "$TMP/g.key" listen-port 5001
+	address g t0 10.100.0.11/24 fd00:100::11/64
+	ipat g link set t0 up
+	for host in c "$@"; do
+		wire g "o-$host" "$host" eth0
+		ipat g link set "o-$host" master sw0
+		address "$host" eth0 "192.0.2.$n/24"
+		client "$host" "$n"
+		n=$((n + 1))
+		[ "$n" != 11 ] || n=12
+	done
+}
+
+# fw ARGS...: forwards of the gateway's link
+fw()
+{
+	w g forward t0 "$@"
+}
+
+# answers HOST NAME {PROTO ADDRESS PORT}...: answer.py, until the test ends
+answers()
+{
+	local out=$TMP/answer.$1.$2
+
+	: >"$out"
+	background "$1" $PY "$NAT_DIR/answer.py" "${@:2}" >"$out" 2>&1
+	wait_for 30 grep -q '^ready' "$out"
+}
+
+# ask HOST PROTO ADDRESS PORT [BYTES]
+ask()
+{
+	at "$1" timeout 60 $PY "$NAT_DIR/ask.py" "${@:2}"
+}
+
+# A connection that is kept: hold NAME HOST ADDRESS PORT, then say NAME WORD
+# prints what came back.
+declare -A HELD_IN=() HELD_OUT=()
+
+hold()
+{
+	local name=$1 host=$2 fd
+
+	shift 2
+	mkfifo "$TMP/hold.$name"
+	: >"$TMP/held.$name"
+	background "$host" $PY "$NAT_DIR/ask.py" hold "$@" \
+		<"$TMP/hold.$name" >"$TMP/held.$name" 2>&1
+	exec {fd}>"$TMP/hold.$name"
+	HELD_IN[$name]=$fd
+	HELD_OUT[$name]=$TMP/held.$name
+	wait_for 30 test -s "$TMP/held.$name"
+}
+
+say()
+{
+	local lines
+
+	lines=$(wc -l <"${HELD_OUT[$1]}")
+	echo "$2" >&"${HELD_IN[$1]}" || return 1
+	wait_for 30 more_than "${HELD_OUT[$1]}" "$lines"
+	tail -n 1 "${HELD_OUT[$1]}"
+}
+
+more_than()
+{
+	[ "$(wc -l <"$1")" -gt "$2" ]
+}
+
+# counter FORWARD-PREFIX NAME: of the listed JSON, by the forward's text
+counter()
+{
+	fw list --json | /usr/bin/python3 -c '
+import json, sys
+for f in json.load(sys.stdin)["forwards"]:
+    if f["forward"].startswith(sys.argv[1]):
+        print(f.get(sys.argv[2], 0))
+' "$1" "$2"
+}
