@@ -258,6 +258,8 @@ void naawg_members_start(struct naawg_dev *dev)
 
 	lockdep_assert_held(&dev->config);
 	list_for_each_entry(peer, &dev->peers, link) {
+		/* work left over from before may have set it */
+		WRITE_ONCE(peer->last_initiation, 0);
 		naawg_timers_start(&peer->timers);
 		naawg_timers_set_persistent(&peer->timers, peer->persistent);
 		if (peer->persistent)

@@ -158,6 +158,20 @@ static void free_parts(struct naawg_dev *dev)
 	naawg_wipe(dev->cookie_secret, sizeof(dev->cookie_secret));
 }
 
+/* Sockets and routes are part of the namespace; neither may outlive it. */
+static void leave_birth_net(struct naawg_dev *dev)
+{
+	struct naawg_peer *peer;
+
+	ASSERT_RTNL();
+	mutex_lock(&dev->config);
+	dev->birth_net = NULL;
+	naawg_socket_close(dev);
+	list_for_each_entry(peer, &dev->peers, link)
+		naawg_endpoint_drop_routes(&peer->endpoint);
+	mutex_unlock(&dev->config);
+}
+
 /* The last reference to the netdev is gone: nobody but queued work is left. */
 static void destruct(struct net_device *netdev)
 {
@@ -165,12 +179,11 @@ static void destruct(struct net_device *netdev)
 
 	/* only now: until here the namespace of birth must find it to leave it */
 	rtnl_lock();
+	leave_birth_net(dev);
 	list_del(&dev->link);
 	rtnl_unlock();
 
 	mutex_lock(&dev->config);
-	dev->birth_net = NULL;
-	naawg_socket_close(dev);
 	naawg_members_remove_all(dev);
 	naawg_allowedips_destroy(&dev->allowedips);
 	mutex_unlock(&dev->config);
@@ -314,21 +327,15 @@ static struct rtnl_link_ops link_ops __read_mostly = {
  */
 static void __net_exit net_pre_exit(struct net *net)
 {
-	struct naawg_peer *peer;
 	struct naawg_dev *dev;
 
 	rtnl_lock();
 	list_for_each_entry(dev, &devices, link) {
 		if (READ_ONCE(dev->birth_net) != net)
 			continue;
-		netif_carrier_off(dev->netdev);
-		mutex_lock(&dev->config);
-		dev->birth_net = NULL;
-		naawg_socket_close(dev);
-		/* routes are part of the namespace they were looked up in */
-		list_for_each_entry(peer, &dev->peers, link)
-			naawg_endpoint_drop_routes(&peer->endpoint);
-		mutex_unlock(&dev->config);
+		if (dev->netdev->reg_state == NETREG_REGISTERED)
+			netif_carrier_off(dev->netdev);
+		leave_birth_net(dev);
 	}
 	rtnl_unlock();
 }
@@ -348,6 +355,8 @@ static void forget_all(void)
 		mutex_unlock(&dev->config);
 	}
 	rtnl_unlock();
+	/* keys are wiped after a grace period; the image is taken when we return */
+	rcu_barrier();
 }
 
 /**

@@ -155,9 +155,10 @@ static int put_peer_itself(struct sk_buff *skb, struct naawg_peer *peer,
 {
 	if (config &&
 	    (put_preshared(skb, peer) ||
-	     nla_put_u32(skb, NAAWG_A_PEER_PROTOCOL_VERSION, 1)))
+	     nla_put_u32(skb, NAAWG_A_PEER_PROTOCOL_VERSION, 1) ||
+	     put_endpoint(skb, peer)))
 		return -EMSGSIZE;
-	if (put_endpoint(skb, peer) || put_counters(skb, peer) ||
+	if (put_counters(skb, peer) ||
 	    nla_put_u16(skb, NAAWG_A_PEER_PERSISTENT_KEEPALIVE_INTERVAL,
 			peer->persistent))
 		return -EMSGSIZE;
@@ -302,7 +303,7 @@ static int dump_device(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd)
 	dev = netdev_priv(netdev);
 	err = -EMSGSIZE;
 	mutex_lock(&dev->config);
-	cb->seq = (unsigned int)(dev->generation + dev->allowedips.seq) | 1;
+	cb->seq = (unsigned int)(dev->generation + dev->allowedips.seq) ?: 1;
 	header = genlmsg_put(skb, NETLINK_CB(cb->skb).portid,
 			     cb->nlh->nlmsg_seq, &naawg_nl_family, NLM_F_MULTI,
 			     cmd);
@@ -310,7 +311,9 @@ static int dump_device(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd)
 		goto out;
 	genl_dump_check_consistent(cb, header);
 	err = put_message(skb, dev, dump, config);
-	if (err == -EMSGSIZE && !memcmp(&before, dump, sizeof(before))) {
+	if (err == -EMSGSIZE && before.begun == dump->begun &&
+	    before.peer_id == dump->peer_id &&
+	    before.prefixes == dump->prefixes) {
 		/* not even one peer fits */
 		genlmsg_cancel(skb, header);
 		goto out;

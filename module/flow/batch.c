@@ -37,8 +37,10 @@ static struct sk_buff *seal_one(struct naawg_session *session,
 			session->keys.send);
 
 	outer->priority = inner->priority;
-	if (inner->len)
+	if (inner->len) {
+		skb_get_hash(inner);
 		skb_copy_hash(outer, inner);
+	}
 	*naawg_cb(outer) = *naawg_cb(inner);
 	naawg_cb(outer)->len = outer->len;
 	naawg_packet_hand_over(outer, inner);
@@ -79,13 +81,18 @@ static void seal_cut(struct naawg_session *session, struct sk_buff *skb,
 {
 	struct naawg_cb cb = *naawg_cb(skb);
 	struct sk_buff *segments, *next;
+	unsigned int n = 0;
 	u64 counter;
 
 	segments = skb_gso_segment(skb, 0);
-	if (IS_ERR_OR_NULL(segments) ||
-	    !reserve(session, cb.segments, &counter)) {
-		if (!IS_ERR_OR_NULL(segments))
-			kfree_skb_list(segments);
+	if (IS_ERR_OR_NULL(segments)) {
+		naawg_drop_inner(session->peer->dev, skb, NAAWG_R_NO_MEMORY);
+		return;
+	}
+	for (next = segments; next; next = next->next)
+		n++;
+	if (!reserve(session, n, &counter)) {
+		kfree_skb_list(segments);
 		naawg_drop_inner(session->peer->dev, skb, NAAWG_R_NO_MEMORY);
 		return;
 	}

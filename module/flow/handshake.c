@@ -16,7 +16,8 @@ struct workqueue_struct *naawg_wq;
  */
 int naawg_handshake_setup(void)
 {
-	naawg_wq = alloc_workqueue("naawg", WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
+	naawg_wq = alloc_workqueue("naawg", WQ_UNBOUND | WQ_FREEZABLE |
+				   WQ_MEM_RECLAIM, 0);
 	return naawg_wq ? 0 : -ENOMEM;
 }
 
@@ -97,7 +98,7 @@ static enum naawg_reason build_initiation(struct naawg_peer *peer,
 		return NAAWG_R_NO_MEMORY;
 	ktime_get_real_ts64(&now);
 	naawg_timestamp(timestamp, now.tv_sec, now.tv_nsec);
-	get_random_bytes_wait(ephemeral, sizeof(ephemeral));
+	get_random_bytes(ephemeral, sizeof(ephemeral));
 	reason = naawg_noise_initiate(&peer->handshake, &dev->identity,
 				      ephemeral, timestamp,
 				      session->index.value, msg);
@@ -118,6 +119,9 @@ static void initiate(struct naawg_peer *peer)
 	struct naawg_msg_initiation msg;
 	enum naawg_reason reason;
 
+	/* early at boot; not to be waited for with locks held */
+	if (wait_for_random_bytes())
+		return;
 	down_read(&peer->dev->identity_lock);
 	mutex_lock(&peer->handshake_lock);
 	if (peer->dead || initiated_lately(peer))
@@ -197,7 +201,7 @@ enum naawg_reason naawg_handshake_respond(struct naawg_peer *peer)
 	session = naawg_session_new(&peer->dev->indices, peer);
 	if (!session)
 		return NAAWG_R_NO_MEMORY;
-	get_random_bytes_wait(ephemeral, sizeof(ephemeral));
+	get_random_bytes(ephemeral, sizeof(ephemeral));
 	reason = naawg_noise_respond(&peer->handshake, ephemeral,
 				     session->index.value, &msg);
 	memzero_explicit(ephemeral, sizeof(ephemeral));
@@ -210,6 +214,8 @@ enum naawg_reason naawg_handshake_respond(struct naawg_peer *peer)
 	reason = NAAWG_R_HS_BAD_STATIC;
 	if (!naawg_handshake_begin_session(peer, session, false))
 		goto refuse;
+	/* keys this fresh leave no reason to initiate for a while */
+	WRITE_ONCE(peer->last_initiation, naawg_now());
 	naawg_timers_event(&peer->timers, NAAWG_EV_SESSION_BEGUN);
 	naawg_timers_event(&peer->timers, NAAWG_EV_RESPONSE_SENT);
 	return naawg_socket_send_message(peer, &msg, sizeof(msg));

@@ -13,11 +13,16 @@
 #include "rx_handshake.h"
 #include "tx.h"
 
+static u8 ds_of(const struct sk_buff *skb)
+{
+	return skb->protocol == htons(ETH_P_IP) ?
+	       ip_hdr(skb)->tos : ipv6_get_dsfield(ipv6_hdr(skb));
+}
+
 /* Makes of a decrypted payload what the stack would get from a real link. */
 static enum naawg_reason prepare(struct naawg_peer *peer, struct sk_buff *skb)
 {
 	size_t len = naawg_wire_inner_len(skb->data, skb->len);
-	bool congested = INET_ECN_is_ce(naawg_cb(skb)->ds);
 
 	if (unlikely(!len))
 		return NAAWG_R_INNER_MALFORMED;
@@ -34,18 +39,14 @@ static enum naawg_reason prepare(struct naawg_peer *peer, struct sk_buff *skb)
 	skb_clear_hash(skb);
 	skb_set_queue_mapping(skb, 0);
 	__vlan_hwaccel_clear_tag(skb);
+	skb_init_secmark(skb);
 	skb->encapsulation = 0;
 	skb->priority = 0;
 	skb->dev = peer->dev->netdev;
 	/* the peer vouches for it, with more than a sum */
 	skb->ip_summed = CHECKSUM_UNNECESSARY;
 	skb->csum_level = ~0;
-	if (unlikely(congested)) {
-		if (skb->protocol == htons(ETH_P_IP))
-			IP_ECN_set_ce(ip_hdr(skb));
-		else
-			IP6_ECN_set_ce(skb, ipv6_hdr(skb));
-	}
+	INET_ECN_decapsulate(skb, naawg_cb(skb)->ds, ds_of(skb));
 	return NAAWG_OK;
 }
 
@@ -195,12 +196,6 @@ int naawg_rx_poll(struct napi_struct *napi, int budget)
 	return done;
 }
 
-static u8 ds_of(const struct sk_buff *skb)
-{
-	return skb->protocol == htons(ETH_P_IP) ?
-	       ip_hdr(skb)->tos : ipv6_get_dsfield(ipv6_hdr(skb));
-}
-
 static enum naawg_reason rx_datagram(struct naawg_dev *dev, struct sk_buff *skb)
 {
 	enum naawg_message_type type;
@@ -213,6 +208,9 @@ static enum naawg_reason rx_datagram(struct naawg_dev *dev, struct sk_buff *skb)
 	if (likely(type == NAAWG_MSG_DATA)) {
 		if (!pskb_may_pull(skb, sizeof(struct naawg_msg_data)))
 			return NAAWG_R_MALFORMED;
+		/* what nobody has a session for must not crowd out the rest */
+		if (!naawg_session_by_index(dev, le32_to_cpu(receiver_of(skb))))
+			return NAAWG_R_UNKNOWN_INDEX;
 		naawg_cb(skb)->ds = ds_of(skb);
 		return naawg_doors_put(dev, skb) ? NAAWG_OK :
 						   NAAWG_R_QUEUE_FULL;

@@ -17,6 +17,9 @@
 #define QUEUE_MAX	4096
 #define QUEUE_LOADED	(QUEUE_MAX / 8)
 
+/* Messages one run of a worker handles. */
+#define WORKER_BUDGET	64
+
 /**
  * struct naawg_worker - one of as many as there are CPUs
  * @dev: the device
@@ -52,12 +55,13 @@ static const void *source_of(const struct sk_buff *skb, size_t *len)
 static void current_cookie(struct naawg_dev *dev, const struct sk_buff *skb,
 			   u8 cookie[NAAWG_COOKIE_SIZE])
 {
-	u64 now = naawg_now();
 	const void *source;
 	size_t len;
+	u64 now;
 
 	source = source_of(skb, &len);
 	mutex_lock(&dev->cookie_lock);
+	now = naawg_now();
 	if (!dev->cookie_birth ||
 	    now - dev->cookie_birth >= NAAWG_COOKIE_SECRET_TIME) {
 		get_random_bytes(dev->cookie_secret,
@@ -79,7 +83,7 @@ static void send_cookie(struct naawg_dev *dev, const struct sk_buff *skb,
 	struct naawg_msg_cookie msg;
 	bool known;
 
-	get_random_bytes_wait(nonce, sizeof(nonce));
+	get_random_bytes(nonce, sizeof(nonce));
 	rcu_read_lock();
 	own = rcu_dereference(dev->own_macs);
 	known = own;
@@ -301,9 +305,12 @@ static void worker(struct work_struct *work)
 {
 	struct naawg_dev *dev =
 		container_of(work, struct naawg_worker, work)->dev;
+	unsigned int left = WORKER_BUDGET;
 	struct sk_buff *skb;
 
-	while ((skb = skb_dequeue(&dev->handshakes))) {
+	if (wait_for_random_bytes())
+		return;
+	while (left-- && (skb = skb_dequeue(&dev->handshakes))) {
 		enum naawg_reason reason = rx_message(dev, skb);
 
 		if (reason)
@@ -312,6 +319,9 @@ static void worker(struct work_struct *work)
 			consume_skb(skb);
 		cond_resched();
 	}
+	/* a flood of one device must not keep others from flushing the queue */
+	if (!skb_queue_empty_lockless(&dev->handshakes))
+		queue_work(naawg_wq, work);
 }
 
 /**

@@ -128,6 +128,7 @@ static struct sk_buff *seal_outer(struct sealer *w)
 	}
 	make_super(outer, message, count);
 	outer->priority = w->inner->priority;
+	skb_get_hash(w->inner);
 	skb_copy_hash(outer, w->inner);
 	*naawg_cb(outer) = *naawg_cb(w->inner);
 	naawg_cb(outer)->len = outer->len;

@@ -68,11 +68,6 @@ static enum naawg_reason send4(struct naawg_dev *dev, struct sock *sk,
 			kfree_skb(skb);
 			return NAAWG_R_NO_ROUTE;
 		}
-		if (rt->dst.dev == dev->netdev) {
-			ip_rt_put(rt);
-			kfree_skb(skb);
-			return NAAWG_R_ROUTING_LOOP;
-		}
 		if (ep)
 			naawg_endpoint_keep_route4(ep, to, rt, fl.saddr);
 	}
@@ -125,11 +120,6 @@ static enum naawg_reason send6(struct naawg_dev *dev, struct sock *sk,
 		if (IS_ERR(dst)) {
 			kfree_skb(skb);
 			return NAAWG_R_NO_ROUTE;
-		}
-		if (dst->dev == dev->netdev) {
-			dst_release(dst);
-			kfree_skb(skb);
-			return NAAWG_R_ROUTING_LOOP;
 		}
 		if (ep)
 			naawg_endpoint_keep_route6(ep, to, dst, &fl.saddr);

@@ -13,6 +13,14 @@
 #include "socket.h"
 #include "tx.h"
 
+/*
+ * A tunnel may run inside another, even one of the same device. An endpoint
+ * routed into its own tunnel would go round for ever; it ends here, before the
+ * stack finds its own limit and cries out.
+ */
+#define DEPTH_MAX	4
+static DEFINE_PER_CPU(unsigned int, depth);
+
 static void send_sealed(struct naawg_peer *peer, struct naawg_batch *batch)
 {
 	bool data = false, keepalive = false;
@@ -211,6 +219,12 @@ static bool cut(struct sk_buff *skb, u32 mtu, struct sk_buff_head *packets)
 	}
 	skb_list_walk_safe(skb, skb, next) {
 		skb_mark_not_on_list(skb);
+		/* tunnels inside may leave their sums to whoever comes last */
+		if (skb->ip_summed == CHECKSUM_PARTIAL &&
+		    skb_checksum_help(skb)) {
+			kfree_skb(skb);
+			continue;
+		}
 		note(skb, mtu, 1);
 		__skb_queue_tail(packets, skb);
 	}
@@ -256,8 +270,11 @@ void naawg_tx(struct naawg_dev *dev, struct sk_buff *skb)
 		naawg_drop_inner(dev, skb, NAAWG_R_NOT_IP);
 		return;
 	}
+	if (unlikely(__this_cpu_inc_return(depth) > DEPTH_MAX)) {
+		naawg_drop_inner(dev, skb, NAAWG_R_ROUTING_LOOP);
+		goto out;
+	}
 	__skb_queue_head_init(&packets);
-	local_bh_disable();
 	rcu_read_lock();
 	peer = naawg_peer_route(dev, skb);
 	if (unlikely(!peer)) {
@@ -273,5 +290,6 @@ void naawg_tx(struct naawg_dev *dev, struct sk_buff *skb)
 		naawg_drop_inner(dev, skb, NAAWG_R_NO_MEMORY);
 	}
 	rcu_read_unlock();
-	local_bh_enable();
+out:
+	__this_cpu_dec(depth);
 }

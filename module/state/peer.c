@@ -20,7 +20,7 @@ struct naawg_peer *naawg_peer_new(struct naawg_dev *dev,
 				  const u8 public[NAAWG_KEY_SIZE],
 				  const u8 preshared[NAAWG_KEY_SIZE])
 {
-	struct naawg_peer *peer = kzalloc(sizeof(*peer), GFP_KERNEL);
+	struct naawg_peer *peer = kzalloc(sizeof(*peer), GFP_KERNEL_ACCOUNT);
 
 	lockdep_assert_held(&dev->config);
 	if (!peer)

@@ -16,7 +16,7 @@
 struct naawg_session *naawg_session_new(struct naawg_indices *indices,
 					struct naawg_peer *peer)
 {
-	struct naawg_session *session = kzalloc(sizeof(*session), GFP_KERNEL);
+	struct naawg_session *session = kzalloc(sizeof(*session), GFP_KERNEL_ACCOUNT);
 
 	if (!session)
 		return NULL;
