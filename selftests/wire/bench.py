@@ -1,0 +1,329 @@
+# SPDX-License-Identifier: GPL-2.0
+"""One link under test and peers made of Python around it, in one namespace.
+
+The outer packets go over lo, so that a test has as many source addresses as it
+likes; the inner addresses of the peers, 10.9.N.2 and fd09:N::2, are nobody's:
+what the link sends there comes out of a socket as a sealed message.
+"""
+import base64
+import os
+import random
+import re
+import select
+import socket
+import struct
+import subprocess
+import sys
+import time
+import traceback
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "..", "nl"))
+
+# pylint: disable=wrong-import-position
+from genl import Family  # noqa: E402
+from peer import (DATA, INITIATION, RESPONSE, NO_PSK, Handshake, Identity,
+                  InvalidTag)  # noqa: E402
+
+KIND = os.environ.get("KIND", "naawg")
+WG = os.environ["WG"]
+DEVICE = "t0"
+PATIENCE = 20	# ends a broken test; nothing is measured with it
+GRACE = 0.25	# how long an answer that must not come is waited for
+ALARM = re.compile(r"WARNING:|BUG:|Oops|refcount_t:|general protection|"
+                   r"INFO: task|suspicious RCU|memory leak")
+
+
+def run(*words, **more):
+    """A command that must succeed; its output."""
+    return subprocess.run(words, check=True, stdout=subprocess.PIPE,
+                          text=True, **more).stdout
+
+
+def b64(data):
+    """The usual form of a key."""
+    return base64.b64encode(data).decode()
+
+
+def alarms():
+    """Lines of the kernel's log that nobody wants to see."""
+    return [line for line in run("dmesg").splitlines() if ALARM.search(line)]
+
+
+class Suite:
+    """TAP."""
+
+    def __init__(self):
+        self.count = 0
+        self.failed = 0
+        self.start = len(alarms())
+
+    def report(self, good, name):
+        """One line."""
+        self.count += 1
+        self.failed += not good
+        print(f"{'ok' if good else 'not ok'} {self.count} {name}", flush=True)
+
+    def case(self, name, function, *args):
+        """One case; an exception is a failure."""
+        try:
+            function(*args)
+        except Exception:  # pylint: disable=broad-except
+            self.report(False, name)
+            for line in traceback.format_exc().splitlines()[-12:]:
+                print("#  ", line, flush=True)
+        else:
+            self.report(True, name)
+
+    def end(self):
+        """The last check, the plan and the exit status."""
+        new = alarms()[self.start:]
+        for line in new[-5:]:
+            print("#  ", line)
+        self.report(not new, "the kernel has nothing to complain about")
+        print(f"1..{self.count}")
+        sys.exit(1 if self.failed else 0)
+
+
+def same(got, wanted, what=""):
+    """Assert with both sides shown."""
+    if got != wanted:
+        raise AssertionError(f"{what} got {got!r}, wanted {wanted!r}")
+
+
+def checksum(data):
+    """The internet's."""
+    if len(data) % 2:
+        data += b"\0"
+    total = sum(struct.unpack(f"!{len(data) // 2}H", data))
+    while total >> 16:
+        total = (total & 0xffff) + (total >> 16)
+    return ~total & 0xffff
+
+
+def ipv4(source, target, proto, payload, length=None, tos=0):
+    """An IPv4 packet, whose length may lie."""
+    head = struct.pack("!BBHHHBBH4s4s", 0x45, tos,
+                       20 + len(payload) if length is None else length,
+                       random.randrange(65536), 0, 64, proto, 0,
+                       socket.inet_aton(source), socket.inet_aton(target))
+    return (head[:10] + struct.pack("!H", checksum(head)) + head[12:]
+            + payload)
+
+
+def ipv6(source, target, proto, payload, length=None):
+    """An IPv6 packet, whose length may lie."""
+    return struct.pack("!IHBB16s16s", 6 << 28,
+                       len(payload) if length is None else length, proto, 64,
+                       socket.inet_pton(socket.AF_INET6, source),
+                       socket.inet_pton(socket.AF_INET6, target)) + payload
+
+
+def echo4(source, target, data, **more):
+    """An echo request, and the reply's data comes back the same."""
+    body = struct.pack("!BBHHH", 8, 0, 0, 77, 1) + data
+    body = body[:2] + struct.pack("!H", checksum(body)) + body[4:]
+    return ipv4(source, target, socket.IPPROTO_ICMP, body, **more)
+
+
+def echo6(source, target, data, **more):
+    """The same for IPv6."""
+    body = struct.pack("!BBHHH", 128, 0, 0, 77, 1) + data
+    pseudo = (socket.inet_pton(socket.AF_INET6, source)
+              + socket.inet_pton(socket.AF_INET6, target)
+              + struct.pack("!II", len(body), socket.IPPROTO_ICMPV6))
+    body = body[:2] + struct.pack("!H", checksum(pseudo + body)) + body[4:]
+    return ipv6(source, target, socket.IPPROTO_ICMPV6, body, **more)
+
+
+class Bench:
+    """The link under test."""
+
+    def __init__(self):
+        self.identity = Identity()
+        self.port = 5001
+        self.peers = 0
+        self.family = None
+        run("ip", "link", "add", DEVICE, "type", KIND)
+        run(WG, "set", DEVICE, "private-key", "/dev/stdin",
+            "listen-port", str(self.port), input=b64(self.identity.private))
+        run("ip", "addr", "add", "10.9.0.1/16", "dev", DEVICE)
+        run("ip", "addr", "add", "fd09::1/16", "dev", DEVICE, "nodad")
+        run("ip", "link", "set", DEVICE, "up")
+        if KIND == "naawg":
+            self.family = Family()
+
+    def reasons(self):
+        """Counters by reason; empty where the driver has none."""
+        if not self.family:
+            return {}
+        found = {}
+        for part in self.family.dump("get-stats", self.family.named(DEVICE)):
+            for reason in part.get("reasons", []):
+                found[reason["name"]] = reason["count"]
+        return found
+
+    def moved(self, before, name, by=1):
+        """Wait until a reason's counter went up by this much, exactly."""
+        if not self.family:
+            return
+        end = time.monotonic() + PATIENCE
+        while True:
+            now = self.reasons().get(name, 0) - before.get(name, 0)
+            if now >= by:
+                break
+            if time.monotonic() > end:
+                break
+            time.sleep(0.05)
+        same(now, by, f"counter {name}, all: {self.changes(before)}")
+
+    def changes(self, before):
+        """What moved since."""
+        return {name: count - before.get(name, 0)
+                for name, count in self.reasons().items()
+                if count != before.get(name, 0)}
+
+
+class Wire:
+    """A socket to the link, v4 or v6."""
+
+    def __init__(self, bench, address="127.0.0.1"):
+        kind = socket.AF_INET6 if ":" in address else socket.AF_INET
+        self.sock = socket.socket(kind, socket.SOCK_DGRAM)
+        self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 22)
+        self.sock.bind((address, 0))
+        loopback = "::1" if ":" in address else "127.0.0.1"
+        self.to = (loopback, bench.port)
+        self.name = self.sock.getsockname()[:2]
+
+    def endpoint(self):
+        """As the tool writes it."""
+        host, port = self.name
+        return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+    def send(self, message):
+        """One datagram."""
+        self.sock.sendto(message, self.to)
+
+    def receive(self, seconds=PATIENCE):
+        """The next datagram, None when there is none."""
+        if not select.select([self.sock], [], [], seconds)[0]:
+            return None
+        return self.sock.recv(1 << 17)
+
+    def expect(self, kind, seconds=PATIENCE):
+        """The next message of a type; others before it are passed over."""
+        end = time.monotonic() + seconds
+        while True:
+            message = self.receive(max(0, end - time.monotonic()))
+            if message is None:
+                raise AssertionError(f"no message of type {kind} came")
+            if message[0] == kind:
+                return message
+
+    def drain(self, seconds=GRACE):
+        """All that comes until nothing does for a while."""
+        got = []
+        while (message := self.receive(seconds)) is not None:
+            got.append(message)
+        return got
+
+
+class Peer:
+    """A peer of the link, known to it, and its socket."""
+
+    def __init__(self, bench, address="127.0.0.1", psk=NO_PSK, known=True):
+        bench.peers += 1
+        self.bench = bench
+        self.number = bench.peers
+        self.identity = Identity()
+        self.psk = psk
+        self.wire = Wire(bench, address)
+        self.inner = f"10.9.{self.number}.2"
+        self.inner6 = f"fd09:{self.number:x}::2"
+        self.session = None
+        if known:
+            words = [WG, "set", DEVICE, "peer", b64(self.identity.public),
+                     "allowed-ips", f"{self.inner}/32,{self.inner6}/128"]
+            more = {}
+            if psk != NO_PSK:
+                words += ["preshared-key", "/dev/stdin"]
+                more["input"] = b64(psk)
+            run(*words, **more)
+
+    def set(self, *words):
+        """Change what the link knows of us."""
+        run(WG, "set", DEVICE, "peer", b64(self.identity.public), *words)
+
+    def at_home(self):
+        """Let the link know our endpoint, so that it can call."""
+        self.set("endpoint", self.wire.endpoint())
+        return self
+
+    def shown(self):
+        """(endpoint, handshake, rx, tx) as the tool says."""
+        for line in run(WG, "show", DEVICE, "dump").splitlines()[1:]:
+            words = line.split("\t")
+            if words[0] == b64(self.identity.public):
+                return (words[2], int(words[4]), int(words[5]), int(words[6]))
+        raise KeyError("not a peer")
+
+    def handshake(self):
+        """A fresh run of it."""
+        return Handshake(self.identity, self.bench.identity.public, self.psk)
+
+    def call(self):
+        """Shake hands as the initiator; the session, not yet confirmed."""
+        # The link takes so many initiations of a peer in a second and no more.
+        time.sleep(0.05)
+        shake = self.handshake()
+        self.wire.send(shake.initiate())
+        self.session = shake.take_response(self.wire.expect(RESPONSE))
+        return self.session
+
+    def provoke(self, data=b"provoked"):
+        """Have the link's host send us a datagram."""
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+            sock.sendto(data, (self.inner, 9))
+
+    def answer(self):
+        """Be called: take the initiation that is under way and respond."""
+        shake = self.handshake().take_initiation(self.wire.expect(INITIATION))
+        response, self.session = shake.respond()
+        self.wire.send(response)
+        return self.session
+
+    def next_data(self, session=None, seconds=PATIENCE):
+        """(counter, inner) of the next data message."""
+        return (session or self.session).open(self.wire.expect(DATA, seconds))
+
+    def echo(self, session=None, data=None, **more):
+        """Send an echo through the tunnel and take the reply."""
+        session = session or self.session
+        data = data or os.urandom(24)
+        self.wire.send(session.seal(echo4(self.inner, "10.9.0.1", data),
+                                    **more))
+        return self.reply(data)
+
+    def reply(self, data, seconds=PATIENCE):
+        """The echo reply with that data, on the session it came by."""
+        end = time.monotonic() + seconds
+        while True:
+            message = self.wire.expect(DATA, max(0, end - time.monotonic()))
+            try:
+                inner = self.session.open(message)[1]
+            except (InvalidTag, ValueError):
+                continue
+            if data in inner:
+                return inner
+
+    def works(self):
+        """The session carries data in both directions."""
+        self.echo()
+
+    def silent(self, kinds=(INITIATION, RESPONSE, 3, DATA)):
+        """Nothing of these types comes. What the link does by itself, such as
+        calling again, is left out by naming the types."""
+        # A round trip first: what was sent before it has been looked at then.
+        got = [message for message in self.wire.drain() if message[0] in kinds]
+        same([message[:8].hex() for message in got], [], "should be silent,")

@@ -1,0 +1,219 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Load: cookies before curves, and only so much for each source."""
+import os
+import signal
+import struct
+import time
+
+from bench import Bench, Peer, Suite, Wire, same
+from peer import (COOKIE, COOKIE_SIZE, INITIATION, RESPONSE, cookie_in,
+                  cookie_reply, mac2_holds, with_macs)
+
+PATIENCE = 60
+
+bench = Bench()
+suite = Suite()
+
+
+class Flood:
+    """A process that keeps the link busy with initiations of noise, whose mac1
+    holds: that much anybody can do who knows a public key."""
+
+    def __init__(self, address="127.0.0.200"):
+        self.wire = Wire(bench, address)
+        self.message = with_macs(struct.pack("<II", INITIATION, 1)
+                                 + os.urandom(140), bench.identity.public)
+        self.pid = 0
+
+    def __enter__(self):
+        self.pid = os.fork()
+        if not self.pid:
+            while True:
+                for _ in range(2000):
+                    self.wire.send(self.message)
+                # Room for the others, who have to be served as well.
+                time.sleep(0.1)
+        return self
+
+    def __exit__(self, *_):
+        os.kill(self.pid, signal.SIGKILL)
+        os.waitpid(self.pid, 0)
+
+    def cookies(self):
+        """What the flood is answered."""
+        return self.wire.drain(0.01)
+
+
+def until(deed):
+    """The first true answer."""
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        answer = deed()
+        if answer:
+            return answer
+    raise AssertionError("it never came to that")
+
+
+def told_a_cookie(peer):
+    """Try to call until a cookie comes instead of a response."""
+    def attempt():
+        shake = peer.handshake()
+        message = shake.initiate()
+        peer.wire.send(message)
+        answer = peer.wire.receive(1)
+        if answer is None or answer[0] != COOKIE:
+            return None
+        same(len(answer), COOKIE_SIZE)
+        same(answer[4:8], message[4:8], "receiver")
+        return cookie_in(answer, bench.identity.public, message[-32:-16])
+    return until(attempt)
+
+
+def cookie_lets_in(address):
+    peer = Peer(bench, address)
+    before = bench.reasons()
+    with Flood():
+        cookie = told_a_cookie(peer)
+        same(len(cookie), 16)
+
+        def with_it():
+            peer.wire.drain(0.01)
+            shake = peer.handshake()
+            peer.wire.send(shake.initiate(cookie=cookie))
+            answer = peer.wire.receive(1)
+            if answer is None or answer[0] != RESPONSE:
+                return None
+            peer.session = shake.take_response(answer)
+            return True
+        until(with_it)
+        peer.works()
+    if bench.family:
+        assert bench.changes(before).get("cookie-wanted", 0) > 0
+
+
+def wrong_cookie():
+    """A mac2 of a wrong cookie, and of the right one at a wrong place."""
+    peer = Peer(bench)
+    with Flood():
+        cookie = told_a_cookie(peer)
+        other = Peer(bench, "127.0.0.77")
+
+        def refused(who, secret):
+            def attempt():
+                who.wire.drain(0.01)
+                message = who.handshake().initiate(cookie=secret)
+                who.wire.send(message)
+                answer = who.wire.receive(1)
+                if answer is None:
+                    return None
+                if answer[0] == RESPONSE:
+                    # Load had gone for a moment; then nobody asks for mac2.
+                    time.sleep(0.1)
+                    return None
+                return answer[0] == COOKIE
+            return until(attempt)
+        refused(peer, os.urandom(16))
+        refused(other, cookie)
+
+
+def never_more_than_asked():
+    """A cookie reply is smaller than what it answers, and one for each."""
+    before = bench.reasons()
+    flood = Flood("127.0.0.201")
+    with flood:
+        until(lambda: any(m[0] == COOKIE for m in flood.cookies()))
+    flood.wire.drain(0.5)
+    # Counted without a process beside it: as many answers as questions, at
+    # most, and no question of noise gets anything but a cookie.
+    wire = Wire(bench, "127.0.0.202")
+    for _ in range(3000):
+        wire.send(flood.message)
+    answers = wire.drain(1)
+    assert {m[0] for m in answers} <= {COOKIE}, "noise was answered"
+    assert len(answers) <= 3000
+    assert sum(map(len, answers)) <= 3000 * 148
+    del before
+
+
+def rate_limited():
+    """Even who has a cookie is served so many times a second, not more. Each
+    initiation here is one of a peer of its own, so that no other rule bites."""
+    peers = [Peer(bench, "127.0.0.88") for _ in range(3)]
+    before = bench.reasons()
+    with Flood():
+        cookies = [told_a_cookie(peer) for peer in peers]
+
+        def limited():
+            for peer, cookie in zip(peers, cookies):
+                for _ in range(30):
+                    peer.wire.send(peer.handshake().initiate(cookie=cookie))
+                peer.wire.drain(0.01)
+            return bench.changes(before).get("rate-limited", 0) > 0
+        if bench.family:
+            until(limited)
+        else:
+            limited()
+    time.sleep(2)
+    peers[0].call()
+    peers[0].works()
+
+
+def calm_again():
+    """Once the load is gone nobody needs a cookie."""
+    peer = Peer(bench)
+
+    def served():
+        peer.wire.drain(0.05)
+        shake = peer.handshake()
+        peer.wire.send(shake.initiate())
+        answer = peer.wire.receive(1)
+        if answer is None or answer[0] != RESPONSE:
+            return None
+        peer.session = shake.take_response(answer)
+        return True
+    until(served)
+    peer.works()
+
+
+suite.case("under load a cookie is asked for, and lets in, IPv4",
+           cookie_lets_in, "127.0.0.1")
+suite.case("under load a cookie is asked for, and lets in, IPv6",
+           cookie_lets_in, "::1")
+suite.case("a wrong cookie, or that of another address, does not",
+           wrong_cookie)
+suite.case("nothing is amplified", never_more_than_asked)
+suite.case("a source is served so many times and no more", rate_limited)
+suite.case("without load all is as before", calm_again)
+
+
+def asked_for_a_cookie():
+    """The other way round: the link is told a cookie and uses it."""
+    peer = Peer(bench).at_home()
+    peer.provoke(b"let me in")
+    call = peer.wire.expect(INITIATION)
+    same(call[-16:], bytes(16), "mac2")
+    index = struct.unpack_from("<I", call, 4)[0]
+    cookie = os.urandom(16)
+    before = bench.reasons()
+    # Not for this message, not of us, and for an index nobody has.
+    peer.wire.send(cookie_reply(index, peer.identity.public, os.urandom(16),
+                                os.urandom(16)))
+    peer.wire.send(cookie_reply(index, bench.identity.public, call[-32:-16],
+                                os.urandom(16)))
+    bench.moved(before, "bad-cookie", 2)
+    peer.wire.send(cookie_reply(index ^ 0x77777777, peer.identity.public,
+                                call[-32:-16], os.urandom(16)))
+    peer.wire.send(cookie_reply(index, peer.identity.public, call[-32:-16],
+                                cookie))
+    # It tries again by itself, after its five seconds and a bit.
+    again = peer.wire.expect(INITIATION, 30)
+    assert mac2_holds(again, cookie), "the cookie was not used"
+    shake = peer.handshake().take_initiation(again)
+    response, peer.session = shake.respond()
+    peer.wire.send(response)
+    assert b"let me in" in peer.next_data()[1]
+
+
+suite.case("a cookie the link is told goes into its next initiation",
+           asked_for_a_cookie)
+suite.end()

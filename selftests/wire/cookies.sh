@@ -1,0 +1,8 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Cookies and rate limits: what a link does under load.
+
+# shellcheck source=selftests/wire/wire_lib.sh
+. "$(dirname "$0")/wire_lib.sh"
+python "$(dirname "$0")/cookies.py"

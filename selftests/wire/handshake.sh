@@ -1,0 +1,8 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# The handshake, message by message, against a peer of our own.
+
+# shellcheck source=selftests/wire/wire_lib.sh
+. "$(dirname "$0")/wire_lib.sh"
+python "$(dirname "$0")/handshake.py"

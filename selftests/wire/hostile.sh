@@ -1,0 +1,8 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Senders who do not authenticate get no answer and change nothing.
+
+# shellcheck source=selftests/wire/wire_lib.sh
+. "$(dirname "$0")/wire_lib.sh"
+python "$(dirname "$0")/hostile.py"
