@@ -16,6 +16,7 @@
 #include "../flow/rx_handshake.h"
 #include "../flow/socket.h"
 #include "../flow/tx.h"
+#include "../flow/whole.h"
 #include "../nat/forwards.h"
 #include "../nat/hooks.h"
 #include "members.h"
@@ -47,7 +48,10 @@ static int open(struct net_device *netdev)
 	mutex_lock(&dev->config);
 	naawg_doors_open(dev);
 	err = naawg_socket_open(dev, dev->port, naawg_rx);
+	if (!err)
+		err = naawg_whole_open(dev, naawg_rx_super);
 	if (err) {
+		naawg_socket_close(dev);
 		naawg_doors_close(dev);
 	} else {
 		dev->running = true;
@@ -63,6 +67,7 @@ static int stop(struct net_device *netdev)
 
 	mutex_lock(&dev->config);
 	dev->running = false;
+	naawg_whole_close(dev);
 	naawg_socket_close(dev);
 	naawg_doors_close(dev);
 	naawg_rx_handshake_flush(dev);
@@ -165,6 +170,7 @@ static void leave_birth_net(struct naawg_dev *dev)
 
 	ASSERT_RTNL();
 	mutex_lock(&dev->config);
+	naawg_whole_close(dev);
 	dev->birth_net = NULL;
 	naawg_socket_close(dev);
 	list_for_each_entry(peer, &dev->peers, link)

@@ -73,6 +73,7 @@ void naawg_doors_close(struct naawg_dev *dev)
 
 		napi_disable(&doors->napi);
 		skb_queue_purge(&doors->queue);
+		naawg_chunk_put(&doors->chunk);
 	}
 }
 

@@ -7,6 +7,7 @@
 #include <linux/skbuff.h>
 
 #include "../state/dev.h"
+#include "chunk.h"
 
 /* What one CPU may have waiting, in datagrams. */
 #define NAAWG_DOORS_MAX	4096
@@ -16,11 +17,13 @@
  * @dev: the device; set once
  * @queue: received data messages (own lock)
  * @napi: takes from @queue
+ * @chunk: memory messages are opened into, from one poll to the next
  */
 struct naawg_doors {
 	struct naawg_dev *dev;
 	struct sk_buff_head queue;
 	struct napi_struct napi;
+	struct naawg_chunk chunk;
 };
 
 int naawg_doors_init(struct naawg_dev *dev,

@@ -9,9 +9,13 @@
 #include "batch.h"
 #include "doors.h"
 #include "handshake.h"
+#include "open.h"
 #include "rx.h"
 #include "rx_handshake.h"
 #include "tx.h"
+
+/* From this length on a packet is more than an acknowledgment. */
+#define JOIN_MIN	512
 
 static u8 ds_of(const struct sk_buff *skb)
 {
@@ -50,9 +54,21 @@ static enum naawg_reason prepare(struct naawg_peer *peer, struct sk_buff *skb)
 	return NAAWG_OK;
 }
 
-static void deliver(struct naawg_peer *peer, struct sk_buff *skb,
+/* Large TCP packets are worth being opened out of place from now on. */
+static void note_kind(struct naawg_session *session, const struct sk_buff *skb)
+{
+	u8 proto = skb->protocol == htons(ETH_P_IP) ? ip_hdr(skb)->protocol :
+						      ipv6_hdr(skb)->nexthdr;
+	bool joins = proto == IPPROTO_TCP && skb->len >= JOIN_MIN;
+
+	if (joins && !READ_ONCE(session->joins))
+		WRITE_ONCE(session->joins, true);
+}
+
+static void deliver(struct naawg_session *session, struct sk_buff *skb,
 		    struct napi_struct *napi)
 {
+	struct naawg_peer *peer = session->peer;
 	struct net_device *netdev = peer->dev->netdev;
 	u32 len = naawg_cb(skb)->len;
 	enum naawg_reason reason;
@@ -65,6 +81,7 @@ static void deliver(struct naawg_peer *peer, struct sk_buff *skb,
 			return;
 		}
 		atomic64_inc(&peer->rx_packets);
+		note_kind(session, skb);
 		napi_gro_receive(napi, skb);
 	} else {
 		consume_skb(skb);
@@ -73,31 +90,94 @@ static void deliver(struct naawg_peer *peer, struct sk_buff *skb,
 	atomic64_add(len, &peer->rx_bytes);
 }
 
-static void tell_timers(struct naawg_peer *peer, struct naawg_batch *batch)
+/* The first message of a batch that opened says where the peer is. */
+static void genuine(struct naawg_session *session, struct sk_buff *skb)
 {
-	bool data = false, keepalive = false;
-	struct sk_buff *skb;
+	struct naawg_peer *peer = session->peer;
+	struct naawg_address from;
 
-	skb_queue_walk(&batch->packets, skb) {
-		if (naawg_cb(skb)->len > NAAWG_DATA_OVERHEAD)
-			data = true;
-		else
-			keepalive = true;
+	if (naawg_address_of(&from, skb))
+		naawg_endpoint_set(&peer->endpoint, &from);
+	if (unlikely(naawg_session_confirm(&peer->sessions, &peer->dev->indices,
+					   session))) {
+		naawg_timers_event(&peer->timers, NAAWG_EV_CONFIRMED);
+		WRITE_ONCE(peer->last_handshake, ktime_get_real_ns());
+		naawg_tx_flush(peer);
 	}
+}
+
+static void tell_timers(struct naawg_peer *peer, bool data, bool keepalive)
+{
 	if (keepalive)
 		naawg_timers_event(&peer->timers, NAAWG_EV_KEEPALIVE_RECEIVED);
 	if (data)
 		naawg_timers_event(&peer->timers, NAAWG_EV_DATA_RECEIVED);
 }
 
+/* One by one and in place: cheapest for what nothing will join. */
+static void open_in_place(struct naawg_batch *batch, struct napi_struct *napi)
+{
+	struct naawg_session *session = batch->session;
+	bool data = false, keepalive = false;
+	struct sk_buff *skb;
+
+	naawg_batch_open(batch);
+	skb = skb_peek(&batch->packets);
+	if (unlikely(!skb))
+		return;
+	genuine(session, skb);
+	skb_queue_walk(&batch->packets, skb) {
+		if (naawg_cb(skb)->len > NAAWG_DATA_OVERHEAD)
+			data = true;
+		else
+			keepalive = true;
+	}
+	tell_timers(session->peer, data, keepalive);
+	while ((skb = __skb_dequeue(&batch->packets)))
+		deliver(session, skb, napi);
+}
+
+static void open_out_of_place(struct naawg_batch *batch,
+			      struct naawg_doors *doors)
+{
+	struct naawg_opener opener = {
+		.session = batch->session,
+		.napi = &doors->napi,
+		.genuine = genuine,
+		.chunk = doors->chunk,
+	};
+	struct sk_buff *skb;
+
+	while ((skb = __skb_dequeue(&batch->packets)))
+		naawg_open_messages(&opener, skb);
+	naawg_open_finish(&opener);
+	doors->chunk = opener.chunk;
+	tell_timers(batch->session->peer, opener.data, opener.keepalive);
+	if (opener.loners && !opener.joined)
+		WRITE_ONCE(batch->session->joins, false);
+}
+
+static bool is_worth_joining(const struct naawg_batch *batch)
+{
+	const struct sk_buff *skb;
+
+	if (skb_queue_len(&batch->packets) > 1 &&
+	    READ_ONCE(batch->session->joins) &&
+	    READ_ONCE(batch->session->peer->dev->batch_rx))
+		return true;
+	skb_queue_walk(&batch->packets, skb) {
+		if (skb_is_gso(skb))
+			return true;
+	}
+	return false;
+}
+
 /* A run of messages to one receiver index; empties the batch. */
 static void rx_batch(struct naawg_dev *dev, struct naawg_batch *batch,
-		     struct napi_struct *napi)
+		     struct naawg_doors *doors)
 {
 	struct naawg_session *session = batch->session;
 	enum naawg_session_verdict verdict;
-	struct naawg_peer *peer = session->peer;
-	struct naawg_address from;
 	struct sk_buff *skb;
 
 	verdict = naawg_rules_on_receive(naawg_now() - session->birth,
@@ -107,23 +187,12 @@ static void rx_batch(struct naawg_dev *dev, struct naawg_batch *batch,
 			naawg_drop_outer(dev, skb, NAAWG_R_SESSION_EXPIRED);
 		return;
 	}
-	naawg_batch_open(batch);
-	skb = skb_peek_tail(&batch->packets);
-	if (unlikely(!skb))
-		return;
-	if (naawg_address_of(&from, skb))
-		naawg_endpoint_set(&peer->endpoint, &from);
-	if (unlikely(naawg_session_confirm(&peer->sessions, &dev->indices,
-					   session))) {
-		naawg_timers_event(&peer->timers, NAAWG_EV_CONFIRMED);
-		WRITE_ONCE(peer->last_handshake, ktime_get_real_ns());
-		naawg_tx_flush(peer);
-	}
-	tell_timers(peer, batch);
+	if (is_worth_joining(batch))
+		open_out_of_place(batch, doors);
+	else
+		open_in_place(batch, &doors->napi);
 	if (unlikely(verdict == NAAWG_SESSION_REKEY))
-		naawg_handshake_kick(peer, true);
-	while ((skb = __skb_dequeue(&batch->packets)))
-		deliver(peer, skb, napi);
+		naawg_handshake_kick(session->peer, true);
 }
 
 static __le32 receiver_of(const struct sk_buff *skb)
@@ -132,9 +201,9 @@ static __le32 receiver_of(const struct sk_buff *skb)
 }
 
 /* Cuts what was queued into runs of one session; empties @queued. */
-static void rx_queued(struct naawg_dev *dev, struct sk_buff_head *queued,
-		      struct napi_struct *napi)
+static void rx_queued(struct naawg_doors *doors, struct sk_buff_head *queued)
 {
+	struct naawg_dev *dev = doors->dev;
 	struct naawg_batch batch;
 	struct sk_buff *skb;
 	u32 index;
@@ -150,7 +219,7 @@ static void rx_queued(struct naawg_dev *dev, struct sk_buff_head *queued,
 		batch.session = naawg_session_by_index(dev, index);
 		if (likely(batch.session &&
 			   naawg_session_is_live(batch.session))) {
-			rx_batch(dev, &batch, napi);
+			rx_batch(dev, &batch, doors);
 			continue;
 		}
 		while ((skb = __skb_dequeue(&batch.packets)))
@@ -158,17 +227,20 @@ static void rx_queued(struct naawg_dev *dev, struct sk_buff_head *queued,
 	}
 }
 
+/* Super-packets count as what they stand for: they take as long. */
 static int take(struct naawg_doors *doors, struct sk_buff_head *into, int max)
 {
 	int n = 0;
 
 	spin_lock_bh(&doors->queue.lock);
 	while (n < max && !skb_queue_empty(&doors->queue)) {
-		__skb_queue_tail(into, __skb_dequeue(&doors->queue));
-		n++;
+		struct sk_buff *skb = __skb_dequeue(&doors->queue);
+
+		n += max_t(u16, skb_shinfo(skb)->gso_segs, 1);
+		__skb_queue_tail(into, skb);
 	}
 	spin_unlock_bh(&doors->queue.lock);
-	return n;
+	return min(n, max);
 }
 
 /**
@@ -189,11 +261,23 @@ int naawg_rx_poll(struct napi_struct *napi, int budget)
 	__skb_queue_head_init(&queued);
 	done = take(doors, &queued, budget);
 	rcu_read_lock();
-	rx_queued(doors->dev, &queued, napi);
+	rx_queued(doors, &queued);
 	rcu_read_unlock();
 	if (done < budget)
 		napi_complete_done(napi, done);
 	return done;
+}
+
+/* A data message, or a super-packet that begins with one. */
+static enum naawg_reason rx_data(struct naawg_dev *dev, struct sk_buff *skb)
+{
+	if (!pskb_may_pull(skb, sizeof(struct naawg_msg_data)))
+		return NAAWG_R_MALFORMED;
+	/* what nobody has a session for must not crowd out the rest */
+	if (!naawg_session_by_index(dev, le32_to_cpu(receiver_of(skb))))
+		return NAAWG_R_UNKNOWN_INDEX;
+	naawg_cb(skb)->ds = ds_of(skb);
+	return naawg_doors_put(dev, skb) ? NAAWG_OK : NAAWG_R_QUEUE_FULL;
 }
 
 static enum naawg_reason rx_datagram(struct naawg_dev *dev, struct sk_buff *skb)
@@ -205,16 +289,8 @@ static enum naawg_reason rx_datagram(struct naawg_dev *dev, struct sk_buff *skb)
 		return NAAWG_R_MALFORMED;
 	__skb_pull(skb, sizeof(struct udphdr));
 	type = naawg_wire_classify(skb->data, skb->len);
-	if (likely(type == NAAWG_MSG_DATA)) {
-		if (!pskb_may_pull(skb, sizeof(struct naawg_msg_data)))
-			return NAAWG_R_MALFORMED;
-		/* what nobody has a session for must not crowd out the rest */
-		if (!naawg_session_by_index(dev, le32_to_cpu(receiver_of(skb))))
-			return NAAWG_R_UNKNOWN_INDEX;
-		naawg_cb(skb)->ds = ds_of(skb);
-		return naawg_doors_put(dev, skb) ? NAAWG_OK :
-						   NAAWG_R_QUEUE_FULL;
-	}
+	if (likely(type == NAAWG_MSG_DATA))
+		return rx_data(dev, skb);
 	if (type == NAAWG_MSG_INVALID || skb_linearize(skb))
 		return NAAWG_R_MALFORMED;
 	return naawg_rx_handshake_put(dev, skb);
@@ -241,4 +317,22 @@ int naawg_rx(struct sock *sk, struct sk_buff *skb)
 	if (unlikely(reason))
 		naawg_drop_outer(dev, skb, reason);
 	return 0;
+}
+
+/**
+ * naawg_rx_super() - take a super-packet before UDP cuts it up
+ * @dev: the device
+ * @skb: super-packet of datagrams to our port, data at the first one's UDP
+ *	header, which is linear; consumed
+ *
+ * Context: softirq, under rcu_read_lock().
+ */
+void naawg_rx_super(struct naawg_dev *dev, struct sk_buff *skb)
+{
+	enum naawg_reason reason;
+
+	__skb_pull(skb, sizeof(struct udphdr));
+	reason = rx_data(dev, skb);
+	if (unlikely(reason))
+		naawg_drop_outer(dev, skb, reason);
 }

@@ -6,7 +6,10 @@
 #include <linux/netdevice.h>
 #include <net/sock.h>
 
+#include "../state/dev.h"
+
 int naawg_rx(struct sock *sk, struct sk_buff *skb);
+void naawg_rx_super(struct naawg_dev *dev, struct sk_buff *skb);
 int naawg_rx_poll(struct napi_struct *napi, int budget);
 
 #endif

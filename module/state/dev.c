@@ -42,9 +42,8 @@ void naawg_drop_inner(struct naawg_dev *dev, struct sk_buff *skb,
 }
 
 /**
- * naawg_drop_outer() - drop a packet on its way in
+ * naawg_refuse_outer() - count a message on its way in as dropped
  * @dev: the device
- * @skb: the packet; consumed
  * @reason: why
  *
  * Packets anybody could have sent are counted by reason only: the error
@@ -52,8 +51,7 @@ void naawg_drop_inner(struct naawg_dev *dev, struct sk_buff *skb,
  *
  * Context: any.
  */
-void naawg_drop_outer(struct naawg_dev *dev, struct sk_buff *skb,
-		      enum naawg_reason reason)
+void naawg_refuse_outer(struct naawg_dev *dev, enum naawg_reason reason)
 {
 	struct net_device *netdev = dev->netdev;
 
@@ -74,5 +72,19 @@ void naawg_drop_outer(struct naawg_dev *dev, struct sk_buff *skb,
 	default:
 		break;
 	}
+}
+
+/**
+ * naawg_drop_outer() - drop a packet on its way in
+ * @dev: the device
+ * @skb: the packet; consumed
+ * @reason: why
+ *
+ * Context: any.
+ */
+void naawg_drop_outer(struct naawg_dev *dev, struct sk_buff *skb,
+		      enum naawg_reason reason)
+{
+	naawg_refuse_outer(dev, reason);
 	kfree_skb(skb);
 }

@@ -41,6 +41,7 @@
 
 struct naawg_doors;
 struct naawg_forwards;
+struct naawg_whole;
 struct naawg_worker;
 
 /**
@@ -72,6 +73,7 @@ struct naawg_reasons {
  * @fwmark: mark of outer packets (written under @config, read anywhere)
  * @sock4: IPv4 socket (RCU, written under @config)
  * @sock6: IPv6 socket (RCU, written under @config)
+ * @whole: hooks that take super-packets, NULL while closed (@config)
  * @identity_lock: readers use @identity, the writer changes it and every
  *	peer's handshake with it
  * @identity: our key pair (@identity_lock)
@@ -108,6 +110,7 @@ struct naawg_dev {
 	u32 fwmark;
 	struct sock __rcu *sock4;
 	struct sock __rcu *sock6;
+	struct naawg_whole *whole;
 
 	struct rw_semaphore identity_lock;
 	struct naawg_identity identity;
@@ -154,6 +157,7 @@ static inline void naawg_count(struct naawg_dev *dev, enum naawg_reason reason)
 u64 naawg_reason_total(const struct naawg_dev *dev, enum naawg_reason reason);
 void naawg_drop_inner(struct naawg_dev *dev, struct sk_buff *skb,
 		      enum naawg_reason reason);
+void naawg_refuse_outer(struct naawg_dev *dev, enum naawg_reason reason);
 void naawg_drop_outer(struct naawg_dev *dev, struct sk_buff *skb,
 		      enum naawg_reason reason);
 

@@ -25,6 +25,7 @@ struct naawg_peer;
  * @send_counter: next nonce to seal with
  * @replay_lock: protects @replay
  * @replay: counters already opened
+ * @joins: what comes in are TCP packets worth joining (racy on purpose)
  * @rcu: for wiping after a grace period
  */
 struct naawg_session {
@@ -38,6 +39,7 @@ struct naawg_session {
 	atomic64_t send_counter;
 	spinlock_t replay_lock; /* leaf */
 	struct naawg_replay replay;
+	bool joins;
 	struct rcu_head rcu;
 };
 

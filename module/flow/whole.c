@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Super-packets from veth, loopback or a bridge reach IP whole, but UDP cuts
+ * them up in front of any tunnel socket. They are taken just before, behind the
+ * administrator's own rules. Everything else goes the usual way.
+ */
+#include <linux/netfilter_ipv4.h>
+#include <linux/netfilter_ipv6.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/slab.h>
+#include <linux/udp.h>
+#include <net/netfilter/nf_conntrack.h>
+#include <net/xfrm.h>
+
+#include "whole.h"
+
+#ifdef CONFIG_NETFILTER
+
+/**
+ * struct naawg_whole - hooks of one device
+ * @dev: the device; set once
+ * @receive: takes super-packets; set once
+ * @net: namespace they are registered in
+ * @ops: IPv4 and IPv6
+ * @rcu: for freeing
+ */
+struct naawg_whole {
+	struct naawg_dev *dev;
+	naawg_receive_super_t receive;
+	struct net *net;
+	struct nf_hook_ops ops[2];
+	struct rcu_head rcu;
+};
+
+/* A connection's first packet has to be seen by the hook behind us. */
+static bool is_tracked(const struct sk_buff *skb)
+{
+#if IS_ENABLED(CONFIG_NF_CONNTRACK)
+	enum ip_conntrack_info info;
+	const struct nf_conn *ct = nf_ct_get(skb, &info);
+
+	return !ct || nf_ct_is_confirmed(ct);
+#else
+	return true;
+#endif
+}
+
+static bool is_ours(struct naawg_dev *dev, struct sk_buff *skb, u32 offset)
+{
+	const struct udphdr *udp;
+
+	if (!(skb_shinfo(skb)->gso_type & SKB_GSO_UDP_L4) ||
+	    skb->encapsulation || skb_has_frag_list(skb) ||
+	    !READ_ONCE(dev->batch_rx) || !is_tracked(skb) ||
+	    (skb->ip_summed != CHECKSUM_PARTIAL &&
+	     skb->ip_summed != CHECKSUM_UNNECESSARY) ||
+	    !pskb_may_pull(skb, offset + sizeof(*udp) +
+				sizeof(struct naawg_msg_data)))
+		return false;
+	udp = (const struct udphdr *)(skb->data + offset);
+	return ntohs(udp->dest) == READ_ONCE(dev->port) &&
+	       ((const struct naawg_msg_data *)(udp + 1))->header.type ==
+	       cpu_to_le32(NAAWG_MSG_DATA);
+}
+
+static unsigned int steal(struct naawg_whole *whole, struct sk_buff *skb,
+			  u32 offset)
+{
+	__skb_pull(skb, offset);
+	skb_reset_transport_header(skb);
+	whole->receive(whole->dev, skb);
+	return NF_STOLEN;
+}
+
+static unsigned int hook4(void *priv, struct sk_buff *skb,
+			  const struct nf_hook_state *state)
+{
+	struct naawg_whole *whole = priv;
+	const struct iphdr *ip = ip_hdr(skb);
+	u32 offset;
+
+	if (likely(!skb_is_gso(skb)) || ip->protocol != IPPROTO_UDP)
+		return NF_ACCEPT;
+	offset = ip_hdrlen(skb);
+	if (!is_ours(whole->dev, skb, offset) ||
+	    !xfrm4_policy_check(NULL, XFRM_POLICY_IN, skb))
+		return NF_ACCEPT;
+	return steal(whole, skb, offset);
+}
+
+static unsigned int hook6(void *priv, struct sk_buff *skb,
+			  const struct nf_hook_state *state)
+{
+	struct naawg_whole *whole = priv;
+	const u32 offset = sizeof(struct ipv6hdr);
+
+	if (likely(!skb_is_gso(skb)) || ipv6_hdr(skb)->nexthdr != IPPROTO_UDP ||
+	    !is_ours(whole->dev, skb, offset) ||
+	    !xfrm6_policy_check(NULL, XFRM_POLICY_IN, skb))
+		return NF_ACCEPT;
+	return steal(whole, skb, offset);
+}
+
+/**
+ * naawg_whole_open() - let super-packets in
+ * @dev: the device, its sockets open
+ * @receive: takes them, data at the first UDP header, in softirq under RCU
+ *
+ * Context: process, dev->config held.
+ * Return: 0 or an error.
+ */
+int naawg_whole_open(struct naawg_dev *dev, naawg_receive_super_t receive)
+{
+	static const struct nf_hook_ops ops[2] = {
+		{
+			.hook = hook4,
+			.pf = NFPROTO_IPV4,
+			.hooknum = NF_INET_LOCAL_IN,
+			.priority = NF_IP_PRI_LAST - 1,
+		}, {
+			.hook = hook6,
+			.pf = NFPROTO_IPV6,
+			.hooknum = NF_INET_LOCAL_IN,
+			.priority = NF_IP6_PRI_LAST - 1,
+		},
+	};
+	struct naawg_whole *whole;
+	int err;
+
+	lockdep_assert_held(&dev->config);
+	whole = kzalloc(sizeof(*whole), GFP_KERNEL_ACCOUNT);
+	if (!whole)
+		return -ENOMEM;
+	whole->dev = dev;
+	whole->receive = receive;
+	whole->net = dev->birth_net;
+	memcpy(whole->ops, ops, sizeof(ops));
+	whole->ops[0].priv = whole;
+	whole->ops[1].priv = whole;
+	err = nf_register_net_hooks(whole->net, whole->ops,
+				    IS_ENABLED(CONFIG_IPV6) ? 2 : 1);
+	if (err) {
+		kfree(whole);
+		return err;
+	}
+	dev->whole = whole;
+	return 0;
+}
+
+/**
+ * naawg_whole_close() - stop taking super-packets
+ * @dev: the device; synchronize_net() must follow before its doors close
+ *
+ * Context: process, dev->config held; the namespace of birth still exists.
+ */
+void naawg_whole_close(struct naawg_dev *dev)
+{
+	lockdep_assert_held(&dev->config);
+	if (!dev->whole)
+		return;
+	nf_unregister_net_hooks(dev->whole->net, dev->whole->ops,
+				IS_ENABLED(CONFIG_IPV6) ? 2 : 1);
+	kfree_rcu(dev->whole, rcu);
+	dev->whole = NULL;
+}
+
+#else
+
+int naawg_whole_open(struct naawg_dev *dev, naawg_receive_super_t receive)
+{
+	return 0;
+}
+
+void naawg_whole_close(struct naawg_dev *dev)
+{
+}
+
+#endif
