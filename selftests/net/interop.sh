@@ -9,7 +9,7 @@
 
 # Host a has the link under test and b the stranger.
 ADDRESS_a4=192.0.2.1:5001 ADDRESS_b4=192.0.2.2:5002
-ADDRESS_a6=[2001:db8::1]:5001 ADDRESS_b6=[2001:db8::2]:5002
+ADDRESS_a6="[2001:db8::1]:5001" ADDRESS_b6="[2001:db8::2]:5002"
 
 meet()
 {

@@ -59,7 +59,11 @@ def type_of(attr, consts):
 
 
 def operation(op):
-    kind = "do" if "do" in op else "dump"
+    kind = next(kind for kind in ("do", "dump", "event") if kind in op)
+    if kind == "event":
+        attrs = ", ".join(f"`{a}`" for a in op["event"]["attributes"])
+        return (f"### {op['name']}\n\n{plain(op['doc'])}\n\n"
+                f"- kind: event, multicast to `{op['mcgrp']}`\n- says: {attrs}\n")
     right = "`CAP_NET_ADMIN` over the network namespace" \
         if "uns-admin-perm" in op.get("flags", []) else "none"
     out = [f"### {op['name']}\n\n{plain(op['doc'])}\n",
