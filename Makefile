@@ -17,7 +17,6 @@ kbuild = -C "$(KDIR)" M="$(CURDIR)" $(if $(ARCH),ARCH=$(ARCH))
 release = $(shell sed -n 's/^.define UTS_RELEASE "\(.*\)"/\1/p' \
 	"$(KDIR)/include/generated/utsrelease.h")
 depmod_at = $(if $(INSTALL_MOD_PATH),-b "$(INSTALL_MOD_PATH)")
-dkms_source = /usr/src/naawg-$(VERSION)
 
 # Every target with a '##' shows up in the help.
 .PHONY: help
@@ -81,30 +80,43 @@ uninstall: need-kdir ## undo install
 	depmod $(depmod_at) "$(release)"
 	$(MAKE) -C tools uninstall PREFIX="$(PREFIX)" DESTDIR="$(DESTDIR)"
 
-# DKMS builds for the running kernel, or for DKMS_KERNEL.
+# What it takes to build the module, and nothing a build left, into TO. A file
+# keeps its date, so that a copy made again builds only what changed.
+.PHONY: copy
+copy:
+	install -d "$(TO)"
+	tar -c --exclude='*.o' --exclude='*.ko' --exclude='.*.cmd' --exclude='*.mod*' \
+		Makefile Kbuild dkms.conf COPYING module | tar -x -C "$(TO)"
+
+# DKMS builds for the running kernel, or for DKMS_KERNEL; with DKMS_ROOT, in
+# trees of its own below that directory instead of the machine's.
 DKMS_KERNEL ?=
+DKMS_ROOT ?=
+dkms_source = $(if $(DKMS_ROOT),$(DKMS_ROOT)/src,/usr/src)/naawg-$(VERSION)
+dkms_trees = $(if $(DKMS_ROOT),--dkmstree "$(DKMS_ROOT)/dkms" --no-depmod \
+	--sourcetree "$(DKMS_ROOT)/src" --installtree "$(DKMS_ROOT)/modules")
+dkms_this = -m naawg -v $(VERSION) $(dkms_trees)
 dkms_for = $(if $(DKMS_KERNEL),-k $(DKMS_KERNEL))
 
 .PHONY: dkms-install
 dkms-install: ## let DKMS build the module now and for every later kernel
 	@command -v dkms >/dev/null || { echo 'dkms is missing: apt-get install dkms' >&2; exit 1; }
 	rm -rf "$(dkms_source)"
-	install -d "$(dkms_source)"
-	tar -c --exclude='*.o' --exclude='*.ko' --exclude='.*.cmd' --exclude='*.mod*' \
-		Makefile Kbuild dkms.conf COPYING module | tar -x -C "$(dkms_source)"
-	dkms status -m naawg -v $(VERSION) | grep -q . || dkms add -m naawg -v $(VERSION)
-	dkms build --force -m naawg -v $(VERSION) $(dkms_for)
-	dkms install --force -m naawg -v $(VERSION) $(dkms_for)
+	$(MAKE) --no-print-directory copy TO="$(dkms_source)"
+	dkms status $(dkms_this) | grep -q . || dkms add $(dkms_this)
+	dkms build --force $(dkms_this) $(dkms_for)
+	dkms install --force $(dkms_this) $(dkms_for)
 
 .PHONY: dkms-remove
 dkms-remove: ## undo dkms-install, for all kernels
-	dkms remove -m naawg -v $(VERSION) --all
+	dkms remove $(dkms_this) --all
 	rm -rf "$(dkms_source)"
 
 .PHONY: clean
 clean: clean-modules ## remove what was built
 	[ ! -f tools/Makefile ] || $(MAKE) -C tools clean
 	[ ! -f selftests/unit/Makefile ] || $(MAKE) -C selftests/unit clean
+	[ ! -f selftests/Makefile ] || $(MAKE) -C selftests clean
 
 # All that DKMS's copy, which has no tools, needs to have cleaned. Without a
 # kernel tree nothing of ours can have been built.

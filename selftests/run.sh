@@ -179,8 +179,13 @@ tier_static()
 
 tier_unit()
 {
-	deps unit
+	local test
+
+	deps unit tools net
 	suite unit 900 make -s --no-print-directory -C unit check
+	for test in $(listed unit); do
+		run_test "$test" 300
+	done
 }
 
 no_warning()
@@ -190,10 +195,10 @@ no_warning()
 
 tier_build()
 {
-	local kernel jobs
+	local kernel jobs test
 
 	# The kernel to boot decides what to build for, so it comes first.
-	deps build tools vm
+	deps build tools vm dkms
 	jobs=$(nproc)
 	kernel=$(test_kernel)
 	if [ -z "$kernel" ]; then
@@ -205,7 +210,11 @@ tier_build()
 		KDIR="/lib/modules/$kernel/build" modules
 	single "the build gives no warning" no_warning "$out/build-the-module-for-$kernel.log"
 	single "build the tool" make -j"$jobs" -C "$repo" tools
-	single "build the helpers of the tests" make -j"$jobs" -C "$selftests" all
+	single "build the helpers of the tests" make -j"$jobs" -C "$selftests" \
+		KDIR="/lib/modules/$kernel/build" all
+	for test in $(listed build); do
+		NAAWG_KERNEL=$kernel run_test "$test" 600
+	done
 }
 
 # The tests run in the guest one after the other. Should it die under one, that

@@ -13,8 +13,7 @@ kdir=${KDIR:-$(find /lib/modules -maxdepth 2 -path '*/6.1.*-amd64/build' |
 
 copy=$(mktemp -d)
 defer rm -rf "$copy"
-(cd "$repo" && tar -c --exclude='*.o' --exclude='*.ko' --exclude='.*.cmd' \
-	--exclude='*.mod*' Makefile Kbuild dkms.conf module) | tar -x -C "$copy"
+make -s --no-print-directory -C "$repo" copy TO="$copy"
 
 make -j"$(nproc)" -C "$kdir" M="$copy" C=2 CF=-D__CHECK_ENDIAN__ modules \
 	>"$copy/log" 2>&1

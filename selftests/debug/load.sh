@@ -1,0 +1,48 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# A debug build tests itself as it is loaded, over this kernel's own crypto, and
+# works like any other.
+
+. "$(dirname "$0")/../lib.sh"
+
+need_root
+need_tool ip modinfo
+built=$selftests/out/debug/module/naawg.ko
+[ -r "$built" ] || skip_all "no debug build: make -C selftests all"
+[ "$(modinfo -F vermagic "$built" | cut -d' ' -f1)" = "$(uname -r)" ] ||
+	skip_all "the debug build is for another kernel"
+# What it depends on stays loaded when the usual one goes.
+need_module naawg
+
+unloaded()
+{
+	[ ! -d /sys/module/naawg ] || rmmod naawg
+}
+
+mark="naawg debug build $$"
+said()
+{
+	dmesg | awk -v mark="$mark" 'seen; index($0, mark) { seen = 1 }' |
+		grep 'naawg: selftest:'
+}
+
+# Its links may still be dying with the namespaces of the test before.
+check "the usual module unloads" wait_until 60 unloaded
+defer modprobe naawg
+defer unloaded
+echo "$mark" >/dev/kmsg
+check "the debug build loads" insmod "$built"
+log=$(said)
+diag "$log"
+for group in blake2s hmac x25519 chacha20poly1305 xchacha20poly1305 handshake \
+	replay allowedips ratelimit; do
+	like "$group" "$log" "selftest: $group: pass"
+done
+unlike "nothing else failed" "$log" FAIL
+check "a link can be made" ip link add debug0 type naawg
+check "and is up" ip link set debug0 up
+check "and goes" ip link del debug0
+check "the debug build unloads" wait_until 60 unloaded
+check "the usual module loads" modprobe naawg
+finish

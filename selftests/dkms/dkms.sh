@@ -1,0 +1,74 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# The module through DKMS, by the targets people use, into trees of our own:
+# built for the kernel of the tests, found under its aliases, gone afterwards.
+
+. "$(dirname "$0")/../lib.sh"
+
+need_root
+need_tool dkms depmod modinfo modprobe
+kernel=${NAAWG_KERNEL:-$(find /lib/modules -maxdepth 2 -path '*/6.1.*-amd64/build' \
+	! -path '*-rt-*' ! -path '*-cloud-*' -printf '%h\n' |
+	sed 's|.*/||' | sort -V | tail -n 1)}
+[ -n "$kernel" ] || skip_all "no kernel headers: selftests/deps.sh build"
+
+root=$(mktemp -d)
+defer rm -rf "$root"
+# DKMS makes a key to sign with where it always looks for one.
+[ -e /var/lib/dkms/mok.key ] || defer rm -f /var/lib/dkms/mok.key /var/lib/dkms/mok.pub
+version=$(sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' "$repo/dkms.conf")
+
+# DKMS looks below the tree it installs to for the kernel's headers.
+mkdir -p "$root/dkms" "$root/src" "$root/modules/$kernel"
+ln -s "/lib/modules/$kernel/build" "$root/modules/$kernel/build"
+
+target()
+{
+	make -s --no-print-directory -C "$repo" "$1" DKMS_ROOT="$root" DKMS_KERNEL="$kernel"
+}
+
+status()
+{
+	dkms status -m naawg --dkmstree "$root/dkms" --sourcetree "$root/src" \
+		--installtree "$root/modules"
+}
+
+# What modprobe would load for alias $1, with the kernel's own modules at hand.
+resolved()
+{
+	modprobe -d "$root/farm" -S "$kernel" --show-depends "$1" 2>&1
+}
+
+if ! check "make dkms-install" target dkms-install; then
+	log=$root/dkms/naawg/$version/build/make.log
+	[ ! -r "$log" ] || diag "$(tail -n 30 "$log")"
+	finish
+fi
+like "DKMS calls it installed" "$(status)" "naawg/$version, $kernel, .*: installed"
+module=$(find "$root/modules/$kernel/updates/dkms" -name 'naawg.ko*' 2>/dev/null)
+isnt "the module is where updates go" "$module" ""
+is "its version is that of dkms.conf" "$(modinfo -F version "$module")" "$version"
+is "it is for this kernel" "$(modinfo -F vermagic "$module" | cut -d' ' -f1)" "$kernel"
+depends=$(modinfo -F depends "$module")
+for needed in udp_tunnel ip6_udp_tunnel libchacha20poly1305 libcurve25519 nf_nat; do
+	like "it depends on $needed" ",$depends," ",$needed(-generic)?,"
+done
+
+mkdir -p "$root/farm/lib/modules"
+cp -as "$(readlink -f "/lib/modules/$kernel")" "$root/farm/lib/modules/"
+rm -rf "$root/farm/lib/modules/$kernel/updates"
+rm -f "$root/farm/lib/modules/$kernel"/modules.*
+cp "/lib/modules/$kernel"/modules.{order,builtin,builtin.modinfo} \
+	"$root/farm/lib/modules/$kernel/"
+cp -r "$root/modules/$kernel/updates" "$root/farm/lib/modules/$kernel/"
+check "depmod takes it" depmod -b "$root/farm" "$kernel"
+for alias in rtnl-link-naawg net-pf-16-proto-16-family-naawg; do
+	like "$alias loads it" "$(resolved "$alias")" "updates/dkms/naawg\.ko"
+done
+
+check "make dkms-remove" target dkms-remove
+is "DKMS knows nothing of it any more" "$(status)" ""
+is "nor is anything left" \
+	"$(find "$root/modules" "$root/src" "$root/dkms" -name '*naawg*')" ""
+finish
