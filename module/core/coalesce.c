@@ -49,7 +49,7 @@ static u16 parse(const u8 *packet, u32 len, bool *ipv6, u16 *transport)
 		if (ip4->version != 4 || ip4->ihl != 5 ||
 		    ip4->protocol != IPPROTO_TCP ||
 		    ntohs(ip4->tot_len) != len ||
-		    ip4->frag_off & htons(0x3fff) ||
+		    ip4->frag_off & htons(0xbfff) ||
 		    ip_fast_csum(ip4, 5))
 			return 0;
 		*transport = sizeof(*ip4);
