@@ -59,11 +59,12 @@ bool naawg_segment_begin(struct naawg_segmenter *s, u16 transport,
 	s->header_len = header_len;
 	s->payload_len = payload_len;
 	s->mss = mss;
-	if (DIV_ROUND_UP(payload_len, mss) > U16_MAX)
+	if ((payload_len - 1) / mss >= U16_MAX)
 		return false;
-	s->count = DIV_ROUND_UP(payload_len, mss);
+	s->count = (payload_len - 1) / mss + 1;
+	/* the transport header is aligned only where IP says it is */
 	return header_len >= transport + sizeof(struct udphdr) &&
-	       transport_fits(s) && network_fits(s);
+	       network_fits(s) && transport_fits(s);
 }
 
 static __sum16 transport_check(const struct naawg_segmenter *s, const u8 *dst,
