@@ -25,10 +25,16 @@ usage()
 	       run.sh vm TEST...     only these of them, as -l names them
 
 	NAAWG_KERNEL   kernel to test on (default: the newest 6.1 amd64)
+	NAAWG_CPUS     processors of the guest (default: 2)
+	NAAWG_MEMORY   its memory (default: 3G)
 	NAAWG_OUT      where logs go (default: selftests/out)
 	NAAWG_NO_DEPS  set: install nothing
 	USAGE
 }
+
+# mawk keeps its input back until it has a lot of it.
+awk=(awk)
+! awk -W version 2>&1 </dev/null | grep -q ^mawk || awk=(mawk -W interactive)
 
 passed=0
 failed=0
@@ -38,7 +44,7 @@ suites=0
 # Read TAP, pass it on indented, leave what was counted in file $1.
 tally()
 {
-	awk -v counts="$1" '
+	"${awk[@]}" -v counts="$1" '
 	BEGIN { passed = failed = skipped = planned = plans = 0; why = "" }
 	/^1\.\.[0-9]+/ {
 		plans++
@@ -63,7 +69,7 @@ verdict()
 # suite NAME SECONDS COMMAND... - run one test that speaks TAP
 suite()
 {
-	local name=$1 limit=$2 rc p f s planned plans why wrong=
+	local name=$1 limit=$2 rc p f s planned plans why wrong= begin=$SECONDS
 	local log=$out/${name//\//-}.log counts
 
 	shift 2
@@ -74,6 +80,7 @@ suite()
 	rc=${PIPESTATUS[0]}
 	read -r p f s planned plans why <"$counts"
 	rm -f "$counts"
+	printf '    # %s took %d s\n' "$name" $((SECONDS - begin))
 
 	if [ "$rc" -eq 4 ] && [ $((p + f)) -eq 0 ]; then
 		skipped=$((skipped + 1))
@@ -239,7 +246,7 @@ tier_vm()
 		rm -rf "$out/vm"
 		mkdir -p "$out/vm"
 		vm/boot.sh ${kernel:+-k "$kernel"} -m "${NAAWG_MEMORY:-3G}" \
-			-t "${NAAWG_VM_LIMIT:-3000}" -o "$out/vm" \
+			-c "${NAAWG_CPUS:-2}" -t "${NAAWG_VM_LIMIT:-3000}" -o "$out/vm" \
 			-M "$repo/module/naawg.ko" -a log_buf_len=8M -- \
 			"$selftests/run.sh" guest "$suites" "${tests[@]}"
 		rc=$?

@@ -34,8 +34,8 @@ checkpatch_dir()
 	printf '%s\n' "$into"
 }
 
-# The suite the newest kernel comes from, in an apt configuration of our own:
-# the machine's is not touched.
+# The suites newer kernels come from, in an apt configuration of our own: the
+# machine's is not touched.
 backports_apt()
 {
 	local dir=$cache/apt
@@ -43,6 +43,7 @@ backports_apt()
 	mkdir -p "$dir"/lists/partial "$dir"/archives/partial || return 1
 	cat >"$dir/sources.list" <<-EOT
 	deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] ${NAAWG_MIRROR:-http://deb.debian.org/debian} trixie-backports main
+	deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] ${NAAWG_MIRROR:-http://deb.debian.org/debian} bookworm-backports main
 	EOT
 	"$1" -q -o Dir::Etc::SourceList="$dir/sources.list" \
 		-o Dir::Etc::SourceParts=/dev/null \
@@ -82,4 +83,39 @@ ynl_dir()
 		[ -d "$into" ] || return 1
 	fi
 	printf '%s\n' "$into"
+}
+
+# Headers of Debian's kernel of the given series for this release's compiler.
+# They say where they want to stand; that is changed to where they do.
+headers_dir()
+{
+	local into=$cache/headers-$1 tmp flavour common
+
+	if [ ! -d "$into" ]; then
+		again backports_apt apt-get update >&2 || return 1
+		flavour=$(backports_apt apt-cache search --names-only \
+			"^linux-headers-$1\.[0-9]+\+deb12-amd64\$" | cut -d' ' -f1 |
+			sort -V | tail -n 1)
+		[ -n "$flavour" ] || return 1
+		common=${flavour%-amd64}-common
+		tmp=$(mktemp -d "$cache/headers.XXXXXX") || return 1
+		if (
+			cd "$tmp" || exit 1
+			again backports_apt apt-get download "$flavour" "$common" \
+				"linux-kbuild-${flavour:14:-6}" || exit 1
+			for package in ./*.deb; do
+				dpkg-deb -x "$package" . || exit 1
+			done
+		) >&2; then
+			rm -f "$tmp"/*.deb "$tmp/usr/src"/linux-kbuild-*
+			sed -i "s|/usr/src/|$into/usr/src/|" "$tmp/usr/src/$flavour/Makefile"
+			sed -i "s|/usr/src/|$into/usr/src/|" "$tmp/usr/src/$common/Makefile"
+			ln -s "usr/src/$flavour" "$tmp/build"
+			chmod 755 "$tmp"
+			[ -d "$into" ] || mv -T "$tmp" "$into" 2>/dev/null
+		fi
+		rm -rf "$tmp"
+		[ -d "$into" ] || return 1
+	fi
+	readlink -f "$into/build"
 }
