@@ -17,6 +17,8 @@ typedef unsigned long long u64, __u64;
 typedef u16 __le16, __be16;
 typedef u32 __le32, __be32;
 typedef u64 __le64, __be64;
+typedef u16 __sum16;
+typedef u32 __wsum;
 
 #define U64_MAX	(~0ULL)
 #define U32_MAX	(~0U)
