@@ -7,7 +7,7 @@
 
 set -u
 
-usage="usage: deps.sh GROUP...   (build tools vm unit static net dkms, or all)"
+usage="usage: deps.sh GROUP...   (build tools vm unit static net dkms uml, or all)"
 
 packages()
 {
@@ -23,6 +23,7 @@ packages()
 		nftables iptables conntrack socat ncat iperf3 ethtool \
 		python3 procps psmisc ;;
 	dkms) echo dkms ;;
+	uml) echo make gcc libc6-dev flex bison bc xz-utils python3 ;;
 	*)
 		echo "deps.sh: no group $1" >&2
 		echo "$usage" >&2
@@ -32,7 +33,7 @@ packages()
 }
 
 [ $# -gt 0 ] || { echo "$usage" >&2; exit 2; }
-[ "$*" != all ] || set -- build tools vm unit static net dkms
+[ "$*" != all ] || set -- build tools vm unit static net dkms uml
 
 wanted=()
 for group; do

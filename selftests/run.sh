@@ -69,7 +69,7 @@ verdict()
 # suite NAME SECONDS COMMAND... - run one test that speaks TAP
 suite()
 {
-	local name=$1 limit=$2 rc p f s planned plans why wrong= begin=$SECONDS
+	local name=$1 limit=$2 rc p f s planned plans why wrong="" begin=$SECONDS
 	local log=$out/${name//\//-}.log counts
 
 	shift 2
@@ -278,6 +278,7 @@ tier_long()
 {
 	local test
 
+	deps build uml
 	for test in $(listed long); do
 		run_test "$test" 3600
 	done
