@@ -61,8 +61,8 @@ check-long: ## check, and what takes too long for it
 	selftests/run.sh static unit build vm long
 
 .PHONY: bench
-bench: ## measure (not there yet)
-	@echo 'bench: there is no benchmark yet' >&2; exit 1
+bench: ## measure against the stock driver; QUICK=1, FULL=1, ROWS="tcp udp"
+	selftests/bench/run.sh $(if $(QUICK),--quick) $(if $(FULL),--full) $(ROWS)
 
 .PHONY: generate
 generate: ## write the netlink headers and policy from module/uapi/naawg.yaml

@@ -1,0 +1,143 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# run.sh [--quick|--full] [--rounds N] [--seconds S] [--out DIR] [ROW...]:
+# measures naawg against the stock driver in User-Mode Linux, with two
+# processors and with one. See docs/performance.md.
+#
+# Exits with 0 if it could measure, whatever came out.
+
+set -u -o pipefail
+
+here=$(cd "$(dirname "$0")" && pwd -P) || exit 1
+repo=$(cd "$here/../.." && pwd -P) || exit 1
+
+# Rows that mean something only with two processors, and the rest. What needs
+# ten thousand peers or counts work per core is done with one: there less comes
+# in between.
+rows_2=(tcp peers udp udp-gso small idle loaded mixed)
+rows_1=(tcp small idle handshakes memory crowd)
+more_2=(gso-off gro-on no-csum loss mtu)
+
+out=$repo/selftests/out/bench
+rounds=5
+seconds=1.2
+limit=420
+mode=normal
+chosen=()
+
+fail()
+{
+	echo "run.sh: $*" >&2
+	exit 1
+}
+
+while [ $# -gt 0 ]; do
+	case $1 in
+	--quick)
+		mode=quick rounds=3 seconds=0.6 limit=110
+		rows_2=(tcp udp udp-gso small idle)
+		rows_1=(tcp handshakes memory)
+		;;
+	--full) mode=full rows_2+=("${more_2[@]}") limit=900 ;;
+	--rounds) rounds=$2; shift ;;
+	--seconds) seconds=$2; shift ;;
+	--out) out=$2; shift ;;
+	-*) sed -n '4,9s/^# \?//p' "$0"; exit 2 ;;
+	*) chosen+=("$1") ;;
+	esac
+	shift
+done
+
+# A chosen row runs where it would have, else with two processors.
+choose()
+{
+	local row known
+
+	[ ${#chosen[@]} -gt 0 ] || return 0
+	known=" ${rows_1[*]} "
+	rows_2=()
+	rows_1=()
+	for row in "${chosen[@]}"; do
+		case $row in
+		handshakes | memory | crowd) rows_1+=("$row") ;;
+		*)
+			rows_2+=("$row")
+			[[ $known != *" $row "* ]] || rows_1+=("$row")
+			;;
+		esac
+	done
+}
+
+about()
+{
+	local model commit changed=
+
+	model=$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)
+	commit=$(git -C "$repo" rev-parse --short HEAD 2>/dev/null)
+	git -C "$repo" diff --quiet HEAD -- module 2>/dev/null || changed=+
+	printf '{"date": "%s", "commit": "%s", "machine": "%s", "cpus": %s, ' \
+		"$(date -u +%Y-%m-%dT%H:%MZ)" "$commit$changed" "$model" "$(nproc)"
+	printf '"kernel": "%s", "rounds": %s, "seconds": %s, "mode": "%s", ' \
+		"$(basename "$tree")" "$rounds" "$seconds" "$mode"
+	printf '"load": "%s"}\n' "$(cut -d' ' -f1-3 /proc/loadavg)"
+}
+
+# One boot; the sampler sees from outside what it costs.
+boot()
+{
+	local cpus=$1 sampler rc
+
+	shift
+	rm -f "$out/pid"
+	: >"$out/pid"
+	/usr/bin/python3 "$here/sampler.py" "$out/pid" "$out/cpu-$cpus.txt" &
+	sampler=$!
+	NAAWG_LOAD=/run/out/load NAAWG_MODULE=/run/out/naawg.ko \
+		"$repo/selftests/uml/boot.sh" -T "$tree" -c "$cpus" -m 3G \
+		-t "$limit" -o "$out" -p "$out/pid" -- \
+		/usr/bin/python3 selftests/bench/inside.py \
+		--rounds "$rounds" --seconds "$seconds" "$@"
+	rc=$?
+	# It ends with the guest; one that never saw a guest would wait forever.
+	kill "$sampler" 2>/dev/null
+	wait "$sampler" 2>/dev/null
+	mv "$out/console.txt" "$out/console-$cpus.txt" 2>/dev/null
+	return "$rc"
+}
+
+choose
+for tool in wg ip tc ethtool gcc make; do
+	command -v "$tool" >/dev/null || fail "no $tool: run selftests/deps.sh net build"
+done
+/usr/bin/python3 -c 'import cryptography' 2>/dev/null ||
+	fail "no python3-cryptography: run selftests/deps.sh unit"
+tree=$("$repo/selftests/uml/build.sh" bench) || fail "no User-Mode Linux"
+
+mkdir -p "$out" && rm -f "$out"/{runs.jsonl,cpu-*.txt,*.svg,table.*,result.json} ||
+	fail "cannot write in $out"
+echo "building for $(basename "$tree")"
+{
+	make -s -C "$repo" copy TO="$out/src" &&
+		make -s -C "$out/src" KDIR="$tree" ARCH=um modules &&
+		cp "$out/src/module/naawg.ko" "$out/naawg.ko" &&
+		make -s -C "$repo/tools" &&
+		gcc -O2 -Wall -Wextra -o "$out/load" "$here/load.c"
+} >"$out/build.log" 2>&1 || { tail -n 20 "$out/build.log"; fail "the build failed"; }
+case " ${rows_1[*]} ${rows_2[*]} " in
+*" handshakes "*)
+	/usr/bin/python3 "$here/initiations.py" "$out/hs" 2000 $((9000 * 2 * rounds)) ||
+		fail "no initiations"
+	;;
+esac
+about >"$out/about.json"
+
+ran=
+[ ${#rows_2[@]} -eq 0 ] || { boot 2 "${rows_2[@]}" && ran=1; }
+[ ${#rows_1[@]} -eq 0 ] || { boot 1 "${rows_1[@]}" && ran=1; }
+[ -s "$out/runs.jsonl" ] || fail "nothing was measured"
+[ -n "$ran" ] || echo "run.sh: a boot did not end well: what follows is not all" >&2
+echo
+/usr/bin/python3 "$here/report.py" "$out" || fail "no report"
+echo
+echo "more in $out: result.json, table.md, picture.svg, runs.jsonl"
