@@ -6,6 +6,7 @@
 
 #include "../core/crypto.h"
 #include "../flow/tx.h"
+#include "../nat/checks.h"
 #include "members.h"
 #include "netdev.h"
 #include "netlink_dev.h"
@@ -335,6 +336,11 @@ static int apply_request(struct naawg_dev *dev, struct sk_buff *skb,
 	/* what can fail comes first */
 	attr = attrs[NAAWG_A_DEVICE_LISTEN_PORT];
 	if (attr) {
+		if (naawg_forward_needs_port(dev, nla_get_u16(attr))) {
+			NL_SET_ERR_MSG_ATTR(info->extack, attr,
+					    "a forward of this interface takes this UDP port; delete it, or choose another port");
+			return -EADDRINUSE;
+		}
 		err = naawg_netdev_set_port(dev, nla_get_u16(attr));
 		if (err) {
 			NL_SET_ERR_MSG_ATTR(info->extack, attr,

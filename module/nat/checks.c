@@ -20,12 +20,13 @@ static const char *bad_address(const struct naawg_forward_spec *spec)
 	if (spec->family == AF_INET6) {
 		int type = ipv6_addr_type((const struct in6_addr *)spec->addr);
 
+		/* multicast first: it has scopes as well */
+		if (type == IPV6_ADDR_ANY || type & IPV6_ADDR_MULTICAST)
+			goto not_host;
 		if (type & IPV6_ADDR_LOOPBACK)
 			goto loopback;
 		if (type & IPV6_ADDR_LINKLOCAL)
 			return "a link-local destination is ambiguous; give a wider address";
-		if (type == IPV6_ADDR_ANY || type & IPV6_ADDR_MULTICAST)
-			goto not_host;
 	} else if (spec->family == AF_INET) {
 		if (ipv4_is_loopback(addr4))
 			goto loopback;
