@@ -48,6 +48,36 @@ _naawg_set()
 	esac
 }
 
+_naawg_forward()
+{
+	local interface=${COMP_WORDS[2]}
+
+	case ${COMP_WORDS[3]}:${COMP_WORDS[COMP_CWORD - 1]} in
+	list:*)
+		_naawg_words --json
+		;;
+	flush:*)
+		_naawg_words --kill
+		;;
+	replace:*)
+		_naawg_files
+		;;
+	del:del)
+		_naawg_words "--kill $("${COMP_WORDS[0]}" forward "$interface" list 2>/dev/null |
+			cut -d ' ' -f 1 | cut -f 1)"
+		;;
+	*:from)
+		_naawg_words "$("${COMP_WORDS[0]}" show "$interface" peers 2>/dev/null)"
+		;;
+	*:dev)
+		_naawg_words "$(cd /sys/class/net 2>/dev/null && echo *)"
+		;;
+	*)
+		_naawg_words "dev from no-masquerade"
+		;;
+	esac
+}
+
 _naawg()
 {
 	local fields="public-key private-key listen-port fwmark peers preshared-keys endpoints
@@ -56,7 +86,7 @@ _naawg()
 	COMPREPLY=()
 	if ((COMP_CWORD == 1)); then
 		_naawg_words "show showconf set setconf addconf syncconf genkey genpsk pubkey stats
-			help version"
+			forward strip help version"
 		return
 	fi
 	case ${COMP_WORDS[1]}:$COMP_CWORD in
@@ -69,8 +99,17 @@ _naawg()
 	stats:2)
 		_naawg_words "all --json $(_naawg_interfaces)"
 		;;
-	showconf:2 | set:2 | setconf:2 | addconf:2 | syncconf:2)
+	forward:2 | showconf:2 | set:2 | setconf:2 | addconf:2 | syncconf:2)
 		_naawg_words "$(_naawg_interfaces)"
+		;;
+	forward:3)
+		_naawg_words "list add del flush replace"
+		;;
+	forward:*)
+		_naawg_forward
+		;;
+	strip:2)
+		_naawg_files
 		;;
 	setconf:3 | addconf:3 | syncconf:3)
 		_naawg_files
