@@ -3,13 +3,15 @@
 
 ask.py {tcp|udp} ADDRESS PORT [BYTES]  print the greeting; check that BYTES come
                                        back as they were sent
-ask.py hold ADDRESS PORT [SOURCE-PORT] keep a TCP connection: send every line of
-                                       standard input, print what comes back
+ask.py hold ADDRESS PORT FIFO          keep a TCP connection: send every line
+                                       that is written to FIFO, print what comes
+                                       back
 
 What goes wrong is printed as one word: refused, timeout, unreachable, reset.
 """
 
 import errno
+import os
 import socket
 import sys
 
@@ -24,14 +26,11 @@ WORDS = {
 }
 
 
-def connect(proto, address, port, source=0):
+def connect(proto, address, port):
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     kind = socket.SOCK_DGRAM if proto == "udp" else socket.SOCK_STREAM
     sock = socket.socket(family, kind)
     sock.settimeout(8)
-    if source:
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        sock.bind(("::" if family == socket.AF_INET6 else "0.0.0.0", source))
     sock.connect((address, int(port)))
     return sock
 
@@ -70,25 +69,28 @@ def ask_tcp(address, port, size):
             return
 
 
-def hold(address, port, source):
-    sock = connect("tcp", address, port, source)
+def hold(address, port, fifo):
+    sock = connect("tcp", address, port)
     stream = sock.makefile("rb")
     print(stream.readline().decode().strip(), flush=True)
-    for line in sys.stdin:
+    # A writer of its own, so that it never ends when others come and go.
+    words = os.fdopen(os.open(fifo, os.O_RDWR), "rb", buffering=0)
+    for line in words:
         try:
-            sock.sendall(line.encode())
+            sock.sendall(line)
             back = stream.readline().decode().strip()
             print(back or "closed", flush=True)
-        except socket.timeout:
-            print("timeout", flush=True)
+        except OSError as e:
+            print("timeout" if isinstance(e, socket.timeout) else
+                  WORDS.get(e.errno, e), flush=True)
 
 
 def main():
     what, address, port = sys.argv[1:4]
-    last = int(sys.argv[4]) if len(sys.argv) > 4 else 0
+    last = int(sys.argv[4]) if what != "hold" and len(sys.argv) > 4 else 0
     try:
         if what == "hold":
-            hold(address, port, last)
+            hold(address, port, sys.argv[4])
         elif what == "udp":
             ask_udp(address, port, last)
         else:

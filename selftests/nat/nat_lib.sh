@@ -47,7 +47,7 @@ gateway()
 	ipat g link add sw0 type bridge stp_state 0 forward_delay 0
 	ipat g link set sw0 up
 	address g sw0 192.0.2.1/24
-	server s 2
+	[ -n "${NO_SERVER:-}" ] || server s 2
 	sysctl_at g net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
 	keys g
 	link_new g t0
@@ -87,32 +87,24 @@ ask()
 }
 
 # A connection that is kept: hold NAME HOST ADDRESS PORT, then say NAME WORD
-# prints what came back.
-declare -A HELD_IN=() HELD_OUT=()
-
+# prints what came back. Nothing of it is in this shell, as cases have their own.
 hold()
 {
-	local name=$1 host=$2 fd
-
-	shift 2
-	mkfifo "$TMP/hold.$name"
-	: >"$TMP/held.$name"
-	background "$host" $PY "$NAT_DIR/ask.py" hold "$@" \
-		<"$TMP/hold.$name" >"$TMP/held.$name" 2>&1
-	exec {fd}>"$TMP/hold.$name"
-	HELD_IN[$name]=$fd
-	HELD_OUT[$name]=$TMP/held.$name
-	wait_for 30 test -s "$TMP/held.$name"
+	mkfifo "$TMP/hold.$1"
+	: >"$TMP/held.$1"
+	background "$2" $PY "$NAT_DIR/ask.py" hold "$3" "$4" "$TMP/hold.$1" \
+		</dev/null >"$TMP/held.$1" 2>&1
+	wait_for 30 test -s "$TMP/held.$1"
 }
 
 say()
 {
 	local lines
 
-	lines=$(wc -l <"${HELD_OUT[$1]}")
-	echo "$2" >&"${HELD_IN[$1]}" || return 1
-	wait_for 30 more_than "${HELD_OUT[$1]}" "$lines"
-	tail -n 1 "${HELD_OUT[$1]}"
+	lines=$(wc -l <"$TMP/held.$1")
+	timeout 10 bash -c 'echo "$2" >"$1"' - "$TMP/hold.$1" "$2" || return 1
+	wait_for 30 more_than "$TMP/held.$1" "$lines" || return 1
+	tail -n 1 "$TMP/held.$1"
 }
 
 more_than()

@@ -1,0 +1,126 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Forwards beside what administrators run today: the classic iptables rules of
+# the same kind, and nft's. Where both speak of a connection, theirs win.
+
+# shellcheck source=selftests/nat/nat_lib.sh
+. "$(dirname "$0")/nat_lib.sh"
+need_tool conntrack
+
+gateway
+hosts s2
+server s2 3
+answers s s tcp 0.0.0.0 80 tcp 0.0.0.0 81
+answers s2 s2 tcp 0.0.0.0 80 tcp 0.0.0.0 81
+
+reaches()
+{
+	same "$(ask c tcp 10.100.0.11 "$1" | cut -d' ' -f1,2)" "$2"
+}
+
+alone()
+{
+	fw add 1080:tcp:10.101.0.2:80
+	reaches 1080 "s 10.101.0.1"
+}
+
+# iptables-legacy or iptables-nft, as $1 says
+iptables_beside()
+{
+	local tables=$1
+
+	at g "$tables" -t nat -A PREROUTING -i t0 -p tcp --dport 1081 \
+		-j DNAT --to-destination 10.101.0.3:81
+	at g "$tables" -t nat -A POSTROUTING -o br0 -j MASQUERADE
+	at g "$tables" -A FORWARD -i t0 -o br0 -j ACCEPT
+	at g "$tables" -A FORWARD -m conntrack --ctstate ESTABLISHED,RELATED -j ACCEPT
+	at g "$tables" -P FORWARD DROP
+	reaches 1081 "s2 10.101.0.1"
+	reaches 1080 "s 10.101.0.1"
+	# the same port by both
+	at g "$tables" -t nat -A PREROUTING -i t0 -p tcp --dport 1080 \
+		-j DNAT --to-destination 10.101.0.3:80
+	reaches 1080 "s2 10.101.0.1"
+	at g "$tables" -t nat -F PREROUTING
+	reaches 1080 "s 10.101.0.1"
+	at g "$tables" -t nat -F POSTROUTING
+	reaches 1080 "s 10.101.0.1"
+	# what the administrator's filter forbids stays forbidden
+	at g "$tables" -F FORWARD
+	same "$(at c timeout 60 $PY -c '
+import socket
+s = socket.socket()
+s.settimeout(2)
+try:
+    s.connect(("10.100.0.11", 1080))
+    print("connected")
+except socket.timeout:
+    print("timeout")')" timeout
+	at g "$tables" -P FORWARD ACCEPT
+	reaches 1080 "s 10.101.0.1"
+}
+
+nft_beside()
+{
+	at g nft -f - <<-'NFT'
+		table ip mine {
+			chain pre {
+				type nat hook prerouting priority dstnat;
+				iifname t0 tcp dport 1081 dnat to 10.101.0.3:81
+			}
+			chain post {
+				type nat hook postrouting priority srcnat;
+				oifname br0 counter masquerade
+			}
+		}
+	NFT
+	reaches 1081 "s2 10.101.0.1"
+	reaches 1080 "s 10.101.0.1"
+	at g nft delete table ip mine
+	reaches 1080 "s 10.101.0.1"
+	refuses reaches 1081 "s2 10.101.0.1"
+}
+
+# Marks and labels of connections are the administrator's.
+marks()
+{
+	at g nft -f - <<-'NFT'
+		table ip mine {
+			chain passing {
+				type filter hook forward priority 0;
+				tcp dport 80 ct mark set 0x1234
+			}
+		}
+	NFT
+	at g conntrack -F
+	reaches 1080 "s 10.101.0.1"
+	at g conntrack -L -p tcp --orig-port-dst 1080 | grep -q "mark=4660"
+	at g nft delete table ip mine
+}
+
+# Theirs must work on when ours go.
+ours_go()
+{
+	at g iptables-nft -t nat -A PREROUTING -i t0 -p tcp --dport 1081 \
+		-j DNAT --to-destination 10.101.0.3:81
+	at g iptables-nft -t nat -A POSTROUTING -o br0 -j MASQUERADE
+	hold kept c 10.100.0.11 1081
+	fw flush --kill
+	same "$(say kept on)" on
+	reaches 1081 "s2 10.101.0.1"
+	refuses reaches 1080 "s 10.101.0.1"
+}
+
+case_of "forwards alone" alone
+for tables in iptables-legacy iptables-nft; do
+	if at g "$tables" -t nat -L >/dev/null 2>&1; then
+		case_of "beside $tables" iptables_beside "$tables"
+	else
+		skip "beside $tables" "it does not work here"
+	fi
+done
+case_of "beside nft" nft_beside
+case_of "a connection's mark is left alone" marks
+case_of "when ours go, theirs work on" ours_go
+the_end

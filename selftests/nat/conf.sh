@@ -1,0 +1,149 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Forwards in configuration files and in what show prints; and wg, which knows
+# nothing of them.
+
+# shellcheck source=selftests/nat/nat_lib.sh
+. "$(dirname "$0")/nat_lib.sh"
+
+gateway
+answers s s tcp 0.0.0.0 80
+ln -s "$WG" "$TMP/wg"
+"$WG" genkey | "$WG" pubkey >"$TMP/peer.pub"
+
+file()
+{
+	cat <<-CONF
+		[Interface]
+		# a comment
+		PrivateKey = $(cat "$TMP/g.key")
+		ListenPort = 5001
+		Forward = 1080:tcp:10.101.0.2:80   # with a comment
+		forward=53:udp:[fd00:101::2] from fd00:100::10/128
+		Forward = 8000-8010:tcp:10.101.0.5 dev br0 no-masquerade 700:tcp
+
+		[Peer]
+		PublicKey = ${PUB[c]}
+		AllowedIPs = 10.100.0.10/32, fd00:100::10/128
+	CONF
+}
+
+wanted='1080:tcp:10.101.0.2:80
+53:udp:[fd00:101::2] from fd00:100::10/128
+8000-8010:tcp:10.101.0.5 dev br0 no-masquerade
+700:tcp'
+
+listed()
+{
+	fw list | cut -f1
+}
+
+setconf()
+{
+	file >"$TMP/t0.conf"
+	fw add 99:tcp:10.101.0.2
+	w g setconf t0 "$TMP/t0.conf"
+	same "$(listed)" "$wanted"
+}
+
+round_trip()
+{
+	w g showconf t0 >"$TMP/shown"
+	same "$(grep ^Forward "$TMP/shown" | sed 's/Forward = //')" "$wanted"
+	fw flush
+	w g setconf t0 "$TMP/shown"
+	same "$(listed)" "$wanted"
+	w g showconf t0 | cmp - "$TMP/shown"
+}
+
+syncconf()
+{
+	ping_ok c 10.100.0.11
+	ask c tcp 10.100.0.11 1080
+	same "$(counter 1080: connections)" 1
+	hold sync c 10.100.0.11 1080
+	sed 's/^Forward = 8000.*/Forward = 8000:tcp:10.101.0.5/' "$TMP/t0.conf" >"$TMP/other.conf"
+	w g syncconf t0 "$TMP/other.conf"
+	same "$(listed | tail -n 1)" 8000:tcp:10.101.0.5
+	same "$(counter 1080: connections)" 2
+	same "$(say sync on)" on
+	w g syncconf t0 "$TMP/t0.conf"
+	same "$(listed)" "$wanted"
+}
+
+addconf()
+{
+	printf '[Interface]\nForward = 4444:tcp:10.101.0.2\n' >"$TMP/add.conf"
+	w g addconf t0 "$TMP/add.conf"
+	same "$(listed | tail -n 1)" 4444:tcp:10.101.0.2
+	w g addconf t0 /dev/stdin <<<"[Interface]"
+	same "$(listed | wc -l)" 5
+	fw del 4444:tcp
+}
+
+refused()
+{
+	printf '[Interface]\nForward = 4444:tcp:10.101.0.256\n' >"$TMP/bad.conf"
+	refuses w g addconf t0 "$TMP/bad.conf" 2>"$TMP/said"
+	grep -q "bad.conf:2:" "$TMP/said"
+	printf '[Peer]\nForward = 4444:tcp:10.101.0.2\n' >"$TMP/bad.conf"
+	refuses w g addconf t0 "$TMP/bad.conf"
+	same "$(listed)" "$wanted"
+}
+
+shows()
+{
+	w g show t0 >"$TMP/show"
+	grep -q "^  forward: 1080:tcp:10.101.0.2:80 (2 connections, " "$TMP/show" ||
+		grep -q "^  forward: 1080:tcp:10.101.0.2:80 (" "$TMP/show"
+	same "$(grep -c '^  forward:' "$TMP/show")" 4
+	w g show --json t0 | /usr/bin/python3 -c '
+import json, sys
+forwards = json.load(sys.stdin)["devices"][0]["forwards"]
+assert [f["port"] for f in forwards] == [1080, 53, 8000, 700], forwards
+assert forwards[1]["from"] == "fd00:100::10/128"
+assert forwards[2]["last_port"] == 8010 and forwards[2]["dev"] == "br0"
+assert not forwards[2]["masquerade"]
+assert "address" not in forwards[3]'
+}
+
+# Called as wg nothing shows, and nothing is touched.
+as_wg()
+{
+	at g "$TMP/wg" show t0 >"$TMP/show"
+	refuses grep -qi forward "$TMP/show"
+	at g "$TMP/wg" showconf t0 >"$TMP/shown"
+	refuses grep -qi forward "$TMP/shown"
+	at g "$TMP/wg" setconf t0 "$TMP/shown"
+	same "$(listed)" "$wanted"
+	refuses at g "$TMP/wg" setconf t0 "$TMP/t0.conf" 2>"$TMP/said"
+	grep -q "Line unrecognized: .Forward=" "$TMP/said"
+	same "$(listed)" "$wanted"
+}
+
+strips()
+{
+	"$WG" strip "$TMP/t0.conf" >"$TMP/stripped"
+	refuses grep -qi forward "$TMP/stripped"
+	same "$(diff "$TMP/t0.conf" "$TMP/stripped" | grep -c '^[<>]')" 3
+	at g "$TMP/wg" setconf t0 "$TMP/stripped"
+	# and what else wg does not know
+	printf '[Interface]\nAddress = 10.0.0.1/24\nPostUp = PrivateKey = x\nPrivateKey = %s\n' \
+		"$(cat "$TMP/g.key")" | "$WG" strip - >"$TMP/stripped"
+	same "$(wc -l <"$TMP/stripped")" 2
+	if ip link add probe type wireguard 2>/dev/null && command -v wg; then
+		wg setconf probe <("$WG" strip "$TMP/t0.conf")
+	fi
+	ip link del probe 2>/dev/null || :
+}
+
+case_of "setconf replaces forwards" setconf
+case_of "showconf and setconf: there and back" round_trip
+case_of "syncconf keeps what stays" syncconf
+case_of "addconf adds" addconf
+case_of "bad lines are refused, with their place" refused
+case_of "show and its JSON" shows
+case_of "as wg: unseen and untouched" as_wg
+case_of "strip: a file for the stock wg" strips
+the_end

@@ -1,0 +1,180 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Where forwards take packets: both families and protocols, other ports, ranges,
+# this host itself, fragments, super-packets, ICMP errors, hairpin; and what
+# must go by untouched.
+
+# shellcheck source=selftests/nat/nat_lib.sh
+. "$(dirname "$0")/nat_lib.sh"
+need_tool conntrack
+
+gateway d
+answers s s tcp 0.0.0.0 80 tcp :: 81 udp 0.0.0.0 53 udp :: 54 \
+	tcp 0.0.0.0 8003 tcp 0.0.0.0 9002 tcp 0.0.0.0 82
+answers g g tcp 0.0.0.0 700 udp 0.0.0.0 701 tcp :: 702 tcp 10.101.0.1 703
+
+# The server knows no way back, so a greeting that comes shows the masquerade.
+family4()
+{
+	fw add 1080:tcp:10.101.0.2:80 "53:udp:10.101.0.2"
+	same "$(ask c tcp 10.100.0.11 1080 | cut -d' ' -f1,2)" "s 10.101.0.1"
+	same "$(ask c udp 10.100.0.11 53 | cut -d' ' -f1,2)" "s 10.101.0.1"
+	at g conntrack -L -p tcp --orig-port-dst 1080 >"$TMP/ct" 2>&1
+	grep -q 'src=10.100.0.10 dst=10.100.0.11.*dport=1080 src=10.101.0.2 dst=10.101.0.1 sport=80 ' "$TMP/ct"
+}
+
+family6()
+{
+	fw add '1081:tcp:[fd00:101::2]:81' '54:udp:[fd00:101::2]:54'
+	same "$(ask c tcp fd00:100::11 1081 | cut -d' ' -f1,2)" "s fd00:101::1"
+	same "$(ask c udp fd00:100::11 54 | cut -d' ' -f1,2)" "s fd00:101::1"
+	# the same port of the other family is another matter
+	same "$(ask c tcp 10.100.0.11 1081)" refused
+}
+
+ranges()
+{
+	fw add 8000-8010:tcp:10.101.0.2 9100-9110:tcp:10.101.0.2:9000
+	same "$(ask c tcp 10.100.0.11 8003 | cut -d' ' -f1)" s
+	same "$(ask c tcp 10.100.0.11 9102 | cut -d' ' -f1)" s
+	same "$(ask c tcp 10.100.0.11 8004)" refused
+	same "$(ask c tcp 10.100.0.11 8011)" refused
+}
+
+this_host()
+{
+	fw add 700:tcp 1701:udp::701 702:tcp 1703:tcp:10.101.0.1:703
+	same "$(ask c tcp 10.100.0.11 700 | cut -d' ' -f1,2)" "g 10.100.0.10"
+	same "$(ask c udp 10.100.0.11 1701 | cut -d' ' -f1,2)" "g 10.100.0.10"
+	same "$(ask c tcp fd00:100::11 702 | cut -d' ' -f1,2)" "g fd00:100::10"
+	same "$(ask c tcp 10.100.0.11 1703 | cut -d' ' -f1,2)" "g 10.100.0.10"
+	same "$(counter 700: connections)" 1
+	[ "$(counter 700: rx_bytes)" -gt 0 ]
+	[ "$(counter 700: tx_bytes)" -gt 0 ]
+}
+
+no_masquerade()
+{
+	fw add 82:tcp:10.101.0.2 no-masquerade
+	ipat s route add 10.100.0.0/24 via 10.101.0.1
+	same "$(ask c tcp 10.100.0.11 82 | cut -d' ' -f1,2)" "s 10.100.0.10"
+	ipat s route del 10.100.0.0/24
+	fw del 82:tcp
+}
+
+# 82 is forwarded to 80, but only for the link's own address.
+others_pass()
+{
+	local before
+
+	fw add 82:tcp:10.101.0.2:80
+	ipat s route add 10.100.0.0/24 via 10.101.0.1
+	w c set t0 peer "${PUB[g]}" allowed-ips 10.100.0.0/24,10.101.0.0/24,fd00:100::/64
+	ipat c route add 10.101.0.0/24 dev t0
+	before=$(counter 82: rx_packets)
+	same "$(ask c tcp 10.101.0.2 82 | cut -d' ' -f1,2)" "s 10.100.0.10"
+	# another address of the gateway than the link's
+	same "$(ask c tcp 10.101.0.1 82)" refused
+	same "$(counter 82: rx_packets)" "$before"
+	same "$(counter 82: connections)" 0
+	ipat s route del 10.100.0.0/24
+	# what does not come out of the tunnel
+	same "$(ask s tcp 10.100.0.11 82)" unreachable
+	ipat s route add 10.100.0.11/32 via 10.101.0.1
+	same "$(ask s tcp 10.100.0.11 82)" refused
+	ipat s route del 10.100.0.11/32
+	fw del 82:tcp
+}
+
+counters()
+{
+	local before after
+
+	fw replace - <<<'53:udp:10.101.0.2'
+	fw flush --kill
+	fw add 53:udp:10.101.0.2
+	same "$(counter 53: last_use)" 0
+	ask c udp 10.100.0.11 53 100 >"$TMP/said"
+	# IP and UDP headers are 28 bytes; the answer begins with the greeting
+	same "$(counter 53: connections)" 1
+	same "$(counter 53: rx_packets)" 1
+	same "$(counter 53: rx_bytes)" 128
+	same "$(counter 53: tx_packets)" 1
+	same "$(counter 53: tx_bytes)" $((128 + $(wc -c <"$TMP/said")))
+	before=$(counter 53: last_use)
+	after=$(date +%s)
+	[ "$before" -gt $((after - 60)) ] && [ "$before" -le $((after + 1)) ]
+}
+
+# 5000 bytes are four packets in the tunnel, and four on the other side.
+fragments()
+{
+	fw add '54:udp:[fd00:101::2]'
+	[[ $(ask c udp 10.100.0.11 53 5000) == "s 10.101.0.1 "* ]]
+	[[ $(ask c udp fd00:100::11 54 5000) == "s fd00:101::1 "* ]]
+}
+
+bulk()
+{
+	fw add 1080:tcp:10.101.0.2:80 '1081:tcp:[fd00:101::2]:81'
+	[[ $(ask c tcp 10.100.0.11 1080 3000000) == "s 10.101.0.1 "+([0-9]) ]]
+	[ "$(counter 1080: rx_bytes)" -gt 3000000 ]
+	[ "$(counter 1080: tx_bytes)" -gt 3000000 ]
+	# packets as they are on the wire, not super-packets
+	[ "$(counter 1080: rx_packets)" -gt 2000 ]
+	[[ $(ask c tcp fd00:100::11 1081 1000000) == "s fd00:101::1 "+([0-9]) ]]
+}
+
+# A port nobody listens on answers through the translation.
+icmp_refused()
+{
+	fw add 83:tcp:10.101.0.2 84:udp:10.101.0.2
+	same "$(ask c tcp 10.100.0.11 83)" refused
+	same "$(ask c udp 10.100.0.11 84)" refused
+	fw add '85:udp:[fd00:101::2]'
+	same "$(ask c udp fd00:100::11 85)" refused
+}
+
+# A narrow way to the server: the client has to learn of it, through the
+# translation, or nothing large arrives.
+icmp_too_big()
+{
+	ipat s link set eth0 mtu 1300
+	ipat g route add 10.101.0.2/32 dev br0 mtu 1300
+	[[ $(ask c tcp 10.100.0.11 1080 200000) == "s 10.101.0.1 "+([0-9]) ]]
+	ipat g route del 10.101.0.2/32
+	ipat s link set eth0 mtu 1500
+}
+
+# Another client's network as destination: in and out by the same link.
+hairpin()
+{
+	address d lo 10.102.0.1/32
+	w g set t0 peer "${PUB[d]}" allowed-ips 10.100.0.12/32,10.102.0.0/24
+	ipat g route add 10.102.0.0/24 dev t0
+	# so that the gateway knows where it is
+	ping_ok d 10.100.0.11
+	answers d d tcp 10.102.0.1 80
+	fw add 1090:tcp:10.102.0.1:80
+	same "$(ask c tcp 10.100.0.11 1090 50000 | cut -d' ' -f1,2)" "d 10.100.0.11"
+	# each direction is counted once
+	same "$(counter 1090: connections)" 1
+	[ "$(counter 1090: rx_bytes)" -lt 100000 ]
+	# and a client whose own network it is
+	same "$(ask d tcp 10.100.0.11 1090 | cut -d' ' -f1,2)" "d 10.100.0.11"
+}
+
+case_of "IPv4: tcp to another port, udp to the same" family4
+case_of "IPv6: the same" family6
+case_of "ranges, moved and not, end where they end" ranges
+case_of "this host itself" this_host
+case_of "the source stays with no-masquerade" no_masquerade
+case_of "what is not for the link's own address goes by" others_pass
+case_of "counters are exact" counters
+case_of "fragments" fragments
+case_of "bulk with super-packets" bulk
+case_of "an ICMP error is translated: closed ports" icmp_refused
+case_of "an ICMP error is translated: packet too big" icmp_too_big
+case_of "hairpin" hairpin
+the_end
