@@ -19,12 +19,13 @@ def unmoved(send, answers=0):
     """Nothing comes back for what SEND sends, and a session next to it does
     not notice; SEND returns how many bytes it sent."""
     stranger = Wire(bench, "127.0.0.66")
-    shown = good.shown()
+    shown = good.shown()[:3]
     sent = send(stranger)
     got = stranger.drain()
     assert sum(map(len, got)) <= sent, "more came out than went in"
     same(len(got), answers, f"{[m[:4].hex() for m in got]}")
-    same(good.shown(), shown)
+    # Not what was sent: having heard nothing but echoes, it may call again.
+    same(good.shown()[:3], shown)
     good.works()
 
 
@@ -92,15 +93,17 @@ def flipped(which):
     if bench.family:
         now = bench.changes(before)
         same(now.get("malformed"), 4)
-        same(now.get("bad-mac1"), len(message) - 16 - 4)
+        # A response to no question need not be looked at any further.
+        same(now.get("bad-mac1", 0) + now.get("unknown-handshake", 0),
+             len(message) - 16 - 4, now)
 
 
-NAMES = ("initiation", "response", "cookie reply")
+NAMES = ("initiations", "responses", "cookie replies")
 for number, name in enumerate(NAMES):
-    suite.case(f"{name}s cut off at every length", truncated, number)
-    suite.case(f"{name}s with something appended", longer, number)
+    suite.case(f"{name} cut off at every length", truncated, number)
+    suite.case(f"{name} with something appended", longer, number)
 for number, name in enumerate(NAMES[:2]):
-    suite.case(f"{name}s with every byte changed", flipped, number)
+    suite.case(f"{name} with every byte changed", flipped, number)
 
 
 def flipped_below_mac1():
@@ -203,10 +206,12 @@ def noise_of_right_shape():
     before = bench.reasons()
     unmoved(each(messages))
     if bench.family:
-        bench.moved(before, "bad-mac1", 80)
         now = bench.changes(before)
-        same(now.get("unknown-index", 0) + now.get("bad-cookie", 0)
-             + now.get("unknown-handshake", 0), 120, now)
+        same(sum(now.get(name, 0) for name in (
+            "bad-mac1", "unknown-index", "bad-cookie", "unknown-handshake")),
+             len(messages), now)
+        same(now["unknown-index"], 80)
+        assert now["bad-mac1"] >= 40
 
 
 def empty_datagrams():
