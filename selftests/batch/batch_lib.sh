@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# What the tests of the batch share: transfers that have to arrive as they left,
+# and a look at how large packets are where. The rest is net_lib.sh.
+
+# shellcheck source=selftests/net/net_lib.sh
+. "$(dirname "${BASH_SOURCE[0]}")/../net/net_lib.sh"
+
+BATCH_DIR=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
+
+# Enough for a few dozen super-packets, little enough for an emulated guest.
+STREAM=1000000
+
+# between A B TRANSFER...: transfers between two hosts, as both.py has them
+between()
+{
+	local a=$1 b=$2
+
+	shift 2
+	timeout 200 $PY "$BATCH_DIR/both.py" "${NS[$a]}" "${NS[$b]}" "$@"
+}
+
+# streams [BYTES]: through the tunnel, both ways, both families
+streams()
+{
+	local bytes=${1:-$STREAM}
+
+	between a b "tcp:a:10.9.0.2=$bytes" "tcp:b:10.9.0.1=$bytes" \
+		"tcp:a:fd09::2=$bytes" "tcp:b:fd09::1=$bytes"
+}
+
+# know [B [A]]: the tunnel's ends learn each other's outer address
+know()
+{
+	w a set t0 peer "${PUB[b]}" endpoint "${1:-192.0.2.2}:5002"
+	w b set t0 peer "${PUB[a]}" endpoint "${2:-192.0.2.1}:5001"
+}
+
+# over_ipv6 COMMAND...: with IPv6 outside
+over_ipv6()
+{
+	know '[2001:db8::2]' '[2001:db8::1]'
+	"$@"
+	know
+}
+
+# both_families COMMAND...: with either family outside
+both_families()
+{
+	"$@"
+	over_ipv6 "$@"
+}
+
+# on_both LINK_A LINK_B ip-link-set-args...
+on_both()
+{
+	ipat a link set "$1" "${@:3}"
+	ipat b link set "$2" "${@:3}"
+}
+
+# losses: what the tunnel's ends dropped or found wrong so far
+losses()
+{
+	local host what sum=0
+
+	for host in a b; do
+		for what in rx_errors rx_dropped tx_errors tx_dropped; do
+			sum=$((sum + $(stat_of $host t0 $what)))
+		done
+	done
+	echo $sum
+}
+
+# lossless COMMAND...: the tunnel itself loses nothing meanwhile. Streams mend
+# what is lost, so without this a dropped batch would only make them slow.
+lossless()
+{
+	local before
+
+	before=$(losses)
+	"$@"
+	same "$(losses) lost" "$before lost"
+}
+
+# watch HOST DEV FILE: way, length and protocol of each packet until watch_end
+watch()
+{
+	: >"$3"
+	background "$1" $PY "$BATCH_DIR/lengths.py" "$2" >"$3" 2>&1
+	WATCHER=$STARTED
+	wait_for 20 grep -q '^ready' "$3"
+}
+
+watch_end()
+{
+	kill "$WATCHER"
+	wait "$WATCHER" || true
+}
+
+# sizes FILE WAY PROTOCOL: "COUNT BYTES LARGEST" of those packets
+sizes()
+{
+	awk -v way="$2" -v proto="$3" '
+	$1 == way && $3 == proto {
+		count++
+		bytes += $2
+		if ($2 > largest)
+			largest = $2
+	}
+	END { print count + 0, bytes + 0, largest + 0 }' "$1"
+}

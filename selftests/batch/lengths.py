@@ -1,0 +1,34 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0
+"""Print "in|out LENGTH PROTOCOL" for each IP packet an interface carries.
+
+LENGTH is what the packet holds behind its link header: a super-packet counts
+as one and shows its full size.
+"""
+import signal
+import socket
+import sys
+
+ETH_P_ALL = 3
+PACKET_OUTGOING = 4
+
+
+def main():
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    with socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM,
+                       socket.htons(ETH_P_ALL)) as sock:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 25)
+        sock.bind((sys.argv[1], ETH_P_ALL))
+        print("ready", flush=True)
+        while True:
+            # Only the head is of interest; TRUNC tells the length all the same.
+            head = bytearray(40)
+            length, _, _, where = sock.recvmsg_into([head], 0, socket.MSG_TRUNC)
+            if head[0] >> 4 not in (4, 6):
+                continue
+            proto = head[9] if head[0] >> 4 == 4 else head[6]
+            way = "out" if where[2] == PACKET_OUTGOING else "in"
+            print(way, length, proto, flush=True)
+
+
+main()

@@ -1,0 +1,114 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# timeout: 600
+#
+# Streams and datagrams arrive as they left, whichever way super-packets take
+# and whatever keeps them from staying whole.
+
+# shellcheck source=selftests/batch/batch_lib.sh
+. "$(dirname "$0")/batch_lib.sh"
+
+need_tool ethtool
+
+two_hosts
+tunnel
+know
+ping_ok a 10.9.0.2 >"$TMP/first" 2>&1
+
+case_of "streams, IPv4 outside" lossless streams
+case_of "streams, IPv6 outside" lossless over_ipv6 streams
+
+# Datagrams of a sender that lets the kernel cut.
+gso_dgrams()
+{
+	between a b udp:a:10.9.0.2=1200,400,40 udp:a:fd09::2=1200,400,40 \
+		udp:a:10.9.0.2=1392,300,30 udp:a:10.9.0.2=17,600,60 \
+		udp:b:10.9.0.1=1000,100,1
+}
+case_of "datagrams the kernel cuts" lossless both_families gso_dgrams
+
+at_mtu()
+{
+	on_both va vb mtu $(($1 + 80))
+	on_both t0 t0 mtu "$1"
+	lossless both_families streams
+}
+usual_mtu()
+{
+	on_both t0 t0 mtu 1420
+	on_both va vb mtu 1500
+}
+for mtu in 1280 1421 8920; do
+	case_of "MTU $mtu" at_mtu $mtu
+	usual_mtu
+done
+# More than a chunk of memory holds.
+case_of "MTU 40000" at_mtu 40000
+usual_mtu
+
+# Offloads of the outer link; without one of them there is a fallback to take.
+with()
+{
+	at a ethtool -K va "$@"
+	at b ethtool -K vb "$@"
+	lossless both_families streams 400000
+	lossless between a b udp:a:10.9.0.2=1200,200,40
+}
+as_ever()
+{
+	at a ethtool -K va tx on sg on gso on tx-udp-segmentation on gro off
+	at b ethtool -K vb tx on sg on gso on tx-udp-segmentation on gro off
+} >/dev/null 2>&1
+case_of "no UDP segmentation outside" with tx-udp-segmentation off
+as_ever
+case_of "no GSO outside" with gso off
+as_ever
+case_of "no checksums outside" with tx off
+as_ever
+case_of "no scatter-gather outside" with sg off
+as_ever
+case_of "GRO outside" with gro on
+as_ever
+
+# The outer path takes less than a message, so each becomes fragments.
+narrow()
+{
+	on_both va vb mtu "$1"
+	streams 400000
+	between a b udp:a:10.9.0.2=1200,200,40
+}
+case_of "fragments outside, IPv4" lossless narrow 1000
+usual_mtu
+case_of "fragments outside, IPv6" lossless over_ipv6 narrow 1300
+usual_mtu
+know
+
+# A route that takes less than the tunnel: super-packets of another size.
+case_of "FIN and RST end a stream at both ends" between a b \
+	rst:a:10.9.0.2=300000 rst:b:fd09::1=300000 \
+	tcp:a:10.9.0.2=1 tcp:b:10.9.0.1=1389
+
+many()
+{
+	local i pids=()
+
+	# From both ends at once, a port for each through an address of its own.
+	for i in {1..8}; do
+		address a t0 10.9.0.$((100 + i))/32
+		address b t0 10.9.0.$((200 + i))/32
+	done
+	w a set t0 peer "${PUB[b]}" allowed-ips 10.9.0.2,fd09::2,10.9.0.200/29,10.9.0.208
+	w b set t0 peer "${PUB[a]}" allowed-ips 10.9.0.1,fd09::1,10.9.0.100/30,10.9.0.104/29
+	for i in {1..4}; do
+		between a b tcp:a:10.9.0.$((200 + i))=600000 &
+		pids+=($!)
+		between a b tcp:b:10.9.0.$((104 + i))=600000 &
+		pids+=($!)
+	done
+	for i in "${pids[@]}"; do
+		wait "$i"
+	done
+}
+case_of "eight streams at once, four each way" lossless many
+
+the_end
