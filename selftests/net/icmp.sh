@@ -1,0 +1,115 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Who sends to nowhere is told so at once: no peer for the address, or no
+# endpoint for the peer; on the host itself, through a router, and behind NAT.
+
+# shellcheck source=selftests/net/net_lib.sh
+. "$(dirname "$0")/net_lib.sh"
+need_tool nft
+
+# c is behind a, whose tunnel it uses.
+two_hosts
+tunnel
+hosts c
+wire a vac c vca
+address a vac 198.51.100.1/24 2001:db8:c::1/64
+address c vca 198.51.100.3/24 2001:db8:c::3/64
+ipat c route add 10.9.0.0/24 via 198.51.100.1
+ipat c -6 route add fd09::/64 via 2001:db8:c::1
+sysctl_at a net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
+
+# told HOST ADDRESS WHO WHAT: what ping was told, and by whom
+told()
+{
+	local host=$1 to=$2 who=$3 what=$4 said
+
+	said=$(at "$host" ping -n -c 1 -W 20 "$to" 2>&1) && return 1
+	[[ $said == *"From $who icmp_seq=1 $what"* ]]
+}
+
+UNREACHABLE4="Destination Host Unreachable"
+UNREACHABLE6="Destination unreachable: Address unreachable"
+
+no_peer()
+{
+	local before errors
+
+	before=$(reason_of a t0 no-peer)
+	errors=$(stat_of a t0 tx_errors)
+	told a 10.9.0.77 10.9.0.1 "$UNREACHABLE4"
+	told a fd09::77 fd09::1 "$UNREACHABLE6"
+	expect_reason a t0 no-peer "$before" 2
+	[ "$(stat_of a t0 tx_errors)" -ge $((errors + 2)) ]
+}
+case_of "no peer for the address" no_peer
+
+no_endpoint()
+{
+	local before
+
+	before=$(reason_of a t0 no-endpoint)
+	told a 10.9.0.2 10.9.0.1 "$UNREACHABLE4"
+	told a fd09::2 fd09::1 "$UNREACHABLE6"
+	expect_reason a t0 no-endpoint "$before" 2
+}
+case_of "no endpoint for the peer" no_endpoint
+
+through_a_router()
+{
+	told c 10.9.0.77 198.51.100.1 "$UNREACHABLE4"
+	told c fd09::77 2001:db8:c::1 "$UNREACHABLE6"
+	told c 10.9.0.2 198.51.100.1 "$UNREACHABLE4"
+	told c fd09::2 2001:db8:c::1 "$UNREACHABLE6"
+}
+case_of "a router tells who sent it, from an address towards that one" through_a_router
+
+# The packet's source is translated before it reaches the tunnel; the complaint
+# has to go to whom it was before, on the road it came by.
+behind_nat()
+{
+	at a nft "add table inet t"
+	at a nft "add chain inet t out { type nat hook postrouting priority 100; }"
+	at a nft "add rule inet t out oifname t0 masquerade"
+	told c 10.9.0.77 198.51.100.1 "$UNREACHABLE4"
+	told c fd09::77 2001:db8:c::1 "$UNREACHABLE6"
+	told c 10.9.0.2 198.51.100.1 "$UNREACHABLE4"
+	w a set t0 peer "${PUB[b]}" remove
+	told c 10.9.0.2 198.51.100.1 "$UNREACHABLE4"
+	told c fd09::2 2001:db8:c::1 "$UNREACHABLE6"
+	at a nft "delete table inet t"
+}
+case_of "behind NAT too" behind_nat
+
+# A local program that asks for errors (IP_RECVERR, IPV6_RECVERR) gets one.
+as_an_error()
+{
+	at a $PY -c '
+import errno, socket
+for family, host in ((socket.AF_INET, "10.9.0.78"), (socket.AF_INET6, "fd09::78")):
+    s = socket.socket(family, socket.SOCK_DGRAM)
+    s.setsockopt(*(socket.IPPROTO_IPV6, 25) if ":" in host else (socket.IPPROTO_IP, 11), 1)
+    s.settimeout(20)
+    s.connect((host, 9))
+    s.send(b"x")
+    try:
+        s.recv(1)
+    except OSError as error:
+        assert error.errno == errno.EHOSTUNREACH, error
+    else:
+        raise SystemExit("received something")
+'
+}
+case_of "a program gets an error from its socket" as_an_error
+
+# With a peer that could be reached nothing is said, and it works.
+reachable()
+{
+	w a set t0 peer "${PUB[b]}" endpoint 192.0.2.2:5002 \
+		allowed-ips 10.9.0.2/32,fd09::2/128
+	ping_ok a 10.9.0.2
+	ping_ok a fd09::2
+}
+case_of "with a peer and an endpoint nobody complains" reachable
+
+the_end
