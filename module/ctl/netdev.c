@@ -156,7 +156,7 @@ static void free_parts(struct naawg_dev *dev)
 	naawg_indices_destroy(&dev->indices);
 	naawg_pubkeys_destroy(&dev->pubkeys);
 	naawg_forwards_destroy(dev);
-	free_percpu(dev->reasons);
+	free_percpu(dev->counters);
 	free_percpu(dev->netdev->tstats);
 	kfree_sensitive(macs);
 	naawg_wipe(&dev->identity, sizeof(dev->identity));
@@ -235,8 +235,6 @@ static int init_parts(struct naawg_dev *dev, struct net_device *netdev)
 	int err = -ENOMEM;
 
 	dev->netdev = netdev;
-	dev->batch_tx = true;
-	dev->batch_rx = true;
 	mutex_init(&dev->config);
 	mutex_init(&dev->cookie_lock);
 	init_rwsem(&dev->identity_lock);
@@ -247,12 +245,12 @@ static int init_parts(struct naawg_dev *dev, struct net_device *netdev)
 	netdev->tstats = netdev_alloc_pcpu_stats(struct pcpu_sw_netstats);
 	if (!netdev->tstats)
 		return err;
-	dev->reasons = alloc_percpu(struct naawg_reasons);
-	if (!dev->reasons)
+	dev->counters = alloc_percpu(struct naawg_counters);
+	if (!dev->counters)
 		goto free_tstats;
 	err = naawg_forwards_init(dev);
 	if (err)
-		goto free_reasons;
+		goto free_counters;
 	err = naawg_pubkeys_init(&dev->pubkeys);
 	if (err)
 		goto free_forwards;
@@ -280,8 +278,8 @@ free_pubkeys:
 	naawg_pubkeys_destroy(&dev->pubkeys);
 free_forwards:
 	naawg_forwards_destroy(dev);
-free_reasons:
-	free_percpu(dev->reasons);
+free_counters:
+	free_percpu(dev->counters);
 free_tstats:
 	free_percpu(netdev->tstats);
 	return err;

@@ -95,8 +95,12 @@ static void flush_run(struct naawg_opener *o)
 
 	if (naawg_run_is_empty(run))
 		return;
-	if (run->count > 1)
+	if (run->count > 1) {
 		naawg_run_finish(run);
+		naawg_add(o->session->peer->dev, NAAWG_C_SUPERS_DELIVERED, 1);
+		naawg_add(o->session->peer->dev, NAAWG_C_PACKETS_JOINED,
+			  run->count);
+	}
 	skb = inner_skb(o, run->headers, run->header_len);
 	if (likely(skb)) {
 		for (i = 0; i < o->frag_count; i++)
@@ -393,6 +397,7 @@ void naawg_open_messages(struct naawg_opener *o, struct sk_buff *skb)
 					   NAAWG_R_UNKNOWN_INDEX);
 			continue;
 		}
+		o->messages++;
 		open_message(o, skb, message, len);
 	}
 	consume_skb(skb);

@@ -25,6 +25,7 @@
  * @data: a message with payload opened
  * @keepalive: a message without opened
  * @told: @genuine was called
+ * @messages: messages opened or refused
  * @joined: packets that joined others
  * @loners: large packets that did not
  */
@@ -44,6 +45,7 @@ struct naawg_opener {
 	bool data;
 	bool keepalive;
 	bool told;
+	unsigned int messages;
 	unsigned int joined;
 	unsigned int loners;
 };

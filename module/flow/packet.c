@@ -1,10 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Ownership of packets, and how a super-packet is to be cut. */
+#include <linux/moduleparam.h>
 #include <linux/tcp.h>
 #include <linux/udp.h>
 #include <net/sock.h>
 
 #include "packet.h"
+
+bool naawg_batch_tx __read_mostly = true;
+module_param_named(batch_tx, naawg_batch_tx, bool, 0644);
+MODULE_PARM_DESC(batch_tx, "seal super-packets whole");
+
+bool naawg_batch_rx __read_mostly = true;
+module_param_named(batch_rx, naawg_batch_rx, bool, 0644);
+MODULE_PARM_DESC(batch_rx, "take super-packets whole and join packets");
 
 /*
  * Only what is charged to a sender's buffer may move: other destructors find
@@ -53,14 +62,13 @@ void naawg_packet_hand_over(struct sk_buff *outer, struct sk_buff *inner)
 
 /**
  * naawg_packet_segments() - can this super-packet be sealed whole?
- * @dev: the device
  * @skb: inner packet, network header at its data
  * @segments: how it is to be cut, if so
  *
  * Context: softirq or bottom halves off.
  * Return: false if it has to be cut by the stack.
  */
-bool naawg_packet_segments(struct naawg_dev *dev, struct sk_buff *skb,
+bool naawg_packet_segments(struct sk_buff *skb,
 			   struct naawg_segmenter *segments)
 {
 	const unsigned int tcp = SKB_GSO_TCPV4 | SKB_GSO_TCPV6;
@@ -70,7 +78,7 @@ bool naawg_packet_segments(struct naawg_dev *dev, struct sk_buff *skb,
 	int transport = skb_transport_offset(skb);
 	unsigned int header_len;
 
-	if (!READ_ONCE(dev->batch_tx) || type & ~fine || skb->encapsulation ||
+	if (!READ_ONCE(naawg_batch_tx) || type & ~fine || skb->encapsulation ||
 	    skb->ip_summed != CHECKSUM_PARTIAL || skb_has_frag_list(skb) ||
 	    transport <= 0 || !skb_transport_header_was_set(skb))
 		return false;

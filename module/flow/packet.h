@@ -27,6 +27,10 @@ struct naawg_cb {
 	u8 ds;
 };
 
+/* Switches for diagnosis, changeable while traffic flows. */
+extern bool naawg_batch_tx;
+extern bool naawg_batch_rx;
+
 static inline struct naawg_cb *naawg_cb(struct sk_buff *skb)
 {
 	BUILD_BUG_ON(sizeof(struct naawg_cb) > sizeof(skb->cb));
@@ -34,7 +38,7 @@ static inline struct naawg_cb *naawg_cb(struct sk_buff *skb)
 }
 
 void naawg_packet_hand_over(struct sk_buff *outer, struct sk_buff *inner);
-bool naawg_packet_segments(struct naawg_dev *dev, struct sk_buff *skb,
+bool naawg_packet_segments(struct sk_buff *skb,
 			   struct naawg_segmenter *segments);
 
 #endif

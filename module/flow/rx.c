@@ -6,6 +6,7 @@
 #include <linux/udp.h>
 #include <net/inet_ecn.h>
 
+#include "../state/trace.h"
 #include "batch.h"
 #include "doors.h"
 #include "handshake.h"
@@ -114,6 +115,14 @@ static void tell_timers(struct naawg_peer *peer, bool data, bool keepalive)
 		naawg_timers_event(&peer->timers, NAAWG_EV_DATA_RECEIVED);
 }
 
+static void count_opened(struct naawg_dev *dev, unsigned int messages,
+			 unsigned int joined)
+{
+	trace_naawg_opened(dev->netdev, messages, joined);
+	naawg_add(dev, NAAWG_C_BATCHES_OPENED, 1);
+	naawg_add(dev, NAAWG_C_MESSAGES_OPENED, messages);
+}
+
 /* One by one and in place: cheapest for what nothing will join. */
 static void open_in_place(struct naawg_batch *batch, struct napi_struct *napi)
 {
@@ -121,6 +130,7 @@ static void open_in_place(struct naawg_batch *batch, struct napi_struct *napi)
 	bool data = false, keepalive = false;
 	struct sk_buff *skb;
 
+	count_opened(session->peer->dev, skb_queue_len(&batch->packets), 0);
 	naawg_batch_open(batch);
 	skb = skb_peek(&batch->packets);
 	if (unlikely(!skb))
@@ -148,9 +158,13 @@ static void open_out_of_place(struct naawg_batch *batch,
 	};
 	struct sk_buff *skb;
 
-	while ((skb = __skb_dequeue(&batch->packets)))
+	while ((skb = __skb_dequeue(&batch->packets))) {
+		if (skb_is_gso(skb))
+			naawg_add(doors->dev, NAAWG_C_SUPERS_RECEIVED, 1);
 		naawg_open_messages(&opener, skb);
+	}
 	naawg_open_finish(&opener);
+	count_opened(doors->dev, opener.messages, opener.joined);
 	doors->chunk = opener.chunk;
 	tell_timers(batch->session->peer, opener.data, opener.keepalive);
 	if (opener.loners && !opener.joined)
@@ -163,7 +177,7 @@ static bool is_worth_joining(const struct naawg_batch *batch)
 
 	if (skb_queue_len(&batch->packets) > 1 &&
 	    READ_ONCE(batch->session->joins) &&
-	    READ_ONCE(batch->session->peer->dev->batch_rx))
+	    READ_ONCE(naawg_batch_rx))
 		return true;
 	skb_queue_walk(&batch->packets, skb) {
 		if (skb_is_gso(skb))

@@ -157,7 +157,7 @@ bool naawg_seal_super(struct naawg_session *session, struct sk_buff *skb,
 	struct sk_buff_head outers;
 	struct sk_buff *outer;
 
-	if (!naawg_packet_segments(session->peer->dev, skb, &w.segments))
+	if (!naawg_packet_segments(skb, &w.segments))
 		return false;
 	__skb_queue_head_init(&outers);
 	while (w.next < w.segments.count) {

@@ -8,6 +8,7 @@
 #include <net/inet_ecn.h>
 #include <net/ip_tunnels.h>
 
+#include "../state/trace.h"
 #include "batch.h"
 #include "handshake.h"
 #include "socket.h"
@@ -21,6 +22,17 @@
 #define DEPTH_MAX	4
 static DEFINE_PER_CPU(unsigned int, depth);
 
+static void count_sealed(struct naawg_dev *dev, unsigned int messages, u32 len)
+{
+	trace_naawg_sealed(dev->netdev, messages, len);
+	if (messages == 1) {
+		naawg_add(dev, NAAWG_C_SINGLES_SEALED, 1);
+		return;
+	}
+	naawg_add(dev, NAAWG_C_SUPERS_SEALED, 1);
+	naawg_add(dev, NAAWG_C_SUPER_MESSAGES_SEALED, messages);
+}
+
 static void send_sealed(struct naawg_peer *peer, struct naawg_batch *batch)
 {
 	bool data = false, keepalive = false;
@@ -32,6 +44,7 @@ static void send_sealed(struct naawg_peer *peer, struct naawg_batch *batch)
 		enum naawg_reason reason;
 
 		atomic64_add(segments, &peer->tx_packets);
+		count_sealed(peer->dev, segments, skb->len);
 		if (skb->len > NAAWG_DATA_OVERHEAD)
 			data = true;
 		else
@@ -241,7 +254,7 @@ static bool take(struct naawg_dev *dev, struct sk_buff *skb,
 	mtu = skb_valid_dst(skb) ? dst_mtu(skb_dst(skb)) :
 				   READ_ONCE(dev->netdev->mtu);
 	if (skb_is_gso(skb)) {
-		if (!naawg_packet_segments(dev, skb, &segments))
+		if (!naawg_packet_segments(skb, &segments))
 			return cut(skb, mtu, packets);
 		note(skb, mtu, segments.count);
 	} else {

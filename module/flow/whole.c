@@ -13,6 +13,7 @@
 #include <net/netfilter/nf_conntrack.h>
 #include <net/xfrm.h>
 
+#include "packet.h"
 #include "whole.h"
 
 #ifdef CONFIG_NETFILTER
@@ -52,7 +53,7 @@ static bool is_ours(struct naawg_dev *dev, struct sk_buff *skb, u32 offset)
 
 	if (!(skb_shinfo(skb)->gso_type & SKB_GSO_UDP_L4) ||
 	    skb->encapsulation || skb_has_frag_list(skb) ||
-	    !READ_ONCE(dev->batch_rx) || !is_tracked(skb) ||
+	    !READ_ONCE(naawg_batch_rx) || !is_tracked(skb) ||
 	    (skb->ip_summed != CHECKSUM_PARTIAL &&
 	     skb->ip_summed != CHECKSUM_UNNECESSARY) ||
 	    !pskb_may_pull(skb, offset + sizeof(*udp) +

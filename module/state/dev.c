@@ -18,7 +18,48 @@ u64 naawg_reason_total(const struct naawg_dev *dev, enum naawg_reason reason)
 	int cpu;
 
 	for_each_possible_cpu(cpu)
-		sum += READ_ONCE(per_cpu_ptr(dev->reasons, cpu)->count[reason]);
+		sum += READ_ONCE(per_cpu_ptr(dev->counters, cpu)->reason[reason]);
+	return sum;
+}
+
+/**
+ * naawg_counter_name() - stable lower-case name of a counter
+ * @counter: the counter
+ *
+ * Context: any.
+ */
+const char *naawg_counter_name(enum naawg_counter counter)
+{
+	static const char *const names[NAAWG_COUNTER_COUNT] = {
+		[NAAWG_C_SUPERS_SEALED] = "supers-sealed",
+		[NAAWG_C_SUPER_MESSAGES_SEALED] = "super-messages-sealed",
+		[NAAWG_C_SINGLES_SEALED] = "singles-sealed",
+		[NAAWG_C_SUPERS_RECEIVED] = "supers-received",
+		[NAAWG_C_BATCHES_OPENED] = "batches-opened",
+		[NAAWG_C_MESSAGES_OPENED] = "messages-opened",
+		[NAAWG_C_SUPERS_DELIVERED] = "supers-delivered",
+		[NAAWG_C_PACKETS_JOINED] = "packets-joined",
+	};
+
+	return names[counter];
+}
+
+/**
+ * naawg_counter_total() - value of a counter
+ * @dev: the device
+ * @counter: the counter
+ *
+ * Context: any.
+ * Return: the sum over all CPUs; approximate while packets flow.
+ */
+u64 naawg_counter_total(const struct naawg_dev *dev,
+			enum naawg_counter counter)
+{
+	u64 sum = 0;
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		sum += READ_ONCE(per_cpu_ptr(dev->counters, cpu)->batch[counter]);
 	return sum;
 }
 

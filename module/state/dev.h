@@ -55,11 +55,37 @@ struct naawg_own_macs {
 };
 
 /**
- * struct naawg_reasons - counters of one CPU
- * @count: one per reason
+ * enum naawg_counter - what is counted about batches
+ * @NAAWG_C_SUPERS_SEALED: outer super-packets sent
+ * @NAAWG_C_SUPER_MESSAGES_SEALED: messages in them
+ * @NAAWG_C_SINGLES_SEALED: messages sent alone
+ * @NAAWG_C_SUPERS_RECEIVED: outer super-packets received whole
+ * @NAAWG_C_BATCHES_OPENED: runs of messages opened
+ * @NAAWG_C_MESSAGES_OPENED: messages in them
+ * @NAAWG_C_SUPERS_DELIVERED: inner super-packets given to the stack
+ * @NAAWG_C_PACKETS_JOINED: inner packets in them
+ * @NAAWG_COUNTER_COUNT: how many there are
  */
-struct naawg_reasons {
-	u64 count[NAAWG_REASON_COUNT];
+enum naawg_counter {
+	NAAWG_C_SUPERS_SEALED,
+	NAAWG_C_SUPER_MESSAGES_SEALED,
+	NAAWG_C_SINGLES_SEALED,
+	NAAWG_C_SUPERS_RECEIVED,
+	NAAWG_C_BATCHES_OPENED,
+	NAAWG_C_MESSAGES_OPENED,
+	NAAWG_C_SUPERS_DELIVERED,
+	NAAWG_C_PACKETS_JOINED,
+	NAAWG_COUNTER_COUNT
+};
+
+/**
+ * struct naawg_counters - counters of one CPU
+ * @reason: one per reason
+ * @batch: about batches
+ */
+struct naawg_counters {
+	u64 reason[NAAWG_REASON_COUNT];
+	u64 batch[NAAWG_COUNTER_COUNT];
 };
 
 /**
@@ -94,10 +120,8 @@ struct naawg_reasons {
  * @workers: what takes from @handshakes; set once
  * @worker_turn: whose turn it is (racy on purpose)
  * @loaded_until: until when we count as under load, ns (racy on purpose)
- * @batch_tx: seal super-packets whole (racy on purpose)
- * @batch_rx: open runs out of place and join them (racy on purpose)
  * @forwards: port forwards; set once
- * @reasons: counters per CPU; set once
+ * @counters: counters per CPU; set once
  */
 struct naawg_dev {
 	struct net_device *netdev;
@@ -136,11 +160,9 @@ struct naawg_dev {
 	unsigned int worker_turn;
 	u64 loaded_until;
 
-	bool batch_tx;
-	bool batch_rx;
 	struct naawg_forwards *forwards;
 
-	struct naawg_reasons __percpu *reasons;
+	struct naawg_counters __percpu *counters;
 };
 
 /* A clock that counts suspend: what sleeps must age. Never 0. */
@@ -151,9 +173,18 @@ static inline u64 naawg_now(void)
 
 static inline void naawg_count(struct naawg_dev *dev, enum naawg_reason reason)
 {
-	this_cpu_inc(dev->reasons->count[reason]);
+	this_cpu_inc(dev->counters->reason[reason]);
 }
 
+static inline void naawg_add(struct naawg_dev *dev, enum naawg_counter counter,
+			     unsigned int n)
+{
+	this_cpu_add(dev->counters->batch[counter], n);
+}
+
+const char *naawg_counter_name(enum naawg_counter counter);
+u64 naawg_counter_total(const struct naawg_dev *dev,
+			enum naawg_counter counter);
 u64 naawg_reason_total(const struct naawg_dev *dev, enum naawg_reason reason);
 void naawg_drop_inner(struct naawg_dev *dev, struct sk_buff *skb,
 		      enum naawg_reason reason);
