@@ -110,11 +110,42 @@ static void alike_but_odd(void)
 	}
 }
 
+/* Every length, which the IP header confirms, in a buffer of just that size. */
+static void every_length(void)
+{
+	struct naawg_run run;
+	u32 len, doff, ipv6;
+
+	for (len = 1; len < 140; len++) {
+		for (doff = 0; doff < 16; doff++) {
+			for (ipv6 = 0; ipv6 < 2; ipv6++) {
+				u32 transport = ipv6 ? 40 : 20;
+				u32 headers = transport + 4 * doff;
+				u8 all[140] = {}, *bytes;
+
+				all[0] = ipv6 ? 0x60 : 0x45;
+				all[ipv6 ? 6 : 9] = 6;
+				ref_put16(all + (ipv6 ? 4 : 2),
+					  ipv6 ? len - 40 : len);
+				all[transport + 12] = doff << 4;
+				all[transport + 13] = 0x10;
+				ref_fix_ip_sum(all);
+				bytes = malloc(min(len, 128u));
+				memcpy(bytes, all, min(len, 128u));
+				check(naawg_run_begin(&run, bytes, len) ==
+				      (doff >= 5 && len > headers));
+				free(bytes);
+			}
+		}
+	}
+}
+
 int main(void)
 {
 	tap_run("every bit of the headers matters as it should", every_bit);
 	tap_run("all identifications", identifications);
 	tap_run("what is odd joins nothing", alike_but_odd);
+	tap_run("no length is taken on trust", every_length);
 	tap_run("flows of all kinds as the kernel joins them", at_random);
 	return tap_done();
 }

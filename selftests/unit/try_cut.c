@@ -179,7 +179,7 @@ const char *try_cut(try_pick pick)
 			return failed;
 		/* both ends, and some between them */
 		if (i > 50 && i + 50 < s.count)
-			i += min(pick(s.count / 16), s.count - 50 - i);
+			i += min(s.count / 16 + pick(16), s.count - 50 - i);
 	}
 	return NULL;
 }
