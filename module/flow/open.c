@@ -326,7 +326,7 @@ static void open_message(struct naawg_opener *o, struct sk_buff *skb,
 	if (unlikely(!inner || !may_send(o, headers))) {
 		memcpy(dst, kept, o->chunk.used - at);
 		refuse(o, inner ? NAAWG_R_UNALLOWED_SOURCE :
-				  NAAWG_R_INNER_MALFORMED);
+				  naawg_packet_flaw(headers));
 		return;
 	}
 	mark(headers, naawg_cb(skb)->ds);

@@ -37,6 +37,13 @@ static inline struct naawg_cb *naawg_cb(struct sk_buff *skb)
 	return (struct naawg_cb *)skb->cb;
 }
 
+/* What is wrong with an inner packet naawg_wire_inner_len() refused. */
+static inline enum naawg_reason naawg_packet_flaw(const u8 *packet)
+{
+	return *packet >> 4 == 4 || *packet >> 4 == 6 ?
+	       NAAWG_R_INNER_MALFORMED : NAAWG_R_INNER_NOT_IP;
+}
+
 void naawg_packet_hand_over(struct sk_buff *outer, struct sk_buff *inner);
 bool naawg_packet_segments(struct sk_buff *skb,
 			   struct naawg_segmenter *segments);

@@ -30,7 +30,7 @@ static enum naawg_reason prepare(struct naawg_peer *peer, struct sk_buff *skb)
 	size_t len = naawg_wire_inner_len(skb->data, skb->len);
 
 	if (unlikely(!len))
-		return NAAWG_R_INNER_MALFORMED;
+		return naawg_packet_flaw(skb->data);
 	skb_trim(skb, len);
 	skb->protocol = skb->data[0] >> 4 == 4 ? htons(ETH_P_IP) :
 						 htons(ETH_P_IPV6);

@@ -99,6 +99,7 @@ void naawg_refuse_outer(struct naawg_dev *dev, enum naawg_reason reason)
 	naawg_count(dev, reason);
 	switch (reason) {
 	case NAAWG_R_UNALLOWED_SOURCE:
+	case NAAWG_R_INNER_NOT_IP:
 		DEV_STATS_INC(netdev, rx_errors);
 		DEV_STATS_INC(netdev, rx_frame_errors);
 		break;

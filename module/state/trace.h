@@ -11,7 +11,7 @@
 
 DECLARE_EVENT_CLASS(naawg_batch,
 		    TP_PROTO(const struct net_device *netdev,
-		    	 unsigned int messages, unsigned int size),
+			     unsigned int messages, unsigned int size),
 		    TP_ARGS(netdev, messages, size),
 		    TP_STRUCT__entry(__field(int, ifindex)
 				     __field(unsigned int, messages)
