@@ -1,0 +1,136 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Keepalives on the wire: persistent ones at their interval, passive ones when
+# data came in and nothing went back, none otherwise.
+
+# shellcheck source=selftests/net/net_lib.sh
+. "$(dirname "$0")/net_lib.sh"
+
+two_hosts
+tunnel
+w a set t0 peer "${PUB[b]}" endpoint 192.0.2.2:5002
+
+# keepalives FILE SOURCE: empty data messages so far
+keepalives()
+{
+	awk -v from="$2" '$2 == from && $6 == 32 && $7 == 4' "$1" | wc -l
+}
+
+# of_type FILE SOURCE TYPE: how many messages of a type so far
+of_type()
+{
+	awk -v from="$2" -v type="$3" '$2 == from && $7 == type' "$1" | wc -l
+}
+
+persistent()
+{
+	local lines=$TMP/persistent start now
+
+	ping_ok a 10.9.0.2
+	sniff b vb "$lines"
+	start=$SECONDS
+	w a set t0 peer "${PUB[b]}" persistent-keepalive 1
+	# The first one is due at once.
+	wait_for 30 eval '[ "$(keepalives '"$lines"' 192.0.2.1)" -ge 6 ]'
+	now=$(keepalives "$lines" 192.0.2.1)
+	# One per second and no more, whatever a second is here.
+	[ "$now" -le $((SECONDS - start + 2)) ]
+	# b was not told to, and is not asked to answer.
+	same "$(keepalives "$lines" 192.0.2.2)" 0
+	sniff_end
+}
+case_of "persistent keepalives at an interval of a second" persistent
+
+# Traffic of its own puts it off: it is about silence.
+put_off()
+{
+	local lines=$TMP/put_off
+
+	sniff b vb "$lines"
+	at a ping -q -c 20 -i 0.2 10.9.0.2
+	sniff_end
+	[ "$(keepalives "$lines" 192.0.2.1)" -le 1 ]
+	[ "$(of_type "$lines" 192.0.2.1 4)" -ge 20 ]
+}
+case_of "traffic makes them superfluous" put_off
+
+off_again()
+{
+	local lines=$TMP/off
+
+	w a set t0 peer "${PUB[b]}" persistent-keepalive off
+	same "$(w a show t0 persistent-keepalive | cut -f 2)" off
+	sniff b vb "$lines"
+	sleep 3
+	same "$(keepalives "$lines" 192.0.2.1)" 0
+	sniff_end
+}
+case_of "off means off" off_again
+
+# Data one way only. After ten seconds a says that it is still there.
+passive()
+{
+	local lines=$TMP/passive
+
+	ping_ok a 10.9.0.2
+	sink a udp 10.9.0.1 6001 "$TMP/passive.sink" 1000
+	sniff b vb "$lines"
+	source_of b udp 10.9.0.1 6001 500 100
+	wait_for 60 eval '[ "$(keepalives '"$lines"' 192.0.2.1)" -ge 1 ]'
+	sniff_end
+	# Nobody took silence for death, and keepalives are not kept alive.
+	same "$(of_type "$lines" 192.0.2.2 1)" 0
+	same "$(of_type "$lines" 192.0.2.1 1)" 0
+	same "$(keepalives "$lines" 192.0.2.1)" 1
+	same "$(keepalives "$lines" 192.0.2.2)" 0
+	kill "$SINK"
+}
+case_of "whoever only receives answers with a keepalive after ten seconds" passive
+
+when_up()
+{
+	local lines=$TMP/when_up
+
+	link_new a t1
+	sniff a va "$lines"
+	w a set t1 private-key "$TMP/a.key" listen-port 5009 peer "${PUB[b]}" \
+		endpoint 192.0.2.2:5999 persistent-keepalive 1
+	same "$(tx_of a t1)" 0
+	ipat a link set t1 up
+	wait_for 20 eval '[ "$(tx_of a t1)" -gt 0 ]'
+	sniff_end
+	same "$(awk '$3 == 5009 { print $7; exit }' "$lines")" 1
+	ipat a link del t1
+}
+case_of "with a persistent keepalive a link that goes up calls at once" when_up
+
+when_keyed()
+{
+	link_new a t1
+	w a set t1 listen-port 5009 peer "${PUB[b]}" endpoint 192.0.2.2:5999 \
+		persistent-keepalive 1
+	ipat a link set t1 up
+	sleep 2
+	same "$(tx_of a t1)" 0
+	w a set t1 private-key "$TMP/a.key"
+	wait_for 20 eval '[ "$(tx_of a t1)" -gt 0 ]'
+	ipat a link del t1
+}
+case_of "and one that gets its private key only then" when_keyed
+
+when_asked()
+{
+	link_new a t1
+	w a set t1 private-key "$TMP/a.key" listen-port 5009 peer "${PUB[b]}" \
+		endpoint 192.0.2.2:5999
+	ipat a link set t1 up
+	sleep 1
+	same "$(tx_of a t1)" 0
+	w a set t1 peer "${PUB[b]}" persistent-keepalive 100
+	wait_for 20 eval '[ "$(tx_of a t1)" -gt 0 ]'
+	ipat a link del t1
+}
+case_of "and one that is told the interval while up" when_asked
+
+the_end
