@@ -1,0 +1,116 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# timeout: 900
+#
+# The clocks that take minutes: sessions replaced after 120 s without a lost
+# packet, in either role against the stock driver, and 90 s of calling in vain,
+# after which the packets that waited are gone. It boots a guest for that, which
+# is where the rest runs.
+
+if [ -z "${NAAWG_VM:-}" ]; then
+	cd "$(dirname "$0")/../.." || exit 1
+	exec selftests/vm/boot.sh -t 800 -M module/naawg.ko -- \
+		env -C selftests/long ./rekey.sh
+fi
+
+# shellcheck source=selftests/net/net_lib.sh
+. "$(dirname "$0")/../net/net_lib.sh"
+need_module wireguard
+need_tool wg
+
+two_hosts
+keys a b
+
+# pair NUMBER KIND KIND: a tunnel of a and b, where only a knows the other
+pair()
+{
+	local n=$1 of_a=$2 of_b=$3
+
+	link_new a "t$n" "$of_a"
+	link_new b "t$n" "$of_b"
+	tool_of a "$of_a"
+	w a set "t$n" private-key "$TMP/a.key" listen-port "50${n}1" \
+		peer "${PUB[b]}" endpoint "192.0.2.2:50${n}2" \
+		allowed-ips "10.9.$n.2/32"
+	tool_of b "$of_b"
+	w b set "t$n" private-key "$TMP/b.key" listen-port "50${n}2" \
+		peer "${PUB[a]}" allowed-ips "10.9.$n.1/32"
+	address a "t$n" "10.9.$n.1/24"
+	address b "t$n" "10.9.$n.2/24"
+	ipat a link set "t$n" up
+	ipat b link set "t$n" up
+	ping_ok a "10.9.$n.2"
+}
+
+tool_of()
+{
+	case $2 in
+	wireguard) TOOL[$1]=/usr/bin/wg ;;
+	*) TOOL[$1]=$WG ;;
+	esac
+}
+
+sniff a va "$TMP/lines"
+check "the link under test calls the stock driver" pair 1 "$KIND" wireguard
+check "the stock driver calls the link under test" pair 2 wireguard "$KIND"
+
+# Nobody is at the third one's endpoint, and a packet waits for it.
+link_new a t3
+tool_of a "$KIND"
+w a set t3 private-key "$TMP/a.key" listen-port 5031 peer "${PUB[b]}" \
+	endpoint 192.0.2.2:5032 allowed-ips 10.9.3.2/32
+address a t3 10.9.3.1/24
+ipat a link set t3 up
+dropped=$(stat_of a t3 tx_dropped)
+GIVEN_UP=$(reason_of a t3 given-up)
+EXPIRED=$(reason_of a t3 stage-expired)
+for _ in 1 2 3; do
+	at a ping -q -c 1 -W 1 10.9.3.2 >/dev/null
+done
+
+# 150 s of five packets a second, each numbered and missed if lost.
+for n in 1 2; do
+	background a ping -q -i 0.2 -c 750 -W 20 "10.9.$n.2" >"$TMP/ping.$n"
+	eval "pinger$n=$STARTED"
+done
+wait "$pinger1" "$pinger2"
+sniff_end
+
+lossless()
+{
+	grep -q ' 750 received, 0% packet loss' "$TMP/ping.$1" && return 0
+	cat "$TMP/ping.$1"
+	return 1
+}
+
+# calls PORT: initiations from a port of a's
+calls()
+{
+	awk -v port="$1" '$1 == "out" && $3 == port && $7 == 1' "$TMP/lines" | wc -l
+}
+
+for n in 1 2; do
+	check "tunnel $n: no packet was lost" lossless $n
+	is "tunnel $n: one session and its successor" "$(calls "50${n}1")" 2
+	is "tunnel $n: only who called first calls again" \
+		"$(awk -v port="50${n}2" '$3 == port && $7 == 1' "$TMP/lines" | wc -l)" 0
+done
+
+given_up()
+{
+	wait_for 120 eval '[ "$(stat_of a t3 tx_dropped)" -ge '$((dropped + 3))' ]'
+	expect_reason a t3 given-up "$GIVEN_UP"
+	expect_reason a t3 stage-expired "$EXPIRED" 3
+}
+check "after calling in vain what waited is dropped and counted" given_up
+like "about once in five seconds for 90" "$(calls 5031)" '^1[5-9]$|^2[0-1]$'
+
+# Nobody calls any more until there is a reason to.
+now=$(tx_of a t3)
+sleep 12
+is "and then there is silence" "$(tx_of a t3)" "$now"
+at a ping -q -c 1 -W 1 10.9.3.2 >/dev/null
+check "until there is something to say" \
+	wait_for 20 eval '[ "$(tx_of a t3)" -gt '"$now"' ]'
+
+the_end

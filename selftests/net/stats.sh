@@ -1,0 +1,16 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Every reason there is for dropping something, provoked and counted, as the
+# tool's `stats --json` tells it, and the last reason of a peer.
+
+# shellcheck source=selftests/net/net_lib.sh
+. "$(dirname "$0")/net_lib.sh"
+
+[ "$KIND" = naawg ] || skip_all "$KIND links count no reasons"
+/usr/bin/python3 -c 'import cryptography, yaml' 2>/dev/null ||
+	absent "no python3-cryptography and python3-yaml"
+hosts a
+WG=$WG at a /usr/bin/python3 "$NET_DIR/stats.py"
+tap_finished=$?
+exit "$tap_finished"
