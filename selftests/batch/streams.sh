@@ -43,7 +43,15 @@ for mtu in 1280 1421 8920; do
 	usual_mtu
 done
 # More than a chunk of memory holds.
-case_of "MTU 40000" at_mtu 40000
+spent()
+{
+	local before
+
+	before=$(reason_of a t0 no-memory)
+	at_mtu 40000
+	same "$(reason_of a t0 no-memory)" "$before"
+}
+case_of "MTU 40000" spent
 usual_mtu
 
 # Offloads of the outer link; without one of them there is a fallback to take.
@@ -77,13 +85,10 @@ narrow()
 	streams 400000
 	between a b udp:a:10.9.0.2=1200,200,40
 }
-case_of "fragments outside, IPv4" lossless narrow 1000
-usual_mtu
+# Below 1280 a link forgets its IPv6 addresses, so that one comes last.
 case_of "fragments outside, IPv6" lossless over_ipv6 narrow 1300
 usual_mtu
 know
-
-# A route that takes less than the tunnel: super-packets of another size.
 case_of "FIN and RST end a stream at both ends" between a b \
 	rst:a:10.9.0.2=300000 rst:b:fd09::1=300000 \
 	tcp:a:10.9.0.2=1 tcp:b:10.9.0.1=1389
@@ -110,5 +115,7 @@ many()
 	done
 }
 case_of "eight streams at once, four each way" lossless many
+
+case_of "fragments outside, IPv4" lossless narrow 1000
 
 the_end

@@ -1,0 +1,62 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# timeout: 400
+#
+# Random mixes of packets come out of the tunnel as they went in: same bytes,
+# same order, whether they were opened one by one or joined and cut again.
+
+# shellcheck source=selftests/batch/batch_lib.sh
+. "$(dirname "$0")/batch_lib.sh"
+
+need_tool ethtool tc
+
+two_hosts
+tunnel
+know
+# Host c lives behind b, on a cable that carries neither super-packets
+# nor sums yet to be made.
+hosts c
+wire b bc c cb
+address b bc 198.51.100.1/24 fd10::1/64
+address c cb 198.51.100.2/24 fd10::2/64
+sysctl_at b net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
+at b ethtool -K bc tx off gso off >/dev/null 2>&1
+at c ethtool -K cb gro off >/dev/null 2>&1
+# The kernel's own offload would reorder around fragments and flow labels, and
+# make up identifications of packets never to be cut. Only ours is looked at.
+at b ethtool -K t0 gro off
+w a set t0 peer "${PUB[b]}" \
+	allowed-ips 10.9.0.2,fd09::2,198.51.100.0/24,fd10::/64
+ipat a route add 198.51.100.0/24 dev t0
+ipat a -6 route add fd10::/64 dev t0
+# What c thinks of strangers' packets is of no interest, and would only answer.
+ipat c route add blackhole 10.9.0.1/32
+ipat c -6 route add blackhole fd09::1/128
+ping_ok a 10.9.0.2 >"$TMP/first" 2>&1
+ping_ok b 198.51.100.2 >>"$TMP/first" 2>&1
+ping_ok b fd10::2 >>"$TMP/first" 2>&1
+
+mixes()
+{
+	timeout 120 $PY "$BATCH_DIR/mixes.py" "${NS[a]}" t0 "${NS[c]}" cb "$@"
+}
+
+# Messages wait on the outer cable and come in bursts, which are opened at once.
+gathered()
+{
+	at a tc qdisc replace dev va root netem delay 30ms limit 20000
+	mixes "$@"
+}
+
+for seed in 1 2; do
+	case_of "one by one, mix $seed" lossless mixes $seed 2000
+done
+if at a tc qdisc add dev va root netem delay 1ms 2>/dev/null; then
+	for seed in 3 4 5 6; do
+		case_of "in bursts, mix $seed" lossless gathered $seed 2000
+	done
+else
+	skip "in bursts" "this kernel has no netem"
+fi
+
+the_end
