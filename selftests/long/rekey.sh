@@ -42,6 +42,7 @@ pair()
 	ping_ok a "10.9.$n.2"
 }
 
+# shellcheck disable=SC2034 # of net_lib.sh
 tool_of()
 {
 	case $2 in
@@ -69,11 +70,12 @@ for _ in 1 2 3; do
 done
 
 # 150 s of five packets a second, each numbered and missed if lost.
+pingers=()
 for n in 1 2; do
 	background a ping -q -i 0.2 -c 750 -W 20 "10.9.$n.2" >"$TMP/ping.$n"
-	eval "pinger$n=$STARTED"
+	pingers+=("$STARTED")
 done
-wait "$pinger1" "$pinger2"
+wait "${pingers[@]}"
 sniff_end
 
 lossless()

@@ -25,7 +25,7 @@ ELSEWHERE = {
     "handshake-queue-full": "likewise",
     "cookie-wanted": "needs load, wire/cookies.py makes it",
     "rate-limited": "likewise",
-    "stage-expired": "takes 90 s, staged.sh",
+    "stage-expired": "takes 90 s, long/rekey.sh",
     "given-up": "likewise",
     "session-expired": "takes 180 s",
 }
