@@ -7,7 +7,7 @@
 
 set -u
 
-usage="usage: deps.sh GROUP...   (build tools vm unit static net dkms uml, or all)"
+usage="usage: deps.sh GROUP...   (build tools vm demo unit static net dkms uml, or all)"
 
 packages()
 {
@@ -15,6 +15,7 @@ packages()
 	build) echo make gcc libc6-dev kmod linux-headers-amd64 libelf-dev ;;
 	tools) echo make gcc libc6-dev pkg-config libmnl-dev libsodium-dev ;;
 	vm) echo qemu-system-x86 busybox-static kmod linux-image-amd64 xz-utils zstd ;;
+	demo) echo iproute2 iputils-ping wireguard-tools tcpdump ncat procps ;;
 	unit) echo libsodium-dev make gcc libc6-dev python3 python3-cryptography \
 		python3-cryptography-vectors golang-github-flynn-noise-dev ;;
 	static) echo shellcheck sparse perl binutils xz-utils \

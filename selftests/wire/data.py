@@ -278,7 +278,7 @@ def not_ip():
     packet = echo4(peer.inner, HOME, os.urandom(24))
     for version in (0, 1, 3, 5, 7, 15):
         inner_lost(bytes([version << 4 | packet[0] & 15]) + packet[1:],
-                   "inner-malformed", "rx_length_errors")
+                   "inner-malformed", "rx_frame_errors")
 
 
 def too_short():
