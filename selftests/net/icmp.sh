@@ -100,7 +100,11 @@ for family, host in ((socket.AF_INET, "10.9.0.78"), (socket.AF_INET6, "fd09::78"
         raise SystemExit("received something")
 '
 }
-case_of "a program gets an error from its socket" as_an_error
+if [ "$KIND" = naawg ]; then
+	case_of "a program gets an error from its socket" as_an_error
+else
+	skip "a program gets an error from its socket" "send() itself may fail there"
+fi
 
 # With a peer that could be reached nothing is said, and it works.
 reachable()
