@@ -78,8 +78,8 @@ static int stop(struct net_device *netdev)
 
 static netdev_tx_t start_xmit(struct sk_buff *skb, struct net_device *netdev)
 {
-	naawg_tx(netdev_priv(netdev), skb);
-	return NETDEV_TX_OK;
+	/* a negative error means consumed, too, and reaches a local sender */
+	return (netdev_tx_t)naawg_tx(netdev_priv(netdev), skb);
 }
 
 static const struct net_device_ops netdev_ops = {

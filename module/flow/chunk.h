@@ -6,8 +6,12 @@
 #include <linux/gfp.h>
 #include <linux/skbuff.h>
 
+#include "../core/segment.h"
+
 #define NAAWG_CHUNK_ORDER	3
 #define NAAWG_CHUNK_SIZE	(PAGE_SIZE << NAAWG_CHUNK_ORDER)
+/* The largest message: it may have to make way for another's headers. */
+#define NAAWG_CHUNK_MESSAGE	(NAAWG_CHUNK_SIZE - NAAWG_HEADERS_MAX)
 
 /**
  * struct naawg_chunk - one piece and how far it is filled

@@ -173,17 +173,19 @@ static void open_out_of_place(struct naawg_batch *batch,
 
 static bool is_worth_joining(const struct naawg_batch *batch)
 {
+	bool joins = skb_queue_len(&batch->packets) > 1 &&
+		     READ_ONCE(batch->session->joins) &&
+		     READ_ONCE(naawg_batch_rx);
 	const struct sk_buff *skb;
 
-	if (skb_queue_len(&batch->packets) > 1 &&
-	    READ_ONCE(batch->session->joins) &&
-	    READ_ONCE(naawg_batch_rx))
-		return true;
 	skb_queue_walk(&batch->packets, skb) {
+		/* opened in place there is no other way */
 		if (skb_is_gso(skb))
 			return true;
+		if (skb->len > NAAWG_CHUNK_MESSAGE)
+			joins = false;
 	}
-	return false;
+	return joins;
 }
 
 /* A run of messages to one receiver index; empties the batch. */

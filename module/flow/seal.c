@@ -114,7 +114,7 @@ static struct sk_buff *seal_outer(struct sealer *w)
 	u32 message = message_len(w, w->next);
 	struct sk_buff *outer;
 
-	if (message > NAAWG_CHUNK_SIZE)
+	if (message > NAAWG_CHUNK_MESSAGE)
 		return NULL;
 	count = min_t(unsigned int, count, OUTER_MAX / message);
 	count = min_t(unsigned int, count, OUTER_SEGMENTS);

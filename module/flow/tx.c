@@ -273,15 +273,18 @@ static bool take(struct naawg_dev *dev, struct sk_buff *skb,
  * @skb: inner packet, possibly a super-packet; consumed
  *
  * Context: ndo_start_xmit, bottom halves off.
+ * Return: NETDEV_TX_OK, or the error a local sender is told: -ENOKEY for a
+ * destination no peer has, -EDESTADDRREQ for a peer nobody knows where to find.
  */
-void naawg_tx(struct naawg_dev *dev, struct sk_buff *skb)
+int naawg_tx(struct naawg_dev *dev, struct sk_buff *skb)
 {
 	struct sk_buff_head packets;
 	struct naawg_peer *peer;
+	int err = NETDEV_TX_OK;
 
 	if (unlikely(!is_complete_ip(skb))) {
 		naawg_drop_inner(dev, skb, NAAWG_R_NOT_IP);
-		return;
+		return -EPROTONOSUPPORT;
 	}
 	if (unlikely(__this_cpu_inc_return(depth) > DEPTH_MAX)) {
 		naawg_drop_inner(dev, skb, NAAWG_R_ROUTING_LOOP);
@@ -293,10 +296,12 @@ void naawg_tx(struct naawg_dev *dev, struct sk_buff *skb)
 	if (unlikely(!peer)) {
 		answer_unreachable(skb);
 		naawg_drop_inner(dev, skb, NAAWG_R_NO_PEER);
+		err = -ENOKEY;
 	} else if (unlikely(!naawg_endpoint_is_set(&peer->endpoint))) {
 		answer_unreachable(skb);
 		WRITE_ONCE(peer->last_reason, NAAWG_R_NO_ENDPOINT);
 		naawg_drop_inner(dev, skb, NAAWG_R_NO_ENDPOINT);
+		err = -EDESTADDRREQ;
 	} else if (likely(take(dev, skb, &packets))) {
 		send_packets(peer, &packets);
 	} else {
@@ -305,4 +310,5 @@ void naawg_tx(struct naawg_dev *dev, struct sk_buff *skb)
 	rcu_read_unlock();
 out:
 	__this_cpu_dec(depth);
+	return err;
 }

@@ -5,7 +5,7 @@
 
 #include "../state/peer.h"
 
-void naawg_tx(struct naawg_dev *dev, struct sk_buff *skb);
+int naawg_tx(struct naawg_dev *dev, struct sk_buff *skb);
 void naawg_tx_flush(struct naawg_peer *peer);
 void naawg_tx_keepalive(struct naawg_peer *peer);
 void naawg_tx_purge(struct naawg_peer *peer, enum naawg_reason reason);

@@ -13,6 +13,7 @@
 #include <net/netfilter/nf_conntrack.h>
 #include <net/xfrm.h>
 
+#include "chunk.h"
 #include "packet.h"
 #include "whole.h"
 
@@ -53,6 +54,7 @@ static bool is_ours(struct naawg_dev *dev, struct sk_buff *skb, u32 offset)
 
 	if (!(skb_shinfo(skb)->gso_type & SKB_GSO_UDP_L4) ||
 	    skb->encapsulation || skb_has_frag_list(skb) ||
+	    skb_shinfo(skb)->gso_size > NAAWG_CHUNK_MESSAGE ||
 	    !READ_ONCE(naawg_batch_rx) || !is_tracked(skb) ||
 	    (skb->ip_summed != CHECKSUM_PARTIAL &&
 	     skb->ip_summed != CHECKSUM_UNNECESSARY) ||
