@@ -1,0 +1,277 @@
+# SPDX-License-Identifier: GPL-2.0
+"""What set-device does when it is asked properly, and dumps of any size."""
+import os
+import socket
+import struct
+import subprocess
+import sys
+import threading
+
+from nl_bench import (Family, Link, Refused, Suite, errno, prefix, refusal,
+                      same, sockaddr)
+
+family = Family()
+suite = Suite()
+link = Link(family, "t0")
+DEVICE_REPLACE = family.spec.flags["device-flag", "replace-peers"]
+PEER_REMOVE = family.spec.flags["peer-flag", "remove-me"]
+PEER_REPLACE = family.spec.flags["peer-flag", "replace-allowed-ips"]
+PEER_UPDATE = family.spec.flags["peer-flag", "update-only"]
+PREFIX_REMOVE = family.spec.flags["allowed-ip-flag", "remove-me"]
+A, B, C = (os.urandom(32) for _ in range(3))
+
+
+def peers():
+    """Keys of the present peers."""
+    return set(link.state()[1])
+
+
+def empty():
+    """A fresh link has nothing."""
+    device, known = link.state()
+    same(known, {})
+    same((device["ifname"], device["ifindex"]), ("t0", link.index))
+    same((device["fwmark"], "private-key" in device), (0, False))
+
+
+def round_trip():
+    """What was set is what is got."""
+    private = bytes([8]) + os.urandom(30) + bytes([64])
+    link.set(private_key=private, listen_port=5001, fwmark=0xfeedbeef, peers=[{
+        "public-key": A, "preshared-key": B,
+        "endpoint": sockaddr("192.0.2.7", 4000),
+        "persistent-keepalive-interval": 65535, "protocol-version": 1,
+        "allowed-ips": [prefix("10.1.2.3/8"), prefix("fd00:1::5/32"),
+                        prefix("0.0.0.0/0"), prefix("::/0")]}])
+    device, known = link.state()
+    same(device["private-key"], private)
+    same((device["listen-port"], device["fwmark"]), (5001, 0xfeedbeef))
+    same(known[A], {
+        "preshared-key": B, "endpoint": sockaddr("192.0.2.7", 4000),
+        "persistent-keepalive-interval": 65535, "protocol-version": 1,
+        "allowed-ips": ["0.0.0.0/0", "10.0.0.0/8", "::/0", "fd00:1::/32"]})
+
+
+def absent_stays():
+    """What is not mentioned stays as it is."""
+    before = link.state()
+    link.set()
+    same(link.state(), before)
+    link.set(peers=[{"public-key": A}])
+    same(link.state(), before)
+    link.set(fwmark=0)
+    device, known = link.state()
+    same((device["fwmark"], known), (0, before[1]))
+    link.set(peers=[{"public-key": A,
+                     "endpoint": sockaddr("2001:db8::9", 9)}])
+    entry = link.state()[1][A]
+    same(entry["endpoint"], sockaddr("2001:db8::9", 9))
+    same(entry["allowed-ips"], before[1][A]["allowed-ips"])
+
+
+def zero_keys():
+    """A key of zeros is no key."""
+    link.set(private_key=bytes(32), peers=[
+        {"public-key": A, "preshared-key": bytes(32),
+         "persistent-keepalive-interval": 0}])
+    device, known = link.state()
+    same("private-key" in device or "public-key" in device, False)
+    same(known[A].get("preshared-key", bytes(32)), bytes(32))
+    same(known[A]["persistent-keepalive-interval"], 0)
+
+
+def peer_flags():
+    """Add, update only, remove, replace."""
+    link.set(flags=DEVICE_REPLACE)
+    same(peers(), set())
+    link.set(peers=[{"public-key": A, "flags": PEER_UPDATE,
+                     "allowed-ips": [prefix("10.0.0.0/8")]}])
+    same(peers(), set())
+    link.set(peers=[{"public-key": A}, {"public-key": B}])
+    link.set(peers=[{"public-key": A, "flags": PEER_UPDATE,
+                     "persistent-keepalive-interval": 9},
+                    {"public-key": C, "flags": PEER_REMOVE}])
+    same(peers(), {A, B})
+    same(link.state()[1][A]["persistent-keepalive-interval"], 9)
+    link.set(peers=[{"public-key": A, "flags": PEER_REMOVE | PEER_UPDATE}])
+    same(peers(), {B})
+    link.set(flags=DEVICE_REPLACE, peers=[{"public-key": C}])
+    same(peers(), {C})
+    # The same peer several times in one request, in order.
+    link.set(peers=[{"public-key": A}, {"public-key": A, "flags": PEER_REMOVE},
+                    {"public-key": A, "persistent-keepalive-interval": 3}])
+    same(link.state()[1][A]["persistent-keepalive-interval"], 3)
+
+
+def prefix_flags():
+    """Add, replace and take away."""
+    link.set(flags=DEVICE_REPLACE, peers=[
+        {"public-key": A, "allowed-ips": [prefix("10.0.0.0/8")]},
+        {"public-key": B}])
+    link.set(peers=[{"public-key": A,
+                     "allowed-ips": [prefix("10.1.0.0/16"),
+                                     prefix("fd00::/8")]}])
+    same(link.prefixes(A), ["10.0.0.0/8", "10.1.0.0/16", "fd00::/8"])
+    link.set(peers=[{"public-key": A, "allowed-ips": [
+        prefix("10.0.0.0/8", flags=PREFIX_REMOVE),
+        prefix("172.16.0.0/12", flags=PREFIX_REMOVE),
+        prefix("10.2.0.0/16", flags=0)]}])
+    same(link.prefixes(A), ["10.1.0.0/16", "10.2.0.0/16", "fd00::/8"])
+    # Only its owner can give a prefix away by taking it off itself.
+    link.set(peers=[{"public-key": B, "allowed-ips": [
+        prefix("10.1.0.0/16", flags=PREFIX_REMOVE)]}])
+    same(link.prefixes(A), ["10.1.0.0/16", "10.2.0.0/16", "fd00::/8"])
+    link.set(peers=[{"public-key": B, "allowed-ips": [prefix("10.1.0.0/16")]}])
+    same((link.prefixes(A), link.prefixes(B)),
+         (["10.2.0.0/16", "fd00::/8"], ["10.1.0.0/16"]))
+    link.set(peers=[{"public-key": A, "flags": PEER_REPLACE,
+                     "allowed-ips": [prefix("10.9.0.0/16")]}])
+    same(link.prefixes(A), ["10.9.0.0/16"])
+    link.set(peers=[{"public-key": A, "flags": PEER_REPLACE}])
+    same(link.prefixes(A), [])
+
+
+def port_in_use():
+    """A port that is taken leaves everything as it was."""
+    subprocess.run(("ip", "link", "set", "t0", "up"), check=True)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        sock.bind(("0.0.0.0", 0))
+        taken = sock.getsockname()[1]
+        before = link.state()
+        body = family.build("device", {
+            "ifname": "t0", "listen-port": taken, "fwmark": 12345,
+            "peers": [{"public-key": os.urandom(32)}]})
+        answer = refusal(family, "do", "set-device", body)
+        same(answer.code, errno.EADDRINUSE)
+        assert "port" in answer.message, answer
+        same(link.state(), before)
+    subprocess.run(("ip", "link", "set", "t0", "down"), check=True)
+
+
+suite.case("a fresh link", empty)
+suite.case("what was set is what is got", round_trip)
+suite.case("what is not mentioned stays", absent_stays)
+suite.case("keys of zeros are none", zero_keys)
+suite.case("flags of peers", peer_flags)
+suite.case("flags of prefixes", prefix_flags)
+suite.case("a port that is taken", port_in_use)
+
+
+# Large ones -------------------------------------------------------------------
+
+PEERS, PREFIXES = 500, 40
+
+
+def key_of(number):
+    """The key of the Nth peer."""
+    return struct.pack("!I", number) + b"k" * 28
+
+
+def prefixes_of(number):
+    """Its prefixes, half of each family."""
+    return [prefix(f"10.{number >> 8}.{number & 255}.{4 * item}/30")
+            for item in range(PREFIXES // 2)] + [
+        prefix(f"fd00:{number:x}:{item:x}::/48")
+        for item in range(PREFIXES // 2)]
+
+
+def fill():
+    """All of them, some in each request."""
+    link.set(flags=DEVICE_REPLACE)
+    for start in range(0, PEERS, 20):
+        link.set(peers=[{"public-key": key_of(number),
+                         "endpoint": sockaddr("192.0.2.1", 1 + number),
+                         "allowed-ips": prefixes_of(number)}
+                        for number in range(start, start + 20)])
+
+
+def check_dump(must_have):
+    """One dump: whole, nothing twice; returns the number of messages."""
+    seen = {}
+    parts = family.dump("get-device", family.named("t0"))
+    for part in parts:
+        same((part["ifname"], part["ifindex"]), ("t0", link.index))
+        for peer in part.get("peers", []):
+            key = peer["public-key"]
+            if key in seen:
+                # Only as a continuation, with nothing but prefixes.
+                same(set(peer), {"public-key", "allowed-ips"})
+            entry = seen.setdefault(key, [])
+            entry += [(e["address"], e["prefix-len"])
+                      for e in peer.get("allowed-ips", [])]
+    for number in must_have:
+        wanted = {(e["address"], e["prefix-len"]) for e in prefixes_of(number)}
+        got = seen.get(key_of(number), [])
+        same(len(got), PREFIXES, f"peer {number}")
+        same(set(got), wanted, f"peer {number}")
+    return len(parts), seen
+
+
+def large():
+    """Far more than a message takes."""
+    fill()
+    messages, seen = check_dump(range(PEERS))
+    assert messages > 10, messages
+    same(len(seen), PEERS)
+
+
+def while_shrinking():
+    """Peers go while others are told of: those that stay are told of whole."""
+    fill()
+    stay = set(range(0, PEERS, 5))
+    stop = threading.Event()
+    trouble = []
+
+    def remove():
+        mine = Family(family.spec)
+        try:
+            for number in range(PEERS):
+                if number in stay:
+                    continue
+                mine.do("set-device", mine.build("device", {
+                    "ifname": "t0", "peers": [{"public-key": key_of(number),
+                                               "flags": PEER_REMOVE}]}))
+        except (Refused, OSError) as error:
+            trouble.append(error)
+        finally:
+            stop.set()
+    thread = threading.Thread(target=remove)
+    thread.start()
+    dumps = 0
+    while True:
+        last = stop.is_set()
+        check_dump(stay)
+        dumps += 1
+        if last:
+            break
+    thread.join()
+    same(trouble, [])
+    same(len(check_dump(stay)[1]), len(stay))
+    assert dumps > 1
+
+
+def while_deleted():
+    """The link goes in the middle of a dump: an end or an error, no more."""
+    fill()
+    other = Family(family.spec)
+    number = other.spec.commands["get-device"][0]
+    # Asked, and not yet read beyond what fits the socket at first.
+    other._send(other.id, number, 1,  # pylint: disable=protected-access
+                other.named("t0"), 0x300)
+    subprocess.run(("ip", "link", "del", "t0"), check=True)
+    other.sock.settimeout(10)
+    for kind, _, payload in other._messages():  # pylint: disable=protected-access
+        if kind == 3:
+            code = -struct.unpack_from("=i", payload)[0]
+            assert code in (0, errno.ENODEV), code
+            return
+        if kind == 2:
+            same(-struct.unpack_from("=i", payload)[0], errno.ENODEV)
+            return
+
+
+suite.case(f"{PEERS} peers with {PREFIXES} prefixes each", large)
+suite.case("a dump while peers are being removed", while_shrinking)
+suite.case("a dump while the link is being deleted", while_deleted)
+sys.stdout.flush()
+suite.end()

@@ -1,0 +1,8 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# What set-device does, and dumps of any size.
+
+# shellcheck source=selftests/nl/nl_lib.sh
+. "$(dirname "$0")/nl_lib.sh"
+python "$(dirname "$0")/set_get.py"
