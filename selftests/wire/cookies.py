@@ -152,6 +152,8 @@ def rate_limited():
         else:
             limited()
     time.sleep(2)
+    # answers to what was asked above may still be on their way
+    peers[0].wire.drain(0.1)
     peers[0].call()
     peers[0].works()
 
