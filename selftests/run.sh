@@ -25,7 +25,7 @@ usage()
 	       run.sh vm TEST...     only these of them, as -l names them
 
 	NAAWG_KERNEL   kernel to test on (default: the newest 6.1 amd64)
-	NAAWG_CPUS     processors of the guest (default: 2)
+	NAAWG_CPUS     processors of the guest (default: 1)
 	NAAWG_MEMORY   its memory (default: 3G)
 	NAAWG_OUT      where logs go (default: selftests/out)
 	NAAWG_NO_DEPS  set: install nothing
@@ -246,7 +246,7 @@ tier_vm()
 		rm -rf "$out/vm"
 		mkdir -p "$out/vm"
 		vm/boot.sh ${kernel:+-k "$kernel"} -m "${NAAWG_MEMORY:-3G}" \
-			-c "${NAAWG_CPUS:-2}" -t "${NAAWG_VM_LIMIT:-3000}" -o "$out/vm" \
+			-c "${NAAWG_CPUS:-1}" -t "${NAAWG_VM_LIMIT:-3000}" -o "$out/vm" \
 			-M "$repo/module/naawg.ko" -a log_buf_len=8M -- \
 			"$selftests/run.sh" guest "$suites" "${tests[@]}"
 		rc=$?

@@ -82,7 +82,7 @@ as_ever
 narrow()
 {
 	on_both va vb mtu "$1"
-	streams 400000
+	streams 100000
 	between a b udp:a:10.9.0.2=1200,200,40
 }
 # Below 1280 a link forgets its IPv6 addresses, so that one comes last.
