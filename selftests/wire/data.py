@@ -278,7 +278,7 @@ def not_ip():
     packet = echo4(peer.inner, HOME, os.urandom(24))
     for version in (0, 1, 3, 5, 7, 15):
         inner_lost(bytes([version << 4 | packet[0] & 15]) + packet[1:],
-                   "inner-malformed", "rx_frame_errors")
+                   "inner-not-ip", "rx_frame_errors")
 
 
 def too_short():
@@ -343,6 +343,8 @@ def removed_peer():
 
 def down_and_up():
     message = peer.session.seal(b"")
+    before = peer.wire.drain()
+    assert not any(m[0] == INITIATION for m in before), "called while talking"
     run("ip", "link", "set", DEVICE, "down")
     peer.wire.send(message)
     run("ip", "link", "set", DEVICE, "up")
