@@ -57,8 +57,8 @@ check-vm: ## build, and test against the stock driver on kernel 6.1
 	selftests/run.sh build vm
 
 .PHONY: check-long
-check-long: ## check, and what takes too long for it
-	selftests/run.sh static unit build vm long
+check-long: ## check with two processors, and what takes too long for it
+	NAAWG_CPUS=$${NAAWG_CPUS:-2} selftests/run.sh static unit build vm long
 
 .PHONY: bench
 bench: ## measure against the stock driver; QUICK=1, FULL=1, ROWS="tcp udp"
