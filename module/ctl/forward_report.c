@@ -120,15 +120,8 @@ static struct forward_dump *dump_of(struct netlink_callback *cb)
 int naawg_nl_get_forwards_start(struct netlink_callback *cb)
 {
 	struct forward_dump *dump = dump_of(cb);
-	struct net_device *netdev;
 
-	netdev = naawg_netlink_device(sock_net(cb->skb->sk),
-				      genl_info_dump(cb)->attrs, cb->extack);
-	if (IS_ERR(netdev))
-		return PTR_ERR(netdev);
 	memset(dump, 0, sizeof(*dump));
-	dump->ifindex = netdev->ifindex;
-	dev_put(netdev);
 	return 0;
 }
 
@@ -162,11 +155,9 @@ int naawg_nl_get_forwards_dumpit(struct sk_buff *skb,
 
 	if (dump->done)
 		return 0;
-	netdev = dev_get_by_index(sock_net(cb->skb->sk), dump->ifindex);
-	if (!netdev || !naawg_netdev_is_ours(netdev)) {
-		dev_put(netdev);
-		return -ENODEV;
-	}
+	netdev = naawg_netlink_dump_device(cb, &dump->ifindex);
+	if (IS_ERR(netdev))
+		return PTR_ERR(netdev);
 	dev = netdev_priv(netdev);
 	mutex_lock(&dev->config);
 	cb->seq = (unsigned int)dev->forwards->generation | 1;

@@ -2,6 +2,7 @@
 /* Finds the device a request means. */
 #include <linux/netdevice.h>
 #include <net/genetlink.h>
+#include <net/sock.h>
 
 #include "netdev.h"
 #include "netlink_dev.h"
@@ -44,4 +45,36 @@ struct net_device *naawg_netlink_device(struct net *net, struct nlattr **attrs,
 		return ERR_PTR(-EOPNOTSUPP);
 	}
 	return netdev;
+}
+
+/**
+ * naawg_netlink_dump_device() - the device a dump is about
+ * @cb: the dump
+ * @ifindex: 0 in the first message, its index from then on
+ *
+ * Only here, and not when the dump starts, do all kernels take a sentence
+ * along with an error.
+ *
+ * Context: process.
+ * Return: the device with a reference (dev_put()), or an error pointer.
+ */
+struct net_device *naawg_netlink_dump_device(struct netlink_callback *cb,
+					     int *ifindex)
+{
+	struct net *net = sock_net(cb->skb->sk);
+	struct net_device *netdev;
+
+	if (!*ifindex) {
+		netdev = naawg_netlink_device(net, genl_info_dump(cb)->attrs,
+					      cb->extack);
+		if (!IS_ERR(netdev))
+			*ifindex = netdev->ifindex;
+		return netdev;
+	}
+	netdev = dev_get_by_index(net, *ifindex);
+	if (netdev && naawg_netdev_is_ours(netdev))
+		return netdev;
+	dev_put(netdev);
+	NL_SET_ERR_MSG_MOD(cb->extack, "the interface is gone");
+	return ERR_PTR(-ENODEV);
 }

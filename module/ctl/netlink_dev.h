@@ -5,10 +5,13 @@
 
 struct net;
 struct net_device;
+struct netlink_callback;
 struct netlink_ext_ack;
 struct nlattr;
 
 struct net_device *naawg_netlink_device(struct net *net, struct nlattr **attrs,
 					struct netlink_ext_ack *extack);
+struct net_device *naawg_netlink_dump_device(struct netlink_callback *cb,
+					     int *ifindex);
 
 #endif
