@@ -56,15 +56,8 @@ void naawg_handshake_kick(struct naawg_peer *peer, bool fresh)
 		naawg_peer_put(peer);
 }
 
-/**
- * naawg_handshake_sign() - write both macs of a message to a peer
- * @peer: the peer
- * @msg: whole handshake message
- * @len: its length
- *
- * Context: process, peer->handshake_lock held.
- */
-void naawg_handshake_sign(struct naawg_peer *peer, void *msg, size_t len)
+/* Writes both macs of a whole handshake message. */
+static void sign(struct naawg_peer *peer, void *msg, size_t len)
 {
 	const struct naawg_msg_macs *macs = msg + len - sizeof(*macs);
 	bool fresh;
@@ -109,7 +102,7 @@ static enum naawg_reason build_initiation(struct naawg_peer *peer,
 	}
 	naawg_session_retire(&dev->indices, peer->pending);
 	peer->pending = session;
-	naawg_handshake_sign(peer, msg, sizeof(*msg));
+	sign(peer, msg, sizeof(*msg));
 	WRITE_ONCE(peer->last_initiation, naawg_now());
 	return NAAWG_OK;
 }
@@ -207,7 +200,7 @@ enum naawg_reason naawg_handshake_respond(struct naawg_peer *peer)
 	memzero_explicit(ephemeral, sizeof(ephemeral));
 	if (reason)
 		goto refuse;
-	naawg_handshake_sign(peer, &msg, sizeof(msg));
+	sign(peer, &msg, sizeof(msg));
 	/* the newer handshake replaces the one we may have begun */
 	naawg_session_retire(&peer->dev->indices, peer->pending);
 	peer->pending = NULL;

@@ -11,7 +11,6 @@ int naawg_handshake_setup(void);
 void naawg_handshake_teardown(void);
 void naawg_handshake_kick(struct naawg_peer *peer, bool fresh);
 void naawg_handshake_initiate_work(struct work_struct *work);
-void naawg_handshake_sign(struct naawg_peer *peer, void *msg, size_t len);
 enum naawg_reason naawg_handshake_respond(struct naawg_peer *peer);
 bool naawg_handshake_begin_session(struct naawg_peer *peer,
 				   struct naawg_session *session,

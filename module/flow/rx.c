@@ -179,7 +179,7 @@ static bool is_worth_joining(const struct naawg_batch *batch)
 	const struct sk_buff *skb;
 
 	skb_queue_walk(&batch->packets, skb) {
-		/* opened in place there is no other way */
+		/* several messages in one skb cannot be opened in place */
 		if (skb_is_gso(skb))
 			return true;
 		if (skb->len > NAAWG_CHUNK_MESSAGE)
