@@ -42,7 +42,7 @@ demo: ## watch a tunnel work, in a virtual machine
 
 .PHONY: check
 check: ## all of the below, in about 20 minutes
-	selftests/run.sh static unit build vm
+	selftests/run.sh check
 
 .PHONY: check-static
 check-static: ## style, sparse, generated files, floors, sizes, scripts
@@ -58,7 +58,7 @@ check-vm: ## build, and test against the stock driver on kernel 6.1
 
 .PHONY: check-long
 check-long: ## check with two processors, and what takes too long for it
-	NAAWG_CPUS=$${NAAWG_CPUS:-2} selftests/run.sh static unit build vm long
+	NAAWG_CPUS=$${NAAWG_CPUS:-2} selftests/run.sh check long
 
 .PHONY: bench
 bench: ## measure against the stock driver; QUICK=1, FULL=1, ROWS="tcp udp"
