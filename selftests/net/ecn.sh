@@ -113,6 +113,7 @@ handshakes()
 	forget a
 	sniff a va "$lines"
 	ping_ok a 10.9.0.2
+	wait_for 20 grep -qE '^([^ ]+ ){6}2 ' "$lines"
 	sniff_end
 	same "$(awk '$7 == 1 || $7 == 2 { print $8 }' "$lines" | sort -u)" 136
 }
