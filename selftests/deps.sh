@@ -24,7 +24,7 @@ packages()
 		nftables iptables conntrack socat ncat iperf3 ethtool \
 		python3 procps psmisc mariadb-server redis-server \
 		python3-pymysql ;;
-	dkms) echo dkms ;;
+	dkms) echo dkms pahole ;;
 	uml) echo make gcc libc6-dev flex bison bc xz-utils python3 ;;
 	*)
 		echo "deps.sh: no group $1" >&2

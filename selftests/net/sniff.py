@@ -14,6 +14,8 @@ import sys
 
 ETH_P_ALL = 3
 PACKET_OUTGOING = 4
+# Not in the module; a super-packet takes a large part of what plain RCVBUF allows.
+SO_RCVBUFFORCE = 33
 
 
 def parse(packet):
@@ -44,7 +46,7 @@ def main():
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM,
                        socket.htons(ETH_P_ALL)) as sock:
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 22)
+        sock.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 1 << 22)
         sock.bind((sys.argv[1], ETH_P_ALL))
         print("ready", flush=True)
         while True:
