@@ -60,17 +60,15 @@ int cmd_genpsk(int argc, char **argv)
 	return generate(argc, argv, false);
 }
 
-int cmd_pubkey(int argc, char **argv)
+/* Takes a private key from standard input and makes its public one. */
+static bool public_from_stdin(uint8_t pub[static KEY_LEN])
 {
-	uint8_t priv[KEY_LEN], pub[KEY_LEN];
 	char buf[BUFSIZ], text[KEY_TEXT_LEN];
-	int extra, ret = 1;
+	uint8_t priv[KEY_LEN];
+	bool ok = false;
+	int extra;
 	size_t n;
 
-	if (argc != 1) {
-		fprintf(stderr, "Usage: %s %s\n", prog_name, argv[0]);
-		return 1;
-	}
 	setvbuf(stdin, buf, _IOFBF, sizeof(buf));
 	n = key_read_text(text, stdin, &extra);
 	if (n < KEY_TEXT_CHARS) {
@@ -81,12 +79,58 @@ int cmd_pubkey(int argc, char **argv)
 		fprintf(stderr, "%s: Key is not the correct length or format\n", prog_name);
 	} else {
 		key_public(pub, priv);
-		print_key(pub);
-		ret = 0;
+		ok = true;
 	}
 	setvbuf(stdin, NULL, _IONBF, 0);
 	explicit_bzero(buf, sizeof(buf));
 	explicit_bzero(text, sizeof(text));
 	explicit_bzero(priv, sizeof(priv));
-	return ret;
+	return ok;
+}
+
+/* Whether the public key in the file is that of the private key given. */
+static int check_pair(const char *path)
+{
+	uint8_t given[KEY_LEN], derived[KEY_LEN];
+	char text[KEY_TEXT_LEN], other[KEY_TEXT_LEN];
+
+	if (!key_from_file(given, path, stderr) || key_is_zero(given)) {
+		fprintf(stderr, "%s: there is no public key in %s\n", prog_name, path);
+		return 1;
+	}
+	if (!public_from_stdin(derived))
+		return 1;
+	key_to_text(text, derived);
+	if (!memcmp(given, derived, KEY_LEN)) {
+		printf("%s belongs to the private key\n", text);
+		return 0;
+	}
+	/* What may well be a private key is not repeated. */
+	key_public(given, given);
+	key_to_text(other, given);
+	explicit_bzero(given, sizeof(given));
+	if (!strcmp(text, other))
+		fprintf(stderr, "%s: %s holds the private key itself; its public key is %s\n",
+			prog_name, path, text);
+	else
+		fprintf(stderr, "%s: the key in %s does not belong to the private key, whose public key is %s\n",
+			prog_name, path, text);
+	return 1;
+}
+
+int cmd_pubkey(int argc, char **argv)
+{
+	uint8_t pub[KEY_LEN];
+
+	if (!prog_as_wg && argc == 3 && !strcmp(argv[1], "--check"))
+		return check_pair(argv[2]);
+	if (argc != 1) {
+		fprintf(stderr, "Usage: %s %s%s\n", prog_name, argv[0],
+			prog_as_wg ? "" : " [--check <public key file>]");
+		return 1;
+	}
+	if (!public_from_stdin(pub))
+		return 1;
+	print_key(pub);
+	return 0;
 }

@@ -9,6 +9,7 @@
 
 #include "conf.h"
 #include "forward.h"
+#include "quick/quick.h"
 
 /* A line without its white space and comment, and where its bytes came from. */
 struct line {
@@ -147,6 +148,7 @@ static bool interface_line(struct parser *p, const char **value)
 {
 	const char *text = p->line.text;
 	struct device *dev = p->dev;
+	int known;
 
 	if ((*value = value_of(text, "ListenPort"))) {
 		dev->bits |= DEVICE_HAS_LISTEN_PORT;
@@ -162,8 +164,26 @@ static bool interface_line(struct parser *p, const char **value)
 	}
 	if (dev->bits & DEVICE_TAKES_FORWARDS && (*value = value_of(text, "Forward")))
 		return forward_line(p);
+	if (dev->quick) {
+		known = quick_line(dev->quick, text, p->line.raw, value, p->value.err);
+		p->value.at = 0;
+		if (known >= 0)
+			return known;
+	}
 	unrecognized(p);
 	return false;
+}
+
+/* The name is worth keeping; what it means may change. */
+static bool keep_endpoint(struct parser *p, struct peer *peer, const char *text)
+{
+	if (!p->dev->quick)
+		return true;
+	free(peer->endpoint_text);
+	peer->endpoint_text = strdup(text);
+	if (peer->endpoint.addr.sa_family == AF_UNSPEC)
+		peer->bits &= ~PEER_HAS_ENDPOINT;
+	return peer->endpoint_text;
 }
 
 static bool peer_line(struct parser *p, struct peer *peer, const char **value)
@@ -172,7 +192,8 @@ static bool peer_line(struct parser *p, struct peer *peer, const char **value)
 
 	if ((*value = value_of(text, "Endpoint"))) {
 		peer->bits |= PEER_HAS_ENDPOINT;
-		return value_endpoint(&p->value, &peer->endpoint, *value);
+		return value_endpoint(&p->value, &peer->endpoint, *value) &&
+		       keep_endpoint(p, peer, *value);
 	}
 	if ((*value = value_of(text, "PublicKey"))) {
 		peer->bits |= PEER_HAS_PUBLIC_KEY;
@@ -193,6 +214,10 @@ static bool peer_line(struct parser *p, struct peer *peer, const char **value)
 	if ((*value = value_of(text, "PresharedKey"))) {
 		peer->bits |= PEER_HAS_PRESHARED_KEY;
 		return value_key(&p->value, peer->preshared_key, *value, true);
+	}
+	if (p->dev->quick && (*value = value_of(text, "Name"))) {
+		p->value.at = 0;
+		return quick_name(peer, p->line.raw, p->value.err);
 	}
 	unrecognized(p);
 	return false;
@@ -218,8 +243,11 @@ static bool parse_line(struct parser *p, struct conf_place *place)
 	bool ok = true;
 	size_t at;
 
-	if (!*text)
+	if (!*text) {
+		if (p->section == SECTION_PEER && p->dev->quick)
+			quick_comment(&p->dev->peers[p->dev->n_peers - 1], p->line.raw);
 		return true;
+	}
 	if (!strcasecmp(text, "[Interface]")) {
 		p->section = SECTION_INTERFACE;
 	} else if (!strcasecmp(text, "[Peer]")) {

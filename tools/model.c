@@ -82,8 +82,10 @@ void device_destroy(struct device *dev)
 {
 	size_t i;
 
-	for (i = 0; i < dev->n_peers; i++)
+	for (i = 0; i < dev->n_peers; i++) {
 		free(dev->peers[i].ips);
+		free(dev->peers[i].endpoint_text);
+	}
 	if (dev->peers)
 		explicit_bzero(dev->peers, dev->n_peers * sizeof(*dev->peers));
 	free(dev->peers);

@@ -60,6 +60,8 @@ struct peer {
 	struct allowed_ip *ips;
 	size_t n_ips, room_ips;
 	unsigned int line;		/* of a config file: where it began */
+	char *endpoint_text;		/* likewise: as it stands there */
+	char name[64];
 };
 
 struct reason {
@@ -100,6 +102,8 @@ enum device_bits {
 	DEVICE_TAKES_FORWARDS	= 1 << 16,
 };
 
+struct quick;
+
 struct device {
 	char name[256];			/* longer ones are for the kernel to refuse */
 	uint32_t ifindex;
@@ -114,6 +118,7 @@ struct device {
 	size_t n_reasons, room_reasons;
 	struct forward *forwards;
 	size_t n_forwards, room_forwards;
+	struct quick *quick;		/* set: a file may say what is in there */
 };
 
 /*

@@ -55,6 +55,10 @@ static const struct subcommand subcommands[] = {
 	  "Shows and changes the port forwards of an interface", true },
 	{ "strip", cmd_strip,
 	  "Prints a configuration file without what wg does not know", true },
+	{ "check", cmd_check,
+	  "Tells whether the peers of an interface have a session, for health checks", true },
+	{ "check-config", cmd_check_config,
+	  "Tells what is wrong with a configuration file, touching nothing", true },
 };
 
 #define N_SUBCOMMANDS (sizeof(subcommands) / sizeof(subcommands[0]))

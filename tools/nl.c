@@ -10,188 +10,23 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "codec.h"
 #include "forward.h"
 #include "nl.h"
-
-/*
- * Requests stay below 64 KB, within which every nest can tell its length;
- * answers come in whatever the kernel finds room for, up to 32 KB.
- */
-#define REQUEST_ROOM	(60 * 1024)
-#define BUFFER_ROOM	(64 * 1024)
-
-/* A dump that changes under our eyes is begun again, but not for ever. */
-#define DUMP_TRIES	64
+#include "talk.h"
 
 #define GENL_HEADER	sizeof(struct genlmsghdr)
-
-char nl_kernel_says[256];
-
-/* Where in a request the kernel found what it refused; 0 if it did not say. */
-static uint32_t refused_at;
-
-struct conversation {
-	struct mnl_socket *sock;
-	unsigned int portid;
-	uint32_t seq;
-	uint16_t family;
-	char *buf;		/* holds keys at times: wiped at the end */
-	size_t room;
-};
-
-/* Takes one message of an answer. Returns 0 or a negative errno. */
-typedef int (*take_fn)(const struct nlmsghdr *nlh, void *arg);
-
-static int talk_start(struct conversation *talk, int bus)
-{
-	int on = 1;
-
-	memset(talk, 0, sizeof(*talk));
-	nl_kernel_says[0] = '\0';
-	talk->room = BUFFER_ROOM;
-	talk->buf = malloc(talk->room);
-	if (!talk->buf)
-		return -ENOMEM;
-	talk->sock = mnl_socket_open(bus);
-	if (!talk->sock)
-		return -errno;
-	/* Older kernels know neither; then there is just no sentence. */
-	mnl_socket_setsockopt(talk->sock, NETLINK_EXT_ACK, &on, sizeof(on));
-	mnl_socket_setsockopt(talk->sock, NETLINK_CAP_ACK, &on, sizeof(on));
-	if (mnl_socket_bind(talk->sock, 0, MNL_SOCKET_AUTOPID) < 0)
-		return -errno;
-	talk->portid = mnl_socket_get_portid(talk->sock);
-	talk->seq = time(NULL);
-	return 0;
-}
-
-static void talk_end(struct conversation *talk)
-{
-	if (talk->sock)
-		mnl_socket_close(talk->sock);
-	if (talk->buf) {
-		explicit_bzero(talk->buf, talk->room);
-		free(talk->buf);
-	}
-}
-
-static struct nlmsghdr *request(struct conversation *talk, uint16_t type, uint16_t flags,
-				size_t header_len)
-{
-	struct nlmsghdr *nlh;
-
-	/* libmnl does not clear the bytes that pad attributes. */
-	memset(talk->buf, 0, talk->room);
-	nlh = mnl_nlmsg_put_header(talk->buf);
-	nlh->nlmsg_type = type;
-	nlh->nlmsg_flags = NLM_F_REQUEST | flags;
-	nlh->nlmsg_seq = ++talk->seq;
-	mnl_nlmsg_put_extra_header(nlh, header_len);
-	return nlh;
-}
 
 static struct nlmsghdr *genl_request(struct conversation *talk, uint16_t type, uint8_t cmd,
 				     uint8_t version, uint16_t flags)
 {
-	struct nlmsghdr *nlh = request(talk, type, flags, GENL_HEADER);
+	struct nlmsghdr *nlh = talk_request(talk, type, flags, GENL_HEADER);
 	struct genlmsghdr *genl = mnl_nlmsg_get_payload(nlh);
 
 	genl->cmd = cmd;
 	genl->version = version;
 	return nlh;
-}
-
-/* Keeps the sentence that stands in the attributes from @offset on. */
-static void hear_kernel(const struct nlmsghdr *nlh, size_t offset)
-{
-	const struct nlattr *attr;
-	size_t len;
-
-	if (!(nlh->nlmsg_flags & NLM_F_ACK_TLVS) || mnl_nlmsg_get_payload_len(nlh) < offset)
-		return;
-	mnl_attr_for_each(attr, nlh, offset) {
-		if (mnl_attr_get_type(attr) == NLMSGERR_ATTR_OFFS &&
-		    mnl_attr_get_payload_len(attr) >= sizeof(refused_at))
-			refused_at = mnl_attr_get_u32(attr);
-		if (mnl_attr_get_type(attr) != NLMSGERR_ATTR_MSG)
-			continue;
-		len = strnlen(mnl_attr_get_payload(attr), mnl_attr_get_payload_len(attr));
-		snprintf(nl_kernel_says, sizeof(nl_kernel_says), "%.*s", (int)len,
-			 (const char *)mnl_attr_get_payload(attr));
-	}
-}
-
-/* An acknowledgment or a refusal. */
-static int take_error(const struct nlmsghdr *nlh)
-{
-	const struct nlmsgerr *e = mnl_nlmsg_get_payload(nlh);
-	size_t offset = sizeof(*e);
-
-	if (mnl_nlmsg_get_payload_len(nlh) < sizeof(*e))
-		return -EBADMSG;
-	if (!(nlh->nlmsg_flags & NLM_F_CAPPED) && e->msg.nlmsg_len > sizeof(e->msg))
-		offset += MNL_ALIGN(e->msg.nlmsg_len - sizeof(e->msg));
-	hear_kernel(nlh, offset);
-	return e->error;
-}
-
-static int take_done(const struct nlmsghdr *nlh)
-{
-	int error = 0;
-
-	if (mnl_nlmsg_get_payload_len(nlh) >= sizeof(error))
-		memcpy(&error, mnl_nlmsg_get_payload(nlh), sizeof(error));
-	hear_kernel(nlh, sizeof(error));
-	return error < 0 ? error : 0;
-}
-
-/* Messages of one datagram. Returns 1 while the answer goes on. */
-static int take_datagram(struct conversation *talk, int len, take_fn take, void *arg,
-			 bool *changed)
-{
-	const struct nlmsghdr *nlh = (const void *)talk->buf;
-	int ret;
-
-	for (; mnl_nlmsg_ok(nlh, len); nlh = mnl_nlmsg_next(nlh, &len)) {
-		if (nlh->nlmsg_seq != talk->seq)
-			continue;
-		if (nlh->nlmsg_flags & NLM_F_DUMP_INTR)
-			*changed = true;
-		if (nlh->nlmsg_type == NLMSG_ERROR)
-			return take_error(nlh);
-		if (nlh->nlmsg_type == NLMSG_DONE)
-			return take_done(nlh);
-		if (nlh->nlmsg_type < NLMSG_MIN_TYPE || !take)
-			continue;
-		ret = take(nlh, arg);
-		if (ret)
-			return ret;
-	}
-	return 1;
-}
-
-/*
- * Sends the request in the buffer and takes the answer to its end.
- * -EINTR: a dump changed while it was taken.
- */
-static int exchange(struct conversation *talk, const struct nlmsghdr *nlh, take_fn take,
-		    void *arg)
-{
-	bool changed = false;
-	int ret;
-
-	if (mnl_socket_sendto(talk->sock, nlh, nlh->nlmsg_len) < 0)
-		return -errno;
-	do {
-		ret = mnl_socket_recvfrom(talk->sock, talk->buf, talk->room);
-		if (ret < 0)
-			return -errno;
-		ret = take_datagram(talk, ret, take, arg, &changed);
-	} while (ret > 0);
-	return ret ? ret : changed ? -EINTR : 0;
 }
 
 static int take_family(const struct nlmsghdr *nlh, void *arg)
@@ -217,7 +52,7 @@ static int naawg_start(struct conversation *talk)
 		return ret;
 	nlh = genl_request(talk, GENL_ID_CTRL, CTRL_CMD_GETFAMILY, 1, NLM_F_ACK);
 	mnl_attr_put_strz(nlh, CTRL_ATTR_FAMILY_NAME, NAAWG_FAMILY_NAME);
-	ret = exchange(talk, nlh, take_family, &talk->family);
+	ret = talk_exchange(talk, nlh, take_family, &talk->family);
 	if (ret == -ENOENT || (!ret && !talk->family)) {
 		nl_kernel_says[0] = '\0';
 		return -EPROTONOSUPPORT;
@@ -241,7 +76,7 @@ static int get(const char *name, struct device *dev, uint8_t cmd)
 	for (tries = 0; !ret && tries < DUMP_TRIES; tries++) {
 		nlh = genl_request(&talk, talk.family, cmd, NAAWG_FAMILY_VERSION, NLM_F_DUMP);
 		mnl_attr_put_strz(nlh, NAAWG_A_DEVICE_IFNAME, name);
-		ret = exchange(&talk, nlh, take_device, dev);
+		ret = talk_exchange(&talk, nlh, take_device, dev);
 		if (ret != -EINTR)
 			break;
 		device_destroy(dev);
@@ -282,7 +117,7 @@ int nl_set_device(const struct device *dev, unsigned int *parts)
 				   NAAWG_FAMILY_VERSION, NLM_F_ACK);
 		if (!codec_put(&cursor, nlh, REQUEST_ROOM))
 			break;
-		ret = exchange(&talk, nlh, NULL, NULL);
+		ret = talk_exchange(&talk, nlh, NULL, NULL);
 		if (!ret)
 			(*parts)++;
 	}
@@ -307,7 +142,7 @@ int nl_get_forwards(struct device *dev)
 		nlh = genl_request(&talk, talk.family, NAAWG_CMD_GET_FORWARDS,
 				   NAAWG_FAMILY_VERSION, NLM_F_DUMP);
 		mnl_attr_put_strz(nlh, NAAWG_A_DEVICE_IFNAME, dev->name);
-		ret = exchange(&talk, nlh, take_forwards, dev);
+		ret = talk_exchange(&talk, nlh, take_forwards, dev);
 		if (ret != -EINTR)
 			break;
 		if (tries + 1 < DUMP_TRIES)
@@ -369,9 +204,9 @@ int nl_set_forwards(const struct device *dev, unsigned int flags, size_t *refuse
 	if (!ret)
 		ret = make_room(&talk, dev);
 	if (!ret) {
-		refused_at = 0;
-		ret = exchange(&talk, forwards_request(&talk, dev, flags, begins), NULL, NULL);
-		for (i = 0; ret && i < dev->n_forwards && begins[i] <= refused_at; i++)
+		talk_refused_at = 0;
+		ret = talk_exchange(&talk, forwards_request(&talk, dev, flags, begins), NULL, NULL);
+		for (i = 0; ret && i < dev->n_forwards && begins[i] <= talk_refused_at; i++)
 			*refused = i;
 	}
 	talk_end(&talk);
@@ -398,7 +233,8 @@ static int take_link(const struct nlmsghdr *nlh, void *arg)
 {
 	struct listing *listing = arg;
 	struct link_list *list = listing->list;
-	struct link_name link = { "", "" };
+	const struct ifinfomsg *info = mnl_nlmsg_get_payload(nlh);
+	struct link_name link = { .index = info->ifi_index, .flags = info->ifi_flags };
 	const struct nlattr *attr;
 	void *moved;
 
@@ -409,6 +245,8 @@ static int take_link(const struct nlmsghdr *nlh, void *arg)
 				 (const char *)mnl_attr_get_payload(attr));
 		else if (mnl_attr_get_type(attr) == IFLA_LINKINFO)
 			link_kind(link.kind, sizeof(link.kind), attr);
+		else if (mnl_attr_get_type(attr) == IFLA_MTU)
+			link.mtu = mnl_attr_get_u32(attr);
 	}
 	if (!link.name[0] || (listing->naawg_only && strcmp(link.kind, NAAWG_FAMILY_NAME)))
 		return 0;
@@ -434,8 +272,8 @@ int nl_list_links(struct link_list *list, bool naawg_only)
 	ret = talk_start(&talk, NETLINK_ROUTE);
 	for (tries = 0; !ret && tries < DUMP_TRIES; tries++) {
 		list->n = 0;
-		nlh = request(&talk, RTM_GETLINK, NLM_F_DUMP, sizeof(struct ifinfomsg));
-		ret = exchange(&talk, nlh, take_link, &listing);
+		nlh = talk_request(&talk, RTM_GETLINK, NLM_F_DUMP, sizeof(struct ifinfomsg));
+		ret = talk_exchange(&talk, nlh, take_link, &listing);
 		if (ret != -EINTR)
 			break;
 		if (tries + 1 < DUMP_TRIES)

@@ -9,6 +9,9 @@
 struct link_name {
 	char name[IFNAMSIZ];
 	char kind[32];		/* empty for links of no kind */
+	int index;
+	unsigned int flags;	/* IFF_UP and the like */
+	uint32_t mtu;
 };
 
 struct link_list {

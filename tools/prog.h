@@ -27,5 +27,7 @@ int cmd_pubkey(int argc, char **argv);
 int cmd_stats(int argc, char **argv);
 int cmd_forward(int argc, char **argv);
 int cmd_strip(int argc, char **argv);
+int cmd_check(int argc, char **argv);
+int cmd_check_config(int argc, char **argv);
 
 #endif

@@ -1,0 +1,108 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# naawg check: red until a handshake was completed, with one line of reason.
+
+# shellcheck source=selftests/net/net_lib.sh
+. "$(dirname "$0")/../net/net_lib.sh"
+
+two_hosts
+keys a b c
+psk one
+psk two
+
+# red HOST REGEX ARGS...: one line that says why, and 1
+red()
+{
+	local host=$1 why=$2 said rc=0
+
+	shift 2
+	said=$(w "$host" check "$@") || rc=$?
+	same "$rc" 1
+	same "$(wc -l <<<"$said")" 1
+	echo "$said"
+	grep -qE "$why" <<<"$said"
+}
+
+green()
+{
+	local host=$1
+
+	shift
+	[ "$(w "$host" check "$@" | wc -l)" = 1 ]
+	w "$host" check "$@"
+}
+
+before()
+{
+	red a "no such interface" t0
+	ipat a link add d0 type dummy
+	red a "none of naawg" d0
+	link_new a t0
+	link_new b t0
+	red a "is down" t0
+	ipat a link set t0 up
+	red a "no peer" t0
+	ipat a link set t0 down
+	tunnel_conf
+	red a "no handshake was ever completed; nothing was sent" t0
+	refuses w a check
+	refuses w a check t0 --max-age 0
+	refuses w a check t0 --max-age x
+	refuses w a check t0 extra
+}
+
+silent()
+{
+	w a set t0 peer "${PUB[b]}" endpoint 192.0.2.2:5999
+	at a ping -c 1 -W 1 10.9.0.2 || :
+	red a "nothing ever came back" t0
+}
+
+wrong_psk()
+{
+	w a set t0 peer "${PUB[b]}" preshared-key "$TMP/one.psk" endpoint 192.0.2.2:5002
+	w b set t0 peer "${PUB[a]}" preshared-key "$TMP/two.psk"
+	at a ping -c 1 -W 2 10.9.0.2 || :
+	wait_for 30 red a "no handshake was ever completed; [a-z ]*: [a-z-]+" t0
+	w b set t0 peer "${PUB[a]}" preshared-key /dev/null
+	w a set t0 peer "${PUB[b]}" preshared-key /dev/null
+}
+
+turns_green()
+{
+	wait_for 60 at a ping -c 1 -W 1 10.9.0.2
+	green a t0
+	wait_for 30 green b t0
+	green a t0 --peer "${PUB[b]}"
+	# without any privilege
+	at a setpriv --reuid 65534 --clear-groups --inh-caps=-all "$WG" check t0
+}
+
+several()
+{
+	w a set t0 peer "${PUB[c]}" allowed-ips 10.9.0.3/32
+	red a "${PUB[c]}: no handshake" t0
+	red a "${PUB[c]}: no handshake" t0 --all
+	green a t0 --any
+	green a t0 --peer "${PUB[b]}"
+	red a "${PUB[c]}: no handshake" t0 --peer "${PUB[b]}" --peer "${PUB[c]}"
+	red a "no peer .nobody" t0 --peer nobody
+	w a set t0 peer "${PUB[c]}" remove
+}
+
+grows_old()
+{
+	green a t0 --max-age 300
+	wait_for 60 red a "is [0-9]+ s old, allowed are 1" t0 --max-age 1
+	ipat a link set t0 down
+	red a "is down" t0
+}
+
+case_of "no link, another kind, down, no peer, never shaken" before
+case_of "nobody answers" silent
+case_of "preshared keys that differ: the reason is named" wrong_psk
+case_of "green once hands were shaken, for everybody" turns_green
+case_of "one of several, all of several" several
+case_of "red again with age, and when down" grows_old
+the_end

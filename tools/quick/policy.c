@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The administrator's policy file. */
+
+#include <ctype.h>
+#include <errno.h>
+#include <string.h>
+#include <strings.h>
+
+#include "prog.h"
+#include "quick/policy.h"
+
+static bool yes_no(bool *to, const char *text)
+{
+	*to = !strcasecmp(text, "yes") || !strcasecmp(text, "true");
+	return *to || !strcasecmp(text, "no") || !strcasecmp(text, "false");
+}
+
+static bool networks(struct prefixes *to, char *text)
+{
+	struct allowed_ip *net;
+	char *item;
+
+	while ((item = strsep(&text, ","))) {
+		net = prefixes_add(to);
+		if (!net || !prefix_parse(net, item))
+			return false;
+	}
+	return true;
+}
+
+static bool policy_line(struct policy *policy, char *text)
+{
+	char *value = strchr(text, '=');
+	bool yes;
+
+	if (!strcasecmp(text, "[Policy]"))
+		return true;
+	if (!value)
+		return false;
+	*value++ = '\0';
+	if (!strcasecmp(text, "RequirePresharedKey"))
+		return yes_no(&policy->require_psk, value);
+	if (!strcasecmp(text, "AllowWildcard")) {
+		if (!yes_no(&yes, value))
+			return false;
+		policy->wildcard = yes ? WILDCARD_YES : WILDCARD_NO;
+		return true;
+	}
+	if (!strcasecmp(text, "TunnelSubnet"))
+		return networks(&policy->tunnel, value);
+	if (!strcasecmp(text, "ForbidRoutes"))
+		return networks(&policy->forbidden, value);
+	return false;
+}
+
+static void squeeze(char *line)
+{
+	char *to = line;
+
+	for (; *line && *line != '#'; line++)
+		if (!isspace((unsigned char)*line))
+			*to++ = *line;
+	*to = '\0';
+}
+
+bool policy_read(struct policy *policy, const char *path)
+{
+	unsigned int number = 0;
+	char line[4096];
+	bool ok = true;
+	FILE *in;
+
+	memset(policy, 0, sizeof(*policy));
+	in = fopen(path ? path : POLICY_PATH, "r");
+	if (!in && errno == ENOENT && !path)
+		return true;
+	if (!in) {
+		fprintf(stderr, "%s: cannot open the policy %s: %s\n", prog_name,
+			path ? path : POLICY_PATH, strerror(errno));
+		return false;
+	}
+	while (ok && fgets(line, sizeof(line), in)) {
+		number++;
+		squeeze(line);
+		ok = !*line || policy_line(policy, line);
+	}
+	if (!ok)
+		fprintf(stderr, "%s: %s:%u: not understood, so nothing is allowed. Lines are RequirePresharedKey = yes|no, AllowWildcard = yes|no, TunnelSubnet = NETWORK,... and ForbidRoutes = NETWORK,...\n",
+			prog_name, path ? path : POLICY_PATH, number);
+	else if (ferror(in))
+		ok = false;
+	if (ferror(in))
+		fprintf(stderr, "%s: cannot read %s\n", prog_name, path ? path : POLICY_PATH);
+	fclose(in);
+	if (!ok)
+		policy_destroy(policy);
+	return ok;
+}
+
+void policy_destroy(struct policy *policy)
+{
+	prefixes_destroy(&policy->tunnel);
+	prefixes_destroy(&policy->forbidden);
+}

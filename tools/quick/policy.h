@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What an administrator demands of every configuration, and asking for it. */
+
+#ifndef NAAWG_POLICY_H
+#define NAAWG_POLICY_H
+
+#include "quick/quick.h"
+
+#define POLICY_PATH	QUICK_DIR "/policy.conf"
+
+enum wildcard { WILDCARD_UNSAID, WILDCARD_YES, WILDCARD_NO };
+
+struct policy {
+	bool require_psk;
+	enum wildcard wildcard;
+	struct prefixes tunnel;		/* addresses and allowed IPs lie in here */
+	struct prefixes forbidden;	/* and nothing leads there */
+};
+
+/*
+ * NULL means POLICY_PATH, which need not be there. False: the file is wrong,
+ * which was said; then nothing may be allowed.
+ */
+bool policy_read(struct policy *policy, const char *path);
+void policy_destroy(struct policy *policy);
+
+/*
+ * Says on standard error all that is wrong with a configuration as such, and
+ * tells how much that was. @own is the public key of the link (NULL: derived
+ * from the file's private key, if it has one). @file is for messages.
+ */
+struct audit {
+	const char *file;
+	const struct policy *policy;
+	const uint8_t *own;
+	bool wildcard_ok;		/* asked for by whoever runs this */
+};
+
+unsigned int audit_conf(const struct audit *audit, const struct device *dev,
+			const struct quick *quick);
+
+#endif

@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The lines of a configuration file that are about the host. */
+
+#include <arpa/inet.h>
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "keys.h"
+#include "quick/quick.h"
+
+const char * const hook_names[N_HOOKS] = { "PreUp", "PostUp", "PreDown", "PostDown" };
+
+static bool no_memory(FILE *err)
+{
+	fputs("Out of memory\n", err);
+	return false;
+}
+
+bool words_add(struct words *words, const char *text, size_t len)
+{
+	char **moved = realloc(words->list, (words->n + 1) * sizeof(*moved));
+
+	if (!moved)
+		return false;
+	words->list = moved;
+	words->list[words->n] = strndup(text, len);
+	if (!words->list[words->n])
+		return false;
+	words->n++;
+	return true;
+}
+
+static void words_destroy(struct words *words)
+{
+	size_t i;
+
+	for (i = 0; i < words->n; i++)
+		free(words->list[i]);
+	free(words->list);
+	memset(words, 0, sizeof(*words));
+}
+
+void quick_destroy(struct quick *quick)
+{
+	size_t i;
+
+	prefixes_destroy(&quick->addresses);
+	words_destroy(&quick->dns);
+	words_destroy(&quick->search);
+	for (i = 0; i < N_HOOKS; i++)
+		words_destroy(&quick->hooks[i]);
+	memset(quick, 0, sizeof(*quick));
+}
+
+static bool address(struct quick *quick, const char *text, FILE *err)
+{
+	struct allowed_ip *to = prefixes_add(&quick->addresses);
+
+	if (!to)
+		return no_memory(err);
+	if (prefix_parse(to, text))
+		return true;
+	fprintf(err, "Address is not an IP address with or without /bits: `%s'\n", text);
+	return false;
+}
+
+static bool name_server(struct quick *quick, const char *text, FILE *err)
+{
+	struct allowed_ip ip;
+	const char *p;
+
+	if (!strchr(text, '/') && prefix_parse(&ip, text))
+		return words_add(&quick->dns, text, strlen(text)) || no_memory(err);
+	for (p = text; *p; p++)
+		if (!isalnum((unsigned char)*p) && !strchr(".-_", *p))
+			break;
+	if (p == text || *p) {
+		fprintf(err, "DNS is neither an IP address nor a domain: `%s'\n", text);
+		return false;
+	}
+	return words_add(&quick->search, text, strlen(text)) || no_memory(err);
+}
+
+static bool each(struct quick *quick, const char *text, FILE *err,
+		 bool (*take)(struct quick *quick, const char *text, FILE *err))
+{
+	char *copy = strdup(text), *rest = copy, *item;
+	bool ok = copy || no_memory(err);
+
+	while (ok && (item = strsep(&rest, ",")))
+		ok = take(quick, item, err);
+	free(copy);
+	return ok;
+}
+
+static bool number(uint32_t *to, const char *text, unsigned long min, unsigned long max)
+{
+	unsigned long n;
+	char *end;
+
+	if (!isdigit((unsigned char)*text))
+		return false;
+	n = strtoul(text, &end, 0);
+	*to = n;
+	return !*end && n >= min && n <= max;
+}
+
+/* Names as ip-route(8) knows them. */
+static bool named_table(uint32_t *to, const char *name)
+{
+	static const char * const files[] = { "/etc/iproute2/rt_tables",
+					      "/usr/share/iproute2/rt_tables" };
+	char line[256], found[128];
+	bool hit = false;
+	size_t i;
+	FILE *in;
+
+	for (i = 0; i < 2 && !hit; i++) {
+		in = fopen(files[i], "r");
+		if (!in)
+			continue;
+		while (!hit && fgets(line, sizeof(line), in))
+			hit = sscanf(line, "%u %127s", to, found) == 2 &&
+			      !strcmp(found, name);
+		fclose(in);
+	}
+	return hit;
+}
+
+static bool table(struct quick *quick, const char *text, FILE *err)
+{
+	quick->table_kind = TABLE_GIVEN;
+	if (!strcasecmp(text, "auto"))
+		quick->table_kind = TABLE_AUTO;
+	else if (!strcasecmp(text, "off"))
+		quick->table_kind = TABLE_OFF;
+	else if (!strcmp(text, "main"))
+		quick->table = 254;
+	else if (!number(&quick->table, text, 1, UINT32_MAX) &&
+		 !named_table(&quick->table, text)) {
+		fprintf(err, "Table is auto, off, a number or a name of rt_tables, not `%s'\n",
+			text);
+		return false;
+	}
+	return true;
+}
+
+static bool save(struct quick *quick, const char *text, FILE *err)
+{
+	quick->save = !strcasecmp(text, "true");
+	if (quick->save || !strcasecmp(text, "false"))
+		return true;
+	fprintf(err, "SaveConfig is true or false, not `%s'\n", text);
+	return false;
+}
+
+static bool forward_interface(struct quick *quick, const char *text, FILE *err)
+{
+	if (strlen(text) < sizeof(quick->forward_interface) && !strchr(text, '/')) {
+		strcpy(quick->forward_interface, text);
+		return true;
+	}
+	fprintf(err, "ForwardInterface is no name of an interface: `%s'\n", text);
+	return false;
+}
+
+static bool mtu(struct quick *quick, const char *text, FILE *err)
+{
+	if (number(&quick->mtu, text, 576, 65535))
+		return true;
+	fprintf(err, "MTU is a number from 576 to 65535, not `%s'\n", text);
+	return false;
+}
+
+/* What stands behind the first '=', without the white space around it. */
+static const char *raw_value(const char *raw, size_t *len)
+{
+	const char *begin = strchr(raw, '=');
+	size_t n;
+
+	if (!begin)
+		begin = raw + strlen(raw) - 1;
+	for (begin++; isspace((unsigned char)*begin); begin++)
+		;
+	for (n = strlen(begin); n && isspace((unsigned char)begin[n - 1]); n--)
+		;
+	*len = n;
+	return begin;
+}
+
+static const char *after(const char *text, const char *key)
+{
+	size_t len = strlen(key);
+
+	return strncasecmp(text, key, len) || text[len] != '=' ? NULL : text + len + 1;
+}
+
+/* A command may hold anything, '#' included. */
+static int hook_line(struct quick *quick, const char *text, const char *raw,
+		     const char **value, FILE *err)
+{
+	const char *command;
+	size_t i, len;
+
+	for (i = 0; i < N_HOOKS; i++) {
+		*value = after(text, hook_names[i]);
+		if (!*value)
+			continue;
+		command = raw_value(raw, &len);
+		if (!len) {
+			fprintf(err, "%s needs a command\n", hook_names[i]);
+			return 0;
+		}
+		return words_add(&quick->hooks[i], command, len) || no_memory(err);
+	}
+	return -1;
+}
+
+int quick_line(struct quick *quick, const char *text, const char *raw, const char **value,
+	       FILE *err)
+{
+	if ((*value = after(text, "Address")))
+		return each(quick, *value, err, address);
+	if ((*value = after(text, "DNS")))
+		return each(quick, *value, err, name_server);
+	if ((*value = after(text, "MTU")))
+		return mtu(quick, *value, err);
+	if ((*value = after(text, "Table")))
+		return table(quick, *value, err);
+	if ((*value = after(text, "SaveConfig")))
+		return save(quick, *value, err);
+	if ((*value = after(text, "ForwardInterface")))
+		return forward_interface(quick, *value, err);
+	return hook_line(quick, text, raw, value, err);
+}
+
+bool quick_name(struct peer *peer, const char *raw, FILE *err)
+{
+	const char *name;
+	size_t len, i;
+
+	name = raw_value(raw, &len);
+	for (i = 0; i < len && name[i] != '#'; i++)
+		;
+	for (len = i; len && isspace((unsigned char)name[len - 1]); len--)
+		;
+	if (!len || len >= sizeof(peer->name)) {
+		fprintf(err, "Name has 1 to %zu bytes\n", sizeof(peer->name) - 1);
+		return false;
+	}
+	for (i = 0; i < len; i++) {
+		if ((unsigned char)name[i] < ' ' || name[i] == 0x7f) {
+			fputs("Name has a control character\n", err);
+			return false;
+		}
+	}
+	memcpy(peer->name, name, len);
+	peer->name[len] = '\0';
+	return true;
+}
+
+/* "# Name = laptop", "# friendly_name=laptop": wg takes no other place. */
+void quick_comment(struct peer *peer, const char *raw)
+{
+	static const char * const keys[] = { "Name", "friendly_name" };
+	const char *p;
+	FILE *nowhere;
+	size_t i, len;
+
+	if (peer->name[0])
+		return;
+	for (p = raw; isspace((unsigned char)*p); p++)
+		;
+	if (*p++ != '#')
+		return;
+	for (; isspace((unsigned char)*p); p++)
+		;
+	for (i = 0; i < 2; i++) {
+		len = strlen(keys[i]);
+		if (strncasecmp(p, keys[i], len) ||
+		    p[len + strspn(p + len, " \t")] != '=')
+			continue;
+		/* A comment is never wrong. */
+		nowhere = fopen("/dev/null", "w");
+		if (nowhere) {
+			quick_name(peer, p, nowhere);
+			fclose(nowhere);
+		}
+	}
+}
+
+const char *peer_label(char label[static PEER_LABEL_LEN], const struct peer *peer)
+{
+	if (peer->name[0])
+		snprintf(label, PEER_LABEL_LEN, "%s", peer->name);
+	else
+		key_to_text(label, peer->public_key);
+	return label;
+}

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What the kernel has no place for. */
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "keys.h"
+#include "prog.h"
+#include "quick/files.h"
+#include "quick/state.h"
+
+#define STATE_DIR	"/run/naawg"
+#define STATE_PATH_LEN	128
+
+/* Interfaces of two namespaces may share a name. */
+static bool place(char path[static STATE_PATH_LEN], const char *name)
+{
+	struct stat st;
+
+	if (stat("/proc/self/ns/net", &st) || strchr(name, '/'))
+		return false;
+	return snprintf(path, STATE_PATH_LEN, STATE_DIR "/%lu-%s", (unsigned long)st.st_ino,
+			name) < STATE_PATH_LEN;
+}
+
+static bool write_peers(const struct device *dev, FILE *out)
+{
+	char key[KEY_TEXT_LEN];
+	const struct peer *peer;
+	size_t i;
+
+	/* A link made anew under the same name is another one. */
+	fprintf(out, "%u\n", if_nametoindex(dev->name));
+	for (i = 0; i < dev->n_peers; i++) {
+		peer = &dev->peers[i];
+		if (!peer->endpoint_text && !peer->name[0])
+			continue;
+		key_to_text(key, peer->public_key);
+		fprintf(out, "%s\t%s\t%s\n", key,
+			peer->endpoint_text ? peer->endpoint_text : "", peer->name);
+	}
+	return !ferror(out);
+}
+
+bool state_save(const struct device *dev)
+{
+	char path[STATE_PATH_LEN], temp[STATE_PATH_LEN + 16];
+	bool ok = false;
+	FILE *out;
+
+	if (!place(path, dev->name))
+		return false;
+	if (mkdir(STATE_DIR, 0755) && errno != EEXIST)
+		goto out;
+	out = file_begin(path, temp, sizeof(temp), 0644);
+	if (!out)
+		goto out;
+	ok = write_peers(dev, out);
+	ok = file_commit(out, temp, path, ok);
+out:
+	if (!ok)
+		fprintf(stderr, "%s: cannot write %s: %s\n", prog_name, path, strerror(errno));
+	return ok;
+}
+
+static struct peer *find(struct device *dev, const char *text)
+{
+	uint8_t key[KEY_LEN];
+	size_t i;
+
+	if (!key_from_text(key, text))
+		return NULL;
+	for (i = 0; i < dev->n_peers; i++)
+		if (!memcmp(dev->peers[i].public_key, key, KEY_LEN))
+			return &dev->peers[i];
+	return NULL;
+}
+
+void state_names(struct device *dev)
+{
+	char path[STATE_PATH_LEN], line[512], *rest, *key, *endpoint;
+	struct peer *peer;
+	FILE *in;
+
+	if (!place(path, dev->name))
+		return;
+	in = fopen(path, "r");
+	if (!in)
+		return;
+	if (!fgets(line, sizeof(line), in) ||
+	    strtoul(line, NULL, 10) != if_nametoindex(dev->name))
+		goto out;
+	while (fgets(line, sizeof(line), in)) {
+		line[strcspn(line, "\n")] = '\0';
+		rest = line;
+		key = strsep(&rest, "\t");
+		endpoint = strsep(&rest, "\t");
+		peer = endpoint && rest ? find(dev, key) : NULL;
+		if (!peer)
+			continue;
+		snprintf(peer->name, sizeof(peer->name), "%s", rest);
+		if (*endpoint && !peer->endpoint_text)
+			peer->endpoint_text = strdup(endpoint);
+	}
+out:
+	fclose(in);
+}
+
+void state_remove(const char *name)
+{
+	char path[STATE_PATH_LEN];
+
+	if (place(path, name))
+		unlink(path);
+}
