@@ -25,7 +25,8 @@ packages()
 		python3 procps psmisc mariadb-server redis-server \
 		python3-pymysql ;;
 	dkms) echo dkms pahole ;;
-	uml) echo make gcc libc6-dev flex bison bc xz-utils python3 ;;
+	uml) echo make gcc libc6-dev flex bison bc xz-utils python3 kmod \
+		busybox-static util-linux ;;
 	*)
 		echo "deps.sh: no group $1" >&2
 		echo "$usage" >&2

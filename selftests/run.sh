@@ -25,6 +25,8 @@ usage()
 	       run.sh -l             list the tests of the vm tier
 	       run.sh vm TEST...     only these of them, as -l names them
 
+	NAAWG_GUEST    qemu (the default), or uml[:CONFIG]: User-Mode Linux with
+	               selftests/uml/CONFIG.config (default: test)
 	NAAWG_KERNEL   kernel to test on (default: the newest 6.1 amd64)
 	NAAWG_CPUS     processors of the guest (default: 1)
 	NAAWG_MEMORY   its memory (default: 3G)
@@ -241,19 +243,56 @@ more_builds()
 	done
 }
 
+# The command, up to its options, that boots the guest NAAWG_GUEST asks for with
+# our module; sets $guest.
+choose_guest()
+{
+	local kernel config tree module
+
+	case ${NAAWG_GUEST:-qemu} in
+	qemu)
+		deps vm net build
+		kernel=$(test_kernel)
+		module=$repo/module/naawg.ko
+		guest=(vm/boot.sh ${kernel:+-k "$kernel"} -a log_buf_len=8M)
+		;;
+	uml | uml:*)
+		deps vm net build uml
+		config=${NAAWG_GUEST#uml}
+		config=${config#:}
+		config=${config:-test}
+		tree=$(uml/build.sh "$config" 2>"$out/uml-$config.log") || {
+			not_started "no User-Mode Linux, see $out/uml-$config.log"
+			return 1
+		}
+		module=$(uml/module.sh "$config" 2>>"$out/uml-$config.log")
+		guest=(uml/boot.sh -T "$tree")
+		;;
+	*)
+		not_started "NAAWG_GUEST is qemu or uml[:CONFIG], not $NAAWG_GUEST"
+		return 1
+		;;
+	esac
+	guest+=(-m "${NAAWG_MEMORY:-3G}" -c "${NAAWG_CPUS:-1}"
+		-t "${NAAWG_VM_LIMIT:-3000}" -M "$module")
+	[ -r "$module" ] && return
+	not_started "no ${module:-module} to test"
+	return 1
+}
+
+not_started()
+{
+	failed=$((failed + 1))
+	verdict "not ok" vm "$1"
+}
+
 # The tests run in the guest one after the other. Should it die under one, that
 # one failed, and a new guest takes the rest.
 tier_vm()
 {
-	local kernel tests=() left test rc p f s running
+	local guest=() tests=() left test rc p f s running
 
-	deps vm net build
-	kernel=$(test_kernel)
-	if [ ! -r "$repo/module/naawg.ko" ]; then
-		failed=$((failed + 1))
-		verdict "not ok" vm "no module/naawg.ko to test"
-		return
-	fi
+	choose_guest || return
 	if [ $# -gt 0 ]; then
 		tests=("$@")
 	else
@@ -262,9 +301,7 @@ tier_vm()
 	while [ ${#tests[@]} -gt 0 ]; do
 		rm -rf "$out/vm"
 		mkdir -p "$out/vm"
-		vm/boot.sh ${kernel:+-k "$kernel"} -m "${NAAWG_MEMORY:-3G}" \
-			-c "${NAAWG_CPUS:-1}" -t "${NAAWG_VM_LIMIT:-3000}" -o "$out/vm" \
-			-M "$repo/module/naawg.ko" -a log_buf_len=8M -- \
+		"${guest[@]}" -o "$out/vm" -- \
 			"$selftests/run.sh" guest "$suites" "${tests[@]}"
 		rc=$?
 		if read -r p f s suites 2>/dev/null <"$out/vm/tally"; then

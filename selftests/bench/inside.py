@@ -17,7 +17,7 @@ import time
 import lab
 from lab import NAAWG, STOCK, Tunnel, b64, inside, ip, run
 
-OUT = os.environ.get("NAAWG_OUT", "/run/out")
+OUT = os.environ.get("NAAWG_OUT", "/out")
 RAW = ["10.0.0.2"]
 MANY = 10000
 RESPONDED = 2000

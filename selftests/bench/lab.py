@@ -13,7 +13,7 @@ import subprocess
 NAAWG, STOCK = "naawg", "wireguard"
 KEYS = "/run/keys"
 REPO = os.path.realpath(os.path.join(os.path.dirname(__file__), "../.."))
-LOAD = os.environ.get("NAAWG_LOAD", "/run/out/load")
+LOAD = os.environ.get("NAAWG_LOAD", "/out/load")
 TOOLS = {NAAWG: os.path.join(REPO, "tools/naawg"), STOCK: "wg"}
 PATIENCE = 30
 

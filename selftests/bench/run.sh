@@ -93,7 +93,7 @@ boot()
 	: >"$out/pid"
 	/usr/bin/python3 "$here/sampler.py" "$out/pid" "$out/cpu-$cpus.txt" &
 	sampler=$!
-	NAAWG_LOAD=/run/out/load NAAWG_MODULE=/run/out/naawg.ko \
+	NAAWG_LOAD=/out/load NAAWG_MODULE=/out/naawg.ko \
 		"$repo/selftests/uml/boot.sh" -T "$tree" -c "$cpus" -m 3G \
 		-t "$limit" -o "$out" -p "$out/pid" -- \
 		/usr/bin/python3 selftests/bench/inside.py \

@@ -2,8 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Boot User-Mode Linux on this machine's own root file system and run one
-# command in it, at native speed. The guest sees / read-only over hostfs, with
-# RAM over what has to be writable; only OUTDIR is shared for writing.
+# command in it, at native speed. The guest sees / over hostfs, under an overlay
+# whose upper layer is RAM, so it may write anywhere. Nothing it writes reaches
+# the machine: the process that is the guest's kernel has all file systems
+# read-only, save OUTDIR.
 #
 # The guest has to leave the command's exit status in a file. A guest that
 # hangs, panics or is cut off leaves none, and that is a failure.
@@ -22,17 +24,18 @@ usage()
 	  -m MEMORY   memory of the guest (default 2G)
 	  -c CPUS     processors of the guest (default 1)
 	  -t SECONDS  give up after this long (default 600)
-	  -o OUTDIR   share OUTDIR with the guest as /run/out (NAAWG_OUT); its
-	              console is left there as console.txt
+	  -o OUTDIR   share OUTDIR with the guest as /out (NAAWG_OUT); the guest's
+	              log is left there as dmesg.txt, its console as console.txt
+	  -M FILE.ko  let the guest's modprobe find this module (repeatable)
 	  -p FILE     write the process ID of the guest's kernel to FILE; all its
 	              processes are in the process group of that number
 	  -a ARG      add ARG to the kernel command line (repeatable)
 
 	COMMAND runs as root with the checkout as working directory; its standard
 	output and error come out here, and its exit status is ours. 124 means the
-	guest ran out of time and 125 that it died or never started. The modules of
-	TREE are found by the guest's modprobe. Variables called NAAWG_* reach the
-	command.
+	guest ran out of time and 125 that it died or never started; a message on
+	standard error says so. The modules of TREE are found by the guest's
+	modprobe. Variables called NAAWG_* reach the command.
 	USAGE
 }
 
@@ -48,14 +51,16 @@ cpus=1
 limit=600
 outdir=
 pidfile=
+extra=()
 append=()
-while getopts :T:m:c:t:o:p:a:h opt; do
+while getopts :T:m:c:t:o:M:p:a:h opt; do
 	case $opt in
 	T) tree=$OPTARG ;;
 	m) memory=$OPTARG ;;
 	c) cpus=$OPTARG ;;
 	t) limit=$OPTARG ;;
 	o) outdir=$OPTARG ;;
+	M) extra+=("$OPTARG") ;;
 	p) pidfile=$OPTARG ;;
 	a) append+=("$OPTARG") ;;
 	h) usage; exit 0 ;;
@@ -65,18 +70,24 @@ done
 shift $((OPTIND - 1))
 [ $# -gt 0 ] || { usage >&2; exit 125; }
 
+[ "$(id -u)" = 0 ] || die "must be root: the guest reads / as this user"
+for tool in busybox depmod findmnt flock pivot_root unshare; do
+	command -v "$tool" >/dev/null || die "no $tool: run selftests/deps.sh uml"
+done
 [ -n "$tree" ] || tree=$("$here/build.sh" bench) || die "no kernel"
 [ -x "$tree/linux" ] || die "no kernel in $tree: run selftests/uml/build.sh"
-[ "$(id -u)" = 0 ] || die "must be root: the guest reads / as this user"
 
 # Modules are found by the release's name, so they have to be installed; a tree
 # keeps what was installed once.
-modules=$tree/root/lib/modules
-if [ ! -e "$tree/root/.installed" ] || [ "$tree/.built" -nt "$tree/root/.installed" ]; then
-	make -s -C "$tree" ARCH=um INSTALL_MOD_PATH="$tree/root" \
-		modules_install >&2 || die "cannot install the modules of $tree"
-	touch "$tree/root/.installed"
-fi
+(
+	flock 9
+	if [ ! -e "$tree/root/.installed" ] ||
+		[ "$tree/.built" -nt "$tree/root/.installed" ]; then
+		make -s -C "$tree" ARCH=um INSTALL_MOD_PATH="$tree/root" \
+			modules_install >&2 &&
+			touch "$tree/root/.installed"
+	fi
+) 9>"$tree/.lock" || die "cannot install the modules of $tree"
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/naawg-uml.XXXXXX") || die "no work directory"
 uml_pid=
@@ -95,48 +106,67 @@ trap 'exit 143' TERM
 [ -z "$outdir" ] || mkdir -p "$outdir" || die "cannot make $outdir"
 [ -z "$outdir" ] || outdir=$(cd "$outdir" && pwd -P) || die "cannot enter $outdir"
 
-: >"$work/stdout"
+mkdir -p "$work/share" "$work/modules"
+cp "$here/stage1" "$here/../vm/stage2" "$work/"
+chmod 755 "$work/stage1"
+cp -r "$tree/root/lib/modules/." "$work/modules" || die "cannot copy the modules"
+if [ ${#extra[@]} -gt 0 ]; then
+	release=$(ls "$work/modules")
+	mkdir -p "$work/modules/$release/updates" "$work/farm/lib"
+	cp "${extra[@]}" "$work/modules/$release/updates/" || die "no such module"
+	ln -s ../../modules "$work/farm/lib/modules"
+	depmod -b "$work/farm" "$release" || die "depmod failed"
+fi
 {
-	cat <<-INIT
-	#!/bin/bash
-	export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
-	export HOME=/run TMPDIR=/run
-	mount -t proc proc /proc
-	mount -t sysfs sys /sys
-	for dir in /run /tmp /var/tmp /dev/shm; do
-		[ ! -d \$dir ] || mount -t tmpfs tmpfs \$dir
-	done
-	mkdir -p /run/netns /run/lock /run/work /run/out
-	mount -t hostfs -o '$work' none /run/work
-	mount --bind '$modules' /lib/modules
-	ip link set lo up
-	INIT
-	[ -z "$outdir" ] || printf "mount -t hostfs -o '%s' none /run/out\n" "$outdir"
 	while read -r name; do
 		printf 'export %s=%q\n' "$name" "${!name}"
 	done < <(compgen -e NAAWG_)
-	printf 'export NAAWG_UML=1 NAAWG_OUT=/run/out\n'
-	printf 'cd %q || exit\n(exec' "$repo"
+	printf 'export NAAWG_VM=1 NAAWG_UML=1\n'
+	[ -z "$outdir" ] || printf 'export NAAWG_OUT=/out\n'
+	printf 'cd %q || exit 125\n' "$repo"
+	printf 'exec'
 	printf ' %q' "$@"
-	printf ') </dev/null >/run/work/stdout 2>&1\n'
-	# The rename is what says that the number is whole.
-	printf 'echo $? >/run/work/status.new\nmv /run/work/status.new /run/work/status\n'
-	printf 'sync\npoweroff -f\n'
-} >"$work/init"
-chmod 755 "$work/init"
+	printf '\n'
+} >"$work/command"
+: >"$work/share/stdout"
+
+# Run by bash in a mount namespace of its own: what the guest's kernel, a
+# process like any other, may write is what it needs and OUTDIR. Its memory is a
+# file, in a tmpfs nobody else sees.
+# shellcheck disable=SC2016 # for the other bash
+confined='
+work=$1 out=$2
+shift 2
+for dir in "$work" $out; do
+	mount --bind "$dir" "$dir" || exit 125
+done
+findmnt -rno TARGET | while read -r target; do
+	target=$(printf %b "$target")
+	case $target in
+	"$work" | "$out") ;;
+	*) mount -o remount,bind,ro "$target" 2>/dev/null ;;
+	esac
+done
+mkdir "$work/memory"
+mount -t tmpfs -o size=100% memory "$work/memory" || exit 125
+! touch / /tmp/. 2>/dev/null || { echo "the machine can be written"; exit 125; }
+export TMPDIR=$work/memory HOME=$work
+exec "$@"'
 
 # A process group of its own: a guest's processes are the host's, and all of
-# them have to go with it. No leftovers in TMPDIR: that is the guest's memory.
+# them have to go with it.
 set -m
-TMPDIR=/dev/shm "$tree/linux" mem="$memory" ncpus="$cpus" seccomp=on \
-	root=/dev/root rootfstype=hostfs hostfs=/ ro init="$work/init" \
+unshare -m /bin/bash -c "$confined" confined "$work" "$outdir" \
+	"$tree/linux" mem="$memory" ncpus="$cpus" seccomp=on \
+	root=/dev/root rootfstype=hostfs hostfs=/ ro init="$work/stage1" \
 	con=null con0=fd:0,fd:1 quiet panic=-1 umid="naawg$$" \
-	"${append[@]}" </dev/null >"$work/console" 2>&1 &
+	"${append[@]}" -- "work=$work" "repo=$repo" "out=$outdir" \
+	</dev/null >"$work/console" 2>&1 &
 uml_pid=$!
 set +m
 [ -z "$pidfile" ] || echo "$uml_pid" >"$pidfile"
 
-tail -q -c +1 -s 0.2 --pid="$uml_pid" -f "$work/stdout" 2>/dev/null &
+tail -q -c +1 -s 0.2 --pid="$uml_pid" -f "$work/share/stdout" 2>/dev/null &
 tail_pid=$!
 
 end=$((SECONDS + limit))
@@ -156,8 +186,11 @@ wait "$tail_pid"
 tail_pid=
 
 [ -z "$outdir" ] || cp "$work/console" "$outdir/console.txt"
-code=$(cat "$work/status" 2>/dev/null)
-[[ -n $late || ! $code =~ ^[0-9]+$ ]] || exit "$code"
+word=
+[ ! -e "$work/share/status" ] || read -r word code <"$work/share/status"
+if [ -z "$late" ] && [ "$word" = exit ] && [[ $code =~ ^[0-9]+$ ]]; then
+	exit "$code"
+fi
 {
 	if [ -n "$late" ]; then
 		echo "boot.sh: the guest did not finish within $limit s"

@@ -5,22 +5,37 @@
 # with the options of selftests/uml/CONFIG.config (default: bench), outside the
 # checkout, and prints the directory: linux, and all that modules need, are in
 # it. What was built before with the same options is used again.
+#
+# A configuration's line '# on: WHAT' says what it adds to: another one of this
+# directory, or a target of the kernel's, defconfig (the default) or allnoconfig.
 
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/../static/cache.sh"
 
 name=${1:-bench}
-config=$here/$name.config
 package=linux-source-7.2
 base=${NAAWG_CACHE:-/var/cache/naawg}/uml
-key=$(cat "$config" "$here/simd.py" | sha256sum | cut -c1-12)
-tree=$base/$name-$key
 
 fail()
 {
 	echo "build.sh: $*" >&2
 	exit 1
+}
+
+# All options of configuration $1, after those it adds to. Leaves the kernel's
+# target they start from in $start.
+options()
+{
+	local on
+
+	[ -r "$here/$1.config" ] || fail "no selftests/uml/$1.config"
+	on=$(sed -n 's/^# on: //p' "$here/$1.config")
+	case $on in
+	'' | defconfig | allnoconfig) start=${on:-defconfig} ;;
+	*) options "$on" ;;
+	esac
+	cat "$here/$1.config"
 }
 
 # x86's own vector code is written for the kernel, and works in a process just
@@ -29,31 +44,62 @@ fetch()
 {
 	local tmp
 
-	mkdir -p "$base"
 	tmp=$(mktemp -d "$base/deb.XXXXXX") || return 1
 	again backports_apt apt-get update &&
 		(cd "$tmp" && again backports_apt apt-get download "$package" &&
 		 dpkg-deb -x ./"$package"_*.deb . &&
 		 mkdir tree && tar -xf usr/src/"$package".tar.xz -C tree \
-			--strip-components=1) || { rm -rf "$tmp"; return 1; }
-	/usr/bin/python3 "$here/simd.py" "$tmp/tree" || return 1
-	rm -rf "${tree:?}" && mv "$tmp/tree" "$tree" && rm -rf "$tmp"
+			--strip-components=1) &&
+		/usr/bin/python3 "$here/simd.py" "$tmp/tree" &&
+		mv -T "$tmp/tree" "$source"
+	rm -rf "$tmp"
+	[ -e "$source/Makefile" ]
+}
+
+# An option whose conditions are not met vanishes without a word, and a test
+# that needs it would be skipped.
+all_taken()
+{
+	local line missing=
+
+	while read -r line; do
+		case $line in
+		*=n) ! grep -q "^${line%n}" .config ;;
+		*) grep -qxF -e "$line" .config ;;
+		esac || missing+=" $line"
+	done < <(grep '^CONFIG_' wanted)
+	[ -z "$missing" ] || fail "not possible together in $name.config:$missing"
 }
 
 build()
 {
-	cd "$tree" || return 1
-	make -s ARCH=um defconfig &&
-		cat "$config" >>.config &&
+	mkdir -p "$tree" && cd "$tree" || return 1
+	printf '%s\n' "$all" >wanted
+	make -s -C "$source" O="$tree" ARCH=um "$start" &&
+		cat wanted >>.config &&
 		make -s ARCH=um olddefconfig &&
+		all_taken &&
 		make -s ARCH=um -j"$(nproc)" linux modules &&
 		touch .built
 }
 
-if [ ! -e "$tree/.built" ]; then
-	{
-		[ -e "$tree/Makefile" ] || fetch || fail "cannot get $package"
-		build || fail "cannot build in $tree"
-	} >&2
-fi
+start=
+options "$name" >/dev/null
+all=$(options "$name")
+source=$base/source-$(sha256sum <"$here/simd.py" | cut -c1-12)
+tree=$base/$name-$( (printf '%s\n' "$all"; cat "$here/simd.py") | sha256sum | cut -c1-12)
+
+# Runs $2 unless the file $1 is there. Two at a time would be in each other's way.
+once()
+{
+	[ -e "$1" ] && return
+	(
+		flock 9
+		[ -e "$1" ] || "$2" 9>&-
+	) 9>"$base/.lock-$2-${3:-}" >&2
+}
+
+mkdir -p "$base" || exit 1
+once "$source/Makefile" fetch || fail "cannot get $package"
+once "$tree/.built" build "$name" || fail "cannot build in $tree"
 printf '%s\n' "$tree"
