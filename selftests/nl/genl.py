@@ -229,7 +229,7 @@ class Family:
         if kind in SCALARS:
             return struct.unpack(SCALARS[kind], payload)[0]
         if kind == "string":
-            return payload.rstrip(b"\0").decode()
+            return payload.rstrip(b"\0").decode(errors="backslashreplace")
         if kind == "flag":
             return True
         if kind == "nest":
