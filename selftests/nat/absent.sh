@@ -1,0 +1,68 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# What a kernel gets that was built without nf_nat: links that work, and forwards
+# that are refused in words. Then that the usual module fetches nf_nat itself.
+
+. "$(dirname "$0")/../lib.sh"
+
+need_root
+need_tool ip modinfo
+built=$selftests/out/absent/module/naawg.ko
+tool=$repo/tools/naawg
+[ -r "$built" ] || skip_all "no build without nf_nat: make -C selftests all"
+[ "$(modinfo -F vermagic "$built" | cut -d' ' -f1)" = "$(uname -r)" ] ||
+	skip_all "the build without nf_nat is for another kernel"
+# What it depends on stays loaded when the usual one goes.
+need_module naawg
+ns=absent$$
+ip netns add $ns || bail "a namespace can be made"
+defer ip netns del $ns
+conf=$(mktemp)
+defer rm -f "$conf"
+
+unloaded()
+{
+	[ ! -d /sys/module/naawg ] || rmmod naawg
+}
+
+at()
+{
+	ip netns exec $ns "$@"
+}
+
+# refused COMMAND...: with the sentence of the kernel
+refused()
+{
+	local said
+
+	if said=$("$@" 2>&1); then
+		fail "refused: ${*:2}" "$said"
+	else
+		like "refused: ${*:2}" "$said" "built without CONFIG_NF_NAT"
+	fi
+}
+
+unlike "it does not depend on nf_nat" "$(modinfo -F depends "$built")" nf_nat
+# Its links may still be dying with the namespaces of the test before.
+check "the usual module unloads" wait_until 60 unloaded
+defer modprobe naawg
+defer unloaded
+check "the one without nf_nat loads" insmod "$built"
+check "a link can be made" ip -n $ns link add t0 type naawg
+check "and is up" ip -n $ns link set t0 up
+refused at "$tool" forward t0 add 1080:tcp:10.101.0.2:80
+refused at "$tool" forward t0 replace - <<<'1080:tcp:10.101.0.2:80'
+"$tool" genkey | sed 's/^/[Interface]\nPrivateKey = /' >"$conf"
+check "a configuration without forwards is taken" at "$tool" setconf t0 "$conf"
+echo "Forward = 53:udp:10.101.0.2" >>"$conf"
+refused at "$tool" setconf t0 "$conf"
+is "none is in force" "$(at "$tool" forward t0 list)" ""
+check "having none is no error" at "$tool" forward t0 flush --kill
+check "the link goes" ip -n $ns link del t0
+check "and the module" wait_until 60 unloaded
+# Where something else still holds it, only the last check remains.
+rmmod nf_nat 2>/dev/null
+check "the usual module loads" modprobe naawg
+check "and has brought nf_nat" test -d /sys/module/nf_nat
+finish
