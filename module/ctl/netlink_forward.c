@@ -222,7 +222,9 @@ static int apply(struct naawg_dev *dev, struct naawg_forward_change *change,
 			       &change->removed);
 	naawg_forward_announce(dev, NAAWG_CMD_FORWARD_ADD_NTF, &change->added);
 	if (kill)
-		naawg_hooks_kill(forwards, change->table);
+		naawg_hooks_kill(forwards, change->table, change->replace);
+	else if (!list_empty(&change->removed))
+		forwards->lingering = true;
 	if (change->warning && extack)
 		extack->_msg = change->warning;
 	return 0;

@@ -7,6 +7,7 @@
 #include <linux/inetdevice.h>
 #include <net/addrconf.h>
 #include <net/ip6_route.h>
+#include <net/l3mdev.h>
 #include <net/route.h>
 
 #include "../state/peer.h"
@@ -87,7 +88,9 @@ static const char *route_warning4(const struct naawg_dev *dev,
 				  const struct naawg_forward_spec *spec)
 {
 	struct in_device *in_dev = __in_dev_get_rcu(dev->netdev);
-	struct flowi4 fl4 = { };
+	struct flowi4 fl4 = {
+		.flowi4_oif = l3mdev_master_ifindex_rcu(dev->netdev),
+	};
 	struct rtable *rt;
 	bool local;
 
@@ -117,7 +120,8 @@ static const char *route_warning6(const struct naawg_dev *dev,
 	bool local;
 
 	memcpy(&addr, spec->addr, sizeof(addr));
-	rt = rt6_lookup(net, &addr, NULL, 0, NULL, 0);
+	rt = rt6_lookup(net, &addr, NULL,
+			l3mdev_master_ifindex_rcu(dev->netdev), NULL, 0);
 	if (!rt)
 		return "there is no route to the destination; add one";
 	local = rt->rt6i_flags & RTF_LOCAL;

@@ -26,7 +26,7 @@ int naawg_forwards_init(struct naawg_dev *dev)
 {
 	struct naawg_forwards *forwards;
 
-	forwards = kzalloc(sizeof(*forwards), GFP_KERNEL);
+	forwards = kzalloc(sizeof(*forwards), GFP_KERNEL_ACCOUNT);
 	if (!forwards)
 		return -ENOMEM;
 	forwards->dev = dev;
@@ -42,11 +42,12 @@ int naawg_forwards_init(struct naawg_dev *dev)
  */
 struct naawg_forward *naawg_forward_new(void)
 {
-	struct naawg_forward *forward = kzalloc(sizeof(*forward), GFP_KERNEL);
+	struct naawg_forward *forward = kzalloc(sizeof(*forward), GFP_KERNEL_ACCOUNT);
 
 	if (!forward)
 		return NULL;
-	forward->stats = alloc_percpu(struct naawg_forward_stats);
+	forward->stats = alloc_percpu_gfp(struct naawg_forward_stats,
+					  GFP_KERNEL_ACCOUNT);
 	if (!forward->stats) {
 		kfree(forward);
 		return NULL;
@@ -152,7 +153,7 @@ static int index_family(struct naawg_forward_table *table,
 
 	index = &table->index[ip6][spec->proto == IPPROTO_UDP];
 	if (!*index)
-		*index = kzalloc(sizeof(**index), GFP_KERNEL);
+		*index = kzalloc(sizeof(**index), GFP_KERNEL_ACCOUNT);
 	if (!*index)
 		return -ENOMEM;
 	for (port = spec->first; port <= spec->last; port++) {
@@ -161,7 +162,7 @@ static int index_family(struct naawg_forward_table *table,
 
 		page = &(*index)->page[port / NAAWG_PORT_PAGE];
 		if (!*page)
-			*page = kzalloc(sizeof(**page), GFP_KERNEL);
+			*page = kzalloc(sizeof(**page), GFP_KERNEL_ACCOUNT);
 		if (!*page)
 			return -ENOMEM;
 		number = &(*page)->number[port % NAAWG_PORT_PAGE];
@@ -366,7 +367,7 @@ int naawg_forward_change_prepare(struct naawg_forward_change *change,
 		return -ENOSPC;
 	}
 	change->table = kvzalloc(struct_size(change->table, forward, count),
-				 GFP_KERNEL);
+				 GFP_KERNEL_ACCOUNT);
 	if (!change->table) {
 		NL_SET_ERR_MSG(extack, "not enough memory for these forwards");
 		return -ENOMEM;

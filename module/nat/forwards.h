@@ -117,6 +117,7 @@ struct naawg_forward_table {
  * @generation: grows with every change (dev->config)
  * @hooked: namespace whose packets are looked at for us, or NULL (dev->config)
  * @gone: the link is in no namespace at the moment, or for good (dev->config)
+ * @lingering: removed forwards may have connections left (dev->config)
  */
 struct naawg_forwards {
 	struct naawg_dev *dev;
@@ -124,6 +125,7 @@ struct naawg_forwards {
 	u64 generation;
 	struct net *hooked;
 	bool gone;
+	bool lingering;
 };
 
 /**

@@ -3,6 +3,7 @@
  * Hooks are registered per namespace, when its first device gets forwards. They
  * stay until the device leaves the namespace, not until its last forward is
  * gone: established connections need nf_nat's hooks, which ours keep in place.
+ * Only where none of these can be left they go earlier.
  */
 #include <net/netfilter/nf_nat.h>
 #include <net/netfilter/nf_nat_masquerade.h>
@@ -136,6 +137,7 @@ static void detach(struct naawg_forwards *forwards)
 	if (forwards->hooked)
 		hooks_put(forwards->hooked);
 	forwards->hooked = NULL;
+	forwards->lingering = false;
 }
 
 /**
@@ -150,25 +152,33 @@ struct kill {
 
 static int is_removed(struct nf_conn *ct, void *data)
 {
+	const struct nf_conntrack_tuple *original;
 	const struct naawg_forward *forward;
 	const struct kill *kill = data;
+	bool ours;
 
+	original = &ct->tuplehash[IP_CT_DIR_ORIGINAL].tuple;
 	rcu_read_lock();
 	forward = naawg_forward_of(kill->dev, kill->table, ct);
+	/* another link may have a forward of the same ports and destination */
+	ours = forward &&
+	       naawg_forward_is_own_address(kill->dev, original->src.l3num,
+					    &original->dst.u3);
 	rcu_read_unlock();
 	/* in a list of the change: it leaves */
-	return forward && !list_empty(&forward->link);
+	return ours && !list_empty(&forward->link);
 }
 
 /**
  * naawg_hooks_kill() - end the connections of removed forwards
  * @forwards: forwards of the device, without them
  * @old: the table they were in, with the change still under way
+ * @all: nothing shall be left, of forwards removed earlier neither
  *
  * Context: process, dev->config held.
  */
 void naawg_hooks_kill(struct naawg_forwards *forwards,
-		      const struct naawg_forward_table *old)
+		      const struct naawg_forward_table *old, bool all)
 {
 	struct kill kill = { .dev = forwards->dev, .table = old };
 	struct nf_ct_iter_data iter = {
@@ -182,7 +192,8 @@ void naawg_hooks_kill(struct naawg_forwards *forwards,
 	/* packets under way may still make connections of the old table */
 	synchronize_net();
 	nf_ct_iterate_cleanup_net(is_removed, &iter);
-	if (!rcu_access_pointer(forwards->table))
+	if (!rcu_access_pointer(forwards->table) &&
+	    (all || !forwards->lingering))
 		detach(forwards);
 }
 

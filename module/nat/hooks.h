@@ -14,6 +14,6 @@ void naawg_hooks_teardown(void);
 int naawg_hooks_attach(struct naawg_forwards *forwards,
 		       struct netlink_ext_ack *extack);
 void naawg_hooks_kill(struct naawg_forwards *forwards,
-		      const struct naawg_forward_table *old);
+		      const struct naawg_forward_table *old, bool all);
 
 #endif

@@ -22,6 +22,6 @@ int naawg_hooks_attach(struct naawg_forwards *forwards,
 }
 
 void naawg_hooks_kill(struct naawg_forwards *forwards,
-		      const struct naawg_forward_table *old)
+		      const struct naawg_forward_table *old, bool all)
 {
 }

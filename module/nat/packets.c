@@ -11,7 +11,10 @@
 #include <linux/icmpv6.h>
 #include <linux/netfilter_ipv4.h>
 #include <linux/netfilter_ipv6.h>
+#include <linux/tcp.h>
+#include <linux/udp.h>
 #include <net/icmp.h>
+#include <net/ip.h>
 #include <net/netfilter/nf_nat.h>
 #include <net/netfilter/nf_nat_masquerade.h>
 
@@ -47,6 +50,22 @@ struct naawg_dev *naawg_packets_dev(const struct net_device *netdev)
 	if (!netdev || netdev->netdev_ops != our_link_ops)
 		return NULL;
 	return netdev_priv(netdev);
+}
+
+/*
+ * The device a packet came by. Once a packet is routed, the hooks are shown the
+ * VRF its link is a port of; the link's number is still with the packet.
+ */
+static struct naawg_dev *came_by(const struct sk_buff *skb,
+				 const struct nf_hook_state *state)
+{
+	const struct net_device *in = state->in;
+
+	if (in && netif_is_l3_master(in))
+		in = dev_get_by_index_rcu(state->net,
+					  state->pf == NFPROTO_IPV4 ?
+					  IPCB(skb)->iif : IP6CB(skb)->iif);
+	return naawg_packets_dev(in);
 }
 
 static struct naawg_forward_table *table_of(const struct naawg_dev *dev)
@@ -108,7 +127,7 @@ static unsigned int bind_destination(void *priv, struct sk_buff *skb,
 static unsigned int masquerade(void *priv, struct sk_buff *skb,
 			       const struct nf_hook_state *state)
 {
-	const struct naawg_dev *dev = naawg_packets_dev(state->in);
+	const struct naawg_dev *dev = came_by(skb, state);
 	const struct nf_nat_range2 range = { };
 	const struct naawg_forward *forward;
 	enum ip_conntrack_info info;
@@ -144,6 +163,24 @@ static unsigned int packets_in(const struct sk_buff *skb)
 	return max_t(unsigned int, skb_shinfo(skb)->gso_segs, 1);
 }
 
+/* All but the first packet of a super-packet have given up their headers. */
+static unsigned int bytes_in(const struct sk_buff *skb)
+{
+	unsigned int headers = skb_transport_offset(skb);
+	const struct tcphdr *tcp;
+	struct tcphdr buffer;
+
+	if (!skb_is_gso(skb))
+		return skb->len;
+	if (skb_is_gso_tcp(skb)) {
+		tcp = skb_header_pointer(skb, headers, sizeof(buffer), &buffer);
+		headers += tcp ? tcp->doff * 4 : sizeof(buffer);
+	} else {
+		headers += sizeof(struct udphdr);
+	}
+	return skb->len + (packets_in(skb) - 1) * headers;
+}
+
 /* The forward whose connection this packet is one of, in that direction. */
 static struct naawg_forward *counted(const struct naawg_dev *dev,
 				     const struct sk_buff *skb,
@@ -172,7 +209,7 @@ static unsigned int count_rx(void *priv, struct sk_buff *skb,
 	forward = counted(naawg_packets_dev(state->in), skb, IP_CT_DIR_ORIGINAL);
 	if (forward) {
 		this_cpu_add(forward->stats->rx_packets, packets_in(skb));
-		this_cpu_add(forward->stats->rx_bytes, skb->len);
+		this_cpu_add(forward->stats->rx_bytes, bytes_in(skb));
 		touch(forward);
 	}
 	return NF_ACCEPT;
@@ -186,7 +223,7 @@ static unsigned int count_tx(void *priv, struct sk_buff *skb,
 	forward = counted(naawg_packets_dev(state->out), skb, IP_CT_DIR_REPLY);
 	if (forward) {
 		this_cpu_add(forward->stats->tx_packets, packets_in(skb));
-		this_cpu_add(forward->stats->tx_bytes, skb->len);
+		this_cpu_add(forward->stats->tx_bytes, bytes_in(skb));
 		touch(forward);
 	}
 	return NF_ACCEPT;
@@ -196,7 +233,7 @@ static unsigned int count_tx(void *priv, struct sk_buff *skb,
 static unsigned int check_egress(void *priv, struct sk_buff *skb,
 				 const struct nf_hook_state *state)
 {
-	const struct naawg_dev *dev = naawg_packets_dev(state->in);
+	const struct naawg_dev *dev = came_by(skb, state);
 	const struct naawg_forward_table *table;
 	const struct naawg_forward *forward;
 
@@ -223,7 +260,7 @@ static unsigned int check_egress(void *priv, struct sk_buff *skb,
 static unsigned int refuse_stranger(void *priv, struct sk_buff *skb,
 				    const struct nf_hook_state *state)
 {
-	const struct naawg_dev *dev = naawg_packets_dev(state->in);
+	const struct naawg_dev *dev = came_by(skb, state);
 	const struct nf_conntrack_tuple *tuple;
 	const struct naawg_forward *forward;
 	enum ip_conntrack_info info;

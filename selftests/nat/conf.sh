@@ -82,6 +82,51 @@ addconf()
 	fw del 4444:tcp
 }
 
+# The port of the link and the forwards change places: whatever was before, a
+# file that agrees with itself is taken, and one that does not changes nothing.
+port_moves()
+{
+	local before
+
+	sed 's/^ListenPort.*/ListenPort = 5053/; s/^forward=53:udp.*/Forward = 5001-5005:udp:10.101.0.2/' \
+		"$TMP/t0.conf" >"$TMP/moved.conf"
+	w g setconf t0 "$TMP/moved.conf"
+	same "$(w g show t0 listen-port)" 5053
+	same "$(listed | sed -n 2p)" 5001-5005:udp:10.101.0.2
+	sed 's/^ListenPort.*/ListenPort = 5003/; s/^Forward = 5001.*/Forward = 5053:udp:10.101.0.2/' \
+		"$TMP/moved.conf" >"$TMP/back.conf"
+	w g syncconf t0 "$TMP/back.conf"
+	same "$(w g show t0 listen-port)" 5003
+	same "$(listed | sed -n 2p)" 5053:udp:10.101.0.2
+	before=$(w g showconf t0)
+	sed 's/^ListenPort.*/ListenPort = 5053/' "$TMP/back.conf" >"$TMP/bad.conf"
+	for verb in setconf syncconf addconf; do
+		refuses w g $verb t0 "$TMP/bad.conf" 2>"$TMP/said"
+		grep -q "5053:udp:10.101.0.2. takes ListenPort 5053" "$TMP/said"
+		grep -q "nothing was changed" "$TMP/said"
+		same "$(w g showconf t0)" "$before"
+	done
+	# as wg, which knows of no forwards
+	refuses at g "$TMP/wg" setconf t0 <(grep -v -i ^forward "$TMP/bad.conf") 2>"$TMP/said"
+	grep -q "a forward of this interface takes this UDP port" "$TMP/said"
+	same "$(w g showconf t0)" "$before"
+	w g setconf t0 "$TMP/t0.conf"
+	same "$(listed)" "$wanted"
+	# the peers were replaced, and with them the sessions
+	forget c
+	ping_ok c 10.100.0.11
+}
+
+# What the kernel refuses of the forwards is said to be all that is missing.
+half()
+{
+	sed 's/^Forward = 1080.*/Forward = 1080:tcp:127.0.0.1/' "$TMP/t0.conf" >"$TMP/bad.conf"
+	refuses w g setconf t0 "$TMP/bad.conf" 2>"$TMP/said"
+	grep -q "1080:tcp:127.0.0.1" "$TMP/said"
+	grep -q "all but the forwards is in force" "$TMP/said"
+	same "$(listed)" "$wanted"
+}
+
 refused()
 {
 	printf '[Interface]\nForward = 4444:tcp:10.101.0.256\n' >"$TMP/bad.conf"
@@ -141,6 +186,8 @@ strips()
 case_of "setconf replaces forwards" setconf
 case_of "showconf and setconf: there and back" round_trip
 case_of "syncconf keeps what stays" syncconf
+case_of "the link's port and a forward's change places" port_moves
+case_of "forwards the kernel refuses" half
 case_of "addconf adds" addconf
 case_of "bad lines are refused, with their place" refused
 case_of "show and its JSON" shows

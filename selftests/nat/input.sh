@@ -110,6 +110,33 @@ conflicts()
 	fw flush
 }
 
+# The other way round: the link wants a port that is forwarded.
+port_is_taken()
+{
+	local port
+
+	fw add 6000-6010:udp:10.101.0.2 '6020:udp:[fd00:101::2]' 6030:udp 6040:tcp
+	for port in 6000 6005 6010 6020 6030; do
+		refuses w g set t0 listen-port "$port" 2>"$TMP/said"
+		grep -q "a forward of this interface takes this UDP port" "$TMP/said"
+		same "$(w g show t0 listen-port)" 5001
+	done
+	w g set t0 listen-port 6040
+	w g set t0 listen-port 5999
+	wrong_beside 5999:udp:10.101.0.2
+	w g set t0 listen-port 5001
+	fw flush
+	w g set t0 listen-port 6005
+	w g set t0 listen-port 5001
+}
+
+# wrong_beside FORWARD: refused for the link's port, with others in force
+wrong_beside()
+{
+	refuses fw add "$1" 2>"$TMP/said"
+	grep -q "itself listens" "$TMP/said"
+}
+
 again_is_a_warning()
 {
 	fw add 80:tcp:10.101.0.2
@@ -169,6 +196,7 @@ case_of "ports" ports
 case_of "words of the grammar" words
 case_of "destinations that are no hosts" hosts_that_are_none
 case_of "conflicts are refused" conflicts
+case_of "the link does not get a port that is forwarded" port_is_taken
 case_of "the same again is a warning, the unknown is refused" again_is_a_warning
 case_of "what the host may yet be taught is a warning" warnings
 case_of "the tool's arguments" usage

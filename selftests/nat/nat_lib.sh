@@ -93,8 +93,10 @@ hold()
 	mkfifo "$TMP/hold.$1"
 	: >"$TMP/held.$1"
 	background "$2" $PY "$NAT_DIR/ask.py" hold "$3" "$4" "$TMP/hold.$1" \
-		</dev/null >"$TMP/held.$1" 2>&1
+		</dev/null >"$TMP/held.$1"
 	wait_for 30 test -s "$TMP/held.$1"
+	# a greeting, not the word for what went wrong
+	grep -qE '^[a-z0-9]+ [0-9a-f.:]+ [0-9]+$' "$TMP/held.$1"
 }
 
 say()

@@ -7,7 +7,7 @@
 
 # shellcheck source=selftests/nat/nat_lib.sh
 . "$(dirname "$0")/nat_lib.sh"
-need_tool conntrack
+need_tool conntrack tcpdump
 
 gateway d
 answers s s tcp 0.0.0.0 80 tcp :: 81 udp 0.0.0.0 53 udp :: 54 \
@@ -115,6 +115,26 @@ fragments()
 	[[ $(ask c udp fd00:100::11 54 5000) == "s fd00:101::1 "* ]]
 }
 
+# A super-packet reaches the server's side as one, and is counted as many.
+super_packets()
+{
+	local said
+
+	fw del 1080:tcp || :
+	fw add 1080:tcp:10.101.0.2:80
+	background s timeout 120 tcpdump -n -c 1 -i eth0 'tcp dst port 80 and greater 3000' \
+		>"$TMP/big" 2>"$TMP/dump"
+	said=$STARTED
+	wait_for 30 grep -q 'listening on' "$TMP/dump"
+	[[ $(ask c tcp 10.100.0.11 1080 2000000) == "s 10.101.0.1 "+([0-9]) ]]
+	wait "$said"
+	# each has IP, TCP and its time stamps: 52 bytes
+	[ "$(counter 1080: rx_bytes)" -ge $((2000000 + 52 * $(counter 1080: rx_packets))) ]
+	[ "$(counter 1080: tx_bytes)" -ge $((2000000 + 52 * $(counter 1080: tx_packets))) ]
+	[ "$(counter 1080: rx_packets)" -gt 1400 ]
+	[ "$(counter 1080: tx_packets)" -gt 1400 ]
+}
+
 bulk()
 {
 	fw add 1080:tcp:10.101.0.2:80 '1081:tcp:[fd00:101::2]:81'
@@ -136,15 +156,59 @@ icmp_refused()
 	same "$(ask c udp fd00:100::11 85)" refused
 }
 
+# Whether the client was told of a narrow path by the only address it knows.
+# The servers go on to announce segments for a wide one.
+was_told()
+{
+	ipat c route get "$1" >"$TMP/route"
+	grep -q 'mtu 1300' "$TMP/route"
+}
+
+forget_paths()
+{
+	ipat c route flush cache
+	ipat c -6 route flush cache
+	refuses was_told 10.100.0.11
+	refuses was_told fd00:100::11
+}
+
 # A narrow way to the server: the client has to learn of it, through the
-# translation, or nothing large arrives.
+# translation, or nothing large arrives. Here the gateway itself says it.
 icmp_too_big()
 {
-	ipat s link set eth0 mtu 1300
+	forget_paths
 	ipat g route add 10.101.0.2/32 dev br0 mtu 1300
+	ipat g -6 route add fd00:101::2/128 dev br0 mtu 1300
 	[[ $(ask c tcp 10.100.0.11 1080 200000) == "s 10.101.0.1 "+([0-9]) ]]
+	[[ $(ask c tcp fd00:100::11 1081 200000) == "s fd00:101::1 "+([0-9]) ]]
+	was_told 10.100.0.11
+	was_told fd00:100::11
 	ipat g route del 10.101.0.2/32
-	ipat s link set eth0 mtu 1500
+	ipat g -6 route del fd00:101::2/128
+}
+
+# The same where a router far behind the gateway says it.
+icmp_from_behind()
+{
+	forget_paths
+	hosts r far
+	server r 7
+	wire r far0 far eth0
+	address r far0 10.103.0.1/24 fd00:103::1/64
+	address far eth0 10.103.0.2/24 fd00:103::2/64
+	sysctl_at r net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
+	ipat r link set far0 mtu 1300
+	ipat g route add 10.103.0.0/24 via 10.101.0.7
+	ipat g -6 route add fd00:103::/64 via fd00:101::7
+	ipat far route add default via 10.103.0.1 mtu 1300 advmss 1460
+	ipat far -6 route add default via fd00:103::1 mtu 1300 advmss 1440
+	answers far far tcp 0.0.0.0 80 tcp :: 81
+	fw add 1095:tcp:10.103.0.2:80 '1096:tcp:[fd00:103::2]:81'
+	[[ $(ask c tcp 10.100.0.11 1095 100000) == "far 10.101.0.1 "+([0-9]) ]]
+	[[ $(ask c tcp fd00:100::11 1096 100000) == "far fd00:101::1 "+([0-9]) ]]
+	was_told 10.100.0.11
+	was_told fd00:100::11
+	forget_paths
 }
 
 # Another client's network as destination: in and out by the same link.
@@ -174,7 +238,9 @@ case_of "what is not for the link's own address goes by" others_pass
 case_of "counters are exact" counters
 case_of "fragments" fragments
 case_of "bulk with super-packets" bulk
+case_of "super-packets stay whole, and are counted as packets" super_packets
 case_of "an ICMP error is translated: closed ports" icmp_refused
 case_of "an ICMP error is translated: packet too big" icmp_too_big
+case_of "an ICMP error is translated: too big, from behind" icmp_from_behind
 case_of "hairpin" hairpin
 the_end

@@ -89,6 +89,50 @@ flush_kills()
 	fw flush --kill
 }
 
+# Another link's forward of the same ports to the same server is another one.
+kills_own_link()
+{
+	link_new g t1
+	keys g1
+	w g set t1 private-key "$TMP/g1.key" listen-port 5011 peer "${PUB[c]}" \
+		allowed-ips 10.110.0.10/32
+	address g t1 10.110.0.11/24
+	ipat g link set t1 up
+	link_new c t1
+	w c set t1 private-key "$TMP/c.key" peer "${PUB[g1]}" \
+		allowed-ips 10.110.0.0/24 endpoint 192.0.2.1:5011
+	address c t1 10.110.0.10/24
+	ipat c link set t1 up
+	fw add 1080:tcp:10.101.0.2:80
+	w g forward t1 add 1080:tcp:10.101.0.2:80
+	hold by0 c 10.100.0.11 1080
+	hold by1 c 10.110.0.11 1080
+	same "$(say by1 on)" on
+	fw flush --kill
+	[[ $(say by0 on) == @(reset|closed|refused|timeout) ]]
+	same "$(say by1 still)" still
+	w g forward t1 flush --kill
+	[[ $(say by1 on) == @(reset|closed|refused|timeout) ]]
+	ipat g link del t1
+	ipat c link del t1
+}
+
+# Killing the last forward does not end what an earlier one left behind; only
+# flush --kill leaves nothing.
+kills_only_removed()
+{
+	fw add 1080:tcp:10.101.0.2:80 1082:tcp:10.101.0.2:80
+	hold left c 10.100.0.11 1080
+	hold killed c 10.100.0.11 1082
+	same "$(say killed on)" on
+	fw del 1080:tcp
+	fw del --kill 1082:tcp
+	[[ $(say killed on) == @(reset|closed|refused|timeout) ]]
+	same "$(say left on)" on
+	fw flush --kill
+	[[ $(say left on) == @(reset|closed|refused|timeout) ]]
+}
+
 # A connection carries data while rules come and go around it.
 change_under_traffic()
 {
@@ -247,6 +291,8 @@ case_of "replace: what stays keeps counters and connections" replace_keeps
 case_of "replace: all or nothing" replace_is_whole
 case_of "del --kill ends connections, its own only" del_kills
 case_of "flush --kill ends the rest" flush_kills
+case_of "flush --kill ends nothing of another link" kills_own_link
+case_of "nor what was deleted without it" kills_only_removed
 case_of "rules change around a busy connection" change_under_traffic
 case_of "from a prefix: others are refused" from_prefix
 case_of "from a peer: others are refused" from_peer

@@ -17,7 +17,7 @@ ROWS = [
              "members power", "netlink_gen"]),
     ("flow", ["rx", "rx_handshake expiry", "tx", "handshake", "batch",
               "open seal", "doors whole", "packet chunk", "socket"]),
-    ("nat", ["hooks", "forwards"]),
+    ("nat", ["hooks", "packets", "match checks", "forwards"]),
     ("state", ["peer", "session timers endpoint", "dev reason trace"]),
     ("core", ["noise", "kdf macs rules coalesce",
               "crypto replay segment", "wire reason"]),
