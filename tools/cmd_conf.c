@@ -98,8 +98,56 @@ static bool sync_with_kernel(struct device *dev, const char *name)
 	return !error;
 }
 
+static bool takes(const struct forward *forward, uint16_t port)
+{
+	return forward->proto == IPPROTO_UDP && forward->first <= port && port <= forward->last;
+}
+
+/* A file that gives one port away twice shall change nothing at all. */
+static bool agrees_with_itself(const struct device *dev, const char *path)
+{
+	char text[FORWARD_TEXT_LEN];
+	size_t i;
+
+	if (!(dev->bits & DEVICE_HAS_LISTEN_PORT) || !dev->listen_port)
+		return true;
+	for (i = 0; i < dev->n_forwards; i++) {
+		if (!takes(&dev->forwards[i], dev->listen_port))
+			continue;
+		fprintf(stderr, "The forward `%s' takes ListenPort %u; change one of them\n",
+			forward_text(text, &dev->forwards[i]), dev->listen_port);
+		fprintf(stderr, "%s: %s: nothing was changed\n", prog_name, path);
+		return false;
+	}
+	return true;
+}
+
+/*
+ * The new port may belong to a forward that is not in the file. That one goes
+ * first, or the port is refused. What fails here fails again, and is reported,
+ * when the port is set.
+ */
+static void free_port(const struct device *dev)
+{
+	struct device now;
+	size_t i, n = 0;
+
+	if (!(dev->bits & DEVICE_HAS_LISTEN_PORT) || !dev->listen_port)
+		return;
+	device_init(&now, dev->name);
+	if (!nl_get_forwards(&now)) {
+		for (i = 0; i < now.n_forwards; i++)
+			if (takes(&now.forwards[i], dev->listen_port))
+				now.forwards[n++] = now.forwards[i];
+		now.n_forwards = n;
+		if (n)
+			nl_set_forwards(&now, FORWARDS_REMOVE, &i);
+	}
+	device_destroy(&now);
+}
+
 /* wg does not know of forwards, so what it says is not about them. */
-static bool apply_forwards(const struct device *dev, enum conf_mode mode)
+static bool apply_forwards(const struct device *dev, enum conf_mode mode, const char *path)
 {
 	size_t refused;
 	int error;
@@ -107,7 +155,10 @@ static bool apply_forwards(const struct device *dev, enum conf_mode mode)
 	if (prog_as_wg || (mode == CONF_APPEND && !dev->n_forwards))
 		return true;
 	error = nl_set_forwards(dev, mode == CONF_REPLACE ? FORWARDS_REPLACE : 0, &refused);
-	return forwards_result(error, dev, refused);
+	if (forwards_result(error, dev, refused))
+		return true;
+	fprintf(stderr, "%s: %s: all but the forwards is in force\n", prog_name, path);
+	return false;
 }
 
 static int apply(int argc, char **argv, enum conf_mode mode, bool sync)
@@ -126,8 +177,12 @@ static int apply(int argc, char **argv, enum conf_mode mode, bool sync)
 		dev.bits |= DEVICE_TAKES_FORWARDS;
 	if (!read_conf(&dev, argv[2], mode))
 		goto out;
+	if (!agrees_with_itself(&dev, argv[2]))
+		goto out;
 	if (sync && !sync_with_kernel(&dev, argv[1]))
 		goto out;
+	if (!prog_as_wg && mode == CONF_REPLACE)
+		free_port(&dev);
 	error = nl_set_device(&dev, &parts);
 	if (error) {
 		fprintf(stderr, "Unable to modify interface: %s\n", strerror(-error));
@@ -137,7 +192,7 @@ static int apply(int argc, char **argv, enum conf_mode mode, bool sync)
 				prog_name, argv[2]);
 		goto out;
 	}
-	ret = apply_forwards(&dev, mode) ? 0 : 1;
+	ret = apply_forwards(&dev, mode, argv[2]) ? 0 : 1;
 out:
 	device_destroy(&dev);
 	return ret;

@@ -164,7 +164,11 @@ static int make_room(struct conversation *talk, const struct device *dev)
 	free(talk->buf);
 	talk->buf = buf;
 	talk->room = room;
-	setsockopt(mnl_socket_get_fd(talk->sock), SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
+	/* beyond net.core.wmem_max if one may, as 4096 forwards can be */
+	if (setsockopt(mnl_socket_get_fd(talk->sock), SOL_SOCKET, SO_SNDBUFFORCE, &size,
+		       sizeof(size)))
+		setsockopt(mnl_socket_get_fd(talk->sock), SOL_SOCKET, SO_SNDBUF, &size,
+			   sizeof(size));
 	return 0;
 }
 
