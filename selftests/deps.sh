@@ -15,7 +15,8 @@ packages()
 	build) echo make gcc libc6-dev kmod linux-headers-amd64 libelf-dev ;;
 	tools) echo make gcc libc6-dev pkg-config libmnl-dev libsodium-dev ;;
 	vm) echo qemu-system-x86 busybox-static kmod linux-image-amd64 xz-utils zstd ;;
-	demo) echo iproute2 iputils-ping wireguard-tools tcpdump ncat procps ;;
+	demo) echo iproute2 iputils-ping wireguard-tools tcpdump ncat procps \
+		conntrack mariadb-server redis-server python3 python3-pymysql ;;
 	unit) echo libsodium-dev make gcc libc6-dev python3 python3-cryptography \
 		python3-cryptography-vectors golang-github-flynn-noise-dev ;;
 	static) echo shellcheck sparse perl binutils xz-utils \

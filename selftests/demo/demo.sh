@@ -5,7 +5,8 @@
 # guest and run this script in it. In the guest: two hosts, "web" and
 # "services", joined by a cable, with a tunnel over it that carries a ping, a
 # letter that is watched on its way, and a file of 64 MB; then the same with
-# the kernel's own WireGuard driver on one side.
+# the kernel's own WireGuard driver on one side; then port forwards, by which a
+# web program reaches three real servers (forwards.sh).
 
 set -u -o pipefail
 
@@ -59,7 +60,7 @@ on_the_machine()
 		KDIR="/lib/modules/$kernel/build" modules
 	quietly "building the tool" make -j"$(nproc)" -C "$repo" tools
 	echo "booting $kernel in a virtual machine"
-	exec "$repo/selftests/vm/boot.sh" -k "$kernel" -t 300 \
+	exec "$repo/selftests/vm/boot.sh" -k "$kernel" -t 600 \
 		-M "$repo/module/naawg.ko" -- "$here/demo.sh"
 }
 
@@ -182,6 +183,8 @@ letter()
 	# Written as captured, but the last packets may still be on their way. Of
 	# the lines some are cut in two by the end of a packet.
 	wait_for 20 eval '[ "$(occurrences inside.pcap)" -gt $((letters / 2)) ]'
+	# Only of packets that were seen it means something that nothing leaked.
+	wait_for 20 eval '[ "$(stat -c %s outside.pcap)" -gt $((letters * ${#phrase})) ]'
 	kill "$outside" "$inside"
 	wait "$outside" "$inside"
 	[ "$(occurrences letter.got)" = $letters ] || die "the letter is incomplete"
@@ -241,7 +244,7 @@ story()
 
 in_the_guest()
 {
-	local failed=0
+	local failed=0 forwarded=NO
 
 	cd "$(mktemp -d)" || exit 1
 	title "Two hosts on one cable: web is 192.0.2.1, services is 192.0.2.2"
@@ -255,10 +258,15 @@ in_the_guest()
 	title "The same, with the kernel's own WireGuard driver on services"
 	story wireguard "$(command -v wg)"
 
+	title "Port forwards: three servers at one address, and no firewall program"
+	"$here/forwards.sh" | grep -v '^1\.\.' && forwarded=yes
+	[ $forwarded = yes ] || failed=1
+
 	title "What was seen"
 	printf '%-22s | %-9s | %9s | %7s | %-8s | %-4s\n' \
 		"tunnel" "handshake" "ping" "$megabytes MB" "checksum" "kept private"
 	printf '%s' "$table"
+	echo "MariaDB, Redis and HTTP through port forwards: $forwarded"
 	echo
 	if dmesg | grep -qE 'WARNING|BUG:|Oops'; then
 		echo "The kernel complained:"

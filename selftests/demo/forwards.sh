@@ -13,7 +13,7 @@
 # shown WORDS COMMAND...: a command as one would type it, and what it says
 shown()
 {
-	printf '\n\033[1m%s\033[0m\n' "$1"
+	printf '\n%s\n' "$1"
 	shift
 	"$@" 2>&1 | sed 's/^/    /'
 }
@@ -30,13 +30,14 @@ shown 'gateway# command -v iptables nft || echo no firewall program here' \
 	narrow g /usr/bin/env sh -c 'command -v iptables nft || echo no firewall program here'
 shown 'gateway# naawg forward t0 add "3306:tcp:10.101.0.2 6379:tcp:10.101.0.4 8001:tcp:10.101.0.5"' \
 	narrow g naawg forward t0 add "3306:tcp:10.101.0.2 6379:tcp:10.101.0.4 8001:tcp:10.101.0.5"
-shown 'web# python3 web.py 10.100.0.11' \
-	narrow c timeout 60 python3 "$NAT_DIR/web.py" 10.100.0.11
+narrow c timeout 250 python3 "$NAT_DIR/web.py" 10.100.0.11 >"$TMP/web" 2>&1
+shown 'web# python3 web.py 10.100.0.11' cat "$TMP/web"
 shown 'gateway# naawg forward t0 list' narrow g naawg forward t0 list
 narrow g conntrack -L -p tcp --orig-src 10.100.0.10 >"$TMP/ct" 2>/dev/null
 shown 'gateway# conntrack -L -p tcp' sort -u -t ' ' -k 12,12 "$TMP/ct"
 echo
 
-is "all three servers were reached" \
-	"$(fw list | grep -vc '# 0 connections')" 3
+is "all three servers answered" "$(cut -d' ' -f1 "$TMP/web" | xargs)" "MariaDB Redis HTTP"
+is "through the three forwards" "$(fw list | grep -vc '# 0 connections')" 3
+is "without iptables or nft" "$(narrow g /usr/bin/env sh -c 'command -v iptables nft')" ""
 finish
