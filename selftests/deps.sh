@@ -7,7 +7,7 @@
 
 set -u
 
-usage="usage: deps.sh GROUP...   (build tools vm demo unit static net dkms uml, or all)"
+usage="usage: deps.sh GROUP...   (build tools vm demo unit fuzz static net dkms uml, or all)"
 
 packages()
 {
@@ -19,6 +19,7 @@ packages()
 		conntrack mariadb-server redis-server python3 python3-pymysql ;;
 	unit) echo libsodium-dev make gcc libc6-dev python3 python3-cryptography \
 		python3-cryptography-vectors golang-github-flynn-noise-dev ;;
+	fuzz) echo make clang-14 libclang-rt-14-dev libsodium-dev ;;
 	static) echo shellcheck sparse perl binutils xz-utils \
 		linux-source-6.1 python3 python3-yaml python3-jsonschema mandoc ;;
 	net) echo iproute2 iputils-ping wireguard-tools wireguard-go tcpdump \
@@ -37,7 +38,7 @@ packages()
 }
 
 [ $# -gt 0 ] || { echo "$usage" >&2; exit 2; }
-[ "$*" != all ] || set -- build tools vm unit static net dkms uml
+[ "$*" != all ] || set -- build tools vm unit fuzz static net dkms uml
 
 wanted=()
 for group; do

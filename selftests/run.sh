@@ -187,12 +187,19 @@ tier_static()
 	done
 }
 
+# fuzz SECONDS - that long for each target, from the inputs that are kept
+fuzz()
+{
+	suite fuzz 3600 make -s --no-print-directory -C fuzz check SECONDS_EACH="$1"
+}
+
 tier_unit()
 {
 	local test
 
-	deps unit tools net
+	deps unit tools net fuzz
 	suite unit 900 make -s --no-print-directory -C unit check
+	fuzz 5
 	for test in $(listed unit); do
 		run_test "$test" 300
 	done
@@ -332,7 +339,8 @@ tier_long()
 {
 	local test
 
-	deps build uml
+	deps build uml fuzz
+	fuzz 60
 	for test in $(listed long); do
 		run_test "$test" 3600
 	done
@@ -344,7 +352,7 @@ tier_check()
 {
 	local lane=$out/lane p f s n
 
-	deps static unit tools net build vm dkms uml
+	deps static unit fuzz tools net build vm dkms uml
 	export NAAWG_NO_DEPS=1
 	products
 	[ "$failed" -eq 0 ] || return

@@ -21,20 +21,30 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size);
 
 static const u8 *fuzz_at;
 static size_t fuzz_left;
+static u32 fuzz_more;
 
 static inline void fuzz_from(const u8 *data, size_t size)
 {
+	size_t i;
+
 	fuzz_at = data;
 	fuzz_left = size;
+	fuzz_more = 1;
+	for (i = 0; i < size; i++)
+		fuzz_more = (fuzz_more ^ data[i]) * 0x01000193 | 1;
 }
 
-/* 0 once there is nothing left */
+/* What comes once there is nothing left follows from what there was. */
 static inline u8 fuzz_byte(void)
 {
-	if (!fuzz_left)
-		return 0;
-	fuzz_left--;
-	return *fuzz_at++;
+	if (fuzz_left) {
+		fuzz_left--;
+		return *fuzz_at++;
+	}
+	fuzz_more ^= fuzz_more << 13;
+	fuzz_more ^= fuzz_more >> 17;
+	fuzz_more ^= fuzz_more << 5;
+	return fuzz_more >> 24;
 }
 
 static inline u32 fuzz_pick(u32 n)

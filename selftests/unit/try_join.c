@@ -126,13 +126,24 @@ static void next_packet(try_pick pick, const struct flow *f, bool grows,
 	seal_packet(p, f->run.payload_len);
 }
 
+/* A byte that has to be the same in all: classes and hops, ports, window. */
+static u32 any_field(try_pick pick, const struct packet *p)
+{
+	static const u8 of_ipv4[] = { 1, 8, 12, 19 }, of_ipv6[] = { 0, 1, 3, 7, 8, 39 };
+	static const u8 of_tcp[] = { 0, 3, 8, 14 };
+
+	if (pick(2))
+		return p->transport + of_tcp[pick(4)];
+	return p->transport == 40 ? of_ipv6[pick(6)] : of_ipv4[pick(4)];
+}
+
 /* One thing is not as it should be. */
 static void any_change(try_pick pick, struct packet *p, u32 payload_at)
 {
 	u8 *tcp = p->headers + p->transport;
 	u32 at = pick(p->header_len);
 
-	switch (pick(8)) {
+	switch (pick(9)) {
 	case 0:		/* a flag */
 		tcp[13] ^= 1 << pick(8);
 		break;
@@ -156,6 +167,9 @@ static void any_change(try_pick pick, struct packet *p, u32 payload_at)
 		break;
 	case 6:		/* any number of bytes of payload, also none */
 		p->len = p->header_len + pick(pick(2) ? 3 : 3000);
+		break;
+	case 7:
+		p->headers[any_field(pick, p)] ^= 1 << pick(4);
 		break;
 	default:	/* don't fragment, more fragments, offset, reserved */
 		if (p->transport == 20)
