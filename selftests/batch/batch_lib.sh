@@ -9,16 +9,105 @@
 
 BATCH_DIR=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 
-# Enough for a few dozen super-packets, little enough for an emulated guest.
-STREAM=1000000
+BATCH_OUT=$selftests/out/batch
+[ -x "$BATCH_OUT/counters" ] ||
+	bail "no helpers in $BATCH_OUT, make -C selftests all builds them"
 
-# between A B TRANSFER...: transfers between two hosts, as both.py has them
+# Enough for a dozen super-packets, little enough for an emulated guest.
+STREAM=400000
+
+# between A B TRANSFER...: transfers between two hosts, as transfer.c has them;
+# at_once: all of them at the same time
 between()
 {
 	local a=$1 b=$2
 
 	shift 2
-	timeout 200 $PY "$BATCH_DIR/both.py" "${NS[$a]}" "${NS[$b]}" "$@"
+	timeout 200 "$BATCH_OUT/transfer" $AT_ONCE "${NS[$a]}" "${NS[$b]}" "$@"
+}
+AT_ONCE=
+at_once()
+{
+	local AT_ONCE=-p
+
+	"$@"
+}
+
+# counter HOST NAME [DEV]: a reason's or a batch's counter of t0
+counter()
+{
+	at "$1" "$BATCH_OUT/counters" "${3:-t0}" "$2"
+}
+
+# moved HOST NAME AT_LEAST COMMAND...: COMMAND succeeds, and the counter goes up;
+# stays HOST NAME COMMAND...: and it does not
+moved()
+{
+	local host=$1 name=$2 least=$3 before
+
+	shift 3
+	before=$(counter "$host" "$name")
+	"$@"
+	counted "$host" "$name" "$before"
+	[ "$COUNTED" -ge "$least" ]
+}
+stays()
+{
+	local host=$1 name=$2 before
+
+	shift 2
+	before=$(counter "$host" "$name")
+	"$@"
+	counted "$host" "$name" "$before"
+	[ "$COUNTED" -eq 0 ]
+}
+counted()
+{
+	COUNTED=$(($(counter "$1" "$2") - $3))
+	echo "$1: $2 went up by $COUNTED"
+}
+
+# switch NAME Y|N: batch_tx or batch_rx
+switch()
+{
+	echo "$2" >"/sys/module/naawg/parameters/$1"
+}
+
+# flipping 'TX RX'...: both switches go from one setting to the next, round and
+# round, until flipping_end or the end of the test
+flipping()
+{
+	: >"$TMP/flipping"
+	(
+		set +ex
+		while :; do
+			for way in "$@"; do
+				[ -e "$TMP/flipping" ] || exit 0
+				switch batch_tx "${way% *}"
+				switch batch_rx "${way#* }"
+				read -rt 0.02 -u "$NEVER"
+			done
+		done
+	) 2>/dev/null &
+	FLIPPER=$!
+}
+flipping_end()
+{
+	rm "$TMP/flipping"
+	wait "$FLIPPER"
+	switch batch_tx Y
+	switch batch_rx Y
+}
+
+# large_segments HOST...: TCP makes large super-packets whatever it thinks of the
+# path; by itself it goes by round trips, which are long where all is emulated.
+large_segments()
+{
+	local host
+
+	for host in "$@"; do
+		sysctl_at "$host" net.ipv4.tcp_min_tso_segs=40
+	done
 }
 
 # streams [BYTES]: through the tunnel, both ways, both families

@@ -15,22 +15,42 @@ PACKET_OUTGOING = 4
 SO_RCVBUFFORCE = 33
 
 
+class End(Exception):
+    """Told to stop, once what has come is read."""
+
+
+def end(*_):
+    raise End
+
+
 def main():
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    signal.signal(signal.SIGTERM, end)
     with socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM,
                        socket.htons(ETH_P_ALL)) as sock:
         sock.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 1 << 25)
         sock.bind((sys.argv[1], ETH_P_ALL))
         print("ready", flush=True)
-        while True:
-            # Only the head is of interest; TRUNC tells the length all the same.
-            head = bytearray(40)
-            length, _, _, where = sock.recvmsg_into([head], 0, socket.MSG_TRUNC)
-            if head[0] >> 4 not in (4, 6):
-                continue
-            proto = head[9] if head[0] >> 4 == 4 else head[6]
-            way = "out" if where[2] == PACKET_OUTGOING else "in"
-            print(way, length, proto, flush=True)
+        try:
+            while True:
+                show(sock)
+        except End:
+            sock.setblocking(False)
+        try:
+            while True:
+                show(sock)
+        except BlockingIOError:
+            pass
+
+
+def show(sock):
+    # Only the head is of interest; TRUNC tells the length all the same.
+    head = bytearray(40)
+    length, _, _, where = sock.recvmsg_into([head], 0, socket.MSG_TRUNC)
+    if head[0] >> 4 not in (4, 6):
+        return
+    proto = head[9] if head[0] >> 4 == 4 else head[6]
+    way = "out" if where[2] == PACKET_OUTGOING else "in"
+    print(way, length, proto, flush=True)
 
 
 main()
