@@ -3,6 +3,10 @@
 """Random packets through a tunnel and on: do the same come out?
 
 mixes.py NETNS_A LINK_A NETNS_C LINK_C SEED COUNT
+mixes.py NETNS_A LINK_A NETNS_C LINK_C each|each-alone
+
+Random ones from a seed, or each whim once, in the middle of a flow that would
+be joined otherwise; each-alone has wrong sums, too, which joining would mend.
 
 Packets are pushed into LINK_A as they are; behind the tunnel the middle host
 forwards them to LINK_C, where every flow's packets have to appear as they were
@@ -60,13 +64,16 @@ def transport(version, proto, body, at):
     return body[:at] + struct.pack("!H", checksum(pseudo + body)) + body[at + 2:]
 
 
+WHIMS, WRONG_SUM = 23, 100
+
+
 class Flow:
     """A sender of TCP with whims."""
 
-    def __init__(self, dice, number):
+    def __init__(self, dice, number, version=None):
         self.dice = dice
         self.port = 20000 + number
-        self.version = dice.choice((4, 4, 6))
+        self.version = version or dice.choice((4, 4, 6))
         self.seq = dice.getrandbits(32)
         self.ident = dice.getrandbits(16)
         self.step = dice.choice((1, 1, 1, 0))
@@ -80,12 +87,13 @@ class Flow:
         self.options = b"\1\1\x08\x0a" + struct.pack("!II", 1, 2) \
             if dice.random() < 0.7 else b""
 
-    def packet(self):
+    def packet(self, whim=None):
         dice = self.dice
         size, flags, urgent = self.mss, ACK, 0
         options, proto, head = self.options, 6, b""
         skip = 0
-        whim = dice.randrange(60)
+        if whim is None:
+            whim = dice.randrange(60)
         if whim == 0:
             flags |= PSH
         elif whim == 1:
@@ -131,6 +139,11 @@ class Flow:
                            (20 + len(options)) // 4 << 4, flags, self.window, 0,
                            urgent) + options + os.urandom(size)
         body = transport(self.version, 6, body, 16)
+        if whim == WRONG_SUM:
+            body = body[:16] + bytes((body[16] ^ 0x55,)) + body[17:]
+        elif whim == 22:
+            # The same bytes once more.
+            self.seq -= size
         self.seq += size
         if whim == 19 and self.version == 6:
             # Options for the destination, padded with nothing.
@@ -143,6 +156,26 @@ class Flow:
                     b"\1\1\1\1" if whim == 21 else b"")
         self.ident += self.step
         return packet
+
+
+def some(dice, count):
+    """Bursts of one flow, as a stack would send them, now and then broken."""
+    flows = [Flow(dice, n) for n in range(6)]
+    total = 0
+    while total < count:
+        flow = dice.choice(flows)
+        burst = [dgram(dice)] if dice.random() < 0.15 else \
+            [flow.packet() for _ in range(dice.randrange(1, 50))]
+        total += len(burst)
+        yield burst
+
+
+def each(dice, alone):
+    """Every whim in both families, amid packets that have none."""
+    for version in (4, 6):
+        for whim in (*range(WHIMS), *([WRONG_SUM] if alone else [])):
+            flow = Flow(dice, version * 200 + whim, version)
+            yield [flow.packet(whim if n == 6 else WHIMS) for n in range(14)]
 
 
 def dgram(dice):
@@ -188,8 +221,8 @@ def collect(sock, into):
 def main():
     # a sender that changes CPUs on its way overtakes itself on any virtual link
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
-    ns_a, link_a, ns_c, link_c, seed, count = sys.argv[1:]
-    dice = random.Random(int(seed))
+    ns_a, link_a, ns_c, link_c, seed = sys.argv[1:6]
+    dice = random.Random(1 if seed.startswith("each") else int(seed))
     enter(ns_c)
     catcher = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM,
                             socket.htons(ETH_P_ALL))
@@ -202,13 +235,10 @@ def main():
         pushers[version] = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, 0)
         pushers[version].bind((link_a, proto))
 
-    flows = [Flow(dice, n) for n in range(6)]
+    bursts = each(dice, seed == "each-alone") if seed.startswith("each") else \
+        some(dice, int(sys.argv[6]))
     sent, got, total = {}, {}, 0
-    while total < int(count):
-        # Bursts of one flow, as a stack would send them, now and then broken.
-        flow = dice.choice(flows)
-        burst = [dgram(dice)] if dice.random() < 0.15 else \
-            [flow.packet() for _ in range(dice.randrange(1, 50))]
+    for burst in bursts:
         for packet in burst:
             sent.setdefault(flow_of(packet), []).append(packet)
             pushers[packet[0] >> 4].send(packet)

@@ -1,0 +1,70 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# What a socket sent and the outer link has not taken yet is charged to that
+# socket, whole or not: buffers and small queues hold senders back as if there
+# were no tunnel, and nothing stays charged in the end. The latter is asked
+# after every transfer of all tests here.
+
+# shellcheck source=selftests/batch/batch_lib.sh
+. "$(dirname "$0")/batch_lib.sh"
+
+need_tool tc
+
+two_hosts
+tunnel
+know
+ping_ok a 10.9.0.2 >"$TMP/first" 2>&1
+# Not netem, which takes packets from their senders. Super-packets stay whole.
+SLOW='tbf rate 3mbit burst 100000 limit 10000000'
+# shellcheck disable=SC2086 # words
+at a tc qdisc add dev va root $SLOW 2>/dev/null ||
+	skip_all "this kernel has no tbf"
+sysctl_at a net.ipv4.tcp_limit_output_bytes=65536
+
+# Two super-packets and what managing them takes.
+streams_wait()
+{
+	between a b held:a:10.9.0.2=450000,300000
+	between a b held:a:fd09::2=450000,300000
+}
+datagrams_wait()
+{
+	between a b heldudp:a:10.9.0.2=1200,300,65536 \
+		heldudp:a:fd09::2=1200,300,65536
+}
+case_of "streams wait" lossless streams_wait
+case_of "datagrams wait" lossless datagrams_wait
+paced()
+{
+	at a tc qdisc replace dev va root fq maxrate 3mbit
+	streams_wait
+}
+if modprobe sch_fq 2>/dev/null; then
+	case_of "streams wait in fq" lossless paced
+	# shellcheck disable=SC2086 # words
+	at a tc qdisc replace dev va root $SLOW
+else
+	skip "streams wait in fq" "this kernel has no fq"
+fi
+switch batch_tx N
+defer switch batch_tx Y
+case_of "streams wait, in single messages" lossless streams_wait
+switch batch_tx Y
+
+# The tunnel goes while packets of it are below.
+gone()
+{
+	between a b tcp:a:10.9.0.2=2000000 &
+	wait_for 20 under_way
+	ipat a link set t0 down
+	ipat a link set t0 up
+	wait $!
+}
+under_way()
+{
+	at a tc -s qdisc show dev va | grep -qE 'backlog [1-9][0-9]{4}|backlog [1-9][0-9]*K'
+}
+case_of "a link that goes down under way leaves nothing charged" gone
+
+the_end

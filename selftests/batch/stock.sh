@@ -1,0 +1,57 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Batches with the stock driver at the other end, which knows only single
+# packets: it understands what is cut out of ours, and its own are joined.
+
+# shellcheck source=selftests/batch/batch_lib.sh
+. "$(dirname "$0")/batch_lib.sh"
+
+need_tool ethtool
+need_module wireguard
+
+TOOL[b]=/usr/bin/wg
+two_hosts
+tunnel naawg wireguard
+know
+ping_ok a 10.9.0.2 >"$TMP/first" 2>&1
+large_segments a b
+
+traffic()
+{
+	streams 200000
+	between a b udp:a:10.9.0.2=1200,200,40 udp:b:fd09::1=1200,200,40 \
+		udp:a:fd09::2=64,300,1 udp:b:10.9.0.1=64,300,1 \
+		rst:a:10.9.0.2=100000 rst:b:fd09::1=100000
+}
+
+whole()
+{
+	lossless moved a supers-sealed 10 moved a packets-joined 50 traffic
+}
+singly()
+{
+	switch batch_tx N
+	switch batch_rx N
+	lossless stays a supers-sealed stays a supers-delivered traffic
+}
+offloads()
+{
+	at a ethtool -K va "$@"
+	at b ethtool -K vb "$@"
+}
+
+case_of "super-packets, IPv4 outside" whole
+case_of "super-packets, IPv6 outside" over_ipv6 whole
+offloads gso off tx-udp-segmentation off
+case_of "no GSO outside, IPv4" whole
+case_of "no GSO outside, IPv6" over_ipv6 whole
+know
+offloads gso on tx-udp-segmentation on gro on
+case_of "GRO outside" whole
+offloads gro off
+defer switch batch_tx Y
+defer switch batch_rx Y
+case_of "with both halves off" singly
+
+the_end

@@ -1,0 +1,11 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Super-packets with something wrong in them, and what is joined out of them,
+# against a peer of our own.
+
+# shellcheck source=selftests/wire/wire_lib.sh
+. "$(dirname "$0")/../wire/wire_lib.sh"
+[ -x "$selftests/out/batch/counters" ] ||
+	bail "no helpers in $selftests/out/batch, make -C selftests all builds them"
+python "$(dirname "$0")/super.py"
