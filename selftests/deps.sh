@@ -7,7 +7,8 @@
 
 set -u
 
-usage="usage: deps.sh GROUP...   (build tools vm demo unit fuzz static net dkms uml, or all)"
+usage="usage: deps.sh GROUP...   (build tools vm demo unit fuzz static net dkms uml
+	kernels cross packages, or all)"
 
 packages()
 {
@@ -29,6 +30,11 @@ packages()
 	dkms) echo dkms pahole ;;
 	uml) echo make gcc libc6-dev flex bison bc xz-utils python3 kmod \
 		busybox-static util-linux ;;
+	kernels) echo kmod make gcc libelf-dev xz-utils zstd pahole mmdebstrap \
+		debian-archive-keyring util-linux ;;
+	cross) echo gcc-aarch64-linux-gnu ;;
+	packages) echo debhelper dh-dkms dpkg-dev fakeroot lintian mmdebstrap \
+		debian-archive-keyring libmnl-dev libsodium-dev pkg-config ;;
 	*)
 		echo "deps.sh: no group $1" >&2
 		echo "$usage" >&2
@@ -38,7 +44,7 @@ packages()
 }
 
 [ $# -gt 0 ] || { echo "$usage" >&2; exit 2; }
-[ "$*" != all ] || set -- build tools vm unit fuzz static net dkms uml
+[ "$*" != all ] || set -- build tools vm unit fuzz static net dkms uml kernels packages
 
 wanted=()
 for group; do

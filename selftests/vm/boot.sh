@@ -14,13 +14,17 @@ set -u -o pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P) || exit 125
 repo=$(cd "$here/../.." && pwd -P) || exit 125
+# shellcheck source=selftests/kernels/kernel.sh
+. "$here/../kernels/kernel.sh"
 
 usage()
 {
 	cat <<-'USAGE'
 	usage: boot.sh [options] [--] COMMAND [ARG...]
 
-	  -k RELEASE  kernel to boot (default: the newest 6.1 amd64 one in /boot)
+	  -k KERNEL   kernel to boot: a release, or 6.12, 7, 6.1-rt, 7-cloud..., which
+	              is fetched into the cache (default: NAAWG_KERNEL, else the
+	              newest 6.1)
 	  -m MEMORY   memory of the guest (default 2G)
 	  -c CPUS     processors of the guest (default 2)
 	  -t SECONDS  give up after this long (default 600)
@@ -43,13 +47,6 @@ die()
 {
 	echo "boot.sh: $*" >&2
 	exit 125
-}
-
-newest_kernel()
-{
-	find /boot -maxdepth 1 -name 'vmlinuz-6.1.*-amd64' ! -name '*-rt-*' \
-		! -name '*-cloud-*' -printf '%f\n' | sed 's/^vmlinuz-//' |
-		sort -V | tail -n 1
 }
 
 kernel=
@@ -77,11 +74,11 @@ done
 shift $((OPTIND - 1))
 [ $# -gt 0 ] || { usage >&2; exit 125; }
 
-kernel=${kernel:-$(newest_kernel)}
-[ -n "$kernel" ] || die "no 6.1 amd64 kernel in /boot: run selftests/deps.sh vm"
-image=/boot/vmlinuz-$kernel
-[ -r "$image" ] || die "$image is missing: run selftests/deps.sh vm"
-[ -d "/lib/modules/$kernel" ] || die "/lib/modules/$kernel is missing"
+asked=${kernel:-${NAAWG_KERNEL:-6.1}}
+kernel=$(kernel_release "$asked") || die "there is no kernel $asked, or no network to fetch it"
+root=$(kernel_root "$kernel") || die "cannot get kernel $kernel: run selftests/deps.sh vm kernels"
+image=$(kernel_image "$kernel" "$root") || exit 125
+moddir=$(readlink -f "$root/lib/modules/$kernel") || die "$kernel has no modules"
 [ "$(id -u)" = 0 ] || die "must be root: the guest reads / as this user"
 for tool in qemu-system-x86_64 modprobe depmod timeout flock; do
 	command -v "$tool" >/dev/null || die "no $tool: run selftests/deps.sh vm"
@@ -91,17 +88,47 @@ busybox=$(command -v busybox) || die "no busybox: run selftests/deps.sh vm"
 work=$(mktemp -d "${TMPDIR:-/tmp}/naawg-vm.XXXXXX") || die "no work directory"
 qemu_pid=
 tail_pid=
+server_pids=()
 # shellcheck disable=SC2317 # called by the trap
 cleanup()
 {
 	# Both may be gone already, which is the usual case.
 	[ -z "$qemu_pid" ] || kill "$qemu_pid" 2>/dev/null
 	[ -z "$tail_pid" ] || kill "$tail_pid" 2>/dev/null
+	[ ${#server_pids[@]} -eq 0 ] || kill "${server_pids[@]}" 2>/dev/null
 	rm -rf "$work"
 }
 trap cleanup EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
+
+# Kernels for clouds have no 9p; they have virtiofs, which needs a server.
+virtiofsd=/usr/lib/qemu/virtiofsd
+sharing=(9pnet_virtio 9p)
+if ! modprobe -d "$root" -S "$kernel" -n -q 9p; then
+	[ -x "$virtiofsd" ] || die "$kernel has no 9p, and there is no $virtiofsd"
+	sharing=(virtiofs)
+fi
+
+# share TAG DIRECTORY [ro]: let the guest mount it; adds to $args. The server is
+# kept from writing by what it is given: a mount of its own.
+share()
+{
+	if [ "${sharing[0]}" != virtiofs ]; then
+		args+=(-virtfs "local,path=$2,mount_tag=$1,security_model=none,${3:+readonly=on,}multidevs=remap")
+		return
+	fi
+	unshare -m sh -c '[ -z "$3" ] || mount -o remount,bind,ro "$2" || exit 1
+		exec "$4" --socket-path="$1" -o source="$2" -o cache=auto' \
+		- "$work/$1.socket" "$2" "${3:-}" "$virtiofsd" >"$work/$1.log" 2>&1 &
+	server_pids+=($!)
+	while [ ! -S "$work/$1.socket" ]; do
+		kill -0 $! 2>/dev/null || die "virtiofsd: $(cat "$work/$1.log")"
+		sleep 0.1
+	done
+	args+=(-chardev "socket,id=share-$1,path=$work/$1.socket"
+		-device "vhost-user-fs-pci,chardev=share-$1,tag=$1")
+}
 
 # The drivers needed before the machine's own /lib/modules can be seen, in the
 # order they have to be loaded, under numbered names so that a glob keeps it.
@@ -109,8 +136,8 @@ collect_modules()
 {
 	local dir=$1 name path n=10
 
-	for name in virtio_pci virtio_console virtio_rng 9pnet_virtio 9p overlay; do
-		modprobe --show-depends -S "$kernel" "$name" ||
+	for name in virtio_pci virtio_console virtio_rng "${sharing[@]}" overlay; do
+		modprobe -d "$root" --show-depends -S "$kernel" "$name" ||
 			die "$kernel has no module $name"
 	done | awk '$1 == "insmod" && !seen[$2]++ { print $2 }' >"$work/list" ||
 		exit 125
@@ -135,13 +162,12 @@ collect_extra()
 
 	[ ${#modules[@]} -gt 0 ] || return 0
 	mkdir -p "$dir/updates" "$farm/lib/modules"
-	cp -as "$(readlink -f "/lib/modules/$kernel")" "$farm/lib/modules/$kernel" ||
-		die "cannot link /lib/modules/$kernel"
+	cp -as "$moddir" "$farm/lib/modules/$kernel" || die "cannot link $moddir"
 	rm -rf "$farm/lib/modules/$kernel/updates" "$farm/lib/modules/$kernel/build" \
 		"$farm/lib/modules/$kernel/source"
 	# Copied through, not linked: depmod writes these.
 	rm -f "$farm/lib/modules/$kernel"/modules.*
-	cp "/lib/modules/$kernel"/modules.{order,builtin,builtin.modinfo} \
+	cp "$moddir"/modules.{order,builtin,builtin.modinfo} \
 		"$farm/lib/modules/$kernel/" 2>/dev/null
 	mkdir "$farm/lib/modules/$kernel/updates"
 	for module in "${modules[@]}"; do
@@ -172,6 +198,8 @@ build_initramfs()
 	chmod 755 "$dir/init" "$dir/stage2"
 	printf '%s\n' "$kernel" >"$dir/kernel"
 	printf '%s\n' "$repo" >"$dir/repo"
+	printf '%s\n' "${sharing[-1]}" >"$dir/sharing"
+	[ "$root" = / ] || printf '%s\n' "$moddir" >"$dir/moddir"
 	[ -z "$outdir" ] || : >"$dir/want-out"
 	{
 		while read -r name; do
@@ -257,8 +285,12 @@ if [ -n "$outdir" ]; then
 	case $outdir in
 	*,*) die "QEMU takes no comma in a path: $outdir" ;;
 	esac
-	args+=(-virtfs "local,path=$outdir,mount_tag=out,security_model=none,multidevs=remap")
+	share out "$outdir"
 fi
+share host / ro
+# Memory the servers, if any, can see.
+[ ${#server_pids[@]} -eq 0 ] ||
+	args+=(-object "memory-backend-memfd,id=memory,size=$memory,share=on" -machine memory-backend=memory)
 
 : >"$work/stdout"
 : >"$work/status"
@@ -267,7 +299,6 @@ timeout -k 5 "$limit" qemu-system-x86_64 "${args[@]}" -M q35 -m "$memory" \
 	-smp "$cpus" -nodefaults -display none -no-reboot -nic none \
 	-kernel "$image" -initrd "$work/initramfs.cpio" \
 	-append "console=ttyS0 quiet panic=-1 net.ifnames=0 random.trust_cpu=on mitigations=off ${append[*]}" \
-	-virtfs local,path=/,mount_tag=host,security_model=none,readonly=on,multidevs=remap \
 	-object rng-random,id=rng,filename=/dev/urandom \
 	-device virtio-rng-pci,rng=rng \
 	-chardev "file,id=console,path=$work/console" -serial chardev:console \

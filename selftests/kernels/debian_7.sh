@@ -1,0 +1,12 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# The newest kernel Debian has, with the compiler of Debian 13: the module
+# builds for it without a warning and makes a link there. The rest is run by
+# make check-long.
+
+. "$(dirname "$0")/on_kernel.sh"
+
+build_for 7
+run_on 7 net/basic.sh nl/set_get.sh
+finish

@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# What a test of one kernel does: build the module for it, with more warnings
+# asked for than usual and all of them errors, and run tests of the vm tier on
+# it.
+
+# shellcheck source=selftests/lib.sh
+. "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
+# shellcheck source=selftests/kernels/kernel.sh
+. "$(dirname "${BASH_SOURCE[0]}")/kernel.sh"
+
+# The parts that touch most of the kernel: the path of packets with what it
+# hands back to senders, netlink in full, forwards with the NAT they stand on.
+# shellcheck disable=SC2034 # for those who source this
+kernel_subset=(
+	net/basic.sh net/icmp.sh net/sticky.sh net/teardown.sh batch/forward.sh
+	nl/input.sh nl/set_get.sh nat/input.sh nat/rules.sh nat/paths.sh
+)
+
+# build_for SPEC [ARGUMENT...]: leaves its release in $release and the tree with
+# the module in $tree. Without the network there is nothing to test.
+build_for()
+{
+	local spec=$1 log
+
+	shift
+	need_root
+	need_tool make tar apt-get dpkg-deb modinfo pahole unshare
+	release=$(kernel_release "$spec") || skip_all "no kernel $spec to be had"
+	diag "$release"
+	kernel_headers "$release" >/dev/null || skip_all "no headers of $release to be had"
+	if [[ $release = *+deb13* ]]; then
+		kernel_chroot >/dev/null || skip_all "no Debian 13 to build in"
+	fi
+	tree=$selftests/out/kernels/$release
+	log=$tree.log
+	mkdir -p "$tree"
+	make -s --no-print-directory -C "$repo" copy TO="$tree"
+	if kernel_make "$release" "$tree" W=1 KCFLAGS=-Werror "$@" modules >"$log" 2>&1; then
+		pass "$spec: the module builds"
+	else
+		fail "$spec: the module builds" \
+			"$(grep -A3 -e error: -e undefined -e not.found -e '\*\*\*' "$log" | head -n 60)"
+	fi
+	is "$spec: and without a warning" \
+		"$(grep -v 'pahole version differs' "$log" | grep -A3 'warning:' | head -n 60)" ""
+	like "$spec: it is a module of that kernel" \
+		"$(modinfo -F vermagic "$tree/module/naawg.ko" 2>&1)" "^${release//+/\\+} "
+}
+
+# run_on SPEC TEST...: the tests in a guest with the kernel that build_for built
+# for. Each line of the guest's report becomes a check of ours.
+run_on()
+{
+	local spec=$1 log=$tree.run line rc
+
+	shift
+	[ -r "$tree/module/naawg.ko" ] || return
+	[ -x "$repo/tools/naawg" ] || make -s --no-print-directory -C "$repo" tools >/dev/null ||
+		bail "the tool can be built"
+	if ! kernel_root "$release" >/dev/null; then
+		skip "$spec: tests" "no image of $release to be had"
+		return
+	fi
+	"$selftests/vm/boot.sh" -k "$release" -m 2G -c "${NAAWG_CPUS:-1}" \
+		-t "${NAAWG_VM_LIMIT:-3000}" -o "$tree.out" -M "$tree/module/naawg.ko" \
+		-a log_buf_len=8M -- "$selftests/run.sh" guest 0 "$@" >"$log" 2>&1
+	rc=$?
+	while read -r line; do
+		case $line in
+		*' # SKIP '*) skip "$spec: $(sed -E 's/^ok [0-9]+ (.*) # SKIP.*/\1/' <<<"$line")" \
+			"${line##* # SKIP }" ;;
+		ok\ *) pass "$spec: ${line#ok * }" ;;
+		*) fail "$spec: ${line#not ok * }" ;;
+		esac
+	done < <(grep -E '^(not )?ok ' "$log")
+	[ "$rc" -le 1 ] || fail "$spec: the guest ran to its end" "status $rc"
+	[ "$rc" -eq 0 ] || diag "$(grep -E -A12 '^ +not ok' "$log" | head -n 100)" \
+		"$(tail -n 20 "$log")"
+}
