@@ -348,12 +348,8 @@ tier_long()
 {
 	local test
 
-<<<<<<< HEAD
-	deps build uml fuzz
+	deps build uml fuzz kernels cross
 	fuzz 60
-=======
-	deps build uml kernels cross
->>>>>>> af4f263 (naawg: selftests: build for and boot kernels that are not installed)
 	for test in $(listed long); do
 		run_test "$test" 3600
 	done
@@ -365,13 +361,8 @@ tier_check()
 {
 	local lane=$out/lane p f s n
 
-<<<<<<< HEAD
-	deps static unit fuzz tools net build vm dkms uml
-	export NAAWG_NO_DEPS=1
-=======
-	deps static unit tools net build vm dkms uml kernels packages
+	deps static unit fuzz tools net build vm dkms uml kernels packages
 	local -x NAAWG_NO_DEPS=1
->>>>>>> af4f263 (naawg: selftests: build for and boot kernels that are not installed)
 	products
 	[ "$failed" -eq 0 ] || return
 	rm -f "$lane".*
