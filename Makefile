@@ -88,6 +88,10 @@ copy:
 	tar -c --exclude='*.o' --exclude='*.ko' --exclude='.*.cmd' --exclude='*.mod*' \
 		Makefile Kbuild dkms.conf COPYING module | tar -x -C "$(TO)"
 
+.PHONY: deb
+deb: ## build the Debian packages naawg-dkms and naawg, in tools/packaging/out
+	tools/packaging/build.sh
+
 # DKMS builds for the running kernel, or for DKMS_KERNEL; with DKMS_ROOT, in
 # trees of its own below that directory instead of the machine's.
 DKMS_KERNEL ?=
@@ -117,6 +121,7 @@ clean: clean-modules ## remove what was built
 	[ ! -f tools/Makefile ] || $(MAKE) -C tools clean
 	[ ! -f selftests/unit/Makefile ] || $(MAKE) -C selftests/unit clean
 	[ ! -f selftests/Makefile ] || $(MAKE) -C selftests clean
+	rm -rf tools/packaging/out
 
 # All that DKMS's copy, which has no tools, needs to have cleaned. Without a
 # kernel tree nothing of ours can have been built.

@@ -1,0 +1,185 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# The Debian packages, in a Debian 12 of their own: made, looked at, installed by
+# apt from a directory, and then what happens on a host over the years: a kernel
+# arrives, one arrives that naawg cannot be built for, naawg is upgraded, and
+# removed. apt, dpkg, DKMS, its hooks and the kernels are Debian's.
+
+. "$(dirname "$0")/../kernels/on_kernel.sh"
+
+need_root
+need_tool dpkg-buildpackage dh_dkms lintian mmdebstrap openssl unshare
+# Mounts of ours end with the test.
+if [ -z "${NAAWG_OWN_MOUNTS:-}" ]; then
+	tap_finished=1
+	NAAWG_OWN_MOUNTS=1 exec unshare -m "$0"
+fi
+
+base=$(debian_root bookworm-host bookworm dkms gcc make kmod openssl pahole \
+	initramfs-tools linux-headers-amd64) || skip_all "no Debian 12 to be had"
+new=$(kernel_release 6.12) || skip_all "no kernel 6.12 to be had"
+work=$(mktemp -d "$kernel_cache/packages.XXXXXX") || bail "there is room for a chroot"
+defer rm -rf "$work"
+defer umount -l "$work/root"
+mkdir "$work"/{upper,work,root,debs}
+mount -t overlay -o "lowerdir=$base,upperdir=$work/upper,workdir=$work/work" \
+	overlay "$work/root" || bail "a chroot can be made"
+root=$work/root
+
+inside()
+{
+	chroot "$root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 \
+		DEBIAN_FRONTEND=noninteractive "$@"
+}
+
+apt_inside()
+{
+	inside apt-get -y -q -o Acquire::Retries=5 -o Dpkg::Use-Pty=0 "$@"
+}
+
+# --- the packages themselves -------------------------------------------------
+
+before=0.0.9
+now=0.1.0
+NAAWG_VERSION=$before "$repo/tools/packaging/build.sh" "$work/debs" >"$work/log" 2>&1
+check "the packages can be made" env NAAWG_VERSION=$now \
+	"$repo/tools/packaging/build.sh" "$work/debs" || bail "there is something to test"
+arch=$(dpkg --print-architecture)
+is "two of each version" "$(cd "$work/debs" && echo ./*.deb)" \
+	"$(echo ./naawg{-dkms_{${before},${now}}_all,_{${before},${now}}_"$arch"}.deb)"
+check "lintian has nothing to say" lintian --allow-root --fail-on error,warning \
+	"$work/debs/naawg_${now}_$arch.changes"
+mkdir "$root/debs"
+mount --bind "$work/debs" "$root/debs"
+mount -t proc proc "$root/proc"
+mount -t devtmpfs dev "$root/dev"
+apt_inside update >"$work/log" 2>&1 || skip_all "Debian's archive does not answer"
+
+# The tool, onto a machine that has nothing: what would come with it.
+with=$(apt_inside -s -o Dir::State::status=/dev/null -o APT::Install-Recommends=true \
+	install "/debs/naawg_${now}_$arch.deb" | awk '$1 == "Inst" { print $2 }' | sort)
+like "the tool brings its libraries" "$with" "libsodium23"
+is "and neither a kernel nor a compiler" \
+	"$(grep -E '^(linux-(image|headers|kbuild)|gcc|make$|dkms|naawg-dkms|kmod$)' <<<"$with" |
+		grep -v '^gcc-[0-9]*-base$')" ""
+check "the tool is installed by apt" apt_inside install --no-install-recommends \
+	"/debs/naawg_${now}_$arch.deb"
+like "and says its version" "$(inside naawg --version 2>&1)" "$now"
+
+# --- the life of a host ------------------------------------------------------
+
+old=$(inside sh -c 'cd /lib/modules && ls -d 6.1.*' | tail -n 1)
+[ -n "$old" ] || bail "there are headers of 6.1"
+# Nobody boots this, and the host of a chroot is not the kernel to build for.
+echo 'update_initramfs=no' >"$root/etc/initramfs-tools/update-initramfs.conf"
+echo 'autoinstall_all_kernels=yes' >>"$root/etc/dkms/framework.conf"
+
+installed()
+{
+	inside dkms status -m naawg | grep -E ': installed' | sed -E 's/,[^,]*: installed.*//' | sort
+}
+
+whole()
+{
+	is "$1: every package is configured" "$(inside dpkg --audit)" ""
+}
+
+# what_modinfo WHICH KERNEL VERSION
+what_modinfo()
+{
+	local ko
+
+	ko=$(find "$root/lib/modules/$2/updates/dkms" -name 'naawg.ko*' 2>/dev/null)
+	is "$1: version" "$(modinfo -F version "$ko")" "$3"
+	is "$1: kernel" "$(modinfo -F vermagic "$ko" | cut -d' ' -f1)" "$2"
+	is "$1: aliases" "$(modinfo -F alias "$ko" | sort | tr '\n' ' ')" \
+		"net-pf-16-proto-16-family-naawg rtnl-link-naawg "
+	for needed in udp_tunnel ip6_udp_tunnel libchacha20poly1305 libcurve25519 nf_nat; do
+		like "$1: depends on $needed" ",$(modinfo -F depends "$ko")," ",$needed(-generic)?,"
+	done
+	is "$1: signed by" "$(modinfo -F signer "$ko")" "DKMS module signing key"
+}
+
+check "the module is installed by apt" apt_inside install "/debs/naawg-dkms_${before}_all.deb" ||
+	diag "$(tail -n 30 "$root"/var/lib/dkms/naawg/*/build/make.log 2>/dev/null)"
+is "and built for the kernel that is there" "$(installed)" "naawg/$before, $old"
+is "it is loaded when the host starts" \
+	"$(grep -v '^#' "$root/usr/lib/modules-load.d/naawg.conf")" naawg
+
+arriving=()
+for package in "linux-image-$new" "linux-headers-$new" "linux-headers-${new%-*}-common" \
+	"linux-kbuild-${new%-*}"; do
+	deb=$(kernel_deb "$package") || skip_all "no $package to be had"
+	cp "$deb" "$work/debs/"
+	arriving+=("/debs/${deb##*/}")
+done
+check "a new kernel arrives" apt_inside install --no-install-recommends \
+	"${arriving[@]}"
+is "and the module was built for it too" "$(installed)" \
+	"$(printf 'naawg/%s, %s\n' "$before" "$old" "$before" "$new" | sort)"
+whole "with it"
+
+# arrives VERSION OPTION: a kernel package whose configuration lacks OPTION. What
+# it does when it is configured is what Debian's do.
+arrives()
+{
+	local tree=$work/deb-$1
+
+	mkdir -p "$tree/DEBIAN" "$tree/lib/modules/$1/build/include"
+	inside grep -v "^$2=" "/lib/modules/$old/build/.config" \
+		>"$tree/lib/modules/$1/build/.config"
+	printf '%s\n' "Package: linux-image-$1" "Version: 1" "Architecture: all" \
+		"Maintainer: nobody <nobody@naawg.invalid>" "Description: kernel of a test" \
+		>"$tree/DEBIAN/control"
+	printf '%s\n' '#!/bin/sh' 'set -e' \
+		"for d in postinst.d header_postinst.d; do" \
+		"run-parts --report --exit-on-error --arg=$1 --arg=/boot/vmlinuz-$1 /etc/kernel/\$d" \
+		"done" >"$tree/DEBIAN/postinst"
+	chmod 755 "$tree/DEBIAN/postinst"
+	dpkg-deb --root-owner-group -b "$tree" "$work/debs/linux-image-${1}_1_all.deb" >/dev/null
+	said=$(apt_inside install "/debs/linux-image-${1}_1_all.deb" 2>&1)
+	is "$1 arrives, for apt that is a success" $? 0
+	[ -z "${NAAWG_SHOW:-}" ] || diag "$said"
+}
+
+arrives 5.10.0-99-amd64 none
+like "it was told that it is not built, and why" "$said" \
+	"naawg: not built for kernel 5.10.0-99-amd64: it lacks support for its version"
+arrives 6.1.0-99-amd64 CONFIG_CRYPTO_LIB_CURVE25519
+like "it was told what that one lacks" "$said" \
+	"naawg: not built for kernel 6.1.0-99-amd64: it lacks CONFIG_CRYPTO_LIB_CURVE25519"
+is "nothing is built for them" "$(installed | grep -c 99-amd64)" 0
+whole "with both"
+
+check "naawg is upgraded" apt_inside install "/debs/naawg-dkms_${now}_all.deb"
+is "the new version is built for both kernels, the old one is gone" "$(installed)" \
+	"$(printf 'naawg/%s, %s\n' "$now" "$old" "$now" "$new" | sort)"
+whole "upgraded"
+what_modinfo 6.1 "$old" $now
+what_modinfo 6.12 "$new" $now
+
+# A signature stands behind the module: PKCS#7, twelve bytes about it, the length
+# among them, and a line of text.
+ko=$root/lib/modules/$old/updates/dkms/naawg.ko
+size=$(stat -c %s "$ko")
+length=$(tail -c 32 "$ko" | head -c 4 | od -An -tu4 --endian=big | tr -d ' ')
+head -c $((size - 40 - length)) "$ko" >"$work/content"
+tail -c $((40 + length)) "$ko" | head -c "$length" >"$work/signature"
+openssl x509 -inform DER -in "$root/var/lib/dkms/mok.pub" -out "$work/certificate" 2>/dev/null
+verified()
+{
+	openssl cms -verify -inform DER -in "$work/signature" -content "$work/content" -binary \
+		-certfile "$work/certificate" -nointern -noverify -out /dev/null
+}
+check "its signature is that of DKMS' key" verified
+printf x >>"$work/content"
+check_fails "and of no other content" verified
+
+check "naawg is removed" apt_inside purge naawg-dkms
+is "DKMS knows nothing of it" "$(inside dkms status)" ""
+is "nor is anything left" \
+	"$(find "$root"/lib/modules "$root"/usr/src "$root"/var/lib/dkms -name '*naawg*')" ""
+whole "without it"
+check "the tool is removed" apt_inside purge naawg
+finish

@@ -1,0 +1,39 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# What naawg-dkms says after an upgrade: that the kernel still runs another
+# module than the one installed, and nothing if it does not.
+
+. "$(dirname "$0")/../lib.sh"
+
+need_root
+need_module naawg
+other=$selftests/out/debug/module/naawg.ko
+[ "$(modinfo -F vermagic "$other" 2>/dev/null | cut -d' ' -f1)" = "$(uname -r)" ] ||
+	skip_all "there is no other module for this kernel"
+
+rm -f /run/reboot-required /run/reboot-required.pkgs
+hint()
+{
+	said=$("$repo/tools/packaging/loaded-module" 2>&1)
+}
+
+unloaded()
+{
+	[ ! -d /sys/module/naawg ] || rmmod naawg
+}
+
+hint
+is "nothing is said of the module that is installed" "$said" ""
+check "it unloads" wait_until 60 unloaded
+defer modprobe naawg
+defer unloaded
+hint
+is "nor if none is loaded" "$said" ""
+check "another one loads" insmod "$other"
+hint
+like "of that one it is" "$said" "Reboot recommended"
+hint
+is "the mark for a reboot names the package once" "$(cat /run/reboot-required.pkgs)" naawg-dkms
+check "the mark is where unattended-upgrades looks" [ -e /run/reboot-required ]
+finish

@@ -1,0 +1,74 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# build.sh [DIRECTORY]: the Debian packages naawg-dkms and naawg, left in
+# DIRECTORY (default: tools/packaging/out). They are built in a copy, so that
+# nothing is left in the checkout.
+#
+# The version is that of dkms.conf. Where git knows the checkout and no tag
+# vVERSION stands on a clean HEAD, the number of commits and the last of them are
+# added: DKMS builds a version only once, so no two sources may share one.
+# NAAWG_VERSION overrides it.
+
+set -eu -o pipefail
+
+here=$(cd "$(dirname "$0")" && pwd -P)
+repo=$(cd "$here/../.." && pwd -P)
+out=${1:-$here/out}
+
+for tool in dpkg-buildpackage dh dh_dkms; do
+	command -v "$tool" >/dev/null || {
+		echo "build.sh: no $tool: apt-get install dpkg-dev debhelper dh-dkms fakeroot pkg-config libmnl-dev libsodium-dev" >&2
+		exit 1
+	}
+done
+
+version()
+{
+	local base
+
+	base=$(sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' "$repo/dkms.conf")
+	if [ -n "${NAAWG_VERSION:-}" ]; then
+		echo "$NAAWG_VERSION"
+	elif ! git -C "$repo" rev-parse -q --verify HEAD >/dev/null 2>&1; then
+		echo "$base"
+	elif [ -n "$(git -C "$repo" status --porcelain -uno)" ]; then
+		echo "$base+git$(git -C "$repo" rev-list --count HEAD).$(date -u +%Y%m%d%H%M%S)"
+	elif [ "$(git -C "$repo" describe --tags --exact-match 2>/dev/null)" = "v$base" ]; then
+		echo "$base"
+	else
+		echo "$base+git$(git -C "$repo" rev-list --count HEAD).$(git -C "$repo" rev-parse --short=8 HEAD)"
+	fi
+}
+
+version=$(version)
+SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git -C "$repo" log -1 --format=%ct 2>/dev/null ||
+	stat -c %Y "$repo/dkms.conf")}
+export SOURCE_DATE_EPOCH
+
+stage=$(mktemp -d)
+trap 'rm -rf "$stage"' EXIT
+tree=$stage/naawg-$version
+make -s --no-print-directory -C "$repo" copy TO="$tree"
+sed -i "s/^PACKAGE_VERSION=.*/PACKAGE_VERSION=\"$version\"/" "$tree/dkms.conf"
+tar -c -C "$repo" --exclude=./tools/naawg --exclude=build --exclude=build-san \
+	--exclude=./tools/packaging/out ./tools | tar -x -C "$tree"
+cp -r "$here/debian" "$tree/debian"
+cat >"$tree/debian/changelog" <<EOT
+naawg ($version) unstable; urgency=medium
+
+  * Built from the sources of that version.
+
+ -- naawg maintainers <maintainers@naawg.invalid>  $(date -u -R -d "@$SOURCE_DATE_EPOCH")
+EOT
+
+log=$stage/log
+if ! (cd "$tree" && DEB_BUILD_OPTIONS=noautodbgsym dpkg-buildpackage -b -us -uc) >"$log" 2>&1; then
+	cat "$log" >&2
+	echo "build.sh: the packages could not be built" >&2
+	exit 1
+fi
+mkdir -p "$out"
+find "$stage" -maxdepth 1 -type f ! -name log -exec mv -t "$out" {} +
+printf '%s\n' "$out/naawg-dkms_${version}_all.deb" \
+	"$out/naawg_${version}_$(dpkg --print-architecture).deb"
