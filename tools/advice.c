@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "advice.h"
+#include "modprobe.h"
 #include "nl.h"
 #include "prog.h"
 
@@ -80,6 +81,31 @@ static bool holds_net_admin(void)
 	return caps & (1ULL << CAP_NET_ADMIN_BIT);
 }
 
+/* On a host it can be found out why. */
+static void no_module_on_host(void)
+{
+	switch (modprobe_naawg()) {
+	case MODPROBE_KEY:
+		fprintf(stderr,
+			", because the kernel does not trust its signature (\"Key was rejected by service\"): Secure Boot is on, and the key of DKMS is not enrolled.\n"
+			"%s: run as root: mokutil --import /var/lib/dkms/mok.pub, then reboot and choose \"Enroll MOK\". A module without a signature is signed by: dkms install --force naawg/%s\n",
+			prog_name, NAAWG_VERSION);
+		break;
+	case MODPROBE_FORMAT:
+		fputs(", because it was built for another kernel. Run as root: dkms autoinstall, or build it anew\n",
+		      stderr);
+		break;
+	case MODPROBE_NONE:
+		fputs(", there is none for this kernel. Install naawg-dkms and the headers of this kernel (Debian: linux-headers-amd64, Proxmox: proxmox-default-headers), or run `make install'\n",
+		      stderr);
+		break;
+	default:
+		fputs(". Run as root: modprobe naawg (if that finds no module, install naawg-dkms or run `make install')\n",
+		      stderr);
+		break;
+	}
+}
+
 static void no_module(void)
 {
 	fprintf(stderr, "%s: the naawg kernel module is not loaded", prog_name);
@@ -87,8 +113,7 @@ static void no_module(void)
 		fputs(", and a container cannot load it. On the host (of a Proxmox container: the Proxmox host) run: modprobe naawg\n",
 		      stderr);
 	else
-		fputs(". Run as root: modprobe naawg (if that finds no module, install naawg-dkms or run `make install')\n",
-		      stderr);
+		no_module_on_host();
 }
 
 static void no_permission(void)

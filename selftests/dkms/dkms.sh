@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # The module through DKMS, by the targets people use, into trees of our own:
-# built for the kernel of the tests, found under its aliases, gone afterwards.
+# built for the kernel of the tests, found under its aliases, refused with advice
+# where the key that signed it is not trusted, gone afterwards.
 
 . "$(dirname "$0")/../lib.sh"
 
@@ -66,6 +67,16 @@ check "depmod takes it" depmod -b "$root/farm" "$kernel"
 for alias in rtnl-link-naawg net-pf-16-proto-16-family-naawg; do
 	like "$alias loads it" "$(resolved "$alias")" "updates/dkms/naawg\.ko"
 done
+
+is "DKMS signed it" "$(modinfo -F signer "$module")" "DKMS module signing key"
+said=$("$selftests/vm/boot.sh" -k "$kernel" -c 1 -t 250 -M "$module" \
+	-a module.sig_enforce=1 -- bash -c '
+	lsmod | grep -q ^overlay && echo kernel loads modules of its own
+	modprobe naawg; tools/naawg show wg0' 2>&1)
+like "a kernel that insists on signatures loads its own modules" "$said" "kernel loads modules"
+like "and refuses this one" "$said" "Key was rejected by service"
+like "the tool says why, and what to do" "$said" \
+	"does not trust its signature.*mokutil --import /var/lib/dkms/mok.pub"
 
 check "make dkms-remove" target dkms-remove
 is "DKMS knows nothing of it any more" "$(status)" ""
