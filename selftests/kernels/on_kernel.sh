@@ -14,8 +14,8 @@
 # hands back to senders, netlink in full, forwards with the NAT they stand on.
 # shellcheck disable=SC2034 # for those who source this
 kernel_subset=(
-	net/basic.sh net/icmp.sh net/sticky.sh net/teardown.sh batch/forward.sh
-	nl/input.sh nl/set_get.sh nat/input.sh nat/rules.sh nat/paths.sh
+	net/basic.sh net/icmp.sh batch/forward.sh nl/input.sh nl/set_get.sh
+	nat/rules.sh nat/paths.sh
 )
 
 # build_for SPEC [ARGUMENT...]: leaves its release in $release and the tree with
