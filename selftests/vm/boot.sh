@@ -110,17 +110,21 @@ if ! modprobe -d "$root" -S "$kernel" -n -q 9p; then
 	sharing=(virtiofs)
 fi
 
-# share TAG DIRECTORY [ro]: let the guest mount it; adds to $args. The server is
-# kept from writing by what it is given: a mount of its own.
+# share TAG DIRECTORY [ro]: let the guest mount it; adds to $args. The server
+# knows no "ro", so it is given a view of the directory that is.
 share()
 {
 	if [ "${sharing[0]}" != virtiofs ]; then
 		args+=(-virtfs "local,path=$2,mount_tag=$1,security_model=none,${3:+readonly=on,}multidevs=remap")
 		return
 	fi
-	unshare -m sh -c '[ -z "$3" ] || mount -o remount,bind,ro "$2" || exit 1
-		exec "$4" --socket-path="$1" -o source="$2" -o cache=auto' \
-		- "$work/$1.socket" "$2" "${3:-}" "$virtiofsd" >"$work/$1.log" 2>&1 &
+	mkdir "$work/view-$1"
+	unshare -m sh -c 'set -e
+		mount --rbind "$2" "$3"
+		[ -z "$4" ] || mount -o remount,bind,ro "$3"
+		exec "$5" --socket-path="$1" -o source="$3" -o cache=auto' \
+		- "$work/$1.socket" "$2" "$work/view-$1" "${3:-}" "$virtiofsd" \
+		>"$work/$1.log" 2>&1 &
 	server_pids+=($!)
 	while [ ! -S "$work/$1.socket" ]; do
 		kill -0 $! 2>/dev/null || die "virtiofsd: $(cat "$work/$1.log")"
