@@ -16,7 +16,7 @@ tunnel
 know
 ping_ok a 10.9.0.2 >"$TMP/first" 2>&1
 # Not netem, which takes packets from their senders. Super-packets stay whole.
-SLOW='tbf rate 3mbit burst 100000 limit 10000000'
+SLOW='tbf rate 800kbit burst 70000 limit 10000000'
 # shellcheck disable=SC2086 # words
 at a tc qdisc add dev va root $SLOW 2>/dev/null ||
 	skip_all "this kernel has no tbf"
@@ -25,19 +25,19 @@ sysctl_at a net.ipv4.tcp_limit_output_bytes=65536
 # Two super-packets and what managing them takes.
 streams_wait()
 {
-	between a b held:a:10.9.0.2=450000,300000
-	between a b held:a:fd09::2=450000,300000
+	between a b held:a:10.9.0.2=250000,300000
+	between a b held:a:fd09::2=250000,300000
 }
 datagrams_wait()
 {
-	between a b heldudp:a:10.9.0.2=1200,300,65536 \
-		heldudp:a:fd09::2=1200,300,65536
+	between a b heldudp:a:10.9.0.2=1200,150,65536 \
+		heldudp:a:fd09::2=1200,150,65536
 }
 case_of "streams wait" lossless streams_wait
 case_of "datagrams wait" lossless datagrams_wait
 paced()
 {
-	at a tc qdisc replace dev va root fq maxrate 3mbit
+	at a tc qdisc replace dev va root fq maxrate 800kbit
 	streams_wait
 }
 if modprobe sch_fq 2>/dev/null; then
@@ -55,7 +55,7 @@ switch batch_tx Y
 # The tunnel goes while packets of it are below.
 gone()
 {
-	between a b tcp:a:10.9.0.2=2000000 &
+	between a b tcp:a:10.9.0.2=400000 &
 	wait_for 20 under_way
 	ipat a link set t0 down
 	ipat a link set t0 up
