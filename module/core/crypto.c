@@ -2,8 +2,10 @@
 /* The primitives, from the kernel's own crypto library. */
 #include <linux/string.h>
 #include <crypto/blake2s.h>
+#include <crypto/chacha.h>
 #include <crypto/chacha20poly1305.h>
 #include <crypto/curve25519.h>
+#include <crypto/poly1305.h>
 #include <crypto/utils.h>
 
 #include "crypto.h"
@@ -140,6 +142,104 @@ bool naawg_dh(u8 shared[NAAWG_KEY_SIZE], const u8 private[NAAWG_KEY_SIZE],
 	return curve25519(shared, private, public);
 }
 
+/*
+ * ChaCha20-Poly1305 (RFC 8439) without authenticated data, which is what every
+ * data message is. The library's own function asks for the authenticator's key
+ * alone, one block that vector code is not used for; here it comes in one go
+ * with the first blocks of the text.
+ */
+#define FIRST_MAX	(3 * CHACHA_BLOCK_SIZE)
+
+/**
+ * struct first - the first blocks of the key stream, put to use
+ * @state: stands behind them
+ * @blocks: key of the authenticator in the first; from the second on the
+ *	beginning of the text, sealed or opened
+ */
+struct first {
+	struct chacha_state state;
+	u8 blocks[CHACHA_BLOCK_SIZE + FIRST_MAX];
+};
+
+/* How much of a text is taken along: all of it, or what leaves whole blocks. */
+static u32 first_len(size_t len)
+{
+	return len <= FIRST_MAX ? len : CHACHA_BLOCK_SIZE;
+}
+
+static void begin(struct first *first, struct poly1305_desc_ctx *poly,
+		  const u8 *src, u32 len, u64 nonce,
+		  const u8 key[NAAWG_KEY_SIZE])
+{
+	__le64 iv[2] = { 0, cpu_to_le64(nonce) };
+	u32 words[CHACHA_KEY_WORDS];
+	unsigned int i;
+
+	memcpy(words, key, sizeof(words));
+	for (i = 0; i < CHACHA_KEY_WORDS; i++)
+		words[i] = le32_to_cpu((__force __le32)words[i]);
+	chacha_init(&first->state, words, (const u8 *)iv);
+	memset(first->blocks, 0, CHACHA_BLOCK_SIZE);
+	memcpy(first->blocks + CHACHA_BLOCK_SIZE, src, len);
+	chacha20_crypt(&first->state, first->blocks, first->blocks,
+		       CHACHA_BLOCK_SIZE + len);
+	poly1305_init(poly, first->blocks);
+	memzero_explicit(words, sizeof(words));
+}
+
+/* Authenticates @len bytes, their padding and their length. */
+static void authenticate(struct poly1305_desc_ctx *poly, const u8 *sealed,
+			 size_t len, u8 tag[NAAWG_TAG_SIZE])
+{
+	static const u8 zeros[POLY1305_BLOCK_SIZE];
+	__le64 lens[2] = { 0, cpu_to_le64(len) };
+
+	poly1305_update(poly, sealed, len);
+	if (len % POLY1305_BLOCK_SIZE)
+		poly1305_update(poly, zeros, POLY1305_BLOCK_SIZE -
+				len % POLY1305_BLOCK_SIZE);
+	poly1305_update(poly, (const u8 *)lens, sizeof(lens));
+	poly1305_final(poly, tag);
+}
+
+static void seal_plainly(u8 *dst, const u8 *src, size_t len, u64 nonce,
+			 const u8 key[NAAWG_KEY_SIZE])
+{
+	struct poly1305_desc_ctx poly;
+	u32 head = first_len(len);
+	struct first first;
+
+	begin(&first, &poly, src, head, nonce, key);
+	memcpy(dst, first.blocks + CHACHA_BLOCK_SIZE, head);
+	if (len > head)
+		chacha20_crypt(&first.state, dst + head, src + head,
+			       len - head);
+	authenticate(&poly, dst, len, dst + len);
+	memzero_explicit(&first, sizeof(first));
+}
+
+static bool open_plainly(u8 *dst, const u8 *src, size_t len, u64 nonce,
+			 const u8 key[NAAWG_KEY_SIZE])
+{
+	struct poly1305_desc_ctx poly;
+	u8 tag[NAAWG_TAG_SIZE];
+	u32 head = first_len(len);
+	struct first first;
+	bool genuine;
+
+	begin(&first, &poly, src, head, nonce, key);
+	authenticate(&poly, src, len, tag);
+	genuine = naawg_equal(tag, src + len, sizeof(tag));
+	if (likely(genuine)) {
+		memcpy(dst, first.blocks + CHACHA_BLOCK_SIZE, head);
+		if (len > head)
+			chacha20_crypt(&first.state, dst + head, src + head,
+				       len - head);
+	}
+	memzero_explicit(&first, sizeof(first));
+	return genuine;
+}
+
 /**
  * naawg_aead_seal() - ChaCha20-Poly1305 with a counter for a nonce
  * @dst: sealed text, @src_len + %NAAWG_TAG_SIZE bytes; may be @src
@@ -155,7 +255,11 @@ bool naawg_dh(u8 shared[NAAWG_KEY_SIZE], const u8 private[NAAWG_KEY_SIZE],
 void naawg_aead_seal(u8 *dst, const u8 *src, size_t src_len, const u8 *ad,
 		     size_t ad_len, u64 nonce, const u8 key[NAAWG_KEY_SIZE])
 {
-	chacha20poly1305_encrypt(dst, src, src_len, ad, ad_len, nonce, key);
+	if (likely(!ad_len && src_len))
+		seal_plainly(dst, src, src_len, nonce, key);
+	else
+		chacha20poly1305_encrypt(dst, src, src_len, ad, ad_len, nonce,
+					 key);
 }
 
 /**
@@ -174,6 +278,9 @@ void naawg_aead_seal(u8 *dst, const u8 *src, size_t src_len, const u8 *ad,
 bool naawg_aead_open(u8 *dst, const u8 *src, size_t src_len, const u8 *ad,
 		     size_t ad_len, u64 nonce, const u8 key[NAAWG_KEY_SIZE])
 {
+	if (likely(!ad_len && src_len > NAAWG_TAG_SIZE))
+		return open_plainly(dst, src, src_len - NAAWG_TAG_SIZE, nonce,
+				    key);
 	return chacha20poly1305_decrypt(dst, src, src_len, ad, ad_len, nonce,
 					key);
 }

@@ -132,7 +132,7 @@ naawg_noise_initiate(struct naawg_handshake *hs,
 
 	naawg_transcript_begin(&t, hs->remote_static);
 	naawg_mix_ephemeral(&t, msg->ephemeral);
-	if (!naawg_mix_dh(&t, private, hs->remote_static))
+	if (!naawg_mix_dh(&t, private, hs->remote_static, true))
 		goto out;
 	naawg_seal_field(&t, msg->sealed_static, id->public,
 			 sizeof(id->public));
@@ -180,7 +180,7 @@ naawg_noise_read_claim(struct naawg_claim *claim,
 
 	naawg_transcript_begin(&t, id->public);
 	naawg_mix_ephemeral(&t, msg->ephemeral);
-	if (!naawg_mix_dh(&t, id->private, msg->ephemeral))
+	if (!naawg_mix_dh(&t, id->private, msg->ephemeral, true))
 		reason = NAAWG_R_HS_LOW_ORDER;
 	else if (!naawg_open_field(&t, claim->remote_static,
 				   msg->sealed_static,
@@ -277,8 +277,8 @@ naawg_noise_respond(struct naawg_handshake *hs,
 
 	naawg_transcript_resume(&t, hs->hash, hs->chain);
 	naawg_mix_ephemeral(&t, msg->ephemeral);
-	if (!naawg_mix_dh(&t, private, hs->remote_ephemeral) ||
-	    !naawg_mix_dh(&t, private, hs->remote_static))
+	if (!naawg_mix_dh(&t, private, hs->remote_ephemeral, false) ||
+	    !naawg_mix_dh(&t, private, hs->remote_static, false))
 		goto out;
 	naawg_mix_preshared(&t, hs->preshared);
 	naawg_seal_field(&t, msg->sealed_nothing, NULL, 0);
@@ -320,8 +320,8 @@ naawg_noise_finish(struct naawg_handshake *hs, const struct naawg_identity *id,
 
 	naawg_transcript_resume(&t, hs->hash, hs->chain);
 	naawg_mix_ephemeral(&t, msg->ephemeral);
-	if (!naawg_mix_dh(&t, hs->ephemeral, msg->ephemeral) ||
-	    !naawg_mix_dh(&t, id->private, msg->ephemeral)) {
+	if (!naawg_mix_dh(&t, hs->ephemeral, msg->ephemeral, false) ||
+	    !naawg_mix_dh(&t, id->private, msg->ephemeral, false)) {
 		reason = NAAWG_R_HS_LOW_ORDER;
 	} else {
 		naawg_mix_preshared(&t, hs->preshared);

@@ -82,10 +82,12 @@ void naawg_mix_hash(struct naawg_transcript *t, const void *bytes, size_t len)
 	naawg_hash(t->hash, t->hash, sizeof(t->hash), bytes, len);
 }
 
+/* A key that nothing is sealed with before the next one is never derived. */
 static void mix_key(struct naawg_transcript *t,
-		    const u8 secret[NAAWG_KEY_SIZE])
+		    const u8 secret[NAAWG_KEY_SIZE], bool seals)
 {
-	naawg_kdf(t->chain, secret, NAAWG_KEY_SIZE, t->chain, t->key, NULL);
+	naawg_kdf(t->chain, secret, NAAWG_KEY_SIZE, t->chain,
+		  seals ? t->key : NULL, NULL);
 }
 
 /**
@@ -109,20 +111,21 @@ void naawg_mix_ephemeral(struct naawg_transcript *t,
  * @t: transcript
  * @private: our private key
  * @public: the other side's public key
+ * @seals: a field is sealed before the next token
  *
  * Context: any.
  * Return: false when @public is of low order.
  */
 bool naawg_mix_dh(struct naawg_transcript *t,
 		  const u8 private[NAAWG_KEY_SIZE],
-		  const u8 public[NAAWG_KEY_SIZE])
+		  const u8 public[NAAWG_KEY_SIZE], bool seals)
 {
 	u8 shared[NAAWG_KEY_SIZE];
 	bool usable;
 
 	usable = naawg_dh(shared, private, public);
 	if (usable)
-		mix_key(t, shared);
+		mix_key(t, shared, seals);
 	naawg_wipe(shared, sizeof(shared));
 	return usable;
 }
@@ -140,7 +143,7 @@ bool naawg_mix_static_static(struct naawg_transcript *t,
 {
 	if (naawg_is_zero(static_static, NAAWG_KEY_SIZE))
 		return false;
-	mix_key(t, static_static);
+	mix_key(t, static_static, true);
 	return true;
 }
 

@@ -37,7 +37,7 @@ void naawg_mix_ephemeral(struct naawg_transcript *t,
 			 const u8 public[NAAWG_KEY_SIZE]);
 bool naawg_mix_dh(struct naawg_transcript *t,
 		  const u8 private[NAAWG_KEY_SIZE],
-		  const u8 public[NAAWG_KEY_SIZE]);
+		  const u8 public[NAAWG_KEY_SIZE], bool seals);
 bool naawg_mix_static_static(struct naawg_transcript *t,
 			     const u8 static_static[NAAWG_KEY_SIZE]);
 void naawg_mix_preshared(struct naawg_transcript *t,

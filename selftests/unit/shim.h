@@ -58,6 +58,8 @@ static inline int fls64(u64 x)
 
 #define cpu_to_le32(x)	htole32(x)
 #define cpu_to_le64(x)	htole64(x)
+#define __force
+#define likely(x)	(x)
 #define le32_to_cpu(x)	le32toh(x)
 #define le64_to_cpu(x)	le64toh(x)
 #define cpu_to_be16(x)	htobe16(x)
@@ -295,6 +297,27 @@ bool __must_check curve25519_generate_public(u8 public[32],
 					     const u8 secret[32]);
 bool __must_check curve25519(u8 shared[32], const u8 secret[32],
 			     const u8 public[32]);
+
+/* <crypto/chacha.h>, <crypto/poly1305.h> */
+#define CHACHA_BLOCK_SIZE	64
+#define CHACHA_KEY_WORDS	8
+#define POLY1305_BLOCK_SIZE	16
+
+struct chacha_state {
+	u32 x[16];
+};
+
+struct poly1305_desc_ctx {
+	_Alignas(64) u8 opaque[256];
+};
+
+void chacha_init(struct chacha_state *state, const u32 key[8], const u8 iv[16]);
+void chacha20_crypt(struct chacha_state *state, u8 *dst, const u8 *src,
+		    unsigned int len);
+void poly1305_init(struct poly1305_desc_ctx *desc, const u8 key[32]);
+void poly1305_update(struct poly1305_desc_ctx *desc, const u8 *src,
+		     unsigned int len);
+void poly1305_final(struct poly1305_desc_ctx *desc, u8 *digest);
 
 void chacha20poly1305_encrypt(u8 *dst, const u8 *src, size_t len, const u8 *ad,
 			      size_t ad_len, u64 nonce, const u8 key[32]);

@@ -138,6 +138,49 @@ bool curve25519(u8 shared[32], const u8 secret[32], const u8 public[32])
 	return false;
 }
 
+void chacha_init(struct chacha_state *state, const u32 key[8], const u8 iv[16])
+{
+	memset(state, 0, sizeof(*state));
+	memcpy(state->x + 4, key, 32);
+	memcpy(state->x + 12, iv, 16);
+}
+
+void chacha20_crypt(struct chacha_state *state, u8 *dst, const u8 *src,
+		    unsigned int len)
+{
+	u8 key[32], nonce[12];
+	int i;
+
+	for (i = 0; i < 8; i++) {
+		u32 word = htole32(state->x[4 + i]);
+
+		memcpy(key + 4 * i, &word, 4);
+	}
+	memcpy(nonce, state->x + 13, 12);
+	crypto_stream_chacha20_ietf_xor_ic(dst, src, len, nonce, state->x[12],
+					   key);
+	state->x[12] += (len + 63) / 64;
+}
+
+void poly1305_init(struct poly1305_desc_ctx *desc, const u8 key[32])
+{
+	_Static_assert(sizeof(*desc) >= sizeof(crypto_onetimeauth_poly1305_state),
+		       "too small");
+	crypto_onetimeauth_poly1305_init((void *)desc, key);
+}
+
+void poly1305_update(struct poly1305_desc_ctx *desc, const u8 *src,
+		     unsigned int len)
+{
+	crypto_onetimeauth_poly1305_update((void *)desc, src, len);
+}
+
+void poly1305_final(struct poly1305_desc_ctx *desc, u8 *digest)
+{
+	crypto_onetimeauth_poly1305_final((void *)desc, digest);
+	memset(desc, 0, sizeof(*desc));
+}
+
 static void counter_nonce(u8 out[12], u64 nonce)
 {
 	nonce = htole64(nonce);

@@ -144,31 +144,31 @@ static void noise(void)
 
 	memcpy(out, public[EI], 32);
 	naawg_mix_ephemeral(&a, out);
-	check(naawg_mix_dh(&a, private[EI], public[SR]));
+	check(naawg_mix_dh(&a, private[EI], public[SR], true));
 	naawg_seal_field(&a, out + 32, public[SI], 32);
-	check(naawg_mix_dh(&a, private[SI], public[SR]));
+	check(naawg_mix_dh(&a, private[SI], public[SR], true));
 	naawg_seal_field(&a, out + 80, f[6].bytes, f[6].len);
 	check(f[7].len == 96 + f[6].len && !memcmp(out, f[7].bytes, f[7].len));
 
 	naawg_mix_ephemeral(&b, out);
-	check(naawg_mix_dh(&b, private[SR], out));
+	check(naawg_mix_dh(&b, private[SR], out, true));
 	check(naawg_open_field(&b, plain, out + 32, 32));
 	check(!memcmp(plain, public[SI], 32));
-	check(naawg_mix_dh(&b, private[SR], plain));
+	check(naawg_mix_dh(&b, private[SR], plain, true));
 	check(naawg_open_field(&b, plain, out + 80, f[6].len));
 	check(!memcmp(plain, f[6].bytes, f[6].len));
 
 	memcpy(out, public[ER], 32);
 	naawg_mix_ephemeral(&b, out);
-	check(naawg_mix_dh(&b, private[ER], public[EI]));
-	check(naawg_mix_dh(&b, private[ER], public[SI]));
+	check(naawg_mix_dh(&b, private[ER], public[EI], false));
+	check(naawg_mix_dh(&b, private[ER], public[SI], false));
 	naawg_mix_preshared(&b, psk);
 	naawg_seal_field(&b, out + 32, f[8].bytes, f[8].len);
 	check(f[9].len == 48 + f[8].len && !memcmp(out, f[9].bytes, f[9].len));
 
 	naawg_mix_ephemeral(&a, out);
-	check(naawg_mix_dh(&a, private[EI], out));
-	check(naawg_mix_dh(&a, private[SI], out));
+	check(naawg_mix_dh(&a, private[EI], out, false));
+	check(naawg_mix_dh(&a, private[SI], out, false));
 	naawg_mix_preshared(&a, psk);
 	check(naawg_open_field(&a, plain, out + 32, f[8].len));
 	check(!memcmp(plain, f[8].bytes, f[8].len));
