@@ -32,18 +32,20 @@ class Bench:
         self.rounds = options.rounds
         self.seconds = options.seconds
         self.cpus = os.cpu_count()
+        self.only = options.only
+        self.variant = f"-{options.variant}" if options.variant else ""
         self.file = open(f"{OUT}/runs.jsonl", "a", encoding="ascii")
 
     def note(self, row, who, number, values):
         """One run."""
-        print(json.dumps({"row": row, "cpus": self.cpus, "who": who,
+        print(json.dumps({"row": row + self.variant, "cpus": self.cpus, "who": who,
                           "round": number, **values}), file=self.file,
               flush=True)
 
     def take_turns(self, row, runs, rounds=None):
         """RUNS: what to do, by contender; the stock driver comes twice."""
-        turns = list(runs.items())
-        if "stock" in runs:
+        turns = [turn for turn in runs.items() if self.only in ("", turn[0])]
+        if "stock" in runs and not self.only:
             turns.append(("stock again", runs["stock"]))
         print(f"{self.cpus} CPUs, {row}:", end="", flush=True)
         for number in range(rounds or self.rounds):
@@ -270,12 +272,19 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=1.5)
+    parser.add_argument("--variant", default="")
+    parser.add_argument("--only", default="")
     parser.add_argument("rows", nargs="+", choices=list(ROWS))
     options = parser.parse_args()
     for module in ("wireguard", "udp_tunnel", "ip6_udp_tunnel", "nf_nat",
                    "libchacha20poly1305", "libcurve25519"):
         run("modprobe", module, check=False)
     run("insmod", os.environ.get("NAAWG_MODULE", f"{OUT}/naawg.ko"))
+    with open(f"{OUT}/kallsyms", "w", encoding="ascii") as file:
+        # Where the modules are, for profile.py.
+        file.write("".join(line for line in open("/proc/kallsyms",
+                                                 encoding="ascii")
+                           if "[" in line))
     lab.build()
     bench = Bench(options)
     status = 0
@@ -287,7 +296,7 @@ def main():
             print(f"\n{row}: {error}", flush=True)
             bench.note(row, "all", 0, {"failed": str(error)})
             status = 1
-    with open(f"{OUT}/stats-{bench.cpus}.txt", "w", encoding="ascii") as file:
+    with open(f"{OUT}/dmesg-{bench.cpus}.txt", "a", encoding="ascii") as file:
         file.write(run("dmesg"))
     return status
 

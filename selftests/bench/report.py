@@ -64,7 +64,15 @@ BARS = (
     ("loss-1", "1 TCP stream, 1 % loss"),
     ("mtu-1280", "1 TCP stream, MTU 1280"),
     ("mtu-8920", "1 TCP stream, MTU 8920"),
-))
+    ("tcp-no-simd", "1 TCP stream, no vector code"),
+)) + (
+    ("tcp-no-simd", 1, "naawg", "stock", "rate", None, None,
+     "1 TCP stream, no vector code, 1 CPU"),
+    ("udp-no-simd", 2, "naawg", "stock", "pps", None, None,
+     "UDP 1350 B without GSO, no vector code"),
+    ("small-no-simd", 1, "naawg", "stock", "pps", None, None,
+     "64 B packets per second, no vector code, 1 CPU"),
+)
 DOWN = {"p50", "p99", "cpu", "kB", "tasks"}
 UNITS = {"rate": "Mbit/s", "pps": "packets/s", "p50": "us", "p99": "us",
          "per core": "1/s", "cpu": "s/GB", "kB": "kB", "tasks": ""}
@@ -297,11 +305,17 @@ def main():
         with open(f"{directory}/about.json", encoding="utf-8") as file:
             about = json.load(file)
     said = conclusion(rows, runs)
+    missing = []
+    if os.path.exists(f"{directory}/missing"):
+        with open(f"{directory}/missing", encoding="utf-8") as file:
+            missing = file.read().splitlines()
+        said.append(f"INCOMPLETE: {'; '.join(missing)}.")
     for name, content in (
             ("table.md", markdown(rows) + "\n" + "\n".join(said) + "\n"),
             ("table.txt", text(rows) + "\n" + "\n".join(said) + "\n"),
             ("picture.svg", draw(rows)),
             ("result.json", json.dumps({"about": about, "said": said,
+                                        "complete": not missing,
                                         "rows": rows}, indent=1) + "\n")):
         with open(f"{directory}/{name}", "w", encoding="utf-8") as file:
             file.write(content)

@@ -52,7 +52,7 @@ def main():
         time.sleep(0.05)
     pid = read(sys.argv[1]).strip()
     before, total = {}, 0
-    with open(sys.argv[2], "w", encoding="ascii") as out:
+    with open(sys.argv[2], "a", encoding="ascii") as out:
         while os.path.exists(f"/proc/{pid}"):
             seen = {}
             used(pid, seen)
