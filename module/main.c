@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Loading and unloading, in strictly opposite orders. */
 #include <linux/module.h>
+#include <linux/rcupdate.h>
 #include <net/genetlink.h>
 #include <net/rtnetlink.h>
 
@@ -54,6 +55,8 @@ static void __exit naawg_exit(void)
 	naawg_handshake_teardown();
 	/* callbacks still under way are code of ours */
 	rcu_barrier();
+	/* and so are the last steps out of call_returns() */
+	synchronize_rcu_tasks();
 }
 
 module_init(naawg_init);

@@ -3,6 +3,7 @@
 #include <linux/slab.h>
 
 #include "../core/crypto.h"
+#include "../flow/burst.h"
 #include "../flow/expiry.h"
 #include "../flow/handshake.h"
 #include "../flow/tx.h"
@@ -117,6 +118,7 @@ void naawg_members_release(struct list_head *detached)
 	synchronize_net();
 	list_for_each_entry_safe(peer, next, detached, link) {
 		naawg_timers_shutdown(&peer->timers);
+		naawg_burst_forget(peer);
 		skb_queue_purge(&peer->staged);
 		list_del(&peer->link);
 		naawg_peer_put(peer);

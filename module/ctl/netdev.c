@@ -10,10 +10,12 @@
 #include <net/rtnetlink.h>
 
 #include "../core/crypto.h"
+#include "../flow/burst.h"
 #include "../flow/doors.h"
 #include "../flow/handshake.h"
 #include "../flow/rx.h"
 #include "../flow/rx_handshake.h"
+#include "../flow/seal.h"
 #include "../flow/socket.h"
 #include "../flow/tx.h"
 #include "../flow/whole.h"
@@ -47,12 +49,14 @@ static int open(struct net_device *netdev)
 
 	mutex_lock(&dev->config);
 	naawg_doors_open(dev);
+	naawg_bursts_open(dev);
 	err = naawg_socket_open(dev, dev->port, naawg_rx);
 	if (!err)
 		err = naawg_whole_open(dev, naawg_rx_super);
 	if (err) {
 		naawg_socket_close(dev);
 		naawg_doors_close(dev);
+		naawg_bursts_close(dev);
 	} else {
 		dev->running = true;
 		naawg_members_start(dev);
@@ -70,6 +74,7 @@ static int stop(struct net_device *netdev)
 	naawg_whole_close(dev);
 	naawg_socket_close(dev);
 	naawg_doors_close(dev);
+	naawg_bursts_close(dev);
 	naawg_rx_handshake_flush(dev);
 	naawg_members_stop(dev);
 	mutex_unlock(&dev->config);
@@ -82,10 +87,32 @@ static netdev_tx_t start_xmit(struct sk_buff *skb, struct net_device *netdev)
 	return (netdev_tx_t)naawg_tx(netdev_priv(netdev), skb);
 }
 
+/*
+ * The stack shall make super-packets no larger than what leaves as one. A limit
+ * that the administrator has set below ours stays.
+ */
+static void limit_supers(struct net_device *netdev, unsigned int mtu)
+{
+	unsigned int most = naawg_seal_most(naawg_wire_padded(mtu, mtu) +
+					    NAAWG_DATA_OVERHEAD);
+
+	if (netdev->gso_max_segs >= netdev->tso_max_segs)
+		WRITE_ONCE(netdev->gso_max_segs, most);
+	netif_set_tso_max_segs(netdev, most);
+}
+
+static int change_mtu(struct net_device *netdev, int mtu)
+{
+	WRITE_ONCE(netdev->mtu, mtu);
+	limit_supers(netdev, mtu);
+	return 0;
+}
+
 static const struct net_device_ops netdev_ops = {
 	.ndo_open		= open,
 	.ndo_stop		= stop,
 	.ndo_start_xmit		= start_xmit,
+	.ndo_change_mtu		= change_mtu,
 	.ndo_get_stats64	= dev_get_tstats64,
 };
 
@@ -151,6 +178,7 @@ static void free_parts(struct naawg_dev *dev)
 	struct naawg_own_macs *macs = rcu_dereference_raw(dev->own_macs);
 
 	naawg_rx_handshake_destroy(dev);
+	naawg_bursts_destroy(dev);
 	naawg_doors_destroy(dev);
 	naawg_ratelimit_destroy(&dev->ratelimit);
 	naawg_indices_destroy(&dev->indices);
@@ -207,6 +235,8 @@ static void setup(struct net_device *netdev)
 	const netdev_features_t features = NETIF_F_HW_CSUM | NETIF_F_RXCSUM |
 					   NETIF_F_SG | NETIF_F_GSO |
 					   NETIF_F_GSO_SOFTWARE |
+					   NETIF_F_FRAGLIST |
+					   NETIF_F_GSO_FRAGLIST |
 					   NETIF_F_HIGHDMA;
 
 	netdev->netdev_ops = &netdev_ops;
@@ -223,6 +253,7 @@ static void setup(struct net_device *netdev)
 	netdev->hw_features |= features;
 	netdev->hw_enc_features |= features;
 	netdev->mtu = ETH_DATA_LEN - OUTER_OVERHEAD;
+	limit_supers(netdev, netdev->mtu);
 	netdev->max_mtu = round_down(INT_MAX, NAAWG_PAD_UNIT) - OUTER_OVERHEAD;
 	SET_NETDEV_DEVTYPE(netdev, &device_type);
 	/* routes must stay on the skb: their MTU bounds the padding */
@@ -263,11 +294,16 @@ static int init_parts(struct naawg_dev *dev, struct net_device *netdev)
 	err = naawg_doors_init(dev, naawg_rx_poll);
 	if (err)
 		goto free_ratelimit;
-	err = naawg_rx_handshake_init(dev);
+	err = naawg_bursts_init(dev, naawg_tx_flush_burst);
 	if (err)
 		goto free_doors;
+	err = naawg_rx_handshake_init(dev);
+	if (err)
+		goto free_bursts;
 	return 0;
 
+free_bursts:
+	naawg_bursts_destroy(dev);
 free_doors:
 	naawg_doors_destroy(dev);
 free_ratelimit:

@@ -24,7 +24,7 @@ static struct sk_buff *seal_one(struct naawg_session *session,
 	skb_reserve(outer, NAAWG_HEADROOM);
 	msg = skb_put(outer, sizeof(*msg));
 	payload = skb_put(outer, padded + NAAWG_TAG_SIZE);
-	if (skb_copy_bits(inner, 0, payload, inner->len)) {
+	if (!naawg_packet_copy(inner, payload)) {
 		kfree_skb(outer);
 		return NULL;
 	}
@@ -105,6 +105,30 @@ static void seal_cut(struct naawg_session *session, struct sk_buff *skb,
 	}
 }
 
+/* Seals the front packet and what can go with it; returns the nonces used. */
+static unsigned int seal_front(struct naawg_session *session,
+			       struct sk_buff_head *packets, u64 counter,
+			       struct sk_buff_head *sealed)
+{
+	struct sk_buff *skb = skb_peek(packets);
+	u16 segments = naawg_cb(skb)->segments;
+	unsigned int n;
+
+	if (segments == 1) {
+		n = naawg_seal_run(session, packets, counter, sealed);
+		if (n)
+			return n;
+	}
+	__skb_unlink(skb, packets);
+	if (segments == 1)
+		seal_single(session, skb, counter, sealed);
+	else if (likely(naawg_seal_super(session, skb, counter, sealed)))
+		consume_skb(skb);
+	else
+		seal_cut(session, skb, sealed);
+	return segments;
+}
+
 /**
  * naawg_batch_seal() - turn inner packets into data messages
  * @batch: the packets, each with its mtu, ds and segments noted; replaced by
@@ -128,18 +152,9 @@ bool naawg_batch_seal(struct naawg_batch *batch)
 	if (unlikely(!reserve(session, n, &counter)))
 		return false;
 	__skb_queue_head_init(&sealed);
-	while ((skb = __skb_dequeue(&batch->packets))) {
-		u16 segments = naawg_cb(skb)->segments;
-
-		if (segments == 1)
-			seal_single(session, skb, counter, &sealed);
-		else if (likely(naawg_seal_super(session, skb, counter,
-						 &sealed)))
-			consume_skb(skb);
-		else
-			seal_cut(session, skb, &sealed);
-		counter += segments;
-	}
+	while (!skb_queue_empty(&batch->packets))
+		counter += seal_front(session, &batch->packets, counter,
+				      &sealed);
 	skb_queue_splice(&sealed, &batch->packets);
 	return true;
 }

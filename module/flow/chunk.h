@@ -27,15 +27,20 @@ struct naawg_chunk {
 	u32 used;
 };
 
-/* @need is how much one would like; less than a whole chunk costs less. */
+/*
+ * @need is how much one would like; less than a whole chunk costs less. Where
+ * memory in large pieces is short, it may become less than that.
+ */
 static inline bool naawg_chunk_new(struct naawg_chunk *chunk, u32 need)
 {
 	unsigned int order = min(get_order(need), NAAWG_CHUNK_ORDER);
 
 	chunk->used = 0;
-	chunk->size = PAGE_SIZE << order;
-	chunk->page = alloc_pages(GFP_ATOMIC | __GFP_COMP | __GFP_NOWARN |
-				  __GFP_NORETRY, order);
+	do {
+		chunk->size = PAGE_SIZE << order;
+		chunk->page = alloc_pages(GFP_ATOMIC | __GFP_COMP |
+					  __GFP_NOWARN | __GFP_NORETRY, order);
+	} while (unlikely(!chunk->page) && order--);
 	chunk->bytes = chunk->page ? page_address(chunk->page) : NULL;
 	return chunk->page;
 }

@@ -101,3 +101,32 @@ bool naawg_packet_segments(struct sk_buff *skb,
 				   skb_shinfo(skb)->gso_size) &&
 	       segments->count <= NAAWG_SEGMENTS_MAX;
 }
+
+/**
+ * naawg_packet_copy() - copy a whole packet with its sum made good
+ * @skb: inner packet, no super-packet
+ * @dst: receives skb->len bytes
+ *
+ * A sum left to whoever comes last is computed on the way.
+ *
+ * Context: any.
+ * Return: false if it cannot be read, or says its sum is where it ends.
+ */
+bool naawg_packet_copy(const struct sk_buff *skb, u8 *dst)
+{
+	unsigned int start;
+	__sum16 check;
+	__wsum sum;
+
+	if (skb->ip_summed != CHECKSUM_PARTIAL)
+		return !skb_copy_bits(skb, 0, dst, skb->len);
+	start = skb_checksum_start_offset(skb);
+	if (start > skb->len ||
+	    start + skb->csum_offset + sizeof(check) > skb->len ||
+	    skb_copy_bits(skb, 0, dst, start))
+		return false;
+	sum = skb_copy_and_csum_bits(skb, start, dst + start, skb->len - start);
+	check = csum_fold(sum) ?: CSUM_MANGLED_0;
+	memcpy(dst + start + skb->csum_offset, &check, sizeof(check));
+	return true;
+}

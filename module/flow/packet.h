@@ -47,5 +47,6 @@ static inline enum naawg_reason naawg_packet_flaw(const u8 *packet)
 void naawg_packet_hand_over(struct sk_buff *outer, struct sk_buff *inner);
 bool naawg_packet_segments(struct sk_buff *skb,
 			   struct naawg_segmenter *segments);
+bool naawg_packet_copy(const struct sk_buff *skb, u8 *dst);
 
 #endif

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * One inner super-packet becomes one outer one: every packet's headers are
- * written, its payload copied and summed in one go, and the whole sealed where
- * it will leave from.
+ * One inner super-packet becomes one outer one, and so do packets that came
+ * together: every packet's headers are written, its payload copied and summed
+ * in one go, and the whole sealed where it will leave from.
  */
-#include <linux/ip.h>
-#include <linux/ipv6.h>
 #include <linux/skbuff.h>
 #include <linux/udp.h>
 
@@ -15,18 +13,13 @@
 #include "seal.h"
 #include "socket.h"
 
-/* Messages of one outer super-packet: what its 16-bit length has room for. */
-#define OUTER_MAX	(U16_MAX - sizeof(struct ipv6hdr) - \
-			 sizeof(struct iphdr) - sizeof(struct udphdr))
-#define OUTER_SEGMENTS	64
-
 /**
- * struct sealer - the work on one super-packet
+ * struct sealer - the work on one super-packet, or on a run of packets
  * @session: whose
- * @inner: what is sealed
- * @segments: how it is cut
+ * @inner: the super-packet, or the next packet of the run
+ * @segments: how the super-packet is cut; its count is 0 for a run
  * @counter: nonce of the next message
- * @next: number of the next packet
+ * @next: number of the next packet of the super-packet
  */
 struct sealer {
 	struct naawg_session *session;
@@ -36,30 +29,51 @@ struct sealer {
 	unsigned int next;
 };
 
-static u32 message_len(const struct sealer *w, unsigned int i)
+static u32 next_len(const struct sealer *w)
 {
-	u32 len = w->segments.header_len +
-		  naawg_segment_payload(&w->segments, i);
+	if (!w->segments.count)
+		return w->inner->len;
+	return w->segments.header_len +
+	       naawg_segment_payload(&w->segments, w->next);
+}
 
-	return naawg_wire_padded(len, naawg_cb(w->inner)->mtu) +
+static u32 message_len(const struct sealer *w)
+{
+	return naawg_wire_padded(next_len(w), naawg_cb(w->inner)->mtu) +
 	       NAAWG_DATA_OVERHEAD;
 }
 
-static void seal_next(struct sealer *w, u8 *dst, u32 len)
+/* Writes the next packet, with all its sums, and steps behind it. */
+static bool write_next(struct sealer *w, u8 *packet)
 {
 	struct naawg_segmenter *s = &w->segments;
-	struct naawg_msg_data *msg = (struct naawg_msg_data *)dst;
-	u32 payload = naawg_segment_payload(s, w->next);
-	u32 padded = len - NAAWG_DATA_OVERHEAD;
-	u8 *packet = dst + sizeof(*msg);
 	__wsum sum;
 
+	if (!s->count) {
+		if (!naawg_packet_copy(w->inner, packet))
+			return false;
+		w->inner = w->inner->next;
+		return true;
+	}
 	sum = skb_copy_and_csum_bits(w->inner,
 				     s->header_len + w->next * s->mss,
-				     packet + s->header_len, payload);
+				     packet + s->header_len,
+				     naawg_segment_payload(s, w->next));
 	naawg_segment_write(s, packet, w->next, sum);
-	memset(packet + s->header_len + payload, 0,
-	       padded - s->header_len - payload);
+	w->next++;
+	return true;
+}
+
+static bool seal_next(struct sealer *w, u8 *dst, u32 len)
+{
+	struct naawg_msg_data *msg = (struct naawg_msg_data *)dst;
+	u32 padded = len - NAAWG_DATA_OVERHEAD;
+	u8 *packet = dst + sizeof(*msg);
+	u32 inner = next_len(w);
+
+	if (unlikely(!write_next(w, packet)))
+		return false;
+	memset(packet + inner, 0, padded - inner);
 
 	msg->header.type = cpu_to_le32(NAAWG_MSG_DATA);
 	msg->receiver = cpu_to_le32(w->session->remote_index);
@@ -67,30 +81,40 @@ static void seal_next(struct sealer *w, u8 *dst, u32 len)
 	naawg_aead_seal(packet, packet, padded, NULL, 0, w->counter,
 			w->session->keys.send);
 	w->counter++;
-	w->next++;
+	return true;
 }
 
-/* Messages must not straddle chunks: what seals them wants them in one piece. */
-static bool fill(struct sealer *w, struct sk_buff *outer, u32 message,
-		 unsigned int count)
+/*
+ * Messages must not straddle chunks: what seals them wants them in one piece.
+ * Chunks may come out small when memory is short, and hold fewer then.
+ * Returns how many messages it could write.
+ */
+static unsigned int fill(struct sealer *w, struct sk_buff *outer, u32 message,
+			 unsigned int count)
 {
 	struct naawg_chunk chunk = {};
-	unsigned int frag = 0;
+	unsigned int done = 0;
 
-	while (count) {
-		if (!naawg_chunk_new(&chunk, count * message))
-			return false;
-		while (count && chunk.used + message <= chunk.size) {
-			u32 len = message_len(w, w->next);
+	while (done < count && skb_shinfo(outer)->nr_frags < MAX_SKB_FRAGS) {
+		if (!naawg_chunk_new(&chunk, (count - done) * message))
+			break;
+		while (done < count && chunk.used + message <= chunk.size) {
+			u32 len = message_len(w);
 
-			seal_next(w, chunk.bytes + chunk.used, len);
+			if (unlikely(!seal_next(w, chunk.bytes + chunk.used,
+						len)))
+				break;
 			chunk.used += len;
-			count--;
+			done++;
 		}
-		skb_add_rx_frag(outer, frag++, chunk.page, 0, chunk.used,
-				chunk.size);
+		if (unlikely(!chunk.used)) {
+			naawg_chunk_put(&chunk);
+			break;
+		}
+		skb_add_rx_frag(outer, skb_shinfo(outer)->nr_frags, chunk.page,
+				0, chunk.used, chunk.size);
 	}
-	return true;
+	return done;
 }
 
 static void make_super(struct sk_buff *outer, u32 message, unsigned int count)
@@ -108,29 +132,29 @@ static void make_super(struct sk_buff *outer, u32 message, unsigned int count)
 	outer->csum_offset = offsetof(struct udphdr, check);
 }
 
-static struct sk_buff *seal_outer(struct sealer *w)
+/* One outer packet of up to @count messages, the first @message bytes long. */
+static struct sk_buff *seal_outer(struct sealer *w, u32 message,
+				  unsigned int count)
 {
-	unsigned int count = w->segments.count - w->next;
-	u32 message = message_len(w, w->next);
-	struct sk_buff *outer;
+	struct sk_buff *first = w->inner, *outer;
 
 	if (message > NAAWG_CHUNK_MESSAGE)
 		return NULL;
-	count = min_t(unsigned int, count, OUTER_MAX / message);
-	count = min_t(unsigned int, count, OUTER_SEGMENTS);
 	outer = alloc_skb(NAAWG_HEADROOM, GFP_ATOMIC | __GFP_NOWARN);
 	if (!outer)
 		return NULL;
 	skb_reserve(outer, NAAWG_HEADROOM);
-	if (!fill(w, outer, message, count)) {
+	count = fill(w, outer, message,
+		     min(count, naawg_seal_most(message)));
+	if (!count) {
 		kfree_skb(outer);
 		return NULL;
 	}
 	make_super(outer, message, count);
-	outer->priority = w->inner->priority;
-	skb_get_hash(w->inner);
-	skb_copy_hash(outer, w->inner);
-	*naawg_cb(outer) = *naawg_cb(w->inner);
+	outer->priority = first->priority;
+	skb_get_hash(first);
+	skb_copy_hash(outer, first);
+	*naawg_cb(outer) = *naawg_cb(first);
 	naawg_cb(outer)->len = outer->len;
 	naawg_cb(outer)->segments = count;
 	return outer;
@@ -161,7 +185,8 @@ bool naawg_seal_super(struct naawg_session *session, struct sk_buff *skb,
 		return false;
 	__skb_queue_head_init(&outers);
 	while (w.next < w.segments.count) {
-		outer = seal_outer(&w);
+		outer = seal_outer(&w, message_len(&w),
+				   w.segments.count - w.next);
 		if (!outer) {
 			__skb_queue_purge(&outers);
 			return false;
@@ -171,4 +196,78 @@ bool naawg_seal_super(struct naawg_session *session, struct sk_buff *skb,
 	naawg_packet_hand_over(skb_peek_tail(&outers), skb);
 	skb_queue_splice_tail(&outers, sealed);
 	return true;
+}
+
+static u32 alone_len(struct sk_buff *skb)
+{
+	return naawg_wire_padded(skb->len, naawg_cb(skb)->mtu) +
+	       NAAWG_DATA_OVERHEAD;
+}
+
+/*
+ * Which packets from the first on can leave as one: no super-packets, of one
+ * sender and class, and of one length, but for a shorter one at the end.
+ */
+static unsigned int run_length(struct sk_buff_head *packets)
+{
+	struct sk_buff *first = skb_peek(packets), *skb = first;
+	u32 message = alone_len(first), len = message;
+	unsigned int n = 1, most;
+
+	if (!READ_ONCE(naawg_batch_tx) || !first->len)
+		return 1;
+	most = naawg_seal_most(message);
+	skb_queue_walk_from(packets, skb) {
+		struct sk_buff *next = skb->next;
+
+		if (n >= most || len < message ||
+		    next == (struct sk_buff *)packets ||
+		    naawg_cb(next)->segments > 1 || !next->len ||
+		    naawg_cb(next)->ds != naawg_cb(first)->ds ||
+		    next->priority != first->priority ||
+		    next->sk != first->sk ||
+		    next->destructor != first->destructor)
+			break;
+		len = alone_len(next);
+		if (len > message)
+			break;
+		n++;
+	}
+	return n;
+}
+
+/**
+ * naawg_seal_run() - turn packets that came together into one outer packet
+ * @session: session to seal with
+ * @packets: the packets, at least one; those sealed are taken out and consumed
+ * @counter: nonce of the first packet
+ * @sealed: receives the outer packet
+ *
+ * Context: softirq or bottom halves off, under RCU.
+ * Return: how many packets were sealed, with as many nonces; 0 if the first has
+ * to go alone.
+ */
+unsigned int naawg_seal_run(struct naawg_session *session,
+			    struct sk_buff_head *packets, u64 counter,
+			    struct sk_buff_head *sealed)
+{
+	struct sealer w = {
+		.session = session,
+		.inner = skb_peek(packets),
+		.counter = counter,
+	};
+	unsigned int n = run_length(packets), i;
+	struct sk_buff *outer;
+
+	if (n < 2)
+		return 0;
+	outer = seal_outer(&w, alone_len(w.inner), n);
+	if (unlikely(!outer))
+		return 0;
+	n = naawg_cb(outer)->segments;
+	naawg_packet_hand_over(outer, skb_peek(packets));
+	for (i = 0; i < n; i++)
+		consume_skb(__skb_dequeue(packets));
+	__skb_queue_tail(sealed, outer);
+	return n;
 }

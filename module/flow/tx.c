@@ -10,6 +10,7 @@
 
 #include "../state/trace.h"
 #include "batch.h"
+#include "burst.h"
 #include "handshake.h"
 #include "socket.h"
 #include "tx.h"
@@ -82,6 +83,15 @@ static void stage(struct naawg_peer *peer, struct sk_buff_head *packets)
 		naawg_drop_inner(peer->dev, skb, NAAWG_R_STAGE_FULL);
 }
 
+static void take_staged(struct naawg_peer *peer, struct sk_buff_head *into)
+{
+	if (likely(skb_queue_empty_lockless(&peer->staged)))
+		return;
+	spin_lock_bh(&peer->staged.lock);
+	skb_queue_splice_tail_init(&peer->staged, into);
+	spin_unlock_bh(&peer->staged.lock);
+}
+
 /*
  * Sends @packets behind what is staged, or stages them and asks for a session.
  * Called with bottom halves off and under RCU; empties @packets.
@@ -97,16 +107,16 @@ static void send_packets(struct naawg_peer *peer, struct sk_buff_head *packets)
 		verdict = naawg_rules_on_send(naawg_now() - session->birth,
 					      atomic64_read(&session->send_counter),
 					      session->initiator);
-	if (unlikely(verdict == NAAWG_SESSION_DEAD))
+	if (unlikely(verdict == NAAWG_SESSION_DEAD)) {
+		/* what only waited for others now waits for longer */
+		if (skb_queue_empty(packets))
+			take_staged(peer, packets);
 		goto wait;
+	}
 
 	batch.session = session;
 	__skb_queue_head_init(&batch.packets);
-	if (unlikely(!skb_queue_empty_lockless(&peer->staged))) {
-		spin_lock_bh(&peer->staged.lock);
-		skb_queue_splice_init(&peer->staged, &batch.packets);
-		spin_unlock_bh(&peer->staged.lock);
-	}
+	take_staged(peer, &batch.packets);
 	skb_queue_splice_tail_init(packets, &batch.packets);
 	if (skb_queue_empty(&batch.packets))
 		return;
@@ -140,6 +150,24 @@ void naawg_tx_flush(struct naawg_peer *peer)
 	rcu_read_lock();
 	send_packets(peer, &none);
 	rcu_read_unlock();
+	local_bh_enable();
+}
+
+/**
+ * naawg_tx_flush_burst() - send what waited for others
+ * @peer: the peer, referenced or borrowed
+ *
+ * What comes back to us from here counts as a tunnel in a tunnel, as it would
+ * have had nothing waited.
+ *
+ * Context: process or softirq.
+ */
+void naawg_tx_flush_burst(struct naawg_peer *peer)
+{
+	local_bh_disable();
+	__this_cpu_inc(depth);
+	naawg_tx_flush(peer);
+	__this_cpu_dec(depth);
 	local_bh_enable();
 }
 
@@ -223,7 +251,9 @@ static bool cut(struct sk_buff *skb, u32 mtu, struct sk_buff_head *packets)
 {
 	struct sk_buff *segments, *next;
 
-	segments = skb_gso_segment(skb, 0);
+	/* payload need not be copied nor summed: it is, when it is sealed */
+	segments = skb_gso_segment(skb, NETIF_F_SG | NETIF_F_HIGHDMA |
+					NETIF_F_FRAGLIST | NETIF_F_HW_CSUM);
 	if (IS_ERR(segments))
 		return false;
 	if (segments) {
@@ -232,12 +262,6 @@ static bool cut(struct sk_buff *skb, u32 mtu, struct sk_buff_head *packets)
 	}
 	skb_list_walk_safe(skb, skb, next) {
 		skb_mark_not_on_list(skb);
-		/* tunnels inside may leave their sums to whoever comes last */
-		if (skb->ip_summed == CHECKSUM_PARTIAL &&
-		    skb_checksum_help(skb)) {
-			kfree_skb(skb);
-			continue;
-		}
 		note(skb, mtu, 1);
 		__skb_queue_tail(packets, skb);
 	}
@@ -258,9 +282,6 @@ static bool take(struct naawg_dev *dev, struct sk_buff *skb,
 			return cut(skb, mtu, packets);
 		note(skb, mtu, segments.count);
 	} else {
-		if (skb->ip_summed == CHECKSUM_PARTIAL &&
-		    skb_checksum_help(skb))
-			return false;
 		note(skb, mtu, 1);
 	}
 	__skb_queue_tail(packets, skb);
@@ -303,7 +324,9 @@ int naawg_tx(struct naawg_dev *dev, struct sk_buff *skb)
 		naawg_drop_inner(dev, skb, NAAWG_R_NO_ENDPOINT);
 		err = -EDESTADDRREQ;
 	} else if (likely(take(dev, skb, &packets))) {
-		send_packets(peer, &packets);
+		if (__this_cpu_read(depth) > 1 ||
+		    !naawg_burst_hold(peer, &packets))
+			send_packets(peer, &packets);
 	} else {
 		naawg_drop_inner(dev, skb, NAAWG_R_NO_MEMORY);
 	}

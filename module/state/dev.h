@@ -26,7 +26,7 @@
  *
  *   rtnl -> dev->config -> dev->identity_lock -> peer->handshake_lock
  *	-> dev->cookie_lock | sessions.lock, endpoint.lock, timers.lock,
- *	   session->replay_lock, staged.lock, ratelimit.lock
+ *	   session->replay_lock, staged.lock, burst->lock, ratelimit.lock
  *
  * The data path takes none of the first row. It runs under RCU with bottom
  * halves off, borrows peers and sessions from the tables for as long as that
@@ -39,6 +39,7 @@
  * shut down and the table's reference dropped.
  */
 
+struct naawg_burst;
 struct naawg_doors;
 struct naawg_forwards;
 struct naawg_whole;
@@ -116,6 +117,7 @@ struct naawg_counters {
  * @indices: receiver indices to sessions (RCU, own locks)
  * @ratelimit: handshakes per source (own lock)
  * @doors: per-CPU queues of received data messages; set once
+ * @bursts: per-CPU lists of peers with packets that wait for others; set once
  * @handshakes: received handshake messages (own lock)
  * @workers: what takes from @handshakes; set once
  * @worker_turn: whose turn it is (racy on purpose)
@@ -155,6 +157,7 @@ struct naawg_dev {
 	struct naawg_ratelimit ratelimit;
 
 	struct naawg_doors __percpu *doors;
+	struct naawg_burst __percpu *bursts;
 	struct sk_buff_head handshakes;
 	struct naawg_worker *workers;
 	unsigned int worker_turn;

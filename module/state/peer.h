@@ -12,6 +12,8 @@
 #include "session.h"
 #include "timers.h"
 
+struct naawg_caller;
+
 /* Inner packets a peer may have waiting for a session. */
 #define NAAWG_STAGED_MAX	128
 
@@ -40,7 +42,9 @@
  * @sessions: its sessions (own lock)
  * @endpoint: where it is (own lock)
  * @timers: its clocks (own lock)
- * @staged: inner packets waiting for a session (own lock)
+ * @staged: inner packets waiting for a session, or for others to leave with
+ *	(own lock)
+ * @caller: system call whose return sends them, NULL for none (staged.lock)
  * @rx_bytes: length of all authenticated messages
  * @tx_bytes: length of all messages sent
  * @rx_packets: data messages with a deliverable payload
@@ -76,6 +80,7 @@ struct naawg_peer {
 	struct naawg_endpoint endpoint;
 	struct naawg_timers timers;
 	struct sk_buff_head staged;
+	struct naawg_caller *caller;
 
 	atomic64_t rx_bytes;
 	atomic64_t tx_bytes;

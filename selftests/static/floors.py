@@ -16,7 +16,7 @@ ROWS = [
     ("ctl", ["netlink", "netlink_set", "netlink_dev", "netdev",
              "members power", "netlink_gen"]),
     ("flow", ["rx", "rx_handshake expiry", "tx", "handshake", "batch",
-              "open seal", "doors whole", "packet chunk", "socket"]),
+              "open seal", "doors whole burst", "packet chunk", "socket"]),
     ("nat", ["hooks", "packets", "match checks", "forwards"]),
     ("state", ["peer", "session timers endpoint", "dev reason trace"]),
     ("core", ["noise", "kdf macs rules coalesce",

@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Packets that come together leave together. Nothing waits for time to pass:
+ * what a softirq brings waits for the end of the softirq, what one sendmmsg()
+ * brings for its return. Who sends to the same peer meanwhile sends what waits
+ * first, so order is kept.
+ */
+#include <linux/module.h>
+#include <linux/ptrace.h>
+#include <linux/sched/task_stack.h>
+#include <linux/slab.h>
+#include <linux/task_work.h>
+#include <linux/unistd.h>
+#include <net/sock.h>
+#ifdef CONFIG_HAVE_ARCH_TRACEHOOK
+#include <asm/syscall.h>
+#endif
+
+#include "burst.h"
+#include "packet.h"
+
+/**
+ * struct naawg_caller - a task in a sendmmsg() some of whose packets wait
+ * @work: runs when the call returns
+ * @task: the task
+ * @peer: what they wait at; NULL once the peer has let go of this
+ * @flush: sends what the peer has waiting
+ */
+struct naawg_caller {
+	struct callback_head work;
+	struct task_struct *task;
+	struct naawg_peer *peer;
+	void (*flush)(struct naawg_peer *peer);
+};
+
+static int poll(struct napi_struct *napi, int budget)
+{
+	struct naawg_burst *burst =
+		container_of(napi, struct naawg_burst, napi);
+	struct naawg_peer *peers[NAAWG_BURST_PEERS];
+	unsigned int count, i;
+
+	spin_lock_bh(&burst->lock);
+	count = burst->count;
+	memcpy(peers, burst->peers, count * sizeof(peers[0]));
+	burst->count = 0;
+	spin_unlock_bh(&burst->lock);
+	for (i = 0; i < count; i++) {
+		burst->flush(peers[i]);
+		naawg_peer_put(peers[i]);
+	}
+	/* whoever holds back more schedules anew */
+	if (budget)
+		napi_complete_done(napi, 0);
+	return 0;
+}
+
+/**
+ * naawg_bursts_init() - prepare all CPUs, closed
+ * @dev: the device
+ * @flush: sends what a peer has waiting
+ *
+ * Context: process.
+ * Return: 0 or -ENOMEM.
+ */
+int naawg_bursts_init(struct naawg_dev *dev,
+		      void (*flush)(struct naawg_peer *peer))
+{
+	int cpu;
+
+	dev->bursts = alloc_percpu(struct naawg_burst);
+	if (!dev->bursts)
+		return -ENOMEM;
+	for_each_possible_cpu(cpu) {
+		struct naawg_burst *burst = per_cpu_ptr(dev->bursts, cpu);
+
+		spin_lock_init(&burst->lock);
+		burst->flush = flush;
+		set_bit(NAPI_STATE_NO_BUSY_POLL, &burst->napi.state);
+		netif_napi_add(dev->netdev, &burst->napi, poll);
+	}
+	return 0;
+}
+
+/**
+ * naawg_bursts_destroy() - the opposite
+ * @dev: the device, closed
+ *
+ * Context: process, may sleep.
+ */
+void naawg_bursts_destroy(struct naawg_dev *dev)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		netif_napi_del(&per_cpu_ptr(dev->bursts, cpu)->napi);
+	free_percpu(dev->bursts);
+}
+
+/**
+ * naawg_bursts_open() - let packets wait
+ * @dev: the device
+ *
+ * Context: process.
+ */
+void naawg_bursts_open(struct naawg_dev *dev)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		napi_enable(&per_cpu_ptr(dev->bursts, cpu)->napi);
+}
+
+/**
+ * naawg_bursts_close() - nobody is flushed any more
+ * @dev: the device; it transmits nothing any more
+ *
+ * Context: process, may sleep.
+ */
+void naawg_bursts_close(struct naawg_dev *dev)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		struct naawg_burst *burst = per_cpu_ptr(dev->bursts, cpu);
+
+		napi_disable(&burst->napi);
+		while (burst->count)
+			naawg_peer_put(burst->peers[--burst->count]);
+	}
+}
+
+/* Sees to it that the peer is flushed when this softirq is over. */
+static bool until_softirq_ends(struct naawg_peer *peer)
+{
+	struct naawg_burst *burst = this_cpu_ptr(peer->dev->bursts);
+	unsigned int i;
+	bool known;
+
+	spin_lock_bh(&burst->lock);
+	for (i = burst->count; i && burst->peers[i - 1] != peer; i--)
+		;
+	known = i;
+	if (!known && burst->count < NAAWG_BURST_PEERS &&
+	    naawg_peer_tryget(peer)) {
+		burst->peers[burst->count++] = peer;
+		known = true;
+	}
+	spin_unlock_bh(&burst->lock);
+	if (known && !i)
+		napi_schedule(&burst->napi);
+	return known;
+}
+
+#ifdef CONFIG_HAVE_ARCH_TRACEHOOK
+/*
+ * The call must be one that comes back for sure: it neither waits for answers
+ * nor reads from what may never be written. That its sender's buffer fills up
+ * may not hold it up either, as what fills it may be what waits here.
+ */
+static bool in_sendmmsg(const struct sk_buff *skb)
+{
+	const struct sock *sk = skb->sk;
+
+	return in_task() && !(current->flags & (PF_KTHREAD | PF_IO_WORKER)) &&
+	       sk && sk_fullsock(sk) &&
+	       (sk->sk_type == SOCK_DGRAM || sk->sk_type == SOCK_RAW) &&
+	       sk_wmem_alloc_get(sk) < READ_ONCE(sk->sk_sndbuf) / 2 &&
+	       syscall_get_nr(current, current_pt_regs()) == __NR_sendmmsg;
+}
+#else
+static bool in_sendmmsg(const struct sk_buff *skb)
+{
+	return false;
+}
+#endif
+
+static void call_returns(struct callback_head *work)
+{
+	struct naawg_caller *caller =
+		container_of(work, struct naawg_caller, work);
+	struct naawg_peer *peer;
+
+	/* a peer that is removed lets go of us a grace period before it goes */
+	rcu_read_lock();
+	peer = READ_ONCE(caller->peer);
+	if (peer) {
+		spin_lock_bh(&peer->staged.lock);
+		if (peer->caller == caller)
+			WRITE_ONCE(peer->caller, NULL);
+		spin_unlock_bh(&peer->staged.lock);
+		caller->flush(peer);
+	}
+	rcu_read_unlock();
+	kfree(caller);
+	module_put(THIS_MODULE);
+}
+
+static struct naawg_caller *caller_new(struct naawg_peer *peer)
+{
+	struct naawg_caller *caller;
+
+	caller = kmalloc(sizeof(*caller), GFP_ATOMIC | __GFP_NOWARN);
+	if (!caller)
+		return NULL;
+	if (!try_module_get(THIS_MODULE)) {
+		kfree(caller);
+		return NULL;
+	}
+	init_task_work(&caller->work, call_returns);
+	caller->task = current;
+	caller->peer = peer;
+	caller->flush = this_cpu_ptr(peer->dev->bursts)->flush;
+	return caller;
+}
+
+/* Sees to it that the peer is flushed when this system call is over. */
+static bool until_call_returns(struct naawg_peer *peer)
+{
+	struct naawg_caller *caller;
+	bool held, new = false;
+
+	spin_lock_bh(&peer->staged.lock);
+	caller = peer->caller;
+	held = caller && caller->task == current;
+	if (!caller) {
+		caller = caller_new(peer);
+		new = caller;
+		if (new)
+			WRITE_ONCE(peer->caller, caller);
+	}
+	spin_unlock_bh(&peer->staged.lock);
+	if (!new)
+		return held;
+	if (likely(!task_work_add(current, &caller->work, TWA_RESUME)))
+		return true;
+	call_returns(&caller->work);
+	return false;
+}
+
+/**
+ * naawg_burst_hold() - let packets wait for others to join them
+ * @peer: their peer, borrowed
+ * @packets: inner packets, their cb filled in; empty if they were staged
+ *
+ * Only packets that come alone wait, and only for a peer that could be sent to
+ * at once.
+ *
+ * Context: ndo_start_xmit, bottom halves off, under RCU.
+ * Return: false if the caller has to send, what is staged and @packets.
+ */
+bool naawg_burst_hold(struct naawg_peer *peer, struct sk_buff_head *packets)
+{
+	bool more = netdev_xmit_more() || in_serving_softirq();
+	struct sk_buff *skb = skb_peek(packets);
+
+	if (!READ_ONCE(naawg_batch_tx) || skb_queue_len(packets) != 1 ||
+	    skb_is_gso(skb) || !(more || in_sendmmsg(skb)) ||
+	    skb_queue_len_lockless(&peer->staged) >= NAAWG_BURST_MAX - 1 ||
+	    !rcu_access_pointer(peer->sessions.active))
+		return false;
+	__skb_unlink(skb, packets);
+	/* before it is seen to: who flushes meanwhile must find it */
+	skb_queue_tail(&peer->staged, skb);
+	return more ? until_softirq_ends(peer) : until_call_returns(peer);
+}
+
+/**
+ * naawg_burst_forget() - make sure nobody flushes a peer when a call returns
+ * @peer: the peer; it is given no packets any more
+ *
+ * Context: process; a grace period must pass before the peer goes.
+ */
+void naawg_burst_forget(struct naawg_peer *peer)
+{
+	spin_lock_bh(&peer->staged.lock);
+	if (peer->caller)
+		WRITE_ONCE(peer->caller->peer, NULL);
+	peer->caller = NULL;
+	spin_unlock_bh(&peer->staged.lock);
+}

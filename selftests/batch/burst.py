@@ -1,0 +1,143 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0
+"""Datagrams of one sendmmsg() between two network namespaces.
+
+burst.py send NETNS_A NETNS_B ADDRESS SNDBUF SIZE...
+    Sends datagrams of these sizes with one call, "COUNTxSIZE" for many of one;
+    SNDBUF is the sender's buffer, 0 for as it is. Each has to arrive as it
+    left, in order.
+
+burst.py hang NETNS_A ADDRESS
+    Sends two with one call, the second of which lies in memory that is never
+    there: says "hangs" once the call stands still behind the first, and stays.
+
+burst.py able
+    Whether that can be done here, by the status.
+"""
+import ctypes
+import fcntl
+import mmap
+import os
+import socket
+import struct
+import sys
+import threading
+import time
+
+PORT = 7002
+CLONE_NEWNET = 0x40000000
+SO_RCVBUFFORCE = 33
+DEADLINE = 20
+NR_USERFAULTFD = 323
+UFFDIO_API = 0xC018AA3F
+UFFDIO_REGISTER = 0xC020AA00
+UFFD_API = 0xAA
+MISSING = 1
+
+libc = ctypes.CDLL(None, use_errno=True)
+
+
+class Iovec(ctypes.Structure):
+    _fields_ = [("base", ctypes.c_void_p), ("len", ctypes.c_size_t)]
+
+
+class Msghdr(ctypes.Structure):
+    _fields_ = [("name", ctypes.c_void_p), ("namelen", ctypes.c_uint),
+                ("iov", ctypes.c_void_p), ("iovlen", ctypes.c_size_t),
+                ("control", ctypes.c_void_p), ("controllen", ctypes.c_size_t),
+                ("flags", ctypes.c_int)]
+
+
+class Mmsghdr(ctypes.Structure):
+    _fields_ = [("hdr", Msghdr), ("len", ctypes.c_uint)]
+
+
+def enter(name):
+    with open("/run/netns/" + name, encoding="ascii") as ns:
+        if libc.setns(ns.fileno(), CLONE_NEWNET):
+            raise OSError(ctypes.get_errno(), "setns " + name)
+
+
+def sendmmsg(sock, pieces):
+    """PIECES: (address, length) of each datagram; how many went out."""
+    count = len(pieces)
+    iovs = (Iovec * count)()
+    headers = (Mmsghdr * count)()
+    for i, (base, length) in enumerate(pieces):
+        iovs[i].base, iovs[i].len = base, length
+        headers[i].hdr.iov = ctypes.addressof(iovs[i])
+        headers[i].hdr.iovlen = 1
+    return libc.sendmmsg(sock.fileno(), headers, count, 0)
+
+
+def family_of(address):
+    return socket.AF_INET6 if ":" in address else socket.AF_INET
+
+
+def sizes_of(words):
+    for word in words:
+        count, _, size = word.rpartition("x")
+        yield from [int(size)] * int(count or 1)
+
+
+def receive(sink, count, got):
+    try:
+        while len(got) < count:
+            got.append(sink.recv(1 << 16))
+    except OSError:
+        pass
+
+
+def send(here, there, address, sndbuf, *words):
+    enter(there)
+    sink = socket.socket(family_of(address), socket.SOCK_DGRAM)
+    sink.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 1 << 24)
+    sink.bind((address, PORT))
+    sink.settimeout(DEADLINE)
+    enter(here)
+    source = socket.socket(family_of(address), socket.SOCK_DGRAM)
+    source.connect((address, PORT))
+    if int(sndbuf):
+        source.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, int(sndbuf))
+    wanted = [os.urandom(size) for size in sizes_of(words)]
+    memory = [ctypes.create_string_buffer(data, len(data)) for data in wanted]
+    got = []
+    reader = threading.Thread(target=receive, args=(sink, len(wanted), got))
+    reader.start()
+    done = sendmmsg(source, [(ctypes.addressof(piece), len(data)) for
+                             piece, data in zip(memory, wanted)])
+    reader.join()
+    if done != len(wanted):
+        sys.exit("sendmmsg took %d of %d" % (done, len(wanted)))
+    if got != wanted:
+        sys.exit("%d of %d came%s" % (
+            len(got), len(wanted),
+            ", in another order" if sorted(got) == sorted(wanted) else ""))
+
+
+def hang(here, address):
+    enter(here)
+    fault = libc.syscall(NR_USERFAULTFD, 0)
+    fcntl.ioctl(fault, UFFDIO_API, struct.pack("QQQ", UFFD_API, 0, 0))
+    hole = mmap.mmap(-1, mmap.PAGESIZE)
+    base = ctypes.addressof(ctypes.c_char.from_buffer(hole))
+    fcntl.ioctl(fault, UFFDIO_REGISTER,
+                struct.pack("QQQQ", base, mmap.PAGESIZE, MISSING, 0))
+    first = ctypes.create_string_buffer(b"x" * 100, 100)
+    sock = socket.socket(family_of(address), socket.SOCK_DGRAM)
+    sock.connect((address, PORT))
+
+    def call():
+        sendmmsg(sock, [(ctypes.addressof(first), 100), (base, 100)])
+    threading.Thread(target=call, daemon=True).start()
+    # The kernel tells of the fault that nobody will ever resolve.
+    os.read(fault, 32)
+    print("hangs", flush=True)
+    time.sleep(600)
+
+
+def able():
+    sys.exit(libc.syscall(NR_USERFAULTFD, 0) < 0)
+
+
+{"send": send, "hang": hang, "able": able}[sys.argv[1]](*sys.argv[2:])
