@@ -255,7 +255,7 @@ more_builds()
 	kernel=$(test_kernel)
 	[ -e "/lib/modules/$kernel/build" ] || kernel=$(kernel_release 6.1)
 	for test in $(listed build); do
-		NAAWG_KERNEL=$kernel run_test "$test" 900
+		NAAWG_KERNEL=$kernel run_test "$test" 1800
 	done
 }
 
