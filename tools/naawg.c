@@ -3,7 +3,8 @@
  * naawg: show and change the configuration of naawg devices.
  *
  * Called as "wg" (through a symbolic link) it offers what wg offers, in wg's
- * words, on naawg devices. Called by its own name it offers more.
+ * words, on naawg devices. Called by its own name it offers more. Called as
+ * "naawg-quick" it takes whole files.
  */
 
 #include <errno.h>
@@ -55,10 +56,16 @@ static const struct subcommand subcommands[] = {
 	  "Shows and changes the port forwards of an interface", true },
 	{ "strip", cmd_strip,
 	  "Prints a configuration file without what wg does not know", true },
+	{ "apply", cmd_apply,
+	  "Makes an interface what its configuration file says, keeping its sessions", true },
 	{ "check", cmd_check,
 	  "Tells whether the peers of an interface have a session, for health checks", true },
 	{ "check-config", cmd_check_config,
 	  "Tells what is wrong with a configuration file, touching nothing", true },
+	{ "client-config", cmd_client_config,
+	  "Adds a peer to a server's file and prints the configuration for its host", true },
+	{ "endpoints", cmd_endpoints,
+	  "Looks up again the endpoints of peers without a session", true },
 };
 
 #define N_SUBCOMMANDS (sizeof(subcommands) / sizeof(subcommands[0]))
@@ -123,16 +130,17 @@ static int run(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-	const char *slash;
+	const char *slash, *name;
 	int ret;
 
 	if (argc < 1 || !argv[0])
 		return 1;
 	prog_name = argv[0];
 	slash = strrchr(prog_name, '/');
-	prog_as_wg = !strcmp(slash ? slash + 1 : prog_name, "wg");
+	name = slash ? slash + 1 : prog_name;
+	prog_as_wg = !strcmp(name, "wg");
 
-	ret = run(argc, argv);
+	ret = strcmp(name, "naawg-quick") ? run(argc, argv) : quick_main(argc, argv);
 
 	/* A key that never reached the disk must not look like a success. */
 	if (fflush(stdout) || ferror(stdout)) {

@@ -27,7 +27,13 @@ int cmd_pubkey(int argc, char **argv);
 int cmd_stats(int argc, char **argv);
 int cmd_forward(int argc, char **argv);
 int cmd_strip(int argc, char **argv);
+int cmd_apply(int argc, char **argv);
 int cmd_check(int argc, char **argv);
 int cmd_check_config(int argc, char **argv);
+int cmd_client_config(int argc, char **argv);
+int cmd_endpoints(int argc, char **argv);
+
+/* What runs under the name of naawg-quick. */
+int quick_main(int argc, char **argv);
 
 #endif

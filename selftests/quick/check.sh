@@ -82,11 +82,11 @@ turns_green()
 several()
 {
 	w a set t0 peer "${PUB[c]}" allowed-ips 10.9.0.3/32
-	red a "${PUB[c]}: no handshake" t0
-	red a "${PUB[c]}: no handshake" t0 --all
+	red a "${PUB[c]//+/.}: no handshake" t0
+	red a "${PUB[c]//+/.}: no handshake" t0 --all
 	green a t0 --any
 	green a t0 --peer "${PUB[b]}"
-	red a "${PUB[c]}: no handshake" t0 --peer "${PUB[b]}" --peer "${PUB[c]}"
+	red a "${PUB[c]//+/.}: no handshake" t0 --peer "${PUB[b]}" --peer "${PUB[c]}"
 	red a "no peer .nobody" t0 --peer nobody
 	w a set t0 peer "${PUB[c]}" remove
 }

@@ -9,6 +9,7 @@ import tempfile
 
 HERE = os.path.dirname(os.path.realpath(__file__))
 TOOL = os.path.join(HERE, "../out/tool/naawg-san")
+TOOLS = os.path.join(HERE, "../../tools")
 COUNT = FAILED = 0
 
 
@@ -194,8 +195,44 @@ def the_rest():
            "no key in the file")
 
 
+def completed(*words):
+    """What the completion of bash offers for the last of these words."""
+    script = (f"source {TOOLS}/completion/naawg.bash; COMP_WORDS=({' '.join(words)} '');"
+              f"COMP_CWORD={len(words)}; $0; printf '%s\\n' \"${{COMPREPLY[@]}}\"")
+    return subprocess.run(["bash", "-c", script, f"_{words[0].replace('-', '_')}"],
+                          capture_output=True, text=True, check=False).stdout.split()
+
+
+def pages_and_completion():
+    listed = [line.split(":")[0].strip() for line in run("help")[1].splitlines()
+              if line.startswith("  ")]
+    ok(len(listed) > 15, "the commands are listed")
+    offered = completed("naawg")
+    lost = [word for word in listed if word not in offered]
+    ok(not lost, "each is completed", " ".join(lost))
+    with open(f"{TOOLS}/man/naawg.8", encoding="utf-8") as f:
+        page = f.read().replace("\\fB", "").replace("\\fR", "").replace("\\-", "-")
+    lost = [word for word in listed if f"\n.B {word}" not in page
+            and f"\n.BI {word} " not in page and f"\n.BR {word} " not in page
+            and f"\n{word} " not in page]
+    ok(not lost, "each has its place in the manual page", " ".join(lost))
+    ok("--max-age" in completed("naawg", "check", "wg0") and
+       "refresh" in completed("naawg", "endpoints") and
+       "reload" in completed("naawg-quick"), "options and subcommands are completed")
+    with open(f"{TOOLS}/man/naawg.conf.5", encoding="utf-8") as f:
+        page = f.read()
+    keys = ["PrivateKey", "ListenPort", "FwMark", "Address", "DNS", "MTU", "Table", "PreUp",
+            "PostUp", "PreDown", "PostDown", "SaveConfig", "Forward", "ForwardInterface",
+            "PublicKey", "PresharedKey", "AllowedIPs", "Endpoint", "PersistentKeepalive",
+            "Name", "RequirePresharedKey", "TunnelSubnet", "ForbidRoutes", "AllowWildcard"]
+    lost = [key for key in keys if not any(f"{before}{key}" in page for before in
+                                           (".B ", ".BR ", '" '))]
+    ok(not lost, "each key of a file has its place in naawg.conf(5)", " ".join(lost))
+
+
 def main():
-    for part in (lines_of_the_host, lines_of_a_peer, what_overlaps, policies, the_rest):
+    for part in (pages_and_completion, lines_of_the_host, lines_of_a_peer, what_overlaps,
+                 policies, the_rest):
         part()
     print(f"1..{COUNT}")
     return 1 if FAILED else 0

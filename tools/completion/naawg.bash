@@ -78,6 +78,54 @@ _naawg_forward()
 	esac
 }
 
+_naawg_tunnels()
+{
+	local file
+
+	for file in /etc/naawg/*.conf; do
+		file=${file##*/}
+		[[ $file == "*.conf" || $file == policy.conf ]] || echo "${file%.conf}"
+	done
+}
+
+# Names of tunnels, or files where there is a slash.
+_naawg_tunnel_or_file()
+{
+	if [[ ${COMP_WORDS[COMP_CWORD]} == */* ]]; then
+		_naawg_files
+	else
+		_naawg_words "$1 $(_naawg_tunnels)"
+	fi
+}
+
+_naawg_option()
+{
+	case ${COMP_WORDS[COMP_CWORD - 1]} in
+	--peer)
+		_naawg_words "$("${COMP_WORDS[0]}" show "${COMP_WORDS[2]}" peers 2>/dev/null)"
+		;;
+	--policy | --check)
+		_naawg_files
+		;;
+	--max-age | --name | --endpoint | --address | --allowed-ips | --dns | --keepalive) ;;
+	*)
+		return 1
+		;;
+	esac
+}
+
+_naawg_quick()
+{
+	COMPREPLY=()
+	if ((COMP_CWORD == 1)); then
+		_naawg_words "up down save strip reload help"
+	elif ((COMP_CWORD == 2)) && [[ ${COMP_WORDS[1]} == strip ]]; then
+		_naawg_tunnel_or_file --wg
+	else
+		_naawg_tunnel_or_file
+	fi
+}
+
 _naawg()
 {
 	local fields="public-key private-key listen-port fwmark peers preshared-keys endpoints
@@ -86,10 +134,38 @@ _naawg()
 	COMPREPLY=()
 	if ((COMP_CWORD == 1)); then
 		_naawg_words "show showconf set setconf addconf syncconf genkey genpsk pubkey stats
-			forward strip help version"
+			forward strip apply check check-config client-config endpoints help version"
 		return
 	fi
+	! _naawg_option || return 0
 	case ${COMP_WORDS[1]}:$COMP_CWORD in
+	apply:*)
+		_naawg_tunnel_or_file "--dry-run --allow-wildcard --policy"
+		;;
+	check:2)
+		_naawg_words "$(_naawg_interfaces)"
+		;;
+	check:*)
+		_naawg_words "--peer --max-age --any --all"
+		;;
+	check-config:*)
+		_naawg_tunnel_or_file "--allow-wildcard --policy"
+		;;
+	client-config:2)
+		_naawg_tunnel_or_file
+		;;
+	client-config:*)
+		_naawg_words "--name --endpoint --address --allowed-ips --dns --keepalive --no-psk"
+		;;
+	endpoints:2)
+		_naawg_words refresh
+		;;
+	endpoints:3)
+		_naawg_words "all $(_naawg_interfaces)"
+		;;
+	pubkey:2)
+		_naawg_words --check
+		;;
 	show:2)
 		_naawg_words "all interfaces --json $(_naawg_interfaces)"
 		;;
@@ -121,3 +197,4 @@ _naawg()
 }
 
 complete -F _naawg naawg
+complete -F _naawg_quick naawg-quick

@@ -173,6 +173,8 @@ static void peer(struct finding *found, const struct peer *peer)
 
 	if (policy->require_psk && key_is_zero(peer->preshared_key))
 		find(found, peer->line, "this peer has no PresharedKey, which the policy requires: make one with `naawg genpsk', and give it to both");
+	if (!(peer->bits & PEER_REPLACE_IPS))
+		find(found, peer->line, "signs before allowed IPs are for `addconf' and `set': a whole configuration lists what there shall be");
 	for (i = 0; i < peer->n_ips; i++) {
 		if (!peer->ips[i].prefix_len && !wild_ok)
 			find(found, peer->line, "%s lets this peer be everybody. If that is meant: %s",

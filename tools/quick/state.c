@@ -16,6 +16,12 @@
 #define STATE_DIR	"/run/naawg"
 #define STATE_PATH_LEN	128
 
+/* Everybody's to read, whatever the umask of who came first. */
+bool state_dir(void)
+{
+	return !mkdir(STATE_DIR, 0755) ? !chmod(STATE_DIR, 0755) : errno == EEXIST;
+}
+
 /* Interfaces of two namespaces may share a name. */
 static bool place(char path[static STATE_PATH_LEN], const char *name)
 {
@@ -54,7 +60,7 @@ bool state_save(const struct device *dev)
 
 	if (!place(path, dev->name))
 		return false;
-	if (mkdir(STATE_DIR, 0755) && errno != EEXIST)
+	if (!state_dir())
 		goto out;
 	out = file_begin(path, temp, sizeof(temp), 0644);
 	if (!out)

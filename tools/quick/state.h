@@ -10,6 +10,9 @@
 
 #include "model.h"
 
+/* Makes the directory of these files. */
+bool state_dir(void);
+
 /* What files said of @dev, whose name is set. False: it was said why not. */
 bool state_save(const struct device *dev);
 

@@ -1,0 +1,182 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# timeout: 400
+#
+# naawg apply and naawg-quick reload: a running tunnel changed by its file.
+
+# shellcheck source=selftests/quick/quick_lib.sh
+. "$(dirname "$0")/quick_lib.sh"
+
+# applies STATUS LAST-LINE ARGS...
+applies()
+{
+	local status=$1 last=$2 rc=0
+
+	shift 2
+	at a "$WG" apply "$@" >"$TMP/said" 2>&1 || rc=$?
+	cat "$TMP/said"
+	same "$rc" "$status"
+	[ -z "$last" ] || same "$(tail -n 1 "$TMP/said")" "$last"
+}
+
+FILE=$TMP/a/t0.conf
+
+first()
+{
+	both
+	q a up "$FILE"
+	q b up "$TMP/b/t0.conf"
+	ping_ok a 10.9.0.2
+	applies 0 unchanged "$FILE"
+	SHAKEN=$(handshake_of a t0)
+	[ "$SHAKEN" -gt 0 ]
+	echo "$SHAKEN" >"$TMP/shaken"
+}
+
+still_the_same_session()
+{
+	same "$(handshake_of a t0 "${PUB[b]}")" "$(cat "$TMP/shaken")"
+	ping_ok a 10.9.0.2
+	same "$(handshake_of a t0 "${PUB[b]}")" "$(cat "$TMP/shaken")"
+}
+
+changes()
+{
+	conf a "ListenPort = 5001" "Address = 10.9.0.1/24, 10.8.0.1/24" "MTU = 1380" \
+		"Forward = 8080:tcp:10.101.0.2" < <(
+		peer b "AllowedIPs = 10.9.0.2/32, 10.66.0.0/16" "Endpoint = 192.0.2.2:5002"
+		peer c "AllowedIPs = 10.9.0.3/32" "Name = third")
+	all_of a >"$TMP/before"
+	applies 2 changed --dry-run "$FILE"
+	unchanged_since
+	for line in "+ address 10.8.0.1/24" "- address fd09::1/64" "+ peer third" \
+		"~ mtu 1420 -> 1380" "+ forward 8080:tcp:10.101.0.2" "+ route 10.66.0.0/16 table 254"; do
+		grep -qxF -- "$line" "$TMP/said"
+	done
+	refuses grep -qF "$(cat "$TMP/a.key")" "$TMP/said"
+	ipat a addr add 10.7.0.1/24 dev t0
+	applies 2 changed "$FILE"
+	applies 0 unchanged "$FILE"
+	ipat a route get 10.66.0.1 | grep -q "dev t0"
+	ipat a addr show t0 | grep -q 10.8.0.1/24
+	ipat a addr show t0 | grep -q 10.7.0.1/24	# not ours to take
+	refuses grep -q fd09 < <(ipat a addr show t0)
+	ipat a addr del 10.7.0.1/24 dev t0
+	still_the_same_session
+}
+
+# The first address of a network takes the second one along when it goes.
+same_network()
+{
+	sysctl_at a net.ipv4.conf.{all,t0}.promote_secondaries=0
+	sed -i 's/^Address.*/Address = 10.9.0.7\/24/' "$FILE"
+	applies 2 changed "$FILE"
+	applies 0 unchanged "$FILE"
+	ipat a route get 10.66.0.1 | grep -q "dev t0"
+	sed -i 's/^Address.*/Address = 10.9.0.1\/24/' "$FILE"
+	same "$(q a reload "$FILE" | tail -n 1)" changed
+	same "$(q a reload "$FILE" | tail -n 1)" unchanged
+	still_the_same_session
+}
+
+identity()
+{
+	local key
+
+	key=$(w a show t0 private-key)
+	sed -i '/^PrivateKey/d' "$FILE"
+	applies 0 unchanged "$FILE"
+	same "$(w a show t0 private-key)" "$key"
+	sed -i "s|^ListenPort.*|ListenPort = 5001\nPrivateKey = $(printf 'A%.0s' {1..43})=|" "$FILE"
+	applies 0 unchanged "$FILE"
+	same "$(w a show t0 private-key)" "$key"
+	still_the_same_session
+}
+
+refused()
+{
+	all_of a >"$TMP/before"
+	cp "$FILE" "$TMP/good"
+	refuse_with()
+	{
+		applies 1 "" "$FILE"
+		grep -q "$1" "$TMP/said"
+		unchanged_since
+		cp "$TMP/good" "$FILE"
+	}
+	peer b >>"$FILE"; refuse_with "already"
+	echo "AllowedIPs = 10.9.0.2/32" >>"$FILE"; refuse_with "two peers"
+	echo "AllowedIPs = 0.0.0.0/0" >>"$FILE"; refuse_with "everybody"
+	peer a >>"$FILE"; refuse_with "our own"	# the key is the link's, not the file's
+	sed -i 's/^Forward.*/Forward = 80:tcp:10.9.0.9/' "$FILE"; refuse_with "own network"
+	sed -i 's/^Address.*/Address = 192.0.2.5\/16/' "$FILE"; refuse_with "overlaps"
+	echo nonsense >>"$FILE"; refuse_with "line is wrong"
+	: >"$FILE"; echo "[Peer]" >"$FILE"; refuse_with "public key"
+	printf 'RequirePresharedKey = yes\n' >"$TMP/policy"
+	applies 1 "" --policy "$TMP/policy" "$FILE"
+	install -d -m 700 /etc/naawg
+	cp "$TMP/policy" /etc/naawg/policy.conf
+	refuse_with "PresharedKey"
+	echo "Nonsense" >>/etc/naawg/policy.conf
+	refuse_with "policy.conf:2"
+	rm /etc/naawg/policy.conf
+	# refused by the kernel, at the very end
+	sed -i 's/^Forward.*/Forward = 5001:udp:10.101.0.2/; s/^Address.*/Address = 10.9.9.1\/24/' "$FILE"
+	refuse_with "as it was before"
+	applies 0 unchanged "$FILE"
+	still_the_same_session
+	rm "$FILE"
+	applies 1 "" "$FILE"
+	cp "$TMP/good" "$FILE"
+	applies 1 "" "$TMP/nowhere.conf"
+	applies 1 "" t77
+}
+
+names()
+{
+	local ns=${NS[a]}
+
+	q a down "$FILE"
+	echo "127.0.0.1 localhost" >"/etc/netns/$ns/hosts"
+	echo "" >"/etc/netns/$ns/resolv.conf"
+	conf a "ListenPort = 5001" "Address = 10.9.0.1/24" \
+		< <(peer b "AllowedIPs = 10.9.0.2/32" "Endpoint = b.example:5002" "Name = bert")
+	q a up "$FILE" 2>"$TMP/said"
+	grep -q "bert: nothing is known yet of the endpoint b.example:5002" "$TMP/said"
+	same "$(endpoint_of a t0)" "(none)"
+	at a "$WG" check t0 --peer bert | grep -q "peer bert: no handshake"
+	at a "$WG" endpoints refresh
+	same "$(endpoint_of a t0)" "(none)"
+	echo "192.0.2.2 b.example" >>"/etc/netns/$ns/hosts"
+	at a "$WG" endpoints refresh t0
+	same "$(endpoint_of a t0)" 192.0.2.2:5002
+	ping_ok a 10.9.0.2
+	# a name is known without any privilege
+	at a setpriv --reuid 65534 --clear-groups --inh-caps=-all "$WG" check t0 --peer bert
+	# it roams; what is alive is right
+	w b set t0 listen-port 5009 peer "${PUB[a]}" endpoint 192.0.2.1:5001
+	ping_ok b 10.9.0.1
+	same "$(endpoint_of a t0)" 192.0.2.2:5009
+	at a "$WG" endpoints refresh
+	same "$(endpoint_of a t0)" 192.0.2.2:5009
+	applies 0 unchanged "$FILE"
+	# unless the file says something new
+	sed -i 's/^Endpoint.*/Endpoint = 192.0.2.2:5010/' "$FILE"
+	applies 2 changed "$FILE"
+	same "$(endpoint_of a t0)" 192.0.2.2:5010
+	sed -i 's/^Endpoint.*/Endpoint = b.example:5009/' "$FILE"
+	applies 2 changed "$FILE"
+	# without a session the name counts again
+	forget a
+	sed -i 's/192.0.2.2 b/192.0.2.3 b/' "/etc/netns/$ns/hosts"
+	at a "$WG" endpoints refresh
+	same "$(endpoint_of a t0)" 192.0.2.3:5009
+}
+
+case_of "a file in force changes nothing" first
+case_of "differences: shown, then made, and the session lives" changes
+case_of "another address of the same network" same_network
+case_of "an identity is never dropped" identity
+case_of "what is refused leaves everything as it was" refused
+case_of "endpoints by name" names
+the_end

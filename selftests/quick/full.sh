@@ -1,0 +1,166 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# timeout: 400
+#
+# A default route through the tunnel, without leaks; both ends on one host; a
+# server and a client made by client-config.
+
+# shellcheck source=selftests/quick/quick_lib.sh
+. "$(dirname "$0")/quick_lib.sh"
+
+# b is the internet: its tunnel end is a hop away, and so is all the rest.
+internet()
+{
+	ipat b addr add 203.0.113.2/32 dev lo
+	ipat b addr add 198.51.100.1/32 dev lo
+	ipat b addr add 2001:db8:99::1/128 dev lo
+	ipat a route add default via 192.0.2.2
+	ipat a route add default via 2001:db8::2
+	conf b "ListenPort = 5002" "Address = 10.9.0.2/24, fd09::2/64" \
+		< <(peer a "AllowedIPs = 10.9.0.1/32, fd09::1/128")
+	conf a "ListenPort = 5001" "Address = 10.9.0.1/24, fd09::1/64" \
+		< <(peer b "AllowedIPs = 0.0.0.0/0, ::/0" "Endpoint = 203.0.113.2:5002")
+	all_of a >"$TMP/before"
+	q b up "$TMP/b/t0.conf"
+	# what a packet comes in by has to be where an answer goes out
+	sysctl_at a net.ipv4.conf.{all,va}.rp_filter=1
+}
+
+everything()
+{
+	q a up "$TMP/a/t0.conf"
+	for to in 198.51.100.1 2001:db8:99::1 203.0.113.2; do
+		ipat a route get "$to" | grep -q "dev t0"
+	done
+	ipat a route get 198.51.100.1 mark 51820 | grep -q "dev va"
+	ipat a route get 192.0.2.2 | grep -q "dev va"
+	same "$(w a show t0 fwmark)" 0xca6c
+	wait_for 30 ping_ok a 198.51.100.1
+	ping_ok a 2001:db8:99::1
+	ping_ok a 192.0.2.2
+	[ "$(stat_of a t0 tx_packets)" -ge 2 ]
+	same "$(at a sysctl -n net.ipv4.conf.all.src_valid_mark)" 1
+}
+
+echos()
+{
+	at b awk '/^Icmp: [0-9]/ { print $9 }' /proc/net/snmp
+}
+
+no_leak()
+{
+	local before
+
+	# nobody at the other end any more
+	ipat b link set t0 down
+	before=$(echos)
+	ping_fails a 198.51.100.1
+	refuses at a ping -q -c 1 -W 1 2001:db8:99::1
+	same "$(echos)" "$before"
+	ipat b link set t0 up
+	wait_for 60 ping_ok a 198.51.100.1
+	# the tunnel's address is for the tunnel
+	ipat b route add 10.9.0.1/32 via 192.0.2.1 dev vb table 99
+	ipat b rule add to 10.9.0.1 table 99 priority 1
+	ping_fails b 10.9.0.1
+	at a nft delete table inet naawg_51820
+	sysctl_at a net.ipv4.conf.{all,va,t0}.rp_filter=0
+	ping_ok b 10.9.0.1	# or this test could not fail
+	ipat b rule del priority 1
+	sysctl_at a net.ipv4.conf.{all,va}.rp_filter=1
+}
+
+reloads()
+{
+	local shaken
+
+	shaken=$(handshake_of a t0)
+	same "$(q a reload "$TMP/a/t0.conf" | tail -n 1)" unchanged
+	at a nft list table inet naawg_51820
+	sed -i 's/, ::\/0//' "$TMP/a/t0.conf"
+	same "$(q a reload "$TMP/a/t0.conf" | tail -n 1)" changed
+	ipat a route get 198.51.100.1 | grep -q "dev t0"
+	ipat a route get 2001:db8:99::1 | grep -q "dev va"
+	same "$(handshake_of a t0)" "$shaken"
+	ping_ok a 198.51.100.1
+}
+
+second()
+{
+	conf c "Address = 10.7.0.1/24" < <(peer c "AllowedIPs = 0.0.0.0/0")
+	sed -i "s|^PrivateKey.*|PrivateKey = $(cat "$TMP/a.key")|" "$TMP/c/t0.conf"
+	mv "$TMP/c/t0.conf" "$TMP/c/t1.conf"
+	q a up "$TMP/c/t1.conf"
+	same "$(w a show t1 fwmark)" 0xca6d
+	q a down "$TMP/c/t1.conf"
+	# the rule both use is still there
+	same "$(ipat a rule | grep -c suppress_prefixlength)" 1
+	ipat a route get 198.51.100.1 | grep -q "dev t0"
+}
+
+gone()
+{
+	q a down "$TMP/a/t0.conf"
+	q b down "$TMP/b/t0.conf"
+	all_of a >"$TMP/after"
+	diff "$TMP/before" "$TMP/after"
+}
+
+# Two tunnels of one host that are each other's peers.
+localhost()
+{
+	hosts h
+	own_etc h
+	mkdir -p "$TMP/h"
+	(umask 077
+	printf '%s\n' "[Interface]" "PrivateKey = $(cat "$TMP/a.key")" "ListenPort = 51820" \
+		"Address = 10.100.0.10/24" "Table = off" "[Peer]" "PublicKey = ${PUB[b]}" \
+		"AllowedIPs = 10.100.0.11/32" "Endpoint = 127.0.0.1:51821" \
+		"PersistentKeepalive = 25" >"$TMP/h/web.conf"
+	printf '%s\n' "[Interface]" "PrivateKey = $(cat "$TMP/b.key")" "ListenPort = 51821" \
+		"Address = 10.100.0.11/24" "Table = off" "[Peer]" "PublicKey = ${PUB[a]}" \
+		"AllowedIPs = 10.100.0.10/32" "Endpoint = 127.0.0.1:51820" >"$TMP/h/services.conf")
+	q h up "$TMP/h/web.conf"
+	q h up "$TMP/h/services.conf"
+	wait_for 60 w h check web
+	wait_for 60 w h check services
+	ipat h link show web | grep -q "mtu 65455"
+	q h down "$TMP/h/web.conf"
+	q h down "$TMP/h/services.conf"
+}
+
+road_warrior()
+{
+	local line
+
+	conf b "ListenPort = 5002" "Address = 10.8.0.1/24" </dev/null
+	q b up "$TMP/b/t0.conf"
+	umask 077
+	at b "$WG" client-config "$TMP/b/t0.conf" --name phone --endpoint 192.0.2.2 \
+		--dns 10.8.0.1 >"$TMP/a/t0.conf"
+	at b "$WG" check t0 --peer phone | grep -q "peer phone: no handshake"
+	q a up "$TMP/a/t0.conf"
+	wait_for 60 ping_ok a 10.8.0.1
+	at b "$WG" check t0 --peer phone
+	same "$(at b "$WG" apply "$TMP/b/t0.conf" | tail -n 1)" unchanged
+	# its keys are in what was printed, and nowhere else
+	line=$(grep ^PrivateKey "$TMP/a/t0.conf")
+	refuses grep -qF "$line" "$TMP/b/t0.conf"
+	at b "$WG" client-config "$TMP/b/t0.conf" --name tablet --endpoint 192.0.2.2:5002 |
+		grep -qx "Address = 10.8.0.3/24"
+	refuses at b "$WG" client-config "$TMP/b/t0.conf" --name phone --endpoint 192.0.2.2
+	refuses at b "$WG" client-config "$TMP/b/t0.conf" --name other --endpoint 192.0.2.2 \
+		--address 10.8.0.2
+	refuses grep -q other "$TMP/b/t0.conf"
+	at b "$WG" check-config "$TMP/b/t0.conf"
+}
+
+internet
+case_of "everything goes through the tunnel but the tunnel" everything
+case_of "nothing leaks when the other end is gone, nor in from a cable" no_leak
+case_of "a reload of a default route" reloads
+case_of "two default routes on one host" second
+case_of "down: as it was before" gone
+case_of "both ends on one host" localhost
+case_of "client-config: a road warrior" road_warrior
+the_end

@@ -1,0 +1,198 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# timeout: 400
+#
+# naawg-quick: up, down, what undoes a half-made tunnel, save, strip.
+
+# shellcheck source=selftests/quick/quick_lib.sh
+. "$(dirname "$0")/quick_lib.sh"
+
+up_and_down()
+{
+	both "PreUp = echo preup %i >>$TMP/hooks # with a comment" \
+		"PostUp = ip addr show %i | grep -c inet.10.9.0.1/24 >>$TMP/hooks" \
+		"PreDown = echo predown %i >>$TMP/hooks" \
+		"PostDown = ip link show %i 2>/dev/null || echo gone >>$TMP/hooks"
+	: >"$TMP/hooks"
+	q a up "$TMP/a/t0.conf"
+	q b up "$TMP/b/t0.conf"
+	same "$(tr '\n' ' ' <"$TMP/hooks")" "preup t0 1 "
+	ping_ok a 10.9.0.2
+	ping_ok b fd09::1
+	ipat a link show t0 | grep -q "mtu 1420"
+	refuses q a up "$TMP/a/t0.conf"
+	ping_ok a 10.9.0.2
+	q a down "$TMP/a/t0.conf"
+	refuses has_link a
+	same "$(tr '\n' ' ' <"$TMP/hooks")" "preup t0 1 predown t0 gone "
+	refuses q a down "$TMP/a/t0.conf"
+}
+
+routes()
+{
+	conf a "Address = 10.9.0.1/24" \
+		< <(peer b "AllowedIPs = 10.9.0.2/32, 10.77.0.0/16, fd77::/64")
+	q a up "$TMP/a/t0.conf"
+	ipat a route get 10.77.1.1 | grep -q "dev t0"
+	ipat a route get fd77::1 | grep -q "dev t0"
+	same "$(ipat a route show dev t0 | wc -l)" 2
+	q a down "$TMP/a/t0.conf"
+	sed -i 's/^Address/Table = off\nAddress/' "$TMP/a/t0.conf"
+	q a up "$TMP/a/t0.conf"
+	refuses ipat a route get 10.77.1.1
+	q a down "$TMP/a/t0.conf"
+	sed -i 's/^Table.*/Table = 1234/' "$TMP/a/t0.conf"
+	q a up "$TMP/a/t0.conf"
+	refuses ipat a route get 10.77.1.1
+	same "$(ipat a route show table 1234 | wc -l)" 2
+	q a down "$TMP/a/t0.conf"
+	# the narrowest way to an endpoint decides, else the default route
+	ipat a link set va mtu 1400
+	q a up "$TMP/a/t0.conf"
+	ipat a link show t0 | grep -q "mtu 1420"
+	q a down "$TMP/a/t0.conf"
+	ipat a route add default via 192.0.2.2
+	q a up "$TMP/a/t0.conf"
+	ipat a link show t0 | grep -q "mtu 1320"
+	q a down "$TMP/a/t0.conf"
+	ipat a route add 192.0.2.77 dev va mtu 1380
+	echo "Endpoint = 192.0.2.77:1" >>"$TMP/a/t0.conf"
+	q a up "$TMP/a/t0.conf"
+	ipat a link show t0 | grep -q "mtu 1300"
+	q a down "$TMP/a/t0.conf"
+	sed -i 's/^Address/MTU = 1333\nAddress/' "$TMP/a/t0.conf"
+	q a up "$TMP/a/t0.conf"
+	ipat a link show t0 | grep -q "mtu 1333"
+	q a down "$TMP/a/t0.conf"
+	ipat a link set va mtu 1500
+	ipat a route del 192.0.2.77
+	ipat a route del default
+}
+
+guarded()
+{
+	both
+	chmod 640 "$TMP/a/t0.conf"
+	refuses q a up "$TMP/a/t0.conf" 2>"$TMP/said"
+	grep -q "chmod 0600" "$TMP/said"
+	chmod 600 "$TMP/a/t0.conf"
+	chown 12345 "$TMP/a/t0.conf"
+	refuses q a up "$TMP/a/t0.conf"
+	chown 0 "$TMP/a/t0.conf"
+	mkdir -p /etc/naawg
+	chmod 755 /etc/naawg
+	cp -p "$TMP/a/t0.conf" /etc/naawg/t0.conf
+	refuses q a up t0 2>"$TMP/said"
+	grep -q "chmod 0700" "$TMP/said"
+	chmod 700 /etc/naawg
+	q a up t0
+	has_link a
+	q a down t0
+	rm /etc/naawg/t0.conf
+	refuses q a up t0
+	refuses q a up "$TMP/a"
+	refuses q a up ""
+	refuses q a up ../../x
+	refuses q a nonsense t0
+	refuses q a up
+	refuses has_link a
+}
+
+# Each of these fails at another step, and none leaves a trace.
+one_rollback()
+{
+	all_of a >"$TMP/before"
+	refuses q a up "$TMP/a/t0.conf" 2>"$TMP/said"
+	cat "$TMP/said"
+	grep -q "$1" "$TMP/said"
+	unchanged_since
+}
+
+rollbacks()
+{
+	at a "$WG" show >/dev/null	# makes /run/naawg's first entry, if any
+	both; q a up "$TMP/a/t0.conf"; q a down "$TMP/a/t0.conf"
+	both "PreUp = exit 7"
+	one_rollback "PreUp number 1 .* status 7"
+	both "PostUp = true" "PostUp = no-such-program"
+	one_rollback "PostUp number 2 .* status 127"
+	both "PostUp = kill -TERM \$PPID"
+	one_rollback "interrupted"
+	both "Forward = 5001:udp:10.101.0.2"
+	one_rollback "forward"
+	both "Address = 192.0.2.9/24"
+	one_rollback "overlaps"
+	both "PrivateKey = ${PUB[c]}x"
+	one_rollback "line is wrong"
+	both "Table = 77"
+	echo "AllowedIPs = 0.0.0.0/0, 127.0.0.300" >>"$TMP/a/t0.conf"
+	one_rollback "line is wrong"
+	# the port is taken: found out when the link goes up
+	at a ip link add t9 type naawg
+	w a set t9 listen-port 5001 private-key "$TMP/c.key"
+	ipat a link set t9 up
+	both
+	one_rollback "up"
+	# everything a default route needs, and then a hook
+	conf a "Address = 10.9.0.1/24, fd09::1/64" "PostUp = false" \
+		< <(peer b "AllowedIPs = 0.0.0.0/0, ::/0" "Endpoint = 192.0.2.2:5002")
+	one_rollback "PostUp number 1"
+	ipat a link del t9
+}
+
+saves()
+{
+	both "SaveConfig = true" "PostUp = true # kept" "MTU = 1400" "DNS = 10.9.0.53, tunnel.example"
+	echo "Name = Bert's" >>"$TMP/a/t0.conf"
+	q a up "$TMP/a/t0.conf" 2>"$TMP/said"
+	w a set t0 peer "${PUB[c]}" allowed-ips 10.9.0.3/32 persistent-keepalive 25
+	w a forward t0 add 8080:tcp::80
+	ipat a addr add 10.9.1.1/24 dev t0
+	q a save "$TMP/a/t0.conf"
+	same "$(stat -c %a "$TMP/a/t0.conf")" 600
+	for line in "Name = Bert's" "PostUp = true # kept" "MTU = 1400" "DNS = tunnel.example" \
+		"Address = 10.9.1.1/24" "Address = fd09::1/64" "Forward = 8080:tcp::80" \
+		"PersistentKeepalive = 25" "Endpoint = 192.0.2.2:5002" "SaveConfig = true"; do
+		grep -qxF "$line" "$TMP/a/t0.conf"
+	done
+	same "$(at a "$WG" apply "$TMP/a/t0.conf" | tail -n 1)" unchanged
+	w a set t0 peer "${PUB[c]}" remove
+	q a down "$TMP/a/t0.conf"
+	refuses grep -q "${PUB[c]//+/\\+}" "$TMP/a/t0.conf"
+	# no room: the file stays, and so does the link
+	mkdir "$TMP/small"
+	mount -t tmpfs -o size=8k,mode=700 tmpfs "$TMP/small"
+	cp -p "$TMP/a/t0.conf" "$TMP/small/t0.conf"
+	q a up "$TMP/small/t0.conf" 2>/dev/null
+	head -c 8k /dev/zero >"$TMP/small/fill" || :
+	refuses q a save "$TMP/small/t0.conf"
+	cmp "$TMP/a/t0.conf" "$TMP/small/t0.conf"
+	refuses q a down "$TMP/small/t0.conf"
+	has_link a
+	same "$(find "$TMP/small" -name 't0.conf*' | wc -l)" 1
+	rm "$TMP/small/fill"
+	q a down "$TMP/small/t0.conf"
+	umount "$TMP/small"
+}
+
+strips()
+{
+	both "Forward = 8080:tcp:10.101.0.2 6379:tcp:10.101.0.4" "ForwardInterface = va" "PostUp = true"
+	echo "Name = x" >>"$TMP/a/t0.conf"
+	q a strip "$TMP/a/t0.conf" >"$TMP/stripped"
+	link_new a t0
+	w a setconf t0 "$TMP/stripped"
+	same "$(w a forward t0 list | cut -f1 | tr '\n' ,)" \
+		"8080:tcp:10.101.0.2 dev va,6379:tcp:10.101.0.4 dev va,"
+	q a strip --wg "$TMP/a/t0.conf" >"$TMP/stripped"
+	refuses grep -qiE 'forward|post|name' "$TMP/stripped"
+	ipat a link del t0
+}
+
+case_of "up: addresses, hooks, MTU, traffic; down: nothing left" up_and_down
+case_of "routes, Table, and the MTU of the way to the endpoint" routes
+case_of "files others could read or write are refused" guarded
+case_of "whatever fails, everything is undone" rollbacks
+case_of "save: what is in force, crash-safe" saves
+case_of "strip: for naawg and for wg" strips
+the_end

@@ -1,0 +1,363 @@
+// SPDX-License-Identifier: GPL-2.0
+/* client-config: one more peer of a server, and the file it is to use. */
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "advice.h"
+#include "keys.h"
+#include "nl.h"
+#include "prog.h"
+#include "quick/files.h"
+#include "quick/job.h"
+#include "quick/state.h"
+
+struct client {
+	const char *name, *endpoint, *addresses, *allowed, *dns, *keepalive;
+	bool no_psk;
+	uint8_t private_key[KEY_LEN];
+	struct prefixes own;		/* with the length of the network */
+};
+
+static int usage(const char *cmd, int ret)
+{
+	fprintf(ret ? stderr : stdout, "Usage: %s %s { <interface> | <interface.conf> } --name <name> --endpoint <host>[:<port>] [--address <address>,...] [--allowed-ips <network>,...] [--dns <server>,...] [--keepalive <seconds>] [--no-psk]\n"
+		"Adds a peer to the server's file, and to the interface if that is up, and prints the\n"
+		"configuration for its host, private key included: pipe it into `qrencode -t ansiutf8'.\n",
+		prog_name, cmd);
+	return ret;
+}
+
+static bool is_taken(const struct job *job, const struct allowed_ip *ip)
+{
+	const struct peer *peer;
+	size_t i, k;
+
+	for (i = 0; i < job->quick.addresses.n; i++)
+		if (prefix_same_bits(&job->quick.addresses.list[i], ip, prefix_max(ip)))
+			return true;
+	for (i = 0; i < job->want.n_peers; i++) {
+		peer = &job->want.peers[i];
+		for (k = 0; k < peer->n_ips; k++)
+			if (peer->ips[k].prefix_len && prefix_contains(&peer->ips[k], ip))
+				return true;
+	}
+	return false;
+}
+
+/* The first host of a network nobody has; the last 16 bits are tried. */
+static bool free_address(const struct job *job, const struct allowed_ip *net,
+			 struct allowed_ip *to)
+{
+	unsigned int bits = prefix_max(net) - net->prefix_len, n, end;
+	struct allowed_ip ip;
+	uint8_t *last;
+
+	end = bits > 16 ? 65535 : bits ? (1U << bits) - 1 : 0;
+	for (n = 1; n < end; n++) {
+		ip = prefix_masked(net);
+		last = (uint8_t *)&ip.ip6 + prefix_max(net) / 8 - 2;
+		last[0] |= n >> 8;
+		last[1] |= n & 255;
+		ip.prefix_len = prefix_max(net);
+		if (is_taken(job, &ip))
+			continue;
+		*to = ip;
+		to->prefix_len = net->prefix_len;
+		return true;
+	}
+	return false;
+}
+
+static bool find_addresses(const struct job *job, struct client *client)
+{
+	char text[PREFIX_TEXT_LEN];
+	const struct allowed_ip *net;
+	struct allowed_ip *to;
+	size_t i;
+
+	for (i = 0; i < job->quick.addresses.n; i++) {
+		net = &job->quick.addresses.list[i];
+		to = prefixes_add(&client->own);
+		if (to && free_address(job, net, to))
+			continue;
+		fprintf(stderr, "%s: there is no free address in %s; give one with --address\n",
+			prog_name, prefix_text(text, net));
+		return false;
+	}
+	if (!client->own.n)
+		fprintf(stderr, "%s: %s has no Address to take one for the client from; give one with --address\n",
+			prog_name, job->path);
+	return client->own.n;
+}
+
+static bool given_addresses(struct client *client)
+{
+	char *copy = strdup(client->addresses), *rest = copy, *item;
+	struct allowed_ip *to;
+	bool ok = copy;
+
+	while (ok && (item = strsep(&rest, ","))) {
+		to = prefixes_add(&client->own);
+		ok = to && prefix_parse(to, item);
+		if (!ok)
+			fprintf(stderr, "%s: --address: `%s' is no address\n", prog_name, item);
+	}
+	free(copy);
+	return ok;
+}
+
+/* The peer as the server knows it. */
+static struct peer *new_peer(struct job *job, struct client *client)
+{
+	struct peer *peer = device_add_peer(&job->want);
+	struct allowed_ip *ip;
+	size_t i;
+
+	if (!peer || !key_random(client->private_key, true))
+		return NULL;
+	peer->bits = PEER_HAS_PUBLIC_KEY | PEER_REPLACE_IPS;
+	key_public(peer->public_key, client->private_key);
+	snprintf(peer->name, sizeof(peer->name), "%s", client->name);
+	if (!client->no_psk) {
+		if (!key_random(peer->preshared_key, false))
+			return NULL;
+		peer->bits |= PEER_HAS_PRESHARED_KEY;
+	}
+	for (i = 0; i < client->own.n; i++) {
+		ip = peer_add_ip(peer);
+		if (!ip)
+			return NULL;
+		*ip = client->own.list[i];
+		ip->prefix_len = prefix_max(ip);
+	}
+	return peer;
+}
+
+static void put_key(FILE *out, const char *name, const uint8_t key[static KEY_LEN])
+{
+	char text[KEY_TEXT_LEN];
+
+	key_to_text(text, key);
+	fprintf(out, "%s = %s\n", name, text);
+	explicit_bzero(text, sizeof(text));
+}
+
+static void put_prefixes(FILE *out, const char *name, const struct allowed_ip *list, size_t n)
+{
+	char text[PREFIX_TEXT_LEN];
+	size_t i;
+
+	fprintf(out, "%s = ", name);
+	for (i = 0; i < n; i++)
+		fprintf(out, "%s%s", i ? ", " : "", prefix_text(text, &list[i]));
+	fputc('\n', out);
+}
+
+/* The file as it is, comments and all, and a section behind it. */
+static bool append(const char *path, const struct peer *peer)
+{
+	char temp[QUICK_PATH_LEN + 8], buf[BUFSIZ], in_buf[BUFSIZ];
+	FILE *in = fopen(path, "r"), *out = NULL;
+	bool ok = false;
+	int c;
+
+	if (in)
+		out = file_begin(path, temp, sizeof(temp), 0600);
+	if (out) {
+		setvbuf(in, in_buf, _IOFBF, sizeof(in_buf));
+		setvbuf(out, buf, _IOFBF, sizeof(buf));
+		while ((c = getc(in)) != EOF)
+			putc(c, out);
+		fprintf(out, "\n[Peer]\nName = %s\n", peer->name);
+		put_key(out, "PublicKey", peer->public_key);
+		if (peer->bits & PEER_HAS_PRESHARED_KEY)
+			put_key(out, "PresharedKey", peer->preshared_key);
+		put_prefixes(out, "AllowedIPs", peer->ips, peer->n_ips);
+		ok = file_commit(out, temp, path, !ferror(in) && !ferror(out));
+		explicit_bzero(buf, sizeof(buf));
+	}
+	if (!ok)
+		fprintf(stderr, "%s: cannot write %s, which is as it was: %s\n", prog_name, path,
+			strerror(errno));
+	if (in)
+		fclose(in);
+	explicit_bzero(in_buf, sizeof(in_buf));
+	return ok;
+}
+
+/* An interface that is not there yet gets its peer when it comes up. */
+static bool tell_interface(const struct job *job, const struct peer *peer)
+{
+	struct device change, now;
+	struct peer *added;
+	unsigned int parts;
+	int error;
+
+	error = nl_get_device(job->name, &now);
+	if (error)
+		return true;
+	device_destroy(&now);
+	device_init(&change, job->name);
+	added = device_add_peer(&change);
+	if (added)
+		*added = *peer;
+	error = added ? nl_set_device(&change, &parts) : -ENOMEM;
+	/* The prefixes still belong to @peer. */
+	if (added)
+		memset(added, 0, sizeof(*added));
+	device_destroy(&change);
+	if (!error)
+		return state_save(&job->want);
+	fprintf(stderr, "%s: the peer is in %s, but %s does not take it: %s\n", prog_name,
+		job->path, job->name, strerror(-error));
+	advise(error, job->name);
+	return false;
+}
+
+static void print_client(const struct job *job, const struct client *client,
+			 const struct peer *peer)
+{
+	struct prefixes nets = { 0 };
+	struct allowed_ip *net;
+	uint8_t server[KEY_LEN];
+	char buf[BUFSIZ];
+	const char *colon = strrchr(client->endpoint, ':');
+	size_t i;
+
+	setvbuf(stdout, buf, _IOFBF, sizeof(buf));
+	printf("# %s\n[Interface]\n", client->name);
+	put_key(stdout, "PrivateKey", client->private_key);
+	put_prefixes(stdout, "Address", client->own.list, client->own.n);
+	if (client->dns)
+		printf("DNS = %s\n", client->dns);
+	puts("\n[Peer]");
+	key_public(server, job->want.private_key);
+	put_key(stdout, "PublicKey", server);
+	if (peer->bits & PEER_HAS_PRESHARED_KEY)
+		put_key(stdout, "PresharedKey", peer->preshared_key);
+	for (i = 0; !client->allowed && i < job->quick.addresses.n; i++) {
+		net = prefixes_add(&nets);
+		if (net)
+			*net = prefix_masked(&job->quick.addresses.list[i]);
+	}
+	if (client->allowed)
+		printf("AllowedIPs = %s\n", client->allowed);
+	else
+		put_prefixes(stdout, "AllowedIPs", nets.list, nets.n);
+	prefixes_destroy(&nets);
+	if (colon && !strchr(colon, ']') && (*client->endpoint == '[' ||
+					     strchr(client->endpoint, ':') == colon))
+		printf("Endpoint = %s\n", client->endpoint);
+	else
+		printf("Endpoint = %s:%u\n", client->endpoint, job->want.listen_port);
+	printf("PersistentKeepalive = %s\n", client->keepalive ? client->keepalive : "25");
+	fflush(stdout);
+	setvbuf(stdout, NULL, _IONBF, 0);
+	explicit_bzero(buf, sizeof(buf));
+}
+
+static bool sound(const struct job *job, const struct client *client)
+{
+	const char *why = NULL;
+	struct stat st;
+	size_t i;
+
+	if (!(job->want.bits & DEVICE_HAS_PRIVATE_KEY))
+		why = "it has no PrivateKey, so the client cannot be told the public one";
+	else if (!job->want.listen_port && !strrchr(client->endpoint, ':'))
+		why = "it has no ListenPort, and --endpoint names no port";
+	for (i = 0; i < job->want.n_peers; i++)
+		if (!strcmp(job->want.peers[i].name, client->name))
+			why = "it has a peer of this name already";
+	if (why)
+		fprintf(stderr, "%s: %s: %s\n", prog_name, job->path, why);
+	else if (!fstat(STDOUT_FILENO, &st) && S_ISREG(st.st_mode) && st.st_mode & 0007)
+		fputs("Warning: writing to world accessible file.\n", stderr);
+	return !why;
+}
+
+static int make(struct job *job, struct client *client)
+{
+	struct audit audit = { .file = job->path, .policy = &job->policy, .wildcard_ok = true };
+	char raw[128];
+	struct peer *peer, named;
+
+	snprintf(raw, sizeof(raw), "Name=%s", client->name);
+	if (strchr(client->name, '#') || !quick_name(&named, raw, stderr) ||
+	    !sound(job, client))
+		return 1;
+	if (!(client->addresses ? given_addresses(client) : find_addresses(job, client)))
+		return 1;
+	peer = new_peer(job, client);
+	if (!peer) {
+		fprintf(stderr, "%s: cannot make keys: %s\n", prog_name, strerror(errno));
+		return 1;
+	}
+	if (audit_conf(&audit, &job->want, &job->quick) || !append(job->path, peer))
+		return 1;
+	if (!tell_interface(job, peer))
+		return 1;
+	print_client(job, client, peer);
+	return 0;
+}
+
+static bool option(struct client *client, const char *word, const char *value)
+{
+	const struct {
+		const char *word;
+		const char **to;
+	} options[] = {
+		{ "--name", &client->name }, { "--endpoint", &client->endpoint },
+		{ "--address", &client->addresses }, { "--allowed-ips", &client->allowed },
+		{ "--dns", &client->dns }, { "--keepalive", &client->keepalive },
+	};
+	size_t i;
+
+	for (i = 0; value && i < sizeof(options) / sizeof(options[0]); i++) {
+		if (strcmp(word, options[i].word))
+			continue;
+		*options[i].to = value;
+		return true;
+	}
+	return false;
+}
+
+int cmd_client_config(int argc, char **argv)
+{
+	struct client client = { 0 };
+	const char *given = NULL;
+	struct job job = { 0 };
+	int i, lock, ret = 1;
+
+	for (i = 1; i < argc; i++) {
+		if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h"))
+			return usage(argv[0], 0);
+		if (!strcmp(argv[i], "--no-psk"))
+			client.no_psk = true;
+		else if (option(&client, argv[i], argv[i + 1]))
+			i++;
+		else if (!given && argv[i][0] != '-')
+			given = argv[i];
+		else
+			return usage(argv[0], 1);
+	}
+	if (!given || !client.name || !client.endpoint)
+		return usage(argv[0], 1);
+	if (!quick_find(job.path, job.name, given) || !quick_private(job.path))
+		return 1;
+	lock = job_lock(job.name);
+	if (lock < 0)
+		return 1;
+	if (job_read(&job)) {
+		ret = make(&job, &client);
+		job_forget(&job);
+	}
+	prefixes_destroy(&client.own);
+	explicit_bzero(&client, sizeof(client));
+	close(lock);
+	return ret;
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Name servers of a tunnel, handed to whatever manages them here. */
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "prog.h"
+#include "quick/dns.h"
+#include "quick/spawn.h"
+
+/* Debian's resolvconf ranks by the kind that stands before the dot. */
+static void record(char text[static IFNAMSIZ + 8], const char *name)
+{
+	snprintf(text, IFNAMSIZ + 8, "%s%s",
+		 access("/etc/resolvconf/interface-order", F_OK) ? "" : "tun.", name);
+}
+
+static bool by_resolvconf(const char *name, const struct quick *quick)
+{
+	char who[IFNAMSIZ + 8], *input = NULL;
+	size_t size, i;
+	FILE *out = open_memstream(&input, &size);
+	int ret;
+
+	if (!out)
+		return false;
+	for (i = 0; i < quick->dns.n; i++)
+		fprintf(out, "nameserver %s\n", quick->dns.list[i]);
+	for (i = 0; i < quick->search.n; i++)
+		fprintf(out, "%s%s%s", i ? "" : "search ", quick->search.list[i],
+			i + 1 < quick->search.n ? " " : "\n");
+	fclose(out);
+	record(who, name);
+	ret = spawn((char *[]){ "resolvconf", "-a", who, "-m", "0", "-x", NULL }, input);
+	free(input);
+	return !ret;
+}
+
+static bool resolvectl(const char *verb, const char *name, const struct words *words)
+{
+	char **argv = calloc(words->n + 4, sizeof(*argv));
+	int ret;
+
+	if (!argv)
+		return false;
+	argv[0] = "resolvectl";
+	argv[1] = (char *)verb;
+	argv[2] = (char *)name;
+	memcpy(argv + 3, words->list, words->n * sizeof(*argv));
+	ret = spawn(argv, NULL);
+	free(argv);
+	return !ret;
+}
+
+static bool resolved_runs(void)
+{
+	return !access("/run/systemd/resolve", F_OK) && spawn_finds("resolvectl");
+}
+
+bool dns_set(const char *name, const struct quick *quick)
+{
+	bool ok = true;
+
+	if (!quick->dns.n && !quick->search.n)
+		return true;
+	if (spawn_finds("resolvconf")) {
+		ok = by_resolvconf(name, quick);
+	} else if (resolved_runs()) {
+		ok = !quick->dns.n || resolvectl("dns", name, &quick->dns);
+		if (ok && quick->search.n)
+			ok = resolvectl("domain", name, &quick->search);
+	} else {
+		fprintf(stderr, "%s: warning: DNS is not set: there is neither resolvconf nor systemd-resolved. Install one (apt-get install openresolv), or names are asked for outside the tunnel\n",
+			prog_name);
+	}
+	if (!ok)
+		fprintf(stderr, "%s: DNS could not be set\n", prog_name);
+	return ok;
+}
+
+/* systemd-resolved forgets a link by itself. */
+void dns_unset(const char *name)
+{
+	char who[IFNAMSIZ + 8];
+
+	record(who, name);
+	if (spawn_finds("resolvconf"))
+		spawn((char *[]){ "resolvconf", "-d", who, "-f", NULL }, NULL);
+}

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What a tunnel needs of the host around it, besides routes. */
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "nl.h"
+#include "prog.h"
+#include "quick/host.h"
+#include "quick/spawn.h"
+
+/* Outer IPv6 and UDP header, and what the protocol adds to a packet. */
+#define OVERHEAD	80
+#define MTU_DEFAULT	1420
+#define MTU_LEAST	1280
+
+/* Nobody to call yet: whoever calls comes the usual way. */
+static uint32_t default_mtu(void)
+{
+	struct rt_list all = { 0 };
+	uint32_t least = 0, mtu;
+	size_t i;
+
+	if (!rt_dump(&all, RT_ROUTE)) {
+		for (i = 0; i < all.n; i++) {
+			if (all.items[i].net.prefix_len || all.items[i].table != TABLE_MAIN)
+				continue;
+			mtu = rt_mtu_of(all.items[i].index);
+			if (mtu && (!least || mtu < least))
+				least = mtu;
+		}
+	}
+	rt_list_destroy(&all);
+	return least;
+}
+
+uint32_t host_mtu(const struct device *dev, uint32_t mark)
+{
+	uint32_t least = 0, mtu;
+	size_t i;
+
+	for (i = 0; i < dev->n_peers; i++) {
+		if (!(dev->peers[i].bits & PEER_HAS_ENDPOINT))
+			continue;
+		if (!rt_path_mtu(&dev->peers[i].endpoint, mark, &mtu) && mtu &&
+		    (!least || mtu < least))
+			least = mtu;
+	}
+	if (!least)
+		least = default_mtu();
+	if (!least)
+		return MTU_DEFAULT;
+	if (least > 65535)
+		least = 65535;
+	return least < MTU_LEAST + OVERHEAD ? MTU_LEAST : least - OVERHEAD;
+}
+
+static bool is_tunnel(const struct link_list *links, int index, const char **name)
+{
+	size_t i;
+
+	for (i = 0; i < links->n; i++) {
+		if (links->links[i].index != index)
+			continue;
+		*name = links->links[i].name;
+		return !strcmp(links->links[i].kind, NAAWG_FAMILY_NAME) ||
+		       !strcmp(links->links[i].kind, "wireguard");
+	}
+	return true;
+}
+
+static bool clash(const struct allowed_ip *ours, const struct rt_item *theirs,
+		  const char *name)
+{
+	char a[PREFIX_TEXT_LEN], b[PREFIX_TEXT_LEN];
+	struct allowed_ip net = prefix_masked(ours);
+
+	if (ours->prefix_len == prefix_max(ours) || !prefix_overlaps(ours, &theirs->net))
+		return false;
+	fprintf(stderr, "%s: the tunnel's network %s overlaps %s of %s: packets would take either way. Give the tunnel a network of its own\n",
+		prog_name, prefix_text(a, &net), prefix_text(b, &theirs->net), name);
+	return true;
+}
+
+bool host_clashes(const struct quick *quick, int index)
+{
+	struct rt_list all = { 0 };
+	struct link_list links;
+	const char *name = "";
+	bool bad = false;
+	size_t i, k;
+
+	if (nl_list_links(&links, false))
+		return false;
+	if (!rt_dump(&all, RT_ADDRESS)) {
+		for (i = 0; i < all.n; i++) {
+			if (all.items[i].index == index ||
+			    is_tunnel(&links, all.items[i].index, &name))
+				continue;
+			for (k = 0; k < quick->addresses.n; k++)
+				bad |= clash(&quick->addresses.list[k], &all.items[i], name);
+		}
+	}
+	rt_list_destroy(&all);
+	link_list_destroy(&links);
+	return bad;
+}
+
+static int read_setting(const char *path)
+{
+	char value = '0';
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return 0;
+	if (read(fd, &value, 1) != 1)
+		value = '0';
+	close(fd);
+	return value - '0';
+}
+
+static bool write_setting(const char *path, const char *value)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	bool ok;
+
+	if (fd < 0)
+		return false;
+	ok = write(fd, value, strlen(value)) > 0;
+	close(fd);
+	return ok;
+}
+
+/* Whether a packet must come in where an answer would go out. */
+static bool strict_somewhere(void)
+{
+	struct link_list links;
+	char path[128];
+	bool strict = read_setting("/proc/sys/net/ipv4/conf/all/rp_filter") == 1;
+	size_t i;
+
+	if (strict || nl_list_links(&links, false))
+		return strict;
+	for (i = 0; i < links.n && !strict; i++) {
+		snprintf(path, sizeof(path), "/proc/sys/net/ipv4/conf/%s/rp_filter",
+			 links.links[i].name);
+		strict = read_setting(path) == 1;
+	}
+	link_list_destroy(&links);
+	/* The larger of all's and the link's own counts, and 2 is not strict. */
+	return strict && read_setting("/proc/sys/net/ipv4/conf/all/rp_filter") != 2;
+}
+
+static int nft(const char *script)
+{
+	return spawn((char *[]){ "nft", "-f", "-", NULL }, script);
+}
+
+static char *guard_script(const char *name, uint32_t mark, const struct quick *quick)
+{
+	char text[ADDRESS_TEXT_LEN], *script = NULL;
+	size_t size, i;
+	FILE *out = open_memstream(&script, &size);
+
+	if (!out)
+		return NULL;
+	fprintf(out, "table inet naawg_%u\ndelete table inet naawg_%u\ntable inet naawg_%u {\n",
+		mark, mark, mark);
+	/* Nobody outside is to try the tunnel's addresses from a cable. */
+	fputs("chain spoofed { type filter hook prerouting priority raw; policy accept;\n", out);
+	for (i = 0; i < quick->addresses.n; i++)
+		fprintf(out, "iifname != \"%s\" %s daddr %s fib saddr type != local drop\n", name,
+			quick->addresses.list[i].family == AF_INET ? "ip" : "ip6",
+			address_text(text, &quick->addresses.list[i]));
+	/* Answers to outer packets get their mark back, for the reverse path filter. */
+	fprintf(out, "}\nchain remember { type filter hook postrouting priority mangle; policy accept;\n"
+		"meta l4proto udp meta mark %u ct mark set meta mark\n}\n"
+		"chain recall { type filter hook prerouting priority mangle; policy accept;\n"
+		"meta l4proto udp ct mark %u meta mark set ct mark\n}\n}\n", mark, mark);
+	fclose(out);
+	return script;
+}
+
+void host_guard(const char *name, uint32_t mark, const struct quick *quick)
+{
+	static const char valid[] = "/proc/sys/net/ipv4/conf/all/src_valid_mark";
+	char *script;
+	bool done = false;
+
+	if (!read_setting(valid) && !write_setting(valid, "1") && strict_somewhere())
+		fprintf(stderr, "%s: warning: net.ipv4.conf.all.src_valid_mark cannot be set, and a strict rp_filter may drop what comes back. Set it on the host (compose: sysctls), or rp_filter to 2\n",
+			prog_name);
+	script = spawn_finds("nft") ? guard_script(name, mark, quick) : NULL;
+	if (script) {
+		done = !nft(script);
+		free(script);
+	}
+	if (!done)
+		fprintf(stderr, "%s: warning: without nft the addresses of %s are not guarded against packets from other interfaces%s\n",
+			prog_name, name, strict_somewhere() ?
+			", and a strict rp_filter will drop what comes back: set it to 2" : "");
+}
+
+void host_unguard(uint32_t mark)
+{
+	char script[128];
+
+	if (!mark || !spawn_finds("nft"))
+		return;
+	snprintf(script, sizeof(script),
+		 "table inet naawg_%u\ndelete table inet naawg_%u\n", mark, mark);
+	nft(script);
+}

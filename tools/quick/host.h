@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Addresses, routes and rules of a link: as they are, and as they shall be. */
+
+#ifndef NAAWG_HOST_H
+#define NAAWG_HOST_H
+
+#include <stdio.h>
+
+#include "quick/quick.h"
+#include "quick/rt.h"
+
+#define TABLE_MAIN	254
+
+/* A default route needs a table of its own, and a mark for what must not use it. */
+bool host_needs_mark(const struct device *dev, const struct quick *quick);
+
+/* A number that neither a route nor a rule uses yet; 0 if none could be found. */
+uint32_t host_free_mark(void);
+
+/* 0 or a negative errno. */
+int host_wanted(struct rt_list *want, const struct device *dev, const struct quick *quick,
+		int index, uint32_t mark, bool up);
+
+/* What this link has, and the rules of these two marks. */
+int host_present(struct rt_list *now, int index, uint32_t mark, uint32_t other_mark);
+
+/*
+ * Leads from @now to @want: additions, then removals, in an order that never
+ * sends inside traffic outside. Lines on @out (may be NULL); with @undo each
+ * step is done and remembered there. Returns the number of differences or a
+ * negative errno, with the step that failed said on standard error.
+ */
+int host_diff(const struct rt_list *want, const struct rt_list *now, FILE *out,
+	      struct rt_list *undo);
+void host_undo(struct rt_list *undo);
+
+/* Takes the rules of a mark away, for a link that goes. */
+void host_drop_rules(uint32_t mark);
+
+/* The MTU for the outer ways there are to the endpoints, 80 bytes taken off. */
+uint32_t host_mtu(const struct device *dev, uint32_t mark);
+
+/* Another network of this host that these addresses clash with: said. */
+bool host_clashes(const struct quick *quick, int index);
+
+/* What a mark needs besides rules; 0 takes it away. Warns where it cannot. */
+void host_guard(const char *name, uint32_t mark, const struct quick *quick);
+void host_unguard(uint32_t mark);
+
+#endif

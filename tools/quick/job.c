@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: GPL-2.0
+/* A configuration file and a link, and what leads from one to the other. */
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "advice.h"
+#include "forward.h"
+#include "keys.h"
+#include "nl.h"
+#include "prog.h"
+#include "quick/device_diff.h"
+#include "quick/endpoint.h"
+#include "quick/host.h"
+#include "quick/job.h"
+#include "quick/state.h"
+
+bool job_read(struct job *job)
+{
+	if (!policy_read(&job->policy, job->policy_path))
+		return false;
+	if (!quick_read(&job->want, &job->quick, job->path)) {
+		policy_destroy(&job->policy);
+		return false;
+	}
+	snprintf(job->want.name, sizeof(job->want.name), "%s", job->name);
+	/* An identity is changed, but never taken away by a file. */
+	if (key_is_zero(job->want.private_key))
+		job->want.bits &= ~DEVICE_HAS_PRIVATE_KEY;
+	return true;
+}
+
+void job_forget(struct job *job)
+{
+	quick_forget(&job->want, &job->quick);
+	policy_destroy(&job->policy);
+	device_destroy(&job->now);
+}
+
+static int look_at_link(struct job *job)
+{
+	struct link_list list;
+	int ret = nl_list_links(&list, true);
+	size_t i;
+
+	if (ret)
+		return ret;
+	job->index = 0;
+	for (i = 0; i < list.n; i++) {
+		if (strcmp(list.links[i].name, job->name))
+			continue;
+		job->index = list.links[i].index;
+		job->is_up = list.links[i].flags & IFF_UP;
+		job->mtu = list.links[i].mtu;
+	}
+	link_list_destroy(&list);
+	return job->index ? 0 : -ENODEV;
+}
+
+static bool choose_mark(struct job *job)
+{
+	job->mark = job->want.bits & DEVICE_HAS_FWMARK ? job->want.fwmark : 0;
+	if (host_needs_mark(&job->want, &job->quick)) {
+		if (!job->mark)
+			job->mark = job->now.fwmark ? job->now.fwmark : host_free_mark();
+		if (!job->mark) {
+			fprintf(stderr, "%s: no routing table is free for the default route\n",
+				prog_name);
+			return false;
+		}
+	}
+	job->want.fwmark = job->mark;
+	job->want.bits |= DEVICE_HAS_FWMARK;
+	return true;
+}
+
+bool job_see(struct job *job)
+{
+	int error;
+
+	device_destroy(&job->now);
+	error = nl_get_device(job->name, &job->now);
+	if (!error)
+		error = nl_get_forwards(&job->now);
+	if (!error)
+		error = look_at_link(job);
+	if (!error)
+		error = endpoint_sessions(&job->now);
+	if (error) {
+		fprintf(stderr, "%s: cannot read %s: %s\n", prog_name, job->name,
+			strerror(-error));
+		advise(error, job->name);
+		return false;
+	}
+	state_names(&job->now);
+	return true;
+}
+
+bool job_look(struct job *job)
+{
+	struct audit audit = { .file = job->path, .policy = &job->policy,
+			       .wildcard_ok = job->wildcard_ok };
+
+	if (!job_see(job))
+		return false;
+	audit.own = key_is_zero(job->now.public_key) ? NULL : job->now.public_key;
+	if (audit_conf(&audit, &job->want, &job->quick) ||
+	    host_clashes(&job->quick, job->index) || !choose_mark(job))
+		return false;
+	endpoint_settle(&job->want, &job->now);
+	return true;
+}
+
+static bool set_device(const struct job *job, const struct device *change)
+{
+	unsigned int parts;
+	int error;
+
+	if (!change->n_peers && !change->bits)
+		return true;
+	error = nl_set_device(change, &parts);
+	if (!error)
+		return true;
+	fprintf(stderr, "%s: cannot configure %s: %s\n", prog_name, job->name,
+		strerror(-error));
+	advise(error, job->name);
+	return false;
+}
+
+static bool set_forwards(const struct device *dev)
+{
+	size_t refused;
+	int error = nl_set_forwards(dev, FORWARDS_REPLACE, &refused);
+
+	return forwards_result(error, dev, refused);
+}
+
+/* Whatever came of it, back to what there was. */
+static void restore(const struct job *job, struct rt_list *undo)
+{
+	struct device there, back;
+	size_t refused;
+	unsigned int parts;
+
+	host_undo(undo);
+	if (job->mtu)
+		rt_link_mtu(job->name, job->mtu);
+	if (nl_get_device(job->name, &there))
+		return;
+	if (!nl_get_forwards(&there) && forwards_diff(&job->now, &there, NULL))
+		nl_set_forwards(&job->now, FORWARDS_REPLACE, &refused);
+	if (device_diff(&job->now, &there, &back, NULL) >= 0) {
+		nl_set_device(&back, &parts);
+		device_destroy(&back);
+	}
+	device_destroy(&there);
+	fprintf(stderr, "%s: %s is as it was before\n", prog_name, job->name);
+}
+
+/* Twice, as an address that goes may take others and their routes along. */
+static int run_host(struct job *job, FILE *out, struct rt_list *undo)
+{
+	bool up = job->is_up || job->bring_up;
+	struct rt_list want = { 0 }, now = { 0 };
+	int ret;
+
+	ret = host_wanted(&want, &job->want, &job->quick, job->index, job->mark, up);
+	if (!ret)
+		ret = host_present(&now, job->index, job->mark, job->now.fwmark);
+	if (ret)
+		fprintf(stderr, "%s: cannot read addresses and routes: %s\n", prog_name,
+			strerror(-ret));
+	else
+		ret = host_diff(&want, &now, out, undo);
+	rt_list_destroy(&want);
+	rt_list_destroy(&now);
+	return ret;
+}
+
+static int run_mtu(struct job *job, bool doit)
+{
+	uint32_t mtu = job->quick.mtu;
+	int error = 0;
+
+	if (!mtu && job->bring_up)
+		mtu = host_mtu(&job->want, job->mark);
+	/* Chosen once: a tunnel does not change its MTU because a route did. */
+	if (!mtu || mtu == job->mtu)
+		return 0;
+	if (job->out)
+		fprintf(job->out, "~ mtu %u -> %u\n", job->mtu, mtu);
+	if (doit)
+		error = rt_link_mtu(job->name, mtu);
+	if (!error)
+		return 1;
+	fprintf(stderr, "%s: cannot set the MTU of %s to %u: %s\n", prog_name, job->name, mtu,
+		strerror(-error));
+	advise(error, NULL);
+	return error;
+}
+
+static bool bring_up(const struct job *job)
+{
+	int error = job->bring_up ? rt_link_up(job->name, true) : 0;
+
+	if (!error)
+		return true;
+	fprintf(stderr, "%s: cannot set %s up: %s\n", prog_name, job->name, strerror(-error));
+	advise(error, job->name);
+	return false;
+}
+
+/* In this order nothing is routed to a link that does not know it yet. */
+static int run_steps(struct job *job, const struct device *change, int forwards,
+		     struct rt_list *undo)
+{
+	int n, mtu;
+
+	if (!set_device(job, change))
+		return -1;
+	mtu = run_mtu(job, true);
+	if (mtu < 0 || !bring_up(job))
+		return -1;
+	n = run_host(job, job->out, undo);
+	if (n < 0 || (n && run_host(job, NULL, undo) < 0))
+		return -1;
+	if (forwards && !set_forwards(&job->want))
+		return -1;
+	if (host_needs_mark(&job->want, &job->quick))
+		host_guard(job->name, job->mark, &job->quick);
+	else if (job->now.fwmark)
+		host_unguard(job->now.fwmark);
+	return n + mtu;
+}
+
+int job_run(struct job *job, bool doit)
+{
+	struct rt_list undo = { 0 };
+	struct device change;
+	int ret, forwards, host, mtu;
+
+	ret = device_diff(&job->want, &job->now, &change, job->out);
+	if (ret < 0) {
+		fprintf(stderr, "%s: %s\n", prog_name, strerror(-ret));
+		return ret;
+	}
+	forwards = forwards_diff(&job->want, &job->now, job->out);
+	if (doit) {
+		host = run_steps(job, &change, forwards, &undo);
+		if (host < 0)
+			restore(job, &undo);
+		mtu = 0;
+	} else {
+		mtu = run_mtu(job, false);
+		host = run_host(job, job->out, NULL);
+	}
+	rt_list_destroy(&undo);
+	device_destroy(&change);
+	if (host < 0)
+		return host;
+	if (doit && !state_save(&job->want))
+		return -1;
+	return ret + forwards + host + mtu;
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* A configuration file and a link, and what leads from one to the other. */
+
+#ifndef NAAWG_JOB_H
+#define NAAWG_JOB_H
+
+#include "quick/policy.h"
+#include "quick/rt.h"
+
+struct job {
+	char path[QUICK_PATH_LEN];
+	char name[IFNAMSIZ];		/* of the interface */
+	const char *policy_path;	/* NULL: the usual one */
+	bool wildcard_ok;
+	bool bring_up;			/* the link is new: set it up on the way */
+	FILE *out;			/* where differences go; may be NULL */
+
+	/* job_read() */
+	struct device want;
+	struct quick quick;
+	struct policy policy;
+	/* job_see() */
+	struct device now;
+	int index;
+	bool is_up;
+	uint32_t mtu;
+	/* job_look() */
+	uint32_t mark;			/* of policy routing; 0 for none */
+};
+
+/*
+ * False: it was said why. After job_read() there is nothing to forget then.
+ * job_see() takes in what the link is; job_look() judges as well whether the
+ * file may be applied to it, and looks names up. None changes anything.
+ */
+bool job_read(struct job *job);
+bool job_see(struct job *job);
+bool job_look(struct job *job);
+void job_forget(struct job *job);
+
+/*
+ * The number of differences, and with @doit they are gone. Negative: something
+ * was refused, said on standard error, and everything is as before.
+ */
+int job_run(struct job *job, bool doit);
+
+/* One at a time per interface. The descriptor, -1 if that cannot be had. */
+int job_lock(const char *name);
+
+#endif

@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * naawg-quick: a link and all that belongs to it, from one file.
+ *
+ * Whatever fails on the way up takes everything back down.
+ */
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "advice.h"
+#include "nl.h"
+#include "prog.h"
+#include "quick/dns.h"
+#include "quick/host.h"
+#include "quick/job.h"
+#include "quick/save.h"
+#include "quick/spawn.h"
+#include "quick/state.h"
+
+static volatile sig_atomic_t interrupted;
+
+static void on_signal(int signal)
+{
+	interrupted = signal;
+}
+
+/* Being told to stop is one more step that fails. */
+static void watch_signals(void)
+{
+	struct sigaction action = { .sa_handler = on_signal, .sa_flags = SA_RESTART };
+
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+	sigaction(SIGHUP, &action, NULL);
+}
+
+static bool go_on(void)
+{
+	if (interrupted)
+		fprintf(stderr, "%s: interrupted\n", prog_name);
+	return !interrupted;
+}
+
+static bool hooks(const struct job *job, enum hook hook)
+{
+	const struct words *words = &job->quick.hooks[hook];
+	bool ok = true;
+	size_t i;
+	int ret;
+
+	/* The command itself may hold a secret. */
+	for (i = 0; i < words->n; i++) {
+		ret = spawn_shell(words->list[i], job->name);
+		if (!ret)
+			continue;
+		fprintf(stderr, "%s: %s number %zu of %s ended with status %d\n", prog_name,
+			hook_names[hook], i + 1, job->path, ret);
+		ok = false;
+		if (hook == HOOK_PRE_UP || hook == HOOK_POST_UP)
+			break;
+	}
+	return ok;
+}
+
+/* 1, 0, or -1 when that cannot be told. */
+static int exists(const char *name)
+{
+	struct link_list list;
+	size_t i;
+	int ret = 0;
+
+	if (nl_list_links(&list, false))
+		return -1;
+	for (i = 0; i < list.n; i++)
+		if (!strcmp(list.links[i].name, name))
+			ret = strcmp(list.links[i].kind, NAAWG_FAMILY_NAME) ? -1 : 1;
+	link_list_destroy(&list);
+	return ret;
+}
+
+/* Everything that up makes, in whatever state it is. */
+static bool take_down(const char *name)
+{
+	struct device now;
+	uint32_t mark = 0;
+	int error;
+
+	if (!nl_get_device(name, &now)) {
+		mark = now.fwmark;
+		device_destroy(&now);
+	}
+	dns_unset(name);
+	error = rt_link_del(name);
+	host_drop_rules(mark);
+	host_unguard(mark);
+	state_remove(name);
+	if (!error || error == -ENODEV)
+		return true;
+	fprintf(stderr, "%s: cannot remove %s: %s\n", prog_name, name, strerror(-error));
+	advise(error, name);
+	return false;
+}
+
+static bool up_steps(struct job *job)
+{
+	job->bring_up = true;
+	return hooks(job, HOOK_PRE_UP) && go_on() &&
+	       job_look(job) && go_on() &&
+	       job_run(job, true) >= 0 && go_on() &&
+	       dns_set(job->name, &job->quick) && go_on() &&
+	       hooks(job, HOOK_POST_UP) && go_on();
+}
+
+static int up(struct job *job)
+{
+	int there = exists(job->name), error;
+
+	if (there) {
+		fprintf(stderr, "%s: there is an interface %s already%s\n", prog_name, job->name,
+			there > 0 ? ". `naawg-quick reload' applies the file to it, `down' removes it" :
+			", and it is none of naawg");
+		return 1;
+	}
+	error = rt_link_add(job->name, 0);
+	if (error) {
+		fprintf(stderr, "%s: cannot make the interface %s: %s\n", prog_name, job->name,
+			strerror(-error));
+		advise(error == -EOPNOTSUPP ? -EPROTONOSUPPORT : error, NULL);
+		return 1;
+	}
+	if (up_steps(job))
+		return 0;
+	take_down(job->name);
+	fprintf(stderr, "%s: %s is not up; all that was done has been undone\n", prog_name,
+		job->name);
+	return 1;
+}
+
+static int down(struct job *job)
+{
+	bool ok = true;
+
+	if (exists(job->name) != 1) {
+		fprintf(stderr, "%s: there is no naawg interface %s\n", prog_name, job->name);
+		return 1;
+	}
+	ok = hooks(job, HOOK_PRE_DOWN);
+	/* What cannot be saved would be lost. */
+	if (job->quick.save && (!job_see(job) || !save_conf(job)))
+		return 1;
+	ok &= take_down(job->name);
+	ok &= hooks(job, HOOK_POST_DOWN);
+	return ok ? 0 : 1;
+}
+
+static int save(struct job *job)
+{
+	return job_see(job) && save_conf(job) ? 0 : 1;
+}
+
+static int reload(struct job *job)
+{
+	int n;
+
+	job->out = stdout;
+	if (!job_look(job))
+		return 1;
+	/* Routes need a link that is up, and the file wants routes. */
+	job->bring_up = !job->is_up;
+	n = job_run(job, true);
+	if (n < 0)
+		return 1;
+	if (job->quick.dns.n || job->quick.search.n)
+		dns_set(job->name, &job->quick);
+	else
+		dns_unset(job->name);
+	puts(n ? "changed" : "unchanged");
+	return 0;
+}
+
+static int strip(struct job *job)
+{
+	return strip_conf(job) ? 0 : 1;
+}
+
+static const struct {
+	const char *name;
+	int (*run)(struct job *job);
+	const char *help;
+	bool lock;
+} commands[] = {
+	{ "up", up, "makes the interface, its addresses, routes, forwards and name servers",
+	  true },
+	{ "down", down, "removes all of that", true },
+	{ "save", save, "writes the configuration in force into the file", true },
+	{ "strip", strip, "prints what `naawg setconf' takes of the file; with --wg, what `wg' takes",
+	  false },
+	{ "reload", reload, "applies the file to the running interface and keeps its sessions",
+	  true },
+};
+
+#define N_COMMANDS (sizeof(commands) / sizeof(commands[0]))
+
+static int usage(int ret)
+{
+	FILE *out = ret ? stderr : stdout;
+	size_t i;
+
+	fprintf(out, "Usage: %s { up | down | save | strip [--wg] | reload } { <interface> | <interface.conf> }\nAn interface's file is %s/<interface>.conf.\n",
+		prog_name, QUICK_DIR);
+	for (i = 0; i < N_COMMANDS; i++)
+		fprintf(out, "  %s: %s\n", commands[i].name, commands[i].help);
+	return ret;
+}
+
+/* A link can be taken down although its file has gone or gone bad. */
+static bool read_for(struct job *job, bool is_down)
+{
+	if (quick_private(job->path) && job_read(job))
+		return true;
+	if (!is_down)
+		return false;
+	fprintf(stderr, "%s: going down without the file: no hooks are run, nothing is saved\n",
+		prog_name);
+	return true;
+}
+
+static int run(size_t command, const char *given)
+{
+	bool is_down = commands[command].run == down;
+	struct job job = { .wildcard_ok = true };
+	int ret, lock = -1;
+
+	if (!quick_find(job.path, job.name, given))
+		return 1;
+	if (commands[command].lock) {
+		lock = job_lock(job.name);
+		if (lock < 0)
+			return 1;
+	}
+	setenv("NAAWG_QUICK", job.name, 1);
+	if (!read_for(&job, is_down))
+		return 1;
+	ret = commands[command].run(&job);
+	job_forget(&job);
+	if (lock >= 0)
+		close(lock);
+	return ret;
+}
+
+int quick_main(int argc, char **argv)
+{
+	char *for_wg[] = { "strip", NULL, NULL };
+	char path[QUICK_PATH_LEN], name[IFNAMSIZ];
+	size_t i;
+
+	umask(0077);
+	if (argc == 2 && (!strcmp(argv[1], "-h") || !strcmp(argv[1], "--help") ||
+			  !strcmp(argv[1], "help")))
+		return usage(0);
+	if (argc == 4 && !strcmp(argv[1], "strip") && !strcmp(argv[2], "--wg")) {
+		if (!quick_find(path, name, argv[3]))
+			return 1;
+		for_wg[1] = path;
+		return cmd_strip(2, for_wg);
+	}
+	if (argc != 3)
+		return usage(1);
+	watch_signals();
+	for (i = 0; i < N_COMMANDS; i++)
+		if (!strcmp(argv[1], commands[i].name))
+			return run(i, argv[2]);
+	return usage(1);
+}

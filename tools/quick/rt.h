@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Links, addresses, routes and rules of this network namespace. */
+
+#ifndef NAAWG_RT_H
+#define NAAWG_RT_H
+
+#include "quick/prefix.h"
+
+/*
+ * What is added carries this number as its protocol, and only what carries it
+ * is ever taken away: what others added by hand stays theirs.
+ */
+#define RT_OURS		78
+
+enum rt_kind { RT_ADDRESS, RT_ROUTE, RT_RULE };
+
+struct rt_item {
+	enum rt_kind kind;
+	struct allowed_ip net;		/* of a rule the family only */
+	uint32_t table;
+	int index;			/* of the interface; not of rules */
+	uint8_t proto;
+	/* of rules */
+	uint32_t priority, mark;
+	bool invert;			/* all but this mark */
+	bool specific;			/* default routes do not count */
+};
+
+struct rt_list {
+	struct rt_item *items;
+	size_t n, room;
+};
+
+struct rt_item *rt_list_add(struct rt_list *list);
+void rt_list_destroy(struct rt_list *list);
+
+/* The protocol does not count. */
+bool rt_same(const struct rt_item *a, const struct rt_item *b);
+
+/*
+ * All return 0 or a negative errno, with the kernel's sentence in
+ * nl_kernel_says. An addition of what is there is -EEXIST.
+ */
+int rt_link_add(const char *name, uint32_t mtu);
+int rt_link_del(const char *name);
+int rt_link_up(const char *name, bool up);
+int rt_link_mtu(const char *name, uint32_t mtu);
+int rt_change(const struct rt_item *item, bool add);
+
+/* Adds all there is of a kind, of both families, in unicast form. */
+int rt_dump(struct rt_list *list, enum rt_kind kind);
+
+/* The MTU of the way to @to; 0 if there is no way. */
+uint32_t rt_mtu_of(int index);
+int rt_path_mtu(const union endpoint *to, uint32_t mark, uint32_t *mtu);
+
+#endif
