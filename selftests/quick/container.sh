@@ -1,0 +1,137 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# timeout: 400
+#
+# The container's entrypoint and health check, run in a namespace: variables and
+# secrets, what is wrong with them, audit lines, adoption, SIGTERM.
+
+# shellcheck source=selftests/quick/quick_lib.sh
+. "$(dirname "$0")/quick_lib.sh"
+
+mkdir "$TMP/bin" "$TMP/secrets"
+ln -s "$WG" "$TMP/bin/naawg"
+ln -s "$WG" "$TMP/bin/naawg-quick"
+cp "$TMP/a.key" "$TMP/secrets/private"
+echo "${PUB[b]}" >"$TMP/secrets/public"
+psk one
+PATH=$TMP/bin:$PATH
+
+# with NAME=VALUE...: the entrypoint, with all it needs and these besides
+with()
+{
+	at a env WG_INTERFACE=t0 WG_PRIVATE_KEY_FILE="$TMP/secrets/private" \
+		WG_PEER_PUBLIC_KEY_FILE="$TMP/secrets/public" WG_TUNNEL_ADDRESS=10.9.0.1/24 \
+		WG_PEER_ADDRESS=10.9.0.2/32 WG_PEER_ENDPOINT=192.0.2.2:5002 \
+		WG_PRESHARED_KEY_FILE="$TMP/one.psk" "$@" "$repo/tools/container/entrypoint"
+}
+
+# wrong VARIABLE VALUE: named, and nothing is left
+wrong()
+{
+	local rc=0
+
+	with "$1=$2" >"$TMP/said" 2>&1 || rc=$?
+	cat "$TMP/said"
+	same "$rc" 1
+	grep -q "$1" "$TMP/said"
+	refuses grep -qF "$(cat "$TMP/a.key")" "$TMP/said"
+	refuses has_link a
+}
+
+bad_variables()
+{
+	: >"$TMP/empty"
+	echo "${PUB[b]}x" >"$TMP/long"
+	for name in WG_PRIVATE_KEY_FILE WG_PEER_PUBLIC_KEY_FILE WG_PRESHARED_KEY_FILE; do
+		wrong "$name" "$TMP/none"
+		wrong "$name" "$TMP/empty"
+		wrong "$name" "$TMP/long"
+	done
+	for name in WG_PRIVATE_KEY_FILE WG_PEER_PUBLIC_KEY_FILE WG_TUNNEL_ADDRESS WG_PEER_ADDRESS; do
+		wrong "$name" ""
+	done
+	wrong WG_TUNNEL_ADDRESS 10.9.0.256
+	wrong WG_PEER_ADDRESS nonsense
+	wrong WG_PEER_ENDPOINT 192.0.2.2
+	wrong WG_PEER_ENDPOINT 192.0.2.2:0
+	wrong WG_LISTEN_PORT 65536
+	wrong WG_LISTEN_PORT x
+	wrong WG_FORWARD_PORTS 80:sctp:10.101.0.2
+	wrong WG_FORWARD_PORTS 80:tcp:10.101.0.256
+	wrong WG_FORWARD_PORTS "0:tcp:10.101.0.2 6379:tcp:10.101.0.4"
+	wrong WG_FORWARD_PORTS 80:tcp:10.9.0.7
+	wrong WG_FORWARD_INTERFACE a/b
+	wrong WG_LOG_LEVEL loud
+	wrong WG_INTERFACE a/b
+	"$WG" pubkey <"$TMP/a.key" >"$TMP/own"
+	wrong WG_PEER_PUBLIC_KEY_FILE "$TMP/own"
+}
+
+# start: the entrypoint in the background, ENTRY
+start()
+{
+	: >"$TMP/audit"
+	with WG_FORWARD_PORTS="3306:tcp:10.101.0.2 6379:tcp:10.101.0.4" \
+		WG_FORWARD_INTERFACE=va >>"$TMP/audit" 2>&1 &
+	BACKGROUND+=($!)
+	wait_for 60 grep -q TUNNEL_STARTED "$TMP/audit"
+	ENTRY=$(at a sh -c 'grep -l "[e]ntrypoint" /proc/[0-9]*/cmdline' | while IFS=/ read -r _ _ pid _; do
+		grep -qz "^$repo/tools/container/entrypoint" "/proc/$pid/cmdline" && echo "$pid"
+	done | sort -n | head -n 1)
+	[ -n "$ENTRY" ]
+	echo "$ENTRY" >"$TMP/entry"
+}
+
+healthy()
+{
+	at a env WG_INTERFACE=t0 "$repo/tools/container/healthcheck.sh"
+}
+
+works()
+{
+	conf b "ListenPort = 5002" "Address = 10.9.0.2/24" \
+		< <(peer a "AllowedIPs = 10.9.0.1/32" "PresharedKey = $(cat "$TMP/one.psk")")
+	start
+	refuses healthy
+	q b up "$TMP/b/t0.conf"
+	wait_for 60 healthy
+	ping_ok b 10.9.0.1
+	wait_for 60 grep -q "PEER_HANDSHAKE | ${PUB[b]//+/.}" "$TMP/audit"
+	same "$(grep -c PORT_FORWARDING_CONFIGURED "$TMP/audit")" 2
+	grep -q "PORT_FORWARDING_CONFIGURED | 3306:tcp:10.101.0.2 dev va" "$TMP/audit"
+	refuses grep -qF -e "$(cat "$TMP/a.key")" -e "$(cat "$TMP/one.psk")" "$TMP/audit"
+}
+
+ended()
+{
+	[ ! -e "/proc/$(cat "$TMP/entry")" ]
+}
+
+adopts()
+{
+	local shaken
+
+	shaken=$(handshake_of a t0)
+	kill -9 "$(cat "$TMP/entry")"
+	wait_for 30 ended
+	has_link a
+	start
+	grep -q TUNNEL_ADOPTED "$TMP/audit"
+	same "$(handshake_of a t0)" "$shaken"
+	ping_ok b 10.9.0.1
+}
+
+stops()
+{
+	kill -TERM "$(cat "$TMP/entry")"
+	wait_for 30 ended
+	grep -q TUNNEL_STOPPED "$TMP/audit"
+	refuses has_link a
+	refuses healthy
+}
+
+case_of "a variable that is missing, empty or malformed is named" bad_variables
+case_of "red, then hands are shaken, then green; an audit line for each event" works
+case_of "what is left from before is taken over, session and all" adopts
+case_of "SIGTERM ends it at once" stops
+the_end
