@@ -283,6 +283,8 @@ static struct sock *make_socket(struct naawg_dev *dev, struct udp_port_cfg *cfg,
 	int err;
 
 	err = udp_sock_create(dev->birth_net, cfg, &sock);
+	if (err == -ENFILE)	/* there is no file: this one is about memory */
+		err = -ENOMEM;
 	if (err)
 		return ERR_PTR(err);
 	sock->sk->sk_allocation = GFP_ATOMIC;
