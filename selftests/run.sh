@@ -33,6 +33,7 @@ usage()
 	               6.1-rt... (default: 6.1); fetched if it is not installed
 	NAAWG_CPUS     processors of the guest (default: 1)
 	NAAWG_MEMORY   its memory (default: 3G)
+	NAAWG_LIMIT    seconds a test of the vm tier may take
 	NAAWG_OUT      where logs go (default: selftests/out)
 	NAAWG_NO_DEPS  set: install nothing
 	USAGE
@@ -138,13 +139,13 @@ single()
 	return $rc
 }
 
-# A test may say '# timeout: SECONDS' in its head.
+# A test may say '# timeout: SECONDS' in its head; else it is $2.
 limit_of()
 {
 	local limit
 
 	limit=$(sed -n '1,20s/^# timeout: \([0-9]*\)$/\1/p' "$1" | head -n 1)
-	printf '%s\n' "${limit:-300}"
+	printf '%s\n' "${NAAWG_LIMIT:-${limit:-${2:-300}}}"
 }
 
 # As in the kernel's own runner, a test is started in its own directory.
@@ -351,7 +352,7 @@ tier_long()
 	deps build uml fuzz kernels cross
 	fuzz 60
 	for test in $(listed long); do
-		run_test "$test" 3600
+		run_test "$test" "$(limit_of "$test" 3600)"
 	done
 }
 
@@ -423,6 +424,42 @@ unload()
 	done
 }
 
+# --- what a kernel that watches itself found ---------------------------------
+
+leaks=/sys/kernel/debug/kmemleak
+
+# What had no pointer to it before the tests is none of ours.
+sanitizers_begin()
+{
+	# it can be switched off on the kernel command line
+	[ -w $leaks ] && { echo scan && echo clear; } >$leaks 2>/dev/null && watched=1
+	lockdep=$(awk '/debug_locks:/ { print $2 }' /proc/lockdep_stats 2>/dev/null)
+}
+
+# Objects younger than five seconds are spared, and one may hide while it moves.
+no_leaks()
+{
+	local found
+
+	sleep 6
+	echo scan >$leaks && sleep 6 && echo scan >$leaks
+	found=$(head -n 60 $leaks)
+	printf '%s\n' "$found"
+	[ -z "$found" ]
+}
+
+# Lockdep gives up for good at its first report, whosever that is.
+still_watching()
+{
+	[ "$(awk '/debug_locks:/ { print $2 }' /proc/lockdep_stats)" = 1 ]
+}
+
+sanitizers_end()
+{
+	[ -z "${watched:-}" ] || single "no memory has leaked" no_leaks
+	[ -z "${lockdep:-}" ] || single "locks were watched to the end" still_watching
+}
+
 save_tally()
 {
 	printf '%d %d %d %d\n' "$passed" "$failed" "$skipped" "$suites" >"$out/tally"
@@ -437,6 +474,7 @@ tier_guest()
 	mark="naawg selftests begin"
 	echo "$mark" >/dev/kmsg
 	single "the module loads by name" modprobe naawg
+	sanitizers_begin
 	save_tally
 	for test; do
 		echo "$test" >"$out/running"
@@ -450,6 +488,7 @@ tier_guest()
 	done
 	echo "$mark: end" >/dev/kmsg
 	single "the module unloads, no reference left" unload
+	sanitizers_end
 	single "the kernel log stays clean to the end" clean_log "$mark: end"
 	save_tally
 	[ "$failed" -eq 0 ]

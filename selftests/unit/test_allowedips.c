@@ -12,7 +12,7 @@ struct naawg_peer {
 
 static struct naawg_peer peers[PEERS];
 static struct naawg_allowedips table;
-static struct mutex lock = { .held = true };
+static DEFINE_MUTEX(lock);
 
 static struct entry {
 	struct naawg_prefix prefix;
@@ -45,7 +45,7 @@ static struct entry **list_find(const struct naawg_prefix *p)
 	return at;
 }
 
-static void list_add(const struct naawg_prefix *p, struct naawg_peer *peer)
+static void list_put(const struct naawg_prefix *p, struct naawg_peer *peer)
 {
 	struct entry **at = list_find(p);
 
@@ -200,7 +200,7 @@ static void model(void)
 
 			check(!add(&p, peer));
 			check((table.seq > seq) == change);
-			list_add(&p, peer);
+			list_put(&p, peer);
 		} else if (list && tap_random() % 2) {
 			/* one that is there, of whom it may be */
 			struct entry *e = list;
@@ -396,10 +396,12 @@ static void many(void)
 
 int main(void)
 {
+	mutex_lock(&lock);
 	tap_run("by hand: nesting, moving, host bits", by_hand);
 	tap_run("random adds, moves and removes as in a list", model);
 	tap_run("walks go in order and stop", walk_order);
 	tap_run("without memory nothing changes", no_memory);
 	tap_run("65280 prefixes, and 129 on one path", many);
+	mutex_unlock(&lock);
 	return tap_done();
 }

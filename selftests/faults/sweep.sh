@@ -1,0 +1,25 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# timeout: 900
+#
+# Memory that runs out, at each single place where it can: whatever user space
+# may ask for says so, works when asked again, and leaves nothing behind.
+
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/faults_lib.sh"
+
+need_root
+need_module naawg
+need_tool unshare modinfo
+need_faults
+sweep=$selftests/out/faults/sweep
+[ -x "$sweep" ] || skip_all "not built: make -C selftests all"
+module=$(modinfo -n naawg) || skip_all "modinfo does not know the module"
+
+faults_at_will
+# The program speaks TAP, and what it leaves with is the verdict.
+trap - EXIT
+unshare -n "$sweep" "$module"
+rc=$?
+modprobe -q naawg
+exit $rc

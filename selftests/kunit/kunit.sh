@@ -1,0 +1,32 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# timeout: 600
+#
+# The unit tests of the pure files, run by KUnit in the kernel: its own headers
+# and crypto, its own stack, and whatever it has to watch them with.
+
+. "$(dirname "$0")/../lib.sh"
+
+need_root
+built=$(ls "$selftests"/out/uml-*/kunit/naawg_kunit.ko 2>/dev/null | while read -r file; do
+	[ "$(modinfo -F vermagic "$file" | cut -d' ' -f1)" = "$(uname -r)" ] && echo "$file"
+done | head -n 1)
+[ -n "$built" ] || skip_all "no KUnit tests were built for this kernel"
+modprobe -q kunit || skip_all "this kernel has no KUnit"
+
+mark="naawg kunit $$"
+echo "$mark" >/dev/kmsg
+insmod "$built" || bail "the tests load"
+rmmod naawg_kunit
+log=$(dmesg | awk -v mark="$mark" 'seen; index($0, mark) { seen = 1 }' |
+	sed 's/^\[[^]]*\] //')
+while read -r verdict; do
+	name=${verdict##*case_}
+	case $verdict in
+	ok*) pass "$name" ;;
+	*) fail "$name" "$(grep -B 1 -A 1 -e EXPECTATION -e '# not ok' <<<"$log")" ;;
+	esac
+done < <(grep -E '^ *(not )?ok [0-9]+ case_' <<<"$log" | sed 's/^ *//')
+diag "$(grep -E '# case_[a-z]*: [a-z-]*: [0-9]* vectors' <<<"$log" | sed 's/.*: \(.*: \)/\1/')"
+is "all of them ran" "$tap_count" "$(grep -c '^TEST(' "$selftests/kunit/suite.c")"
+finish
