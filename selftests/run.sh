@@ -347,12 +347,13 @@ tier_vm()
 
 tier_long()
 {
-	local test
+	local test limit
 
 	deps build uml fuzz kernels cross
 	fuzz 60
 	for test in $(listed long); do
-		run_test "$test" "$(limit_of "$test" 3600)"
+		limit=$(limit_of "$test")
+		run_test "$test" $((limit > 3600 ? limit : 3600))
 	done
 }
 
