@@ -323,4 +323,5 @@ def main():
     print("\n".join(said))
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -58,6 +58,19 @@ while [ $# -gt 0 ]; do
 	shift
 done
 
+# Forwards are compared with other things, in a boot and a table of their own.
+case " ${chosen[*]} " in
+*" forwards "*)
+	"$here/forwards.sh" --out "$out-forwards" || exit 1
+	kept=()
+	for row in "${chosen[@]}"; do
+		[ "$row" = forwards ] || kept+=("$row")
+	done
+	[ ${#kept[@]} -gt 0 ] || exit 0
+	chosen=("${kept[@]}")
+	;;
+esac
+
 # A chosen row runs where it would have, else with two processors.
 choose()
 {
