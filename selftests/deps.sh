@@ -8,7 +8,7 @@
 set -u
 
 usage="usage: deps.sh GROUP...   (build tools vm demo unit fuzz static net dkms uml
-	kernels cross packages, or all)"
+	kernels cross packages lxc, or all)"
 
 packages()
 {
@@ -32,6 +32,7 @@ packages()
 		busybox-static util-linux ;;
 	kernels) echo kmod make gcc libelf-dev xz-utils zstd pahole mmdebstrap \
 		debian-archive-keyring util-linux ;;
+	lxc) echo lxc apparmor mmdebstrap uidmap e2fsprogs python3 ;;
 	cross) echo gcc-aarch64-linux-gnu ;;
 	packages) echo debhelper dh-dkms dpkg-dev fakeroot lintian mmdebstrap \
 		debian-archive-keyring libmnl-dev libsodium-dev pkg-config ;;
@@ -44,7 +45,7 @@ packages()
 }
 
 [ $# -gt 0 ] || { echo "$usage" >&2; exit 2; }
-[ "$*" != all ] || set -- build tools vm unit fuzz static net dkms uml kernels packages
+[ "$*" != all ] || set -- build tools vm unit fuzz static net dkms uml kernels packages lxc
 
 wanted=()
 for group; do

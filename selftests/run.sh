@@ -228,7 +228,7 @@ products()
 	local kernel jobs tree
 
 	# The kernel to boot decides what to build for, so it comes first.
-	deps build tools vm dkms
+	deps build tools vm dkms lxc
 	jobs=$(nproc)
 	kernel=$(test_kernel)
 	if [ -z "$kernel" ]; then
@@ -268,7 +268,7 @@ choose_guest()
 
 	case ${NAAWG_GUEST:-qemu} in
 	qemu)
-		deps vm net build
+		deps vm net build lxc
 		kernel=$(test_kernel)
 		module=$(module_tree "$kernel")/module/naawg.ko
 		guest=(vm/boot.sh ${kernel:+-k "$kernel"} -a log_buf_len=8M)
@@ -363,7 +363,7 @@ tier_check()
 {
 	local lane=$out/lane p f s n
 
-	deps static unit fuzz tools net build vm dkms uml kernels packages
+	deps static unit fuzz tools net build vm dkms uml kernels packages lxc
 	local -x NAAWG_NO_DEPS=1
 	products
 	[ "$failed" -eq 0 ] || return

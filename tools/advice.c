@@ -110,7 +110,7 @@ static void no_module(void)
 {
 	fprintf(stderr, "%s: the naawg kernel module is not loaded", prog_name);
 	if (in_container())
-		fputs(", and a container cannot load it. On the host (of a Proxmox container: the Proxmox host) run: modprobe naawg\n",
+		fputs(", and a container cannot load it. On the host (of a Proxmox container: the Proxmox host) install naawg-dkms, if it is not there yet, and run: modprobe naawg\n",
 		      stderr);
 	else
 		no_module_on_host();

@@ -1,0 +1,267 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# timeout: 420
+#
+# An unprivileged container's whole life with naawg, with nesting and without:
+# it loads the host's module by asking for a link, configures it, talks to a peer
+# outside, forwards, listens, is given a link of the host's, and ends with its
+# traffic flowing. Debian's systemd is its init.
+
+# shellcheck source=selftests/lxc/lxc_lib.sh
+. "$(dirname "$0")/lxc_lib.sh"
+need_module wireguard
+need_tool wg ncat conntrack
+
+lxc_base
+ct_bridge
+hosts out svc
+plug out eth0 192.0.2.100/24
+plug svc eth0 192.0.2.50/24
+ct_new flat 0 192.0.2.1/24
+ct_new nest 1 192.0.2.2/24
+TOOL[out]=/usr/bin/wg
+keys out
+case_of "a container without nesting starts" ct_start flat
+case_of "a container with nesting starts" ct_start nest
+
+booted()
+{
+	local ct=$1 pid
+
+	wait_for 120 ct_booted "$ct"
+	pid=$(ct_pid "$ct")
+	same "$(cat "/proc/$pid/comm")" systemd
+	same "$(stat -c %u "/proc/$pid")" $FIRST_ID
+	same "$(in_ct "$ct" cat /proc/self/uid_map | xargs)" "0 $FIRST_ID 65536"
+	refuses in_ct "$ct" sh -c 'command -v modprobe insmod kmod'
+	if has_apparmor; then
+		[[ $(cat "/proc/$pid/attr/current") == "lxc-${ct}_"* ]]
+	fi
+}
+case_of "it boots, its root is nobody here, it cannot load modules" booted flat
+case_of "so does the one with nesting" booted nest
+
+# Not even installed on the host: nothing a container does can help.
+missing()
+{
+	local said
+
+	wait_for 60 unloaded
+	mv "$DRIVER" "$DRIVER.away"
+	refuses in_ct flat ip link add wg0 type naawg
+	said=$(in_ct flat naawg show wg0 2>&1) && return 1
+	echo "$said"
+	[[ $said == *"container cannot load it"* ]]
+	[[ $said == *"Proxmox host"*"naawg-dkms"*"modprobe naawg"* ]]
+	mv "$DRIVER.away" "$DRIVER"
+}
+case_of "without a module the tool says what to do on the host" missing
+
+autoload()
+{
+	wait_for 60 unloaded
+	[ ! -d /sys/module/naawg ]
+	in_ct flat ip link add wg0 type naawg
+	[ -d /sys/module/naawg ]
+	in_ct nest ip link add wg0 type naawg
+	in_ct nest ip -d link show wg0 | grep -w naawg
+}
+case_of "a link made inside loads the host's module" autoload
+
+# By asking for the family alone, too.
+by_family()
+{
+	in_ct flat ip link del wg0
+	in_ct nest ip link del wg0
+	wait_for 60 unloaded
+	refuses in_ct nest naawg show wg0
+	[ -d /sys/module/naawg ]
+	in_ct flat ip link add wg0 type naawg
+	in_ct nest ip link add wg0 type naawg
+}
+case_of "so does the tool by asking for its family" by_family
+
+# The key is made inside and stays there; only the public one comes out.
+configured()
+{
+	local ct=$1 n=$2
+
+	in_ct "$ct" sh -ec "
+		umask 077
+		mkdir -p /etc/naawg
+		{
+			echo '[Interface]'
+			echo \"PrivateKey = \$(naawg genkey)\"
+			echo 'ListenPort = 51820'
+			echo 'Forward = 8080:tcp:192.0.2.50:80'
+			echo '[Peer]'
+			echo 'PublicKey = ${PUB[out]}'
+			echo 'AllowedIPs = 10.9.$n.100/32'
+		} >/etc/naawg/wg0.conf
+		naawg setconf wg0 /etc/naawg/wg0.conf
+		ip addr add 10.9.$n.1/24 dev wg0
+		ip link set wg0 up
+		echo 1 >/proc/sys/net/ipv4/ip_forward
+	"
+	# Cases are subshells, so a later one finds it in a file.
+	in_ct "$ct" naawg show wg0 public-key >"$TMP/$ct.pub"
+	link_new out "wg$n" wireguard
+	w out set "wg$n" private-key "$TMP/out.key" listen-port "5182$n" \
+		peer "$(cat "$TMP/$ct.pub")" endpoint "192.0.2.$n:51820" allowed-ips "10.9.$n.1/32"
+	address out "wg$n" "10.9.$n.100/24"
+	ipat out link set "wg$n" up
+}
+
+talks()
+{
+	local ct=$1 n=$2
+
+	configured "$ct" "$n"
+	ping_ok out "10.9.$n.1"
+	in_ct "$ct" ping -q -c 2 -i 0.2 -W 10 "10.9.$n.100"
+	in_ct "$ct" naawg show wg0 latest-handshakes | grep -v '	0$'
+}
+case_of "a container without nesting talks to the stock driver outside" talks flat 1
+case_of "so does one with nesting" talks nest 2
+
+answer_web()
+{
+	background svc ncat -4 -k -l 192.0.2.50 80 \
+		-c 'echo "$NCAT_REMOTE_ADDR asked"'
+	wait_for 20 eval 'at svc ss -Htln | grep -q :80'
+}
+
+forwards()
+{
+	local ct=$1 n=$2
+
+	# Masqueraded, so the service sees the container.
+	same "$(at out timeout 30 ncat --recv-only "10.9.$n.1" 8080)" "192.0.2.$n asked"
+	in_ct "$ct" naawg forward wg0 list | grep '^8080:tcp:192.0.2.50:80.*# 1 connections'
+	in_ct "$ct" naawg forward wg0 add 8081:tcp:192.0.2.50:80
+	same "$(at out timeout 30 ncat --recv-only "10.9.$n.1" 8081)" "192.0.2.$n asked"
+	in_ct "$ct" naawg forward wg0 del 8081:tcp
+	refuses at out timeout 5 ncat --recv-only "10.9.$n.1" 8081
+}
+answer_web
+case_of "its forwards lead to a service" forwards flat 1
+case_of "with nesting as well" forwards nest 2
+
+# stats for any of the container's users; keys for none but its root.
+statistics()
+{
+	local ct=$1 said
+
+	said=$(in_ct "$ct" setpriv --reuid 1000 --clear-groups naawg stats wg0 --json)
+	[[ $said == *'"connected": true'* || $said == *'"connected":true'* ]]
+	[[ $said != *"$(in_ct "$ct" naawg show wg0 private-key)"* ]]
+	refuses in_ct "$ct" setpriv --reuid 1000 --clear-groups naawg show wg0
+}
+case_of "statistics are there for its users, keys for its root" statistics flat
+
+# Listens as the container's root, with a program that is not in there: a copy,
+# as that root may not be let into the checkout.
+listen()
+{
+	mkdir -p "$TMP"/copy/{selftests/{nat,nl},module/uapi}
+	cp "$selftests/nat/events.py" "$TMP/copy/selftests/nat/"
+	cp "$selftests/nl/genl.py" "$TMP/copy/selftests/nl/"
+	cp "$repo/module/uapi/naawg.yaml" "$TMP/copy/module/uapi/"
+	chmod -R a+rX "$TMP"
+	nsenter -t "$(ct_pid "$1")" -U -n -S 0 -G 0 timeout 100 \
+		/usr/bin/python3 "$TMP/copy/selftests/nat/events.py" 9 >"$2" 2>&1 &
+	BACKGROUND+=($!)
+}
+
+events()
+{
+	listen flat "$TMP/heard"
+	wait_for 30 grep -q '^ready' "$TMP/heard"
+	in_ct flat naawg forward wg0 add 8082:udp:192.0.2.50
+	wait_for 30 grep -q 8082 "$TMP/heard"
+	# What happens in the other container is not for this one.
+	in_ct nest naawg forward wg0 add 8083:udp:192.0.2.50
+	in_ct flat naawg forward wg0 del 8082:udp
+	wait_for 30 eval 'grep 8082 "$TMP/heard" | grep -q del'
+	refuses grep 8083 "$TMP/heard"
+}
+case_of "its root hears the events of its own links and of no other's" events
+
+# Made on the host, so the host's socket carries it; the container has the rest.
+moved()
+{
+	ip link add ct-moved type naawg
+	ip link set ct-moved netns "$(ct_pid flat)" name wg1
+	[[ $(in_ct flat ip -d link show wg1) == *link-netnsid* ]]
+	in_ct flat sh -ec "
+		umask 077
+		naawg genkey >/root/wg1.key
+		naawg set wg1 private-key /root/wg1.key peer ${PUB[out]} \
+			endpoint 192.0.2.100:51823 allowed-ips 10.9.3.100/32
+		ip addr add 10.9.3.1/24 dev wg1
+		ip link set wg1 up
+	"
+	refuses in_ct flat naawg set wg1 listen-port 5000
+	link_new out wg3 wireguard
+	w out set wg3 private-key "$TMP/out.key" listen-port 51823 \
+		peer "$(in_ct flat naawg show wg1 public-key)" allowed-ips 10.9.3.1/32
+	address out wg3 10.9.3.100/24
+	ipat out link set wg3 up
+	in_ct flat ping -q -c 2 -i 0.2 -W 10 10.9.3.100
+	# It is the host that is seen outside.
+	[[ $(endpoint_of out wg3) == 192.0.2.254:* ]]
+}
+case_of "a link made on the host works in the container" moved
+
+# flood N: until the container is no more
+flood()
+{
+	background out ping -q -i 0.01 "10.9.$1.1"
+	wait_for 20 eval '[ "$(rx_of out wg'"$1"')" -gt 3000 ]'
+}
+
+stopped()
+{
+	flood 1
+	timeout 100 lxc-stop -P $LXC -n flat -t 60
+	ct_is flat STOPPED
+	wait_for 30 eval '! ip link show type veth | grep -q "ct-br.*flat"'
+	refuses at out timeout 5 ncat --recv-only 10.9.1.1 8080
+}
+case_of "a container is shut down in the middle of its traffic" stopped
+
+killed()
+{
+	flood 2
+	ct_kill nest
+	ct_is nest STOPPED
+}
+case_of "another is killed in the middle of it" killed
+
+again()
+{
+	ct_start nest
+	wait_for 60 in_ct nest true
+	in_ct nest ip link add wg0 type naawg
+	in_ct nest naawg setconf wg0 /etc/naawg/wg0.conf
+	in_ct nest ip addr add 10.9.2.1/24 dev wg0
+	in_ct nest ip link set wg0 up
+	same "$(in_ct nest naawg show wg0 public-key)" "$(cat "$TMP/nest.pub")"
+	# It calls first: the other side may not know yet that the old one died.
+	in_ct nest ping -q -c 1 -W 10 10.9.2.100 ||
+		in_ct nest ping -q -c 1 -W 10 10.9.2.100
+	ping_ok out 10.9.2.1
+	ct_kill nest
+}
+case_of "and comes back as who it was" again
+
+# A namespace dies in the background, and the links with it.
+left()
+{
+	wait_for 60 unloaded
+	[ ! -d /sys/module/naawg ]
+	wait_for 60 eval '! lsns -nt net -o COMMAND | grep -q systemd'
+	refuses grep naawg /proc/slabinfo
+}
+case_of "nothing of them is left, and the module goes" left
+the_end
