@@ -199,7 +199,7 @@ static void leave_birth_net(struct naawg_dev *dev)
 	ASSERT_RTNL();
 	mutex_lock(&dev->config);
 	naawg_whole_close(dev);
-	dev->birth_net = NULL;
+	WRITE_ONCE(dev->birth_net, NULL);
 	naawg_socket_close(dev);
 	list_for_each_entry(peer, &dev->peers, link)
 		naawg_endpoint_drop_routes(&peer->endpoint);
@@ -350,6 +350,14 @@ static void dellink(struct net_device *netdev, struct list_head *head)
 	unregister_netdevice_queue(netdev, head);
 }
 
+/* Shown as link-netnsid: without it nobody could make the same link again. */
+static struct net *get_link_net(const struct net_device *netdev)
+{
+	const struct naawg_dev *dev = netdev_priv(netdev);
+
+	return READ_ONCE(dev->birth_net) ?: dev_net(netdev);
+}
+
 NAAWG_DEFINE_NEWLINK(newlink)
 
 static struct rtnl_link_ops link_ops __read_mostly = {
@@ -358,6 +366,7 @@ static struct rtnl_link_ops link_ops __read_mostly = {
 	.setup			= setup,
 	.newlink		= NAAWG_NEWLINK(newlink),
 	.dellink		= dellink,
+	.get_link_net		= get_link_net,
 };
 
 /*
