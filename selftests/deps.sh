@@ -44,6 +44,28 @@ packages()
 	esac
 }
 
+# Packages that would change this machine: kept in the cache, for the guest to
+# unpack. What needs one is skipped without it.
+fetched()
+{
+	case $1 in
+	net) echo openresolv ;;
+	esac
+}
+
+fetch()
+{
+	local cache=${NAAWG_CACHE:-/var/cache/naawg}/debs package group
+
+	for group; do
+		for package in $(fetched "$group"); do
+			compgen -G "$cache/${package}_*.deb" >/dev/null && continue
+			mkdir -p "$cache" && (cd "$cache" && apt-get download -q "$package") >&2
+		done
+	done
+	return 0
+}
+
 [ $# -gt 0 ] || { echo "$usage" >&2; exit 2; }
 [ "$*" != all ] || set -- build tools vm unit fuzz static net dkms uml kernels packages lxc
 
@@ -55,7 +77,7 @@ for group; do
 			grep -qx installed || wanted+=("$package")
 	done
 done
-[ ${#wanted[@]} -gt 0 ] || exit 0
+[ ${#wanted[@]} -gt 0 ] || { fetch "$@"; exit 0; }
 
 if [ "$(id -u)" != 0 ]; then
 	echo "deps.sh: as root, run: apt-get install ${wanted[*]}" >&2
@@ -82,6 +104,7 @@ options=(-q -y -o Acquire::Retries=5 -o Dpkg::Use-Pty=0
 echo "installing: ${wanted[*]}" >&2
 # Some source that is down must not stop us as long as the rest answers.
 again apt-get "${options[@]}" update >&2
+fetch "$@"
 again apt-get "${options[@]}" install "${wanted[@]}" >&2 && exit 0
 
 # One package a mirror does not have must not cost all the others; what needs
