@@ -50,6 +50,29 @@ static void reasons(const struct device *dev, bool handshake, const char *title)
 	}
 }
 
+static void batches(const struct device *dev)
+{
+	bool any = false;
+	size_t i;
+
+	for (i = 0; i < dev->n_counters; i++) {
+		const struct counter *counter = &dev->counters[i];
+
+		if (!counter->count)
+			continue;
+		if (!any) {
+			label("batches");
+			putchar('\n');
+		}
+		printf("    %s: %" PRIu64 "\n", counter->name, counter->count);
+		any = true;
+	}
+	if (!any) {
+		label("batches");
+		puts("(none)");
+	}
+}
+
 static void pretty_peer(const struct peer *peer)
 {
 	uint64_t then = peer->last_handshake / NS_PER_SEC, now = time(NULL);
@@ -99,6 +122,7 @@ static void pretty(const struct device *dev)
 	}
 	reasons(dev, true, "failed handshakes");
 	reasons(dev, false, "dropped packets");
+	batches(dev);
 	for (i = 0; i < dev->n_peers; i++)
 		pretty_peer(&dev->peers[i]);
 }
@@ -140,6 +164,14 @@ static void json(const struct device *dev)
 		json_string("name", dev->reasons[i].name);
 		json_number("count", dev->reasons[i].count);
 		json_bool("handshake", dev->reasons[i].handshake);
+		json_close('}');
+	}
+	json_close(']');
+	json_open("counters", '[');
+	for (i = 0; i < dev->n_counters; i++) {
+		json_open(NULL, '{');
+		json_string("name", dev->counters[i].name);
+		json_number("count", dev->counters[i].count);
 		json_close('}');
 	}
 	json_close(']');

@@ -293,6 +293,29 @@ static int get_reason(struct device *dev, const struct nlattr *nest)
 	return 0;
 }
 
+static int get_batch_counter(struct device *dev, const struct nlattr *nest)
+{
+	struct counter *counter = device_add_counter(dev);
+	const struct nlattr *attr;
+	int ret = 0;
+
+	if (!counter)
+		return -ENOMEM;
+	mnl_attr_for_each_nested(attr, nest) {
+		switch (mnl_attr_get_type(attr)) {
+		case NAAWG_A_COUNTER_NAME:
+			get_name(counter->name, sizeof(counter->name), attr);
+			break;
+		case NAAWG_A_COUNTER_COUNT:
+			ret = get_exact(&counter->count, attr, sizeof(counter->count));
+			break;
+		}
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
 static int get_device_attr(struct device *dev, const struct nlattr *attr)
 {
 	switch (mnl_attr_get_type(attr)) {
@@ -317,6 +340,8 @@ static int get_device_attr(struct device *dev, const struct nlattr *attr)
 		return get_peer(dev, attr);
 	case NAAWG_A_DEVICE_REASONS:
 		return get_reason(dev, attr);
+	case NAAWG_A_DEVICE_COUNTERS:
+		return get_batch_counter(dev, attr);
 	}
 	return 0;
 }

@@ -62,6 +62,16 @@ struct reason *device_add_reason(struct device *dev)
 	return reason;
 }
 
+struct counter *device_add_counter(struct device *dev)
+{
+	void *array = dev->counters;
+	struct counter *counter;
+
+	counter = array_add(&array, &dev->n_counters, &dev->room_counters, sizeof(*counter));
+	dev->counters = array;
+	return counter;
+}
+
 struct forward *device_add_forward(struct device *dev)
 {
 	void *array = dev->forwards;
@@ -90,6 +100,7 @@ void device_destroy(struct device *dev)
 		explicit_bzero(dev->peers, dev->n_peers * sizeof(*dev->peers));
 	free(dev->peers);
 	free(dev->reasons);
+	free(dev->counters);
 	free(dev->forwards);
 	explicit_bzero(dev, sizeof(*dev));
 }

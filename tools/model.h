@@ -70,6 +70,12 @@ struct reason {
 	bool handshake;
 };
 
+/* What was carried in batches of what size. */
+struct counter {
+	char name[32];
+	uint64_t count;
+};
+
 enum forward_bits {
 	FORWARD_NO_MASQUERADE	= 1 << 0,
 	FORWARD_FROM_PEER	= 1 << 1,
@@ -116,6 +122,8 @@ struct device {
 	size_t n_peers, room_peers;
 	struct reason *reasons;
 	size_t n_reasons, room_reasons;
+	struct counter *counters;
+	size_t n_counters, room_counters;
 	struct forward *forwards;
 	size_t n_forwards, room_forwards;
 	struct quick *quick;		/* set: a file may say what is in there */
@@ -128,6 +136,7 @@ struct device {
 struct peer *device_add_peer(struct device *dev);
 struct allowed_ip *peer_add_ip(struct peer *peer);
 struct reason *device_add_reason(struct device *dev);
+struct counter *device_add_counter(struct device *dev);
 struct forward *device_add_forward(struct device *dev);
 
 void device_init(struct device *dev, const char *name);
