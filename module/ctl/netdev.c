@@ -50,7 +50,7 @@ static int open(struct net_device *netdev)
 	mutex_lock(&dev->config);
 	naawg_doors_open(dev);
 	naawg_bursts_open(dev);
-	err = naawg_socket_open(dev, dev->port, naawg_rx);
+	err = naawg_socket_open(dev, dev->port, &naawg_rx_receivers);
 	if (!err)
 		err = naawg_whole_open(dev, naawg_rx_super);
 	if (err) {
@@ -147,7 +147,7 @@ int naawg_netdev_set_port(struct naawg_dev *dev, u16 port)
 		dev->port = port;
 		return 0;
 	}
-	err = naawg_socket_open(dev, port, naawg_rx);
+	err = naawg_socket_open(dev, port, &naawg_rx_receivers);
 	if (err)
 		return err;
 	list_for_each_entry(peer, &dev->peers, link)

@@ -3,6 +3,7 @@
 #ifndef _NAAWG_DOORS_H
 #define _NAAWG_DOORS_H
 
+#include <linux/in6.h>
 #include <linux/netdevice.h>
 #include <linux/skbuff.h>
 
@@ -18,12 +19,18 @@
  * @queue: received data messages (own lock)
  * @napi: takes from @queue
  * @chunk: memory messages are opened into, from one poll to the next
+ * @local4: address of ours datagrams came to last, 0 for none
+ * @local6: the same
+ *
+ * The addresses are read and written in receive offload on this CPU only.
  */
 struct naawg_doors {
 	struct naawg_dev *dev;
 	struct sk_buff_head queue;
 	struct napi_struct napi;
 	struct naawg_chunk chunk;
+	__be32 local4;
+	struct in6_addr local6;
 };
 
 int naawg_doors_init(struct naawg_dev *dev,

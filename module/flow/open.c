@@ -333,17 +333,45 @@ static void open_message(struct naawg_opener *o, struct sk_buff *skb,
 	sort_in(o, headers, at, inner, kept);
 }
 
-/* The bytes of a message, where they lie or put together in the scratch. */
-static const u8 *message_at(struct naawg_opener *o, struct sk_buff *skb,
-			    u32 offset, u32 len)
+/* One of the packets a super-packet consists of, and where it begins in it. */
+struct piece {
+	struct sk_buff *skb;
+	u32 start;
+	u32 len;
+};
+
+/* Moves on to the piece @offset lies in; offsets only grow. */
+static void seek(struct piece *piece, struct sk_buff *whole, u32 offset)
 {
-	u32 end = skb_headlen(skb);
+	if (!piece->skb) {
+		piece->skb = whole;
+		piece->start = 0;
+		piece->len = skb_pagelen(whole);
+	}
+	while (offset >= piece->start + piece->len) {
+		struct sk_buff *next = piece->skb == whole ?
+			skb_shinfo(whole)->frag_list : piece->skb->next;
+
+		if (!next)
+			return;
+		piece->start += piece->len;
+		piece->skb = next;
+		piece->len = next->len;
+	}
+}
+
+/* Bytes that lie side by side in a piece; NULL if they do not. */
+static const u8 *bytes_in(const struct piece *piece, u32 offset, u32 len)
+{
+	const struct skb_shared_info *info = skb_shinfo(piece->skb);
+	u32 end = skb_headlen(piece->skb);
 	int i;
 
+	offset -= piece->start;
 	if (offset + len <= end)
-		return skb->data + offset;
-	for (i = 0; i < skb_shinfo(skb)->nr_frags; i++) {
-		const skb_frag_t *frag = &skb_shinfo(skb)->frags[i];
+		return piece->skb->data + offset;
+	for (i = 0; i < info->nr_frags; i++) {
+		const skb_frag_t *frag = &info->frags[i];
 		u32 start = end;
 
 		end += skb_frag_size(frag);
@@ -351,6 +379,19 @@ static const u8 *message_at(struct naawg_opener *o, struct sk_buff *skb,
 		    !PageHighMem(skb_frag_page(frag)))
 			return (u8 *)skb_frag_address(frag) + offset - start;
 	}
+	return NULL;
+}
+
+/* The bytes of a message, where they lie or put together in the scratch. */
+static const u8 *message_at(struct naawg_opener *o, struct sk_buff *skb,
+			    struct piece *piece, u32 offset, u32 len)
+{
+	const u8 *bytes;
+
+	seek(piece, skb, offset);
+	bytes = bytes_in(piece, offset, len);
+	if (likely(bytes))
+		return bytes;
 	if (!o->scratch.page &&
 	    !naawg_chunk_new(&o->scratch, NAAWG_CHUNK_SIZE))
 		return NULL;
@@ -361,46 +402,60 @@ static const u8 *message_at(struct naawg_opener *o, struct sk_buff *skb,
 }
 
 /**
- * naawg_open_messages() - open all messages of a packet
- * @o: the opener, session, napi and genuine set, the rest zero at first
- * @skb: one message or a super-packet of them, data at the first; consumed
+ * naawg_open_messages() - open a packet's messages, as far as of one session
+ * @o: the opener, dev, session, napi, genuine and other set, the rest zero at
+ *	first
+ * @skb: one message or a super-packet of them, data at the first; its cb says
+ *	where to begin, and with which receiver index. Consumed when true is
+ *	returned; otherwise its cb says where the next session's messages begin
  *
- * Context: NAPI poll, under RCU.
+ * Every call deals with one message at least.
+ *
+ * Context: NAPI poll, under RCU; any softirq if all are refused.
+ * Return: false if messages are left that are another session's.
  */
-void naawg_open_messages(struct naawg_opener *o, struct sk_buff *skb)
+bool naawg_open_messages(struct naawg_opener *o, struct sk_buff *skb)
 {
 	u32 size = skb_is_gso(skb) ? skb_shinfo(skb)->gso_size : skb->len;
+	struct naawg_cb *cb = naawg_cb(skb);
+	struct piece piece = {};
 	u32 offset;
 
-	for (offset = 0; offset < skb->len; offset += size) {
-		u32 len = min(size, skb->len - offset);
+	for (offset = cb->offset; offset < skb->len; offset += size) {
+		u32 len = min(size, skb->len - offset), index;
 		const struct naawg_msg_data *msg;
+		enum naawg_message_type type;
 		const u8 *message;
 
-		if (unlikely(len < NAAWG_DATA_MIN)) {
-			naawg_refuse_outer(o->session->peer->dev,
-					   NAAWG_R_MALFORMED);
+		message = message_at(o, skb, &piece, offset, len);
+		if (unlikely(!message)) {
+			naawg_refuse_outer(o->dev, NAAWG_R_NO_MEMORY);
 			continue;
 		}
-		message = message_at(o, skb, offset, len);
-		if (unlikely(!message)) {
-			refuse(o, NAAWG_R_NO_MEMORY);
+		/* nobody has looked at others than the first */
+		type = naawg_wire_classify(message, len);
+		if (unlikely(type != NAAWG_MSG_DATA)) {
+			if (type == NAAWG_MSG_INVALID)
+				naawg_refuse_outer(o->dev, NAAWG_R_MALFORMED);
+			else
+				o->other(o->dev, skb, offset, len);
 			continue;
 		}
 		msg = (const void *)message;
-		/* others than the first have not been looked at yet */
-		if (unlikely(naawg_wire_classify(message, len) !=
-			     NAAWG_MSG_DATA ||
-			     le32_to_cpu(msg->receiver) !=
-			     o->session->index.value)) {
-			naawg_refuse_outer(o->session->peer->dev,
-					   NAAWG_R_UNKNOWN_INDEX);
-			continue;
+		index = le32_to_cpu(msg->receiver);
+		if (unlikely(index != cb->index)) {
+			cb->index = index;
+			cb->offset = offset;
+			return false;
 		}
 		o->messages++;
-		open_message(o, skb, message, len);
+		if (unlikely(o->reason))
+			naawg_refuse_outer(o->dev, o->reason);
+		else
+			open_message(o, skb, message, len);
 	}
 	consume_skb(skb);
+	return true;
 }
 
 /**

@@ -14,8 +14,12 @@
  * struct naawg_opener - work on messages of one session
  * @session: borrowed under RCU
  * @napi: what inner packets are handed to
+ * @dev: the device
+ * @reason: why all messages are refused, NAAWG_OK to open them; the session is
+ *	NULL if they are
  * @genuine: told once, with the first message that opened, before anything is
  *	delivered
+ * @other: told of every handshake message in a super-packet
  * @chunk: where the next message is opened into
  * @scratch: where messages in several pieces are put together
  * @run: packets joined and not yet delivered
@@ -30,9 +34,13 @@
  * @loners: large packets that did not
  */
 struct naawg_opener {
+	struct naawg_dev *dev;
+	enum naawg_reason reason;
 	struct naawg_session *session;
 	struct napi_struct *napi;
 	void (*genuine)(struct naawg_session *session, struct sk_buff *skb);
+	void (*other)(struct naawg_dev *dev, const struct sk_buff *skb,
+		      u32 offset, u32 len);
 	struct naawg_chunk chunk;
 	struct naawg_chunk scratch;
 	struct naawg_run run;
@@ -50,7 +58,7 @@ struct naawg_opener {
 	unsigned int loners;
 };
 
-void naawg_open_messages(struct naawg_opener *o, struct sk_buff *skb);
+bool naawg_open_messages(struct naawg_opener *o, struct sk_buff *skb);
 void naawg_open_finish(struct naawg_opener *o);
 
 #endif

@@ -16,6 +16,8 @@
  * @counter: nonce the message was or is to be sealed with
  * @mtu: MTU of the route the inner packet takes, 0 for none
  * @len: length of the whole message as it was on the wire
+ * @index: receiver index of the first message not yet opened
+ * @offset: where that message begins, in a super-packet
  * @segments: packets it stands for, 1 unless it is a super-packet
  * @ds: DS field: of the outer packet to be sent, or of the one received
  */
@@ -23,6 +25,8 @@ struct naawg_cb {
 	u64 counter;
 	u32 mtu;
 	u32 len;
+	u32 index;
+	u32 offset;
 	u16 segments;
 	u8 ds;
 };

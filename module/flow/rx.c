@@ -9,6 +9,7 @@
 #include "../state/trace.h"
 #include "batch.h"
 #include "doors.h"
+#include "gro.h"
 #include "handshake.h"
 #include "open.h"
 #include "rx.h"
@@ -147,21 +148,54 @@ static void open_in_place(struct naawg_batch *batch, struct napi_struct *napi)
 		deliver(session, skb, napi);
 }
 
+/*
+ * Receive offload elsewhere, on a router say, knows nothing of messages, so it
+ * may put a handshake behind data. It gets a packet of its own.
+ */
+static void take_out(struct naawg_dev *dev, const struct sk_buff *super,
+		     u32 offset, u32 len)
+{
+	u32 headers = super->data - skb_network_header(super);
+	enum naawg_reason reason;
+	struct sk_buff *skb;
+
+	skb = alloc_skb(headers + len, GFP_ATOMIC | __GFP_NOWARN);
+	if (!skb) {
+		naawg_refuse_outer(dev, NAAWG_R_NO_MEMORY);
+		return;
+	}
+	skb_reset_network_header(skb);
+	skb_put_data(skb, skb_network_header(super), headers);
+	skb_set_transport_header(skb, skb_transport_offset(super) + headers);
+	skb->protocol = super->protocol;
+	skb->skb_iif = super->skb_iif;
+	skb->dev = dev->netdev;
+	__skb_pull(skb, headers);
+	skb_copy_bits(super, offset, skb_put(skb, len), len);
+	reason = naawg_rx_handshake_put(dev, skb);
+	if (reason)
+		naawg_drop_outer(dev, skb, reason);
+}
+
+/* What other sessions' messages follow on stays in the batch. */
 static void open_out_of_place(struct naawg_batch *batch,
 			      struct naawg_doors *doors)
 {
 	struct naawg_opener opener = {
+		.dev = doors->dev,
 		.session = batch->session,
 		.napi = &doors->napi,
 		.genuine = genuine,
+		.other = take_out,
 		.chunk = doors->chunk,
 	};
 	struct sk_buff *skb;
 
 	while ((skb = __skb_dequeue(&batch->packets))) {
-		if (skb_is_gso(skb))
-			naawg_add(doors->dev, NAAWG_C_SUPERS_RECEIVED, 1);
-		naawg_open_messages(&opener, skb);
+		if (unlikely(!naawg_open_messages(&opener, skb))) {
+			__skb_queue_head(&batch->packets, skb);
+			break;
+		}
 	}
 	naawg_open_finish(&opener);
 	count_opened(doors->dev, opener.messages, opener.joined);
@@ -169,6 +203,34 @@ static void open_out_of_place(struct naawg_batch *batch,
 	tell_timers(batch->session->peer, opener.data, opener.keepalive);
 	if (opener.loners && !opener.joined)
 		WRITE_ONCE(batch->session->joins, false);
+}
+
+/* Returns whether all is refused; otherwise it is left, and begins with others. */
+static bool refuse(struct naawg_dev *dev, struct sk_buff *skb,
+		   enum naawg_reason reason)
+{
+	struct naawg_opener opener = {
+		.dev = dev,
+		.reason = reason,
+		.other = take_out,
+	};
+	bool all = naawg_open_messages(&opener, skb);
+
+	naawg_open_finish(&opener);
+	return all;
+}
+
+static void refuse_batch(struct naawg_dev *dev, struct naawg_batch *batch,
+			 enum naawg_reason reason)
+{
+	struct sk_buff *skb;
+
+	while ((skb = __skb_dequeue(&batch->packets))) {
+		if (!refuse(dev, skb, reason)) {
+			__skb_queue_head(&batch->packets, skb);
+			break;
+		}
+	}
 }
 
 static bool is_worth_joining(const struct naawg_batch *batch)
@@ -188,19 +250,20 @@ static bool is_worth_joining(const struct naawg_batch *batch)
 	return joins;
 }
 
-/* A run of messages to one receiver index; empties the batch. */
+/*
+ * A run of messages to one receiver index. What is left in the batch begins
+ * with another's.
+ */
 static void rx_batch(struct naawg_dev *dev, struct naawg_batch *batch,
 		     struct naawg_doors *doors)
 {
 	struct naawg_session *session = batch->session;
 	enum naawg_session_verdict verdict;
-	struct sk_buff *skb;
 
 	verdict = naawg_rules_on_receive(naawg_now() - session->birth,
 					 session->initiator);
 	if (unlikely(verdict == NAAWG_SESSION_DEAD)) {
-		while ((skb = __skb_dequeue(&batch->packets)))
-			naawg_drop_outer(dev, skb, NAAWG_R_SESSION_EXPIRED);
+		refuse_batch(dev, batch, NAAWG_R_SESSION_EXPIRED);
 		return;
 	}
 	if (is_worth_joining(batch))
@@ -211,35 +274,28 @@ static void rx_batch(struct naawg_dev *dev, struct naawg_batch *batch,
 		naawg_handshake_kick(session->peer, true);
 }
 
-static __le32 receiver_of(const struct sk_buff *skb)
-{
-	return ((const struct naawg_msg_data *)skb->data)->receiver;
-}
-
 /* Cuts what was queued into runs of one session; empties @queued. */
 static void rx_queued(struct naawg_doors *doors, struct sk_buff_head *queued)
 {
 	struct naawg_dev *dev = doors->dev;
 	struct naawg_batch batch;
 	struct sk_buff *skb;
-	u32 index;
 
 	__skb_queue_head_init(&batch.packets);
 	while ((skb = __skb_dequeue(queued))) {
+		u32 index = naawg_cb(skb)->index;
 		struct sk_buff *next = skb_peek(queued);
 
 		__skb_queue_tail(&batch.packets, skb);
-		if (next && receiver_of(next) == receiver_of(skb))
+		if (next && naawg_cb(next)->index == index)
 			continue;
-		index = le32_to_cpu(receiver_of(skb));
 		batch.session = naawg_session_by_index(dev, index);
 		if (likely(batch.session &&
-			   naawg_session_is_live(batch.session))) {
+			   naawg_session_is_live(batch.session)))
 			rx_batch(dev, &batch, doors);
-			continue;
-		}
-		while ((skb = __skb_dequeue(&batch.packets)))
-			naawg_drop_outer(dev, skb, NAAWG_R_UNKNOWN_INDEX);
+		else
+			refuse_batch(dev, &batch, NAAWG_R_UNKNOWN_INDEX);
+		skb_queue_splice_init(&batch.packets, queued);
 	}
 }
 
@@ -284,15 +340,36 @@ int naawg_rx_poll(struct napi_struct *napi, int budget)
 	return done;
 }
 
-/* A data message, or a super-packet that begins with one. */
+static void count_super(struct naawg_dev *dev, const struct sk_buff *skb)
+{
+	naawg_add(dev, NAAWG_C_SUPERS_RECEIVED, 1);
+	naawg_add(dev, NAAWG_C_SUPER_MESSAGES_RECEIVED,
+		  max_t(u16, skb_shinfo(skb)->gso_segs, 1));
+	if (skb_has_frag_list(skb))
+		naawg_add(dev, NAAWG_C_CHAINS_RECEIVED, 1);
+}
+
+/*
+ * A data message, or a super-packet that begins with one. What nobody has a
+ * session for must not crowd out the rest.
+ */
 static enum naawg_reason rx_data(struct naawg_dev *dev, struct sk_buff *skb)
 {
-	if (!pskb_may_pull(skb, sizeof(struct naawg_msg_data)))
+	struct naawg_cb *cb = naawg_cb(skb);
+	const struct naawg_msg_data *msg;
+
+	if (!pskb_may_pull(skb, sizeof(*msg)))
 		return NAAWG_R_MALFORMED;
-	/* what nobody has a session for must not crowd out the rest */
-	if (!naawg_session_by_index(dev, le32_to_cpu(receiver_of(skb))))
-		return NAAWG_R_UNKNOWN_INDEX;
-	naawg_cb(skb)->ds = ds_of(skb);
+	msg = (const struct naawg_msg_data *)skb->data;
+	cb->ds = ds_of(skb);
+	cb->index = le32_to_cpu(msg->receiver);
+	cb->offset = 0;
+	if (skb_is_gso(skb))
+		count_super(dev, skb);
+	while (!naawg_session_by_index(dev, cb->index)) {
+		if (refuse(dev, skb, NAAWG_R_UNKNOWN_INDEX))
+			return NAAWG_OK;
+	}
 	return naawg_doors_put(dev, skb) ? NAAWG_OK : NAAWG_R_QUEUE_FULL;
 }
 
@@ -303,6 +380,9 @@ static enum naawg_reason rx_datagram(struct naawg_dev *dev, struct sk_buff *skb)
 	if (!pskb_may_pull(skb, sizeof(struct udphdr) +
 				sizeof(struct naawg_msg_header)))
 		return NAAWG_R_MALFORMED;
+	/* other tunnels' super-packets would be cut in the wrong places */
+	if (skb_is_gso(skb) && !(skb_shinfo(skb)->gso_type & SKB_GSO_UDP_L4))
+		return NAAWG_R_MALFORMED;
 	__skb_pull(skb, sizeof(struct udphdr));
 	type = naawg_wire_classify(skb->data, skb->len);
 	if (likely(type == NAAWG_MSG_DATA))
@@ -312,15 +392,11 @@ static enum naawg_reason rx_datagram(struct naawg_dev *dev, struct sk_buff *skb)
 	return naawg_rx_handshake_put(dev, skb);
 }
 
-/**
- * naawg_rx() - take a datagram from an outer socket
- * @sk: the socket
- * @skb: the datagram, data at its UDP header; consumed
- *
- * Context: softirq, under rcu_read_lock().
- * Return: 0, as it never goes back to UDP.
+/*
+ * Takes a datagram from an outer socket, or a chain of them, data at the UDP
+ * header. It never goes back to UDP.
  */
-int naawg_rx(struct sock *sk, struct sk_buff *skb)
+static int rx(struct sock *sk, struct sk_buff *skb)
 {
 	struct naawg_dev *dev = rcu_dereference_sk_user_data(sk);
 	enum naawg_reason reason;
@@ -334,6 +410,11 @@ int naawg_rx(struct sock *sk, struct sk_buff *skb)
 		naawg_drop_outer(dev, skb, reason);
 	return 0;
 }
+
+const struct naawg_receivers naawg_rx_receivers = {
+	.datagram	= rx,
+	.gro		= naawg_gro_receive,
+};
 
 /**
  * naawg_rx_super() - take a super-packet before UDP cuts it up

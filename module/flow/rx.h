@@ -4,11 +4,13 @@
 #define _NAAWG_RX_H
 
 #include <linux/netdevice.h>
-#include <net/sock.h>
 
 #include "../state/dev.h"
+#include "socket.h"
 
-int naawg_rx(struct sock *sk, struct sk_buff *skb);
+/* what sockets are opened with */
+extern const struct naawg_receivers naawg_rx_receivers;
+
 void naawg_rx_super(struct naawg_dev *dev, struct sk_buff *skb);
 int naawg_rx_poll(struct napi_struct *napi, int budget);
 

@@ -272,12 +272,13 @@ enum naawg_reason naawg_socket_reply(struct naawg_dev *dev,
 }
 
 static struct sock *make_socket(struct naawg_dev *dev, struct udp_port_cfg *cfg,
-				naawg_receive_t receive)
+				const struct naawg_receivers *receivers)
 {
 	struct udp_tunnel_sock_cfg tunnel = {
 		.sk_user_data = dev,
 		.encap_type = 1,
-		.encap_rcv = receive,
+		.encap_rcv = receivers->datagram,
+		.gro_receive = receivers->gro,
 	};
 	struct socket *sock;
 	int err;
@@ -291,6 +292,12 @@ static struct sock *make_socket(struct naawg_dev *dev, struct udp_port_cfg *cfg,
 	sock->sk->sk_sndbuf = INT_MAX;
 	sk_set_memalloc(sock->sk);
 	setup_udp_tunnel_sock(dev->birth_net, sock->sk, &tunnel);
+	/*
+	 * That asked for checksums over all of the payload, for what may be
+	 * inside. Ours is sealed. The count dies with the socket.
+	 */
+	inet_dec_convert_csum(sock->sk);
+	udp_allow_gso(sock->sk);
 	return sock->sk;
 }
 
@@ -307,7 +314,8 @@ static void release_socket(struct sock *sk)
  * taken; then another one is picked, a few times.
  */
 static int make_sockets(struct naawg_dev *dev, u16 port, struct sock **sk4,
-			struct sock **sk6, naawg_receive_t receive)
+			struct sock **sk6,
+			const struct naawg_receivers *receivers)
 {
 	struct udp_port_cfg cfg4 = {
 		.family = AF_INET,
@@ -320,7 +328,7 @@ static int make_sockets(struct naawg_dev *dev, u16 port, struct sock **sk4,
 
 	*sk6 = NULL;
 again:
-	sk = make_socket(dev, &cfg4, receive);
+	sk = make_socket(dev, &cfg4, receivers);
 	if (IS_ERR(sk))
 		return PTR_ERR(sk);
 	*sk4 = sk;
@@ -335,7 +343,7 @@ again:
 			.ipv6_v6only = true,
 		};
 
-		*sk6 = make_socket(dev, &cfg6, receive);
+		*sk6 = make_socket(dev, &cfg6, receivers);
 		if (IS_ERR(*sk6)) {
 			int err = PTR_ERR(*sk6);
 
@@ -355,14 +363,15 @@ again:
  * naawg_socket_open() - open the sockets, closing those there were
  * @dev: the device
  * @port: UDP port, 0 to have one picked; dev->port is set to what it became
- * @receive: gets every datagram, in softirq under RCU, and consumes it
+ * @receivers: who takes what arrives
  *
  * On failure the device keeps the sockets it had.
  *
  * Context: process, dev->config held.
  * Return: 0, -ENONET when the namespace of birth is gone, or why not.
  */
-int naawg_socket_open(struct naawg_dev *dev, u16 port, naawg_receive_t receive)
+int naawg_socket_open(struct naawg_dev *dev, u16 port,
+		      const struct naawg_receivers *receivers)
 {
 	struct sock *sk4 = NULL, *sk6 = NULL;
 	int err;
@@ -370,7 +379,7 @@ int naawg_socket_open(struct naawg_dev *dev, u16 port, naawg_receive_t receive)
 	lockdep_assert_held(&dev->config);
 	if (!dev->birth_net)
 		return -ENONET;
-	err = make_sockets(dev, port, &sk4, &sk6, receive);
+	err = make_sockets(dev, port, &sk4, &sk6, receivers);
 	if (err)
 		return err;
 	naawg_socket_close(dev);

@@ -35,6 +35,8 @@ const char *naawg_counter_name(enum naawg_counter counter)
 		[NAAWG_C_SUPER_MESSAGES_SEALED] = "super-messages-sealed",
 		[NAAWG_C_SINGLES_SEALED] = "singles-sealed",
 		[NAAWG_C_SUPERS_RECEIVED] = "supers-received",
+		[NAAWG_C_CHAINS_RECEIVED] = "chains-received",
+		[NAAWG_C_SUPER_MESSAGES_RECEIVED] = "super-messages-received",
 		[NAAWG_C_BATCHES_OPENED] = "batches-opened",
 		[NAAWG_C_MESSAGES_OPENED] = "messages-opened",
 		[NAAWG_C_SUPERS_DELIVERED] = "supers-delivered",

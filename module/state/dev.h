@@ -61,6 +61,8 @@ struct naawg_own_macs {
  * @NAAWG_C_SUPER_MESSAGES_SEALED: messages in them
  * @NAAWG_C_SINGLES_SEALED: messages sent alone
  * @NAAWG_C_SUPERS_RECEIVED: outer super-packets received whole
+ * @NAAWG_C_CHAINS_RECEIVED: those of them that receive offload put together
+ * @NAAWG_C_SUPER_MESSAGES_RECEIVED: messages in all of them
  * @NAAWG_C_BATCHES_OPENED: runs of messages opened
  * @NAAWG_C_MESSAGES_OPENED: messages in them
  * @NAAWG_C_SUPERS_DELIVERED: inner super-packets given to the stack
@@ -72,6 +74,8 @@ enum naawg_counter {
 	NAAWG_C_SUPER_MESSAGES_SEALED,
 	NAAWG_C_SINGLES_SEALED,
 	NAAWG_C_SUPERS_RECEIVED,
+	NAAWG_C_CHAINS_RECEIVED,
+	NAAWG_C_SUPER_MESSAGES_RECEIVED,
 	NAAWG_C_BATCHES_OPENED,
 	NAAWG_C_MESSAGES_OPENED,
 	NAAWG_C_SUPERS_DELIVERED,

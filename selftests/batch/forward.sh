@@ -13,6 +13,8 @@ need_tool ethtool nft
 two_hosts
 tunnel
 know
+# as chains.sh wants it
+[ -z "${CHAINS:-}" ] || one_by_one
 hosts c
 wire b bc c cb
 address b bc 198.51.100.1/24 fd10::1/64

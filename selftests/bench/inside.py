@@ -228,10 +228,11 @@ def gso_off(bench):
 
 
 def gro_on(bench):
-    """The veth puts together what comes in."""
-    lab.offload(gro=True)
+    """The veth puts together what comes in, which it does with real packets
+    only."""
+    lab.offload(tso=False, gso=False, tx_udp_segmentation=False, gro=True)
     tcp(bench, "gro-on")
-    lab.offload(gro=False)
+    lab.offload(tso=True, gso=True, tx_udp_segmentation=True, gro=False)
 
 
 def no_csum(bench):

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Before 6.10 the network layer noted with the held packet what it thought. */
+#ifndef _NAAWG_COMPAT_NET_GRO_H
+#define _NAAWG_COMPAT_NET_GRO_H
+
+#include_next <net/gro.h>
+
+#ifdef NAAWG_COMPAT_GRO_FLUSH
+static inline int gro_receive_network_flush(const void *th, const void *th2,
+					    struct sk_buff *p)
+{
+	struct napi_gro_cb *held = NAPI_GRO_CB(p);
+
+	/* the second packet shows whether identifications stay the same */
+	if (held->flush_id == 1 && held->count == 1 && held->is_atomic) {
+		held->is_atomic = false;
+		return held->flush;
+	}
+	return held->flush | held->flush_id;
+}
+
+static inline int skb_gro_receive_network_offset(const struct sk_buff *skb)
+{
+	return skb_network_offset(skb);
+}
+#endif
+
+#endif

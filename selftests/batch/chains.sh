@@ -1,0 +1,290 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# timeout: 400
+#
+# Messages that arrive one by one through receive offload reach the tunnel as
+# chains. Whoever else is to have such a chain gets what was put into it.
+
+# shellcheck source=selftests/batch/batch_lib.sh
+. "$(dirname "$0")/batch_lib.sh"
+
+[ "$KIND" = naawg ] || skip_all "$KIND links chain nothing"
+need_tool ethtool nft tc
+
+two_hosts
+tunnel
+know
+
+one_by_one
+ping_ok a 10.9.0.2 >"$TMP/first" 2>&1
+
+# chained COMMAND...: meanwhile, chains of some length reach b
+chained()
+{
+	local chains messages
+
+	chains=$(counter b chains-received)
+	messages=$(counter b super-messages-received)
+	"$@"
+	chains=$(($(counter b chains-received) - chains))
+	messages=$(($(counter b super-messages-received) - messages))
+	echo "$chains chains of $messages messages"
+	[ "$chains" -gt 0 ]
+	[ "$messages" -gt $((3 * chains)) ]
+}
+
+stream()
+{
+	between a b "tcp:a:10.9.0.2=$STREAM" "tcp:a:fd09::2=$STREAM"
+}
+case_of "a stream, IPv4 outside" lossless chained stream
+case_of "a stream, IPv6 outside" lossless over_ipv6 chained stream
+
+dgrams()
+{
+	between a b udp:a:10.9.0.2=1200,200,40 udp:a:fd09::2=1372,180,30 \
+		udp:a:10.9.0.2=17,180,60
+}
+case_of "datagrams" lossless chained both_families dgrams
+
+# Summed at the sender, verified in receive offload.
+summed()
+{
+	at a ethtool -K va tx off
+	chained both_families stream
+	at a ethtool -K va tx on sg on
+	one_by_one
+}
+case_of "real checksums" lossless summed
+{
+	at a ethtool -K va tx on sg on
+	one_by_one
+} >/dev/null 2>&1
+
+together()
+{
+	local count bytes largest
+
+	watch b t0 "$TMP/inner"
+	stream
+	watch_end
+	read -r count bytes largest < <(sizes "$TMP/inner" in 6)
+	echo "inside $count packets of $bytes bytes, the largest $largest"
+	[ "$largest" -gt 5000 ]
+}
+case_of "a chain is handed up as one packet" together
+
+# Every message counts, and every byte.
+agreed()
+{
+	same "$(stat_of a t0 tx_packets) $(stat_of a t0 tx_bytes)" \
+		"$(stat_of b t0 rx_packets) $(stat_of b t0 rx_bytes)"
+}
+counts()
+{
+	stream
+	wait_for 30 agreed || agreed
+}
+case_of "both ends count the same" counts
+
+marked()
+{
+	local ce
+
+	at a nft -f - <<-RULES
+	table inet signs {
+		chain on_the_way {
+			type filter hook output priority 0;
+			udp dport 5002 ip ecn { ect0, ect1 } ip ecn set ce
+		}
+		chain from_us {
+			type route hook output priority -150;
+			oifname t0 meta l4proto tcp ip ecn set ect0
+		}
+	}
+	RULES
+	at b nft -f - <<-'RULES'
+	table inet seen {
+		counter ce {}
+		chain in {
+			type filter hook input priority 0;
+			iifname t0 tcp dport 7001 ip ecn ce counter name ce
+		}
+	}
+	RULES
+	chained between a b "tcp:a:10.9.0.2=$STREAM"
+	at a nft delete table inet signs
+	ce=$(at b nft list counter inet seen ce | awk '/packets/ { print $4 }')
+	at b nft delete table inet seen
+	[ "$ce" -gt "$STREAM" ]
+}
+case_of "marks of congestion come through" marked
+
+# In the namespace's own words: a rule that counts sees chains, not datagrams.
+passing()
+{
+	at b nft list counter inet detour seen | awk '/packets/ { print $2 }'
+}
+
+# Another socket on the same host gets datagrams.
+elsewhere()
+{
+	local before
+
+	at b nft -f - <<-'RULES'
+	table inet detour {}
+	delete table inet detour
+	table inet detour {
+		counter seen {}
+		chain first {
+			type filter hook prerouting priority raw;
+			udp dport 5002 counter name seen
+		}
+		chain then {
+			type nat hook prerouting priority dstnat;
+			udp dport 5002 udp sport != 5001 dnat ip to 192.0.2.2:6000
+			udp dport 5002 udp sport != 5001 dnat ip6 to [2001:db8::2]:6000
+		}
+	}
+	RULES
+	before=$(passing)
+	$PY "$BATCH_DIR/links.py" "${NS[a]}" "${NS[b]}" "$1" 5002 6000 3000
+	before=$(($(passing) - before))
+	at b nft delete table inet detour
+	echo "3000 datagrams passed as $before packets"
+	[ "$before" -lt 2700 ]
+}
+case_of "another socket gets datagrams, IPv4" elsewhere 192.0.2.2
+case_of "another socket gets datagrams, IPv6" elsewhere 2001:db8::2
+summed_elsewhere()
+{
+	at a ethtool -K va tx off
+	elsewhere 192.0.2.2
+	elsewhere 2001:db8::2
+	at a ethtool -K va tx on sg on
+	one_by_one
+}
+case_of "another socket, real checksums" summed_elsewhere
+{
+	at a ethtool -K va tx on sg on
+	one_by_one
+} >/dev/null 2>&1
+
+# Another host, behind one whose address they had: what is chained leaves as it
+# came, and its checksums follow the change of address.
+hosts c
+wire b bc c cb
+address b bc 198.51.100.1/24 fd10::1/64
+address c cb 198.51.100.2/24 fd10::2/64
+ipat c route add 192.0.2.0/24 via 198.51.100.1
+ipat c -6 route add 2001:db8::/64 via fd10::1
+sysctl_at b net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
+# what waits for an answer of theirs is limited
+ping_ok b 198.51.100.2 >>"$TMP/first" 2>&1
+ping_ok b fd10::2 >>"$TMP/first" 2>&1
+
+onward()
+{
+	local before
+
+	at b nft -f - <<-'RULES'
+	table inet detour {}
+	delete table inet detour
+	table inet detour {
+		counter seen {}
+		chain first {
+			type filter hook prerouting priority raw;
+			udp dport 5002 counter name seen
+		}
+		chain then {
+			type nat hook prerouting priority dstnat;
+			udp dport 5002 udp sport != 5001 dnat ip to 198.51.100.2:6000
+			udp dport 5002 udp sport != 5001 dnat ip6 to [fd10::2]:6000
+		}
+	}
+	RULES
+	before=$(passing)
+	$PY "$BATCH_DIR/links.py" "${NS[a]}" "${NS[c]}" "$1" 5002 6000 2000 "${@:2}"
+	before=$(($(passing) - before))
+	at b nft delete table inet detour
+	echo "2000 datagrams passed as $before packets"
+	[ "$before" -lt 1800 ]
+}
+case_of "another host gets datagrams, IPv4" onward 192.0.2.2
+case_of "another host gets datagrams, IPv6" onward 2001:db8::2
+
+# A card that sums and cuts nothing.
+plain()
+{
+	at b ethtool -K bc tso off gso off tx-udp-segmentation off
+	at b ethtool -K bc tx-gso-list off || :
+	at b ethtool -K bc tx off
+	onward 192.0.2.2 cb
+	onward 2001:db8::2 cb
+}
+case_of "another host, no offload on the way" plain
+plain_summed()
+{
+	at a ethtool -K va tx off
+	plain
+	at a ethtool -K va tx on sg on
+	one_by_one
+}
+case_of "another host, real checksums all the way" plain_summed
+{
+	at a ethtool -K va tx on sg on
+	one_by_one
+} >/dev/null 2>&1
+
+# What is only passing through is left alone, though the port is ours.
+through()
+{
+	local before
+
+	before=$(counter b chains-received)
+	at b nft -f - <<-'RULES'
+	table inet detour {}
+	delete table inet detour
+	table inet detour {
+		counter seen {}
+		chain first {
+			type filter hook prerouting priority raw;
+			udp dport 5002 counter name seen
+		}
+	}
+	RULES
+	ipat a route replace 198.51.100.0/24 via 192.0.2.2
+	$PY "$BATCH_DIR/links.py" "${NS[a]}" "${NS[c]}" 198.51.100.2 5002 5002 1000
+	same "$(passing)" 1000
+	at b nft delete table inet detour
+	same "$(counter b chains-received)" "$before"
+}
+case_of "what passes through is not chained" through
+
+said()
+{
+	w b stats t0 >"$TMP/stats"
+	grep -q "^    chains-received: $(counter b chains-received)\$" "$TMP/stats"
+	grep -q '^    super-messages-received: ' "$TMP/stats"
+	w b stats t0 --json >"$TMP/stats"
+	grep -A1 '"name": *"chains-received"' "$TMP/stats" |
+		grep -q "\"count\": *$(counter b chains-received)\$"
+}
+case_of "people are told, too" said
+
+# Off at run time.
+switched_off()
+{
+	local before
+
+	echo N >/sys/module/naawg/parameters/batch_rx
+	before=$(counter b chains-received)
+	stream
+	same "$(counter b chains-received)" "$before"
+}
+case_of "nothing is chained with batch_rx off" lossless switched_off
+echo Y >/sys/module/naawg/parameters/batch_rx
+
+case_of "and again with it on" lossless chained stream
+
+the_end
