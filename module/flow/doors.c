@@ -1,6 +1,43 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Gathers what one softirq brings, so that it can be opened as a batch. */
+/*
+ * Gathers what one softirq brings, so that it can be opened as a batch.
+ *
+ * Messages are opened on the CPU that received them. Only one that never gets
+ * done hands a peer to another that has nothing to open: what waits of it goes
+ * there, and what comes later follows. The order holds because of when that
+ * happens: at the end of a poll, when all taken before has been delivered, on
+ * the CPU that receives the peer's messages, where none can come meanwhile. They
+ * come home when none is left there and all has been delivered.
+ */
+#include <linux/hash.h>
+#include <linux/jiffies.h>
+#include <linux/moduleparam.h>
+#include <linux/sched/isolation.h>
+#include <net/gro.h>
+
 #include "doors.h"
+#include "packet.h"
+
+/* What it gains has not been measured, so it has to be asked for. */
+static unsigned int move_after __read_mostly;
+module_param(move_after, uint, 0644);
+MODULE_PARM_DESC(move_after, "polls in a row that use up their budget, after which a CPU hands over a peer; 0 for never");
+
+/* To and fro costs more than it gains. */
+#define AWAY_MIN	(HZ / 10)
+
+#define AWAY_COUNT	((1 << NAAWG_FLOW_SHIFT) - 1)
+
+/* Polls after which guests taken are made sure to be delivered. */
+#define SETTLE_AFTER	32
+
+static_assert(AWAY_COUNT > 2 * NAAWG_DOORS_MAX +
+			   SETTLE_AFTER * NAPI_POLL_WEIGHT);
+
+static void wake(void *napi)
+{
+	__napi_schedule(napi);
+}
 
 /**
  * naawg_doors_init() - make the queues, closed
@@ -22,7 +59,9 @@ int naawg_doors_init(struct naawg_dev *dev,
 		struct naawg_doors *doors = per_cpu_ptr(dev->doors, cpu);
 
 		doors->dev = dev;
+		doors->cpu = cpu;
 		skb_queue_head_init(&doors->queue);
+		INIT_CSD(&doors->wake, wake, &doors->napi);
 		set_bit(NAPI_STATE_NO_BUSY_POLL, &doors->napi.state);
 		netif_napi_add(dev->netdev, &doors->napi, poll);
 	}
@@ -66,32 +105,235 @@ void naawg_doors_open(struct naawg_dev *dev)
  */
 void naawg_doors_close(struct naawg_dev *dev)
 {
-	int cpu;
+	int cpu, i;
 
+	/* who schedules one owns it, so this waits for the wakers, too */
+	for_each_possible_cpu(cpu)
+		napi_disable(&per_cpu_ptr(dev->doors, cpu)->napi);
+	/* and now that none is handed to another */
 	for_each_possible_cpu(cpu) {
 		struct naawg_doors *doors = per_cpu_ptr(dev->doors, cpu);
 
-		napi_disable(&doors->napi);
 		skb_queue_purge(&doors->queue);
 		naawg_chunk_put(&doors->chunk);
+		memset(doors->guests, 0, sizeof(doors->guests));
+		doors->has_guests = false;
 	}
+	for (i = 0; i < NAAWG_FLOWS; i++)
+		atomic_set(&dev->flows[i].away, 0);
+}
+
+/* The poll runs on the CPU the queue belongs to, if that is up. */
+static void arrange(struct naawg_doors *doors)
+{
+	if (!napi_schedule_prep(&doors->napi))
+		return;
+	if (doors->cpu != smp_processor_id() &&
+	    !smp_call_function_single_async(doors->cpu, &doors->wake))
+		return;
+	__napi_schedule(&doors->napi);
+}
+
+/* The CPU to follow the flow to, counted there, or -1 if it is at home. */
+static int follow(struct naawg_flow *flow)
+{
+	int old = atomic_read(&flow->away), new;
+
+	do {
+		if (likely(!old))
+			return -1;
+		new = old + 1;
+		if (!(old & AWAY_COUNT) &&
+		    time_after(jiffies, READ_ONCE(flow->until)))
+			new = 0;
+	} while (!atomic_try_cmpxchg(&flow->away, &old, new));
+	return (new >> NAAWG_FLOW_SHIFT) - 1;
 }
 
 /**
- * naawg_doors_put() - queue a datagram on this CPU
- * @dev: the device
- * @skb: a data message; consumed if true is returned
+ * naawg_doors_put() - queue a datagram, on this CPU if nothing speaks against
+ * @peer: whose it is
+ * @skb: a data message or several; consumed if true is returned
  *
  * Context: softirq or bottom halves off.
  * Return: false when the queue is full.
  */
-bool naawg_doors_put(struct naawg_dev *dev, struct sk_buff *skb)
+bool naawg_doors_put(const struct naawg_peer *peer, struct sk_buff *skb)
 {
-	struct naawg_doors *doors = this_cpu_ptr(dev->doors);
+	u8 number = hash_ptr(peer, ilog2(NAAWG_FLOWS));
+	struct naawg_dev *dev = peer->dev;
+	struct naawg_flow *flow = &dev->flows[number];
+	struct naawg_doors *doors;
+	int cpu = follow(flow);
 
-	if (skb_queue_len_lockless(&doors->queue) >= NAAWG_DOORS_MAX)
+	doors = cpu < 0 ? this_cpu_ptr(dev->doors) :
+			  per_cpu_ptr(dev->doors, cpu);
+	if (skb_queue_len_lockless(&doors->queue) >= NAAWG_DOORS_MAX) {
+		if (cpu >= 0)
+			atomic_dec(&flow->away);
 		return false;
+	}
+	if (cpu >= 0)
+		naawg_add(dev, NAAWG_C_BATCHES_MOVED, 1);
+	naawg_cb(skb)->flow = number;
+	naawg_cb(skb)->guest = cpu >= 0;
 	skb_queue_tail(&doors->queue, skb);
-	napi_schedule(&doors->napi);
+	arrange(doors);
 	return true;
+}
+
+/**
+ * naawg_doors_take() - take what waits
+ * @doors: the queue
+ * @into: where to
+ * @budget: messages at most; the last super-packet may go beyond
+ *
+ * Super-packets count as what they stand for: they take as long.
+ *
+ * Context: the queue's NAPI poll.
+ * Return: messages taken, no more than @budget.
+ */
+int naawg_doors_take(struct naawg_doors *doors, struct sk_buff_head *into,
+		     int budget)
+{
+	int n = 0;
+
+	spin_lock_bh(&doors->queue.lock);
+	while (n < budget && !skb_queue_empty(&doors->queue)) {
+		struct sk_buff *skb = __skb_dequeue(&doors->queue);
+		const struct naawg_cb *cb = naawg_cb(skb);
+
+		n += max_t(u16, skb_shinfo(skb)->gso_segs, 1);
+		doors->last = cb->flow;
+		if (unlikely(cb->guest)) {
+			doors->guests[cb->flow]++;
+			doors->has_guests = true;
+		}
+		__skb_queue_tail(into, skb);
+	}
+	spin_unlock_bh(&doors->queue.lock);
+	return min(n, budget);
+}
+
+/* All that was taken is delivered when this returns. */
+static void deliver(struct naawg_doors *doors, int done)
+{
+	/* whatever the device's timeouts say */
+	napi_gro_flush(&doors->napi, false);
+	napi_complete_done(&doors->napi, done);
+}
+
+/* Only what was delivered counts no more. */
+static void deliver_guests(struct naawg_doors *doors, int done)
+{
+	struct naawg_flow *flows = doors->dev->flows;
+	u16 guests[NAAWG_FLOWS];
+	unsigned int i;
+
+	/* from then on another poll may begin */
+	memcpy(guests, doors->guests, sizeof(guests));
+	memset(doors->guests, 0, sizeof(doors->guests));
+	doors->has_guests = false;
+	doors->unsettled = 0;
+	deliver(doors, done);
+	/* who sees that none is left sees them delivered */
+	smp_mb__before_atomic();
+	for (i = 0; i < NAAWG_FLOWS; i++) {
+		if (guests[i])
+			atomic_sub(guests[i], &flows[i].away);
+	}
+}
+
+static void finish(struct naawg_doors *doors, int done)
+{
+	if (unlikely(doors->has_guests))
+		deliver_guests(doors, done);
+	else
+		deliver(doors, done);
+}
+
+/* A door nobody uses, on a processor that takes what comes. */
+static struct naawg_doors *find_idle(struct naawg_dev *dev)
+{
+	int cpu;
+
+	for_each_online_cpu(cpu) {
+		struct naawg_doors *doors = per_cpu_ptr(dev->doors, cpu);
+
+		if (!test_bit(NAPI_STATE_SCHED, &doors->napi.state) &&
+		    skb_queue_empty_lockless(&doors->queue) &&
+		    housekeeping_test_cpu(cpu, HK_TYPE_DOMAIN))
+			return doors;
+	}
+	return NULL;
+}
+
+/* Hands over what waits of the newest flow, if that is at home. */
+static void hand_over(struct naawg_doors *from, struct naawg_doors *to)
+{
+	struct naawg_flow *flow = &from->dev->flows[from->last];
+	struct sk_buff_head moved;
+	struct sk_buff *skb, *next;
+	int n, home = 0;
+
+	/* one batch too many, so that it cannot come home meanwhile */
+	if (!atomic_try_cmpxchg(&flow->away, &home,
+				(to->cpu + 1) << NAAWG_FLOW_SHIFT | 1))
+		return;
+	WRITE_ONCE(flow->until, jiffies + AWAY_MIN);
+	__skb_queue_head_init(&moved);
+	spin_lock_bh(&from->queue.lock);
+	skb_queue_walk_safe(&from->queue, skb, next) {
+		if (naawg_cb(skb)->flow != from->last)
+			continue;
+		__skb_unlink(skb, &from->queue);
+		naawg_cb(skb)->guest = true;
+		__skb_queue_tail(&moved, skb);
+	}
+	spin_unlock_bh(&from->queue.lock);
+	n = skb_queue_len(&moved);
+	naawg_add(from->dev, NAAWG_C_BATCHES_MOVED, n);
+	atomic_add(n - 1, &flow->away);
+	if (!n)
+		return;
+	spin_lock_bh(&to->queue.lock);
+	skb_queue_splice_tail(&moved, &to->queue);
+	spin_unlock_bh(&to->queue.lock);
+	arrange(to);
+}
+
+/**
+ * naawg_doors_done() - end a poll
+ * @doors: the queue
+ * @done: messages opened
+ * @budget: how many it might have been
+ *
+ * Context: the queue's NAPI poll.
+ * Return: what the poll has to return.
+ */
+int naawg_doors_done(struct naawg_doors *doors, int done, int budget)
+{
+	unsigned int limit = READ_ONCE(move_after);
+	struct naawg_doors *to = NULL;
+	bool settle;
+
+	if (done < budget) {
+		doors->busy = 0;
+		finish(doors, done);
+		return done;
+	}
+	settle = doors->has_guests && ++doors->unsettled >= SETTLE_AFTER;
+	/* only where they are received can none be added meanwhile */
+	if (++doors->busy >= limit && limit && doors->cpu == smp_processor_id())
+		to = find_idle(doors->dev);
+	if (!to && !settle)
+		return budget;
+	finish(doors, done);
+	if (to) {
+		doors->busy = 0;
+		hand_over(doors, to);
+	}
+	if (!skb_queue_empty_lockless(&doors->queue))
+		arrange(doors);
+	return budget - 1;
 }

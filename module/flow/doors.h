@@ -6,8 +6,9 @@
 #include <linux/in6.h>
 #include <linux/netdevice.h>
 #include <linux/skbuff.h>
+#include <linux/smp.h>
 
-#include "../state/dev.h"
+#include "../state/peer.h"
 #include "chunk.h"
 
 /* What one CPU may have waiting, in datagrams. */
@@ -16,8 +17,16 @@
 /**
  * struct naawg_doors - queue of one CPU
  * @dev: the device; set once
+ * @cpu: whose it is; set once
  * @queue: received data messages (own lock)
  * @napi: takes from @queue
+ * @wake: schedules @napi on @cpu from another one
+ * @busy: polls in a row that left nothing of their budget (poll only)
+ * @unsettled: as many of them with @guests not yet delivered (poll only)
+ * @last: flow of the newest batch taken (poll only)
+ * @guests: batches of each flow from other CPUs, taken but perhaps not yet
+ *	delivered (poll only)
+ * @has_guests: are there any? (poll only)
  * @chunk: memory messages are opened into, from one poll to the next
  * @local4: address of ours datagrams came to last, 0 for none
  * @local6: the same
@@ -26,8 +35,15 @@
  */
 struct naawg_doors {
 	struct naawg_dev *dev;
+	int cpu;
 	struct sk_buff_head queue;
 	struct napi_struct napi;
+	call_single_data_t wake;
+	unsigned int busy;
+	unsigned int unsettled;
+	u8 last;
+	u16 guests[NAAWG_FLOWS];
+	bool has_guests;
 	struct naawg_chunk chunk;
 	__be32 local4;
 	struct in6_addr local6;
@@ -38,6 +54,9 @@ int naawg_doors_init(struct naawg_dev *dev,
 void naawg_doors_destroy(struct naawg_dev *dev);
 void naawg_doors_open(struct naawg_dev *dev);
 void naawg_doors_close(struct naawg_dev *dev);
-bool naawg_doors_put(struct naawg_dev *dev, struct sk_buff *skb);
+bool naawg_doors_put(const struct naawg_peer *peer, struct sk_buff *skb);
+int naawg_doors_take(struct naawg_doors *doors, struct sk_buff_head *into,
+		     int budget);
+int naawg_doors_done(struct naawg_doors *doors, int done, int budget);
 
 #endif

@@ -20,6 +20,8 @@
  * @offset: where that message begins, in a super-packet
  * @segments: packets it stands for, 1 unless it is a super-packet
  * @ds: DS field: of the outer packet to be sent, or of the one received
+ * @flow: which flow's a received batch is
+ * @guest: it came from another CPU
  */
 struct naawg_cb {
 	u64 counter;
@@ -29,6 +31,8 @@ struct naawg_cb {
 	u32 offset;
 	u16 segments;
 	u8 ds;
+	u8 flow;
+	bool guest;
 };
 
 /* Switches for diagnosis, changeable while traffic flows. */

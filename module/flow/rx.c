@@ -299,22 +299,6 @@ static void rx_queued(struct naawg_doors *doors, struct sk_buff_head *queued)
 	}
 }
 
-/* Super-packets count as what they stand for: they take as long. */
-static int take(struct naawg_doors *doors, struct sk_buff_head *into, int max)
-{
-	int n = 0;
-
-	spin_lock_bh(&doors->queue.lock);
-	while (n < max && !skb_queue_empty(&doors->queue)) {
-		struct sk_buff *skb = __skb_dequeue(&doors->queue);
-
-		n += max_t(u16, skb_shinfo(skb)->gso_segs, 1);
-		__skb_queue_tail(into, skb);
-	}
-	spin_unlock_bh(&doors->queue.lock);
-	return min(n, max);
-}
-
 /**
  * naawg_rx_poll() - open what this CPU's door let in
  * @napi: the NAPI of a door
@@ -331,13 +315,11 @@ int naawg_rx_poll(struct napi_struct *napi, int budget)
 	int done;
 
 	__skb_queue_head_init(&queued);
-	done = take(doors, &queued, budget);
+	done = naawg_doors_take(doors, &queued, budget);
 	rcu_read_lock();
 	rx_queued(doors, &queued);
 	rcu_read_unlock();
-	if (done < budget)
-		napi_complete_done(napi, done);
-	return done;
+	return naawg_doors_done(doors, done, budget);
 }
 
 static void count_super(struct naawg_dev *dev, const struct sk_buff *skb)
@@ -357,6 +339,7 @@ static enum naawg_reason rx_data(struct naawg_dev *dev, struct sk_buff *skb)
 {
 	struct naawg_cb *cb = naawg_cb(skb);
 	const struct naawg_msg_data *msg;
+	struct naawg_session *session;
 
 	if (!pskb_may_pull(skb, sizeof(*msg)))
 		return NAAWG_R_MALFORMED;
@@ -366,11 +349,12 @@ static enum naawg_reason rx_data(struct naawg_dev *dev, struct sk_buff *skb)
 	cb->offset = 0;
 	if (skb_is_gso(skb))
 		count_super(dev, skb);
-	while (!naawg_session_by_index(dev, cb->index)) {
+	while (!(session = naawg_session_by_index(dev, cb->index))) {
 		if (refuse(dev, skb, NAAWG_R_UNKNOWN_INDEX))
 			return NAAWG_OK;
 	}
-	return naawg_doors_put(dev, skb) ? NAAWG_OK : NAAWG_R_QUEUE_FULL;
+	return naawg_doors_put(session->peer, skb) ? NAAWG_OK :
+						     NAAWG_R_QUEUE_FULL;
 }
 
 static enum naawg_reason rx_datagram(struct naawg_dev *dev, struct sk_buff *skb)

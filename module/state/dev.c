@@ -39,6 +39,7 @@ const char *naawg_counter_name(enum naawg_counter counter)
 		[NAAWG_C_SUPER_MESSAGES_RECEIVED] = "super-messages-received",
 		[NAAWG_C_BATCHES_OPENED] = "batches-opened",
 		[NAAWG_C_MESSAGES_OPENED] = "messages-opened",
+		[NAAWG_C_BATCHES_MOVED] = "batches-moved",
 		[NAAWG_C_SUPERS_DELIVERED] = "supers-delivered",
 		[NAAWG_C_PACKETS_JOINED] = "packets-joined",
 	};

@@ -55,6 +55,22 @@ struct naawg_own_macs {
 	struct rcu_head rcu;
 };
 
+/* Peers are told apart by this much when they move between CPUs. */
+#define NAAWG_FLOWS	64
+
+/**
+ * struct naawg_flow - where messages of some peers are opened
+ * @away: 0 at home, where they are received; otherwise the number of the CPU
+ *	plus one, above NAAWG_FLOW_SHIFT, and how many batches are there
+ * @until: they stay away as long, in jiffies (racy on purpose)
+ */
+struct naawg_flow {
+	atomic_t away;
+	unsigned long until;
+};
+
+#define NAAWG_FLOW_SHIFT	16
+
 /**
  * enum naawg_counter - what is counted about batches
  * @NAAWG_C_SUPERS_SEALED: outer super-packets sent
@@ -65,6 +81,7 @@ struct naawg_own_macs {
  * @NAAWG_C_SUPER_MESSAGES_RECEIVED: messages in all of them
  * @NAAWG_C_BATCHES_OPENED: runs of messages opened
  * @NAAWG_C_MESSAGES_OPENED: messages in them
+ * @NAAWG_C_BATCHES_MOVED: batches handed to another CPU to be opened
  * @NAAWG_C_SUPERS_DELIVERED: inner super-packets given to the stack
  * @NAAWG_C_PACKETS_JOINED: inner packets in them
  * @NAAWG_COUNTER_COUNT: how many there are
@@ -78,6 +95,7 @@ enum naawg_counter {
 	NAAWG_C_SUPER_MESSAGES_RECEIVED,
 	NAAWG_C_BATCHES_OPENED,
 	NAAWG_C_MESSAGES_OPENED,
+	NAAWG_C_BATCHES_MOVED,
 	NAAWG_C_SUPERS_DELIVERED,
 	NAAWG_C_PACKETS_JOINED,
 	NAAWG_COUNTER_COUNT
@@ -121,6 +139,7 @@ struct naawg_counters {
  * @indices: receiver indices to sessions (RCU, own locks)
  * @ratelimit: handshakes per source (own lock)
  * @doors: per-CPU queues of received data messages; set once
+ * @flows: which peers' messages are opened on other CPUs; atomic
  * @bursts: per-CPU lists of peers with packets that wait for others; set once
  * @handshakes: received handshake messages (own lock)
  * @workers: what takes from @handshakes; set once
@@ -161,6 +180,7 @@ struct naawg_dev {
 	struct naawg_ratelimit ratelimit;
 
 	struct naawg_doors __percpu *doors;
+	struct naawg_flow flows[NAAWG_FLOWS];
 	struct naawg_burst __percpu *bursts;
 	struct sk_buff_head handshakes;
 	struct naawg_worker *workers;

@@ -1,0 +1,110 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# timeout: 400
+#
+# Batches that move to another CPU arrive complete and in order, and the device
+# comes and goes under them.
+
+# shellcheck source=selftests/batch/batch_lib.sh
+. "$(dirname "$0")/batch_lib.sh"
+
+[ "$KIND" = naawg ] || skip_all "$KIND links move no batches"
+[ "$(nproc)" -gt 1 ] || skip_all "there is one CPU, and nowhere to move to"
+
+two_hosts
+tunnel
+know
+ping_ok a 10.9.0.2 >"$TMP/first" 2>&1
+
+SWITCH=/sys/module/naawg/parameters/move_after
+was=$(cat $SWITCH)
+defer eval "echo $was >$SWITCH"
+
+# More than the link takes in one go, so that a queue builds up.
+dgrams()
+{
+	between a b udp:a:10.9.0.2=1200,2000,40 udp:a:fd09::2=1000,2000,50 \
+		udp:a:10.9.0.2=40,2000,64
+}
+
+they_move()
+{
+	local before tries=0
+
+	before=$(counter b batches-moved)
+	# Whether the other CPU has nothing to do just then is not for us to say.
+	while [ $tries -lt 20 ]; do
+		dgrams
+		between a b "tcp:a:10.9.0.2=$STREAM" "tcp:b:10.9.0.1=$STREAM"
+		[ "$(counter b batches-moved)" = "$before" ] || break
+		tries=$((tries + 1))
+	done
+	echo "$before before, $(counter b batches-moved) now"
+	[ "$(counter b batches-moved)" -gt "$before" ]
+}
+
+echo 0 >$SWITCH
+not_moved()
+{
+	dgrams
+	same "$(counter b batches-moved)" 0
+}
+case_of "nothing moves with move_after 0" lossless not_moved
+
+echo 1 >$SWITCH
+case_of "batches move, in order" lossless they_move
+
+both_ways()
+{
+	local pids=() i
+
+	for i in {1..4}; do
+		address b t0 10.9.0.$((200 + i))/32
+	done
+	w a set t0 peer "${PUB[b]}" allowed-ips 10.9.0.2,fd09::2,10.9.0.200/29
+	for i in {1..4}; do
+		between a b tcp:a:10.9.0.$((200 + i))=600000 &
+		pids+=($!)
+	done
+	for i in "${pids[@]}"; do
+		wait "$i"
+	done
+}
+case_of "four streams at once" lossless both_ways
+
+# Down, up and gone with batches under way; nobody waits for these.
+blast()
+{
+	at a timeout 60 $PY -c '
+import socket, struct
+sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+for _ in range(200):
+    try:
+        sock.sendmsg([bytes(48000)], [(17, 103, struct.pack("=H", 1200))], 0,
+                     ("10.9.0.2", 9))
+    except OSError:
+        pass'
+}
+under_way()
+{
+	local i
+
+	for i in {1..5}; do
+		blast &
+		ipat b link set t0 down
+		ipat b link set t0 up
+		w b set t0 listen-port $((5100 + i))
+		w b set t0 listen-port 5002
+		wait $!
+	done
+	forget a b
+	know
+	ping_ok a 10.9.0.2
+	between a b "tcp:a:10.9.0.2=$STREAM"
+	blast &
+	ipat b link del t0
+	wait $!
+}
+case_of "the link goes while batches move" under_way
+
+the_end
