@@ -120,6 +120,18 @@ marked()
 }
 case_of "marks of congestion come through" marked
 
+# The cable lets go of its datagrams once in a while, of all it has, so that on a
+# fast machine, too, there is something to chain.
+in_bursts()
+{
+	local rc=0
+
+	at a tc qdisc replace dev va root netem slot 20ms limit 20000
+	"$@" || rc=$?
+	at a tc qdisc replace dev va root netem delay 5ms limit 20000
+	return $rc
+}
+
 # In the namespace's own words: a rule that counts sees chains, not datagrams.
 passing()
 {
@@ -148,7 +160,7 @@ elsewhere()
 	}
 	RULES
 	before=$(passing)
-	$PY "$BATCH_DIR/links.py" "${NS[a]}" "${NS[b]}" "$1" 5002 6000 3000
+	in_bursts $PY "$BATCH_DIR/links.py" "${NS[a]}" "${NS[b]}" "$1" 5002 6000 3000
 	before=$(($(passing) - before))
 	at b nft delete table inet detour
 	echo "3000 datagrams passed as $before packets"
@@ -204,7 +216,7 @@ onward()
 	}
 	RULES
 	before=$(passing)
-	$PY "$BATCH_DIR/links.py" "${NS[a]}" "${NS[c]}" "$1" 5002 6000 2000 "${@:2}"
+	in_bursts $PY "$BATCH_DIR/links.py" "${NS[a]}" "${NS[c]}" "$1" 5002 6000 2000 "${@:2}"
 	before=$(($(passing) - before))
 	at b nft delete table inet detour
 	echo "2000 datagrams passed as $before packets"

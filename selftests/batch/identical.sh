@@ -44,14 +44,14 @@ mixes()
 # Messages wait on the outer cable and come in bursts, which are opened at once.
 gathered()
 {
-	at a tc qdisc replace dev va root netem delay 30ms limit 20000
+	at a tc qdisc replace dev va root netem slot 30ms limit 20000
 	mixes "$@"
 }
 
 case_of "one by one, each of a kind" lossless mixes each-alone
 case_of "one by one, a mix" lossless mixes 1 1000
 # Without this nothing would be proved: most of it was joined, and cut again.
-if at a tc qdisc add dev va root netem delay 1ms 2>/dev/null; then
+if at a tc qdisc add dev va root netem slot 30ms 2>/dev/null; then
 	case_of "in bursts, each of a kind" lossless \
 		moved b packets-joined 200 gathered each
 	for seed in 3 4; do

@@ -17,7 +17,7 @@ know
 ping_ok a 10.9.0.2 >"$TMP/first" 2>&1
 large_segments a b
 # What waits on the cable comes in bursts, which is what can be joined.
-at b tc qdisc add dev vb root netem delay 5ms limit 20000 2>/dev/null ||
+at b tc qdisc add dev vb root netem slot 10ms limit 20000 2>/dev/null ||
 	skip_all "this kernel has no netem"
 
 traffic()
