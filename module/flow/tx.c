@@ -18,9 +18,9 @@
 /*
  * A tunnel may run inside another, even one of the same device. An endpoint
  * routed into its own tunnel would go round for ever; it ends here, before the
- * stack finds its own limit and cries out.
+ * stack finds its own limit and cries out. Newer kernels find it at the fourth.
  */
-#define DEPTH_MAX	4
+#define DEPTH_MAX	3
 static DEFINE_PER_CPU(unsigned int, depth);
 
 static void count_sealed(struct naawg_dev *dev, unsigned int messages, u32 len)
