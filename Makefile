@@ -41,7 +41,7 @@ demo: ## watch a tunnel work, in a virtual machine
 	selftests/demo/demo.sh
 
 .PHONY: check
-check: ## all of the below, in about 20 minutes
+check: ## all of the below, in about 40 minutes
 	selftests/run.sh check
 
 .PHONY: check-static
