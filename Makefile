@@ -92,6 +92,10 @@ copy:
 deb: ## build the Debian packages naawg-dkms and naawg, in tools/packaging/out
 	tools/packaging/build.sh
 
+.PHONY: image
+image: ## build the container image, from that package: IMAGE=naawg BASE=debian:bookworm-slim
+	IMAGE="$(IMAGE)" BASE="$(BASE)" tools/container/image.sh
+
 # DKMS builds for the running kernel, or for DKMS_KERNEL; with DKMS_ROOT, in
 # trees of its own below that directory instead of the machine's.
 DKMS_KERNEL ?=

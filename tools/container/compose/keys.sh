@@ -1,0 +1,76 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# keys.sh END...: the keys of these ends of the tunnel, `services' or `web', below
+# secrets/, and with `preshared' the key that is the same for both. A key that is
+# there already is left alone. Passwords of the database come with `services'.
+#
+# A private key stays where it was made; END_public_key is what the other end
+# needs.
+
+set -eu
+umask 077
+
+cd "$(dirname "$0")"
+mkdir -p secrets
+
+# The tool of this host, or that of the image.
+tool()
+{
+	if command -v naawg >/dev/null; then
+		naawg "$@"
+	else
+		docker run --rm -i --network none --entrypoint naawg "${NAAWG_IMAGE:-naawg}" "$@"
+	fi
+}
+
+# Who is root in a container reads no file of somebody else's, when that is all it
+# may do: then only the directory keeps others out.
+readable=400
+[ "$(id -u)" = 0 ] || readable=444
+
+# keep NAME COMMAND...: what it says, as a file that is whole or not there
+keep()
+{
+	name=secrets/$1
+	shift
+	if [ -s "$name" ]; then
+		echo "$name is there already"
+		return
+	fi
+	"$@" >"$name.new"
+	chmod $readable "$name.new"
+	mv "$name.new" "$name"
+	echo "$name made"
+}
+
+password()
+{
+	tool genkey | tr -d '/+=\n'
+}
+
+public_of()
+{
+	tool pubkey <"secrets/$1_private_key"
+}
+
+[ $# -gt 0 ] || set -- services web preshared
+for end; do
+	case $end in
+	services | web)
+		keep "${end}_private_key" tool genkey
+		keep "${end}_public_key" public_of "$end"
+		;;
+	preshared)
+		keep preshared_key tool genpsk
+		;;
+	*)
+		echo "usage: keys.sh [services] [web] [preshared]" >&2
+		exit 2
+		;;
+	esac
+	if [ "$end" = services ]; then
+		keep db_root_password password
+		keep db_password password
+	fi
+done
