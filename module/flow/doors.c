@@ -2,12 +2,12 @@
 /*
  * Gathers what one softirq brings, so that it can be opened as a batch.
  *
- * Messages are opened on the CPU that received them. Only one that never gets
- * done hands a peer to another that has nothing to open: what waits of it goes
- * there, and what comes later follows. The order holds because of when that
- * happens: at the end of a poll, when all taken before has been delivered, on
- * the CPU that receives the peer's messages, where none can come meanwhile. They
- * come home when none is left there and all has been delivered.
+ * Messages are opened on the CPU that received them. Only one that is never idle
+ * hands a peer to another that mostly is: what waits of it goes there, and what
+ * comes later follows. The order holds because of when that happens: at the end
+ * of a poll, when all taken before has been delivered, on the CPU that receives
+ * the peer's messages, where none can come meanwhile. They come home when none is
+ * left there, all has been delivered, and one CPU has time enough for both.
  */
 #include <linux/hash.h>
 #include <linux/jiffies.h>
@@ -18,13 +18,20 @@
 #include "doors.h"
 #include "packet.h"
 
-/* What it gains has not been measured, so it has to be asked for. */
-static unsigned int move_after __read_mostly;
+static unsigned int move_after __read_mostly = 5;
 module_param(move_after, uint, 0644);
-MODULE_PARM_DESC(move_after, "polls in a row that use up their budget, after which a CPU hands over a peer; 0 for never");
+MODULE_PARM_DESC(move_after, "ticks; a CPU without rest for twice as many hands over a peer; 0 for never");
 
 /* To and fro costs more than it gains. */
 #define AWAY_MIN	(HZ / 10)
+
+/* Messages a tick below which opening them is not what a CPU is busy with. */
+#define WORTH_MOVING	8
+
+/* Loads in percent: no rest, time to spare, and what two may have in sum. */
+#define SATURATED	95
+#define SPARE		50
+#define ENOUGH_FOR_ONE	90
 
 #define AWAY_COUNT	((1 << NAAWG_FLOW_SHIFT) - 1)
 
@@ -134,6 +141,32 @@ static void arrange(struct naawg_doors *doors)
 	__napi_schedule(&doors->napi);
 }
 
+/* Whether the flow's CPU and this one have been busier than one can be. */
+static bool take_two(struct naawg_flow *flow, int away)
+{
+	int home = smp_processor_id();
+	unsigned int sum;
+
+	/* others are at it as well, where peers share a number */
+	if (READ_ONCE(flow->home) != home)
+		return false;
+	sum = naawg_load_since(&flow->loads[0], home) +
+	      naawg_load_since(&flow->loads[1], away);
+	if (sum <= ENOUGH_FOR_ONE)
+		return false;
+	naawg_load_look(&flow->loads[0], home);
+	naawg_load_look(&flow->loads[1], away);
+	WRITE_ONCE(flow->until, jiffies + AWAY_MIN);
+	return true;
+}
+
+static bool may_come_home(struct naawg_flow *flow, int away)
+{
+	return !(away & AWAY_COUNT) &&
+	       time_after(jiffies, READ_ONCE(flow->until)) &&
+	       !take_two(flow, (away >> NAAWG_FLOW_SHIFT) - 1);
+}
+
 /* The CPU to follow the flow to, counted there, or -1 if it is at home. */
 static int follow(struct naawg_flow *flow)
 {
@@ -142,10 +175,7 @@ static int follow(struct naawg_flow *flow)
 	do {
 		if (likely(!old))
 			return -1;
-		new = old + 1;
-		if (!(old & AWAY_COUNT) &&
-		    time_after(jiffies, READ_ONCE(flow->until)))
-			new = 0;
+		new = may_come_home(flow, old) ? 0 : old + 1;
 	} while (!atomic_try_cmpxchg(&flow->away, &old, new));
 	return (new >> NAAWG_FLOW_SHIFT) - 1;
 }
@@ -252,20 +282,62 @@ static void finish(struct naawg_doors *doors, int done)
 		deliver(doors, done);
 }
 
-/* A door nobody uses, on a processor that takes what comes. */
-static struct naawg_doors *find_idle(struct naawg_dev *dev)
+/* The CPU that has been idle most, if one has been idle enough. */
+static struct naawg_doors *find_idle(struct naawg_doors *from)
 {
+	struct naawg_doors *idle = NULL;
+	unsigned int least = SPARE;
 	int cpu;
 
 	for_each_online_cpu(cpu) {
-		struct naawg_doors *doors = per_cpu_ptr(dev->doors, cpu);
+		struct naawg_doors *doors = per_cpu_ptr(from->dev->doors, cpu);
+		unsigned int load = naawg_load_since(&doors->seen, cpu);
 
-		if (!test_bit(NAPI_STATE_SCHED, &doors->napi.state) &&
+		if (load < least && doors != from &&
 		    skb_queue_empty_lockless(&doors->queue) &&
-		    housekeeping_test_cpu(cpu, HK_TYPE_DOMAIN))
-			return doors;
+		    housekeeping_test_cpu(cpu, HK_TYPE_DOMAIN)) {
+			idle = doors;
+			least = load;
+		}
 	}
-	return NULL;
+	return idle;
+}
+
+static void look_around(struct naawg_doors *from)
+{
+	int cpu;
+
+	for_each_online_cpu(cpu)
+		naawg_load_look(&per_cpu_ptr(from->dev->doors, cpu)->seen, cpu);
+}
+
+/*
+ * Once every so many ticks: who could help this CPU, if it had no rest all the
+ * while. Looks at the others only while it has none; that doors of others look
+ * at the same time only shortens what they see.
+ */
+static struct naawg_doors *find_help(struct naawg_doors *doors, int done)
+{
+	unsigned int ticks = READ_ONCE(move_after);
+	struct naawg_doors *help = NULL;
+	bool saturated;
+
+	doors->messages += done;
+	if (!ticks || time_before(jiffies, doors->own.at + ticks))
+		return NULL;
+	/* only where they are received can none be added meanwhile */
+	saturated = doors->cpu == smp_processor_id() &&
+		    time_before(jiffies, doors->own.at + 2 * ticks) &&
+		    doors->messages >= ticks * WORTH_MOVING &&
+		    naawg_load_since(&doors->own, doors->cpu) >= SATURATED;
+	if (saturated && doors->looked)
+		help = find_idle(doors);
+	if (saturated)
+		look_around(doors);
+	doors->looked = saturated;
+	doors->messages = 0;
+	naawg_load_look(&doors->own, doors->cpu);
+	return help;
 }
 
 /* Hands over what waits of the newest flow, if that is at home. */
@@ -280,6 +352,9 @@ static void hand_over(struct naawg_doors *from, struct naawg_doors *to)
 	if (!atomic_try_cmpxchg(&flow->away, &home,
 				(to->cpu + 1) << NAAWG_FLOW_SHIFT | 1))
 		return;
+	WRITE_ONCE(flow->home, from->cpu);
+	naawg_load_look(&flow->loads[0], from->cpu);
+	naawg_load_look(&flow->loads[1], to->cpu);
 	WRITE_ONCE(flow->until, jiffies + AWAY_MIN);
 	__skb_queue_head_init(&moved);
 	spin_lock_bh(&from->queue.lock);
@@ -313,26 +388,21 @@ static void hand_over(struct naawg_doors *from, struct naawg_doors *to)
  */
 int naawg_doors_done(struct naawg_doors *doors, int done, int budget)
 {
-	unsigned int limit = READ_ONCE(move_after);
-	struct naawg_doors *to = NULL;
+	struct naawg_doors *to = find_help(doors, done);
 	bool settle;
 
 	if (done < budget) {
-		doors->busy = 0;
 		finish(doors, done);
+		if (to)
+			hand_over(doors, to);
 		return done;
 	}
 	settle = doors->has_guests && ++doors->unsettled >= SETTLE_AFTER;
-	/* only where they are received can none be added meanwhile */
-	if (++doors->busy >= limit && limit && doors->cpu == smp_processor_id())
-		to = find_idle(doors->dev);
 	if (!to && !settle)
 		return budget;
 	finish(doors, done);
-	if (to) {
-		doors->busy = 0;
+	if (to)
 		hand_over(doors, to);
-	}
 	if (!skb_queue_empty_lockless(&doors->queue))
 		arrange(doors);
 	return budget - 1;

@@ -21,8 +21,12 @@
  * @queue: received data messages (own lock)
  * @napi: takes from @queue
  * @wake: schedules @napi on @cpu from another one
- * @busy: polls in a row that left nothing of their budget (poll only)
- * @unsettled: as many of them with @guests not yet delivered (poll only)
+ * @own: look at the own CPU (poll only)
+ * @messages: opened since (poll only)
+ * @looked: others have been looked at then (poll only)
+ * @seen: look at the own CPU by another door (racy on purpose)
+ * @unsettled: polls in a row that left nothing of their budget while @guests
+ *	were not yet delivered (poll only)
  * @last: flow of the newest batch taken (poll only)
  * @guests: batches of each flow from other CPUs, taken but perhaps not yet
  *	delivered (poll only)
@@ -39,7 +43,10 @@ struct naawg_doors {
 	struct sk_buff_head queue;
 	struct napi_struct napi;
 	call_single_data_t wake;
-	unsigned int busy;
+	struct naawg_load own;
+	unsigned int messages;
+	bool looked;
+	struct naawg_load seen;
 	unsigned int unsettled;
 	u8 last;
 	u16 guests[NAAWG_FLOWS];

@@ -17,6 +17,7 @@
 #include "../table/indices.h"
 #include "../table/pubkeys.h"
 #include "../table/ratelimit.h"
+#include "load.h"
 
 /**
  * DOC: locking
@@ -63,10 +64,14 @@ struct naawg_own_macs {
  * @away: 0 at home, where they are received; otherwise the number of the CPU
  *	plus one, above NAAWG_FLOW_SHIFT, and how many batches are there
  * @until: they stay away as long, in jiffies (racy on purpose)
+ * @home: the CPU that sent them away (racy on purpose)
+ * @loads: looks at that CPU and at the one they are at (racy on purpose)
  */
 struct naawg_flow {
 	atomic_t away;
+	int home;
 	unsigned long until;
+	struct naawg_load loads[2];
 };
 
 #define NAAWG_FLOW_SHIFT	16

@@ -20,24 +20,29 @@ SWITCH=/sys/module/naawg/parameters/move_after
 was=$(cat $SWITCH)
 defer eval "echo $was >$SWITCH"
 
-# More than the link takes in one go, so that a queue builds up.
-dgrams()
+# All programs on one CPU: it has no rest, and the other nothing to do.
+crowded()
 {
-	between a b udp:a:10.9.0.2=1200,2000,40 udp:a:fd09::2=1000,2000,50 \
-		udp:a:10.9.0.2=40,2000,64
+	local bytes=$1 rc
+
+	taskset -cp 0 $BASHPID
+	between a b "tcp:a:10.9.0.2=$bytes" udp:a:10.9.0.2=1200,2000,40 \
+		udp:a:fd09::2=1000,2000,50 udp:a:10.9.0.2=40,2000,64 \
+		"tcp:b:10.9.0.1=$bytes"
+	rc=$?
+	taskset -cp "0-$(($(nproc --all) - 1))" $BASHPID
+	return $rc
 }
 
 they_move()
 {
-	local before tries=0
+	local before bytes
 
 	before=$(counter b batches-moved)
-	# Whether the other CPU has nothing to do just then is not for us to say.
-	while [ $tries -lt 20 ]; do
-		dgrams
-		between a b "tcp:a:10.9.0.2=$STREAM" "tcp:b:10.9.0.1=$STREAM"
+	# It takes some ticks, which are short for one machine and long for another.
+	for ((bytes = STREAM; bytes <= 400 * STREAM; bytes *= 2)); do
+		crowded $bytes
 		[ "$(counter b batches-moved)" = "$before" ] || break
-		tries=$((tries + 1))
 	done
 	echo "$before before, $(counter b batches-moved) now"
 	[ "$(counter b batches-moved)" -gt "$before" ]
@@ -46,7 +51,7 @@ they_move()
 echo 0 >$SWITCH
 not_moved()
 {
-	dgrams
+	crowded $STREAM
 	same "$(counter b batches-moved)" 0
 }
 case_of "nothing moves with move_after 0" lossless not_moved

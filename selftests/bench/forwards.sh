@@ -49,7 +49,7 @@ about()
 for tool in ip gcc make nft iptables-legacy-restore iptables-nft-restore conntrack; do
 	command -v "$tool" >/dev/null || fail "no $tool: run selftests/deps.sh net build"
 done
-tree=$("$repo/selftests/uml/build.sh" bench) || fail "no User-Mode Linux"
+tree=$("$repo/selftests/uml/build.sh" test) || fail "no User-Mode Linux"
 mkdir -p "$out" && rm -f "$out"/{runs.jsonl,cpu.txt,table.md,result.json} ||
 	fail "cannot write in $out"
 echo "building for $(basename "$tree")"

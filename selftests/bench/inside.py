@@ -280,7 +280,8 @@ def main():
     for module in ("wireguard", "udp_tunnel", "ip6_udp_tunnel", "nf_nat",
                    "libchacha20poly1305", "libcurve25519"):
         run("modprobe", module, check=False)
-    run("insmod", os.environ.get("NAAWG_MODULE", f"{OUT}/naawg.ko"))
+    run("insmod", os.environ.get("NAAWG_MODULE", f"{OUT}/naawg.ko"),
+        *os.environ.get("NAAWG_PARAMETERS", "").split())
     with open(f"{OUT}/kallsyms", "w", encoding="ascii") as file:
         # Where the modules are, for profile.py.
         file.write("".join(line for line in open("/proc/kallsyms",

@@ -26,7 +26,7 @@ shift $((OPTIND - 1))
 [ $# -eq 1 ] || { sed -n '4,6s/^# \?//p' "$0"; exit 2; }
 [ -e "$out/naawg.ko" ] || { echo "profile.sh: run run.sh first" >&2; exit 1; }
 command -v perf >/dev/null || { echo "profile.sh: no perf" >&2; exit 1; }
-tree=$("$repo/selftests/uml/build.sh" bench) || exit 1
+tree=$("$repo/selftests/uml/build.sh" test) || exit 1
 
 # runs.jsonl goes on growing; what a profile adds must not be taken for results
 [ ! -e "$out/runs.jsonl" ] || cp "$out/runs.jsonl" "$out/runs.kept"

@@ -160,7 +160,7 @@ for tool in wg ip tc ethtool gcc make; do
 done
 /usr/bin/python3 -c 'import cryptography' 2>/dev/null ||
 	fail "no python3-cryptography: run selftests/deps.sh unit"
-tree=$("$repo/selftests/uml/build.sh" bench) || fail "no User-Mode Linux"
+tree=$("$repo/selftests/uml/build.sh" test) || fail "no User-Mode Linux"
 
 mkdir -p "$out" && rm -f "$out"/{runs.jsonl,missing,cpu-*.txt,console*.txt,*.svg,table.*,result.json} ||
 	fail "cannot write in $out"

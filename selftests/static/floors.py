@@ -19,7 +19,7 @@ ROWS = [
               "open seal", "whole gro", "doors burst", "packet chunk",
               "socket"]),
     ("nat", ["hooks", "packets", "match checks", "forwards"]),
-    ("state", ["peer", "session timers endpoint", "dev reason trace"]),
+    ("state", ["peer", "session timers endpoint", "dev reason trace", "load"]),
     ("core", ["noise", "kdf macs rules coalesce",
               "crypto replay segment", "wire reason"]),
     ("table", ["allowedips indices pubkeys ratelimit"]),

@@ -20,7 +20,7 @@ usage()
 	cat <<-'USAGE'
 	usage: boot.sh [options] [--] COMMAND [ARG...]
 
-	  -T TREE     the built kernel (default: what build.sh bench prints)
+	  -T TREE     the built kernel (default: what build.sh prints)
 	  -m MEMORY   memory of the guest (default 2G)
 	  -c CPUS     processors of the guest (default 1)
 	  -t SECONDS  give up after this long (default 600)
@@ -74,7 +74,7 @@ shift $((OPTIND - 1))
 for tool in busybox depmod findmnt flock pivot_root unshare; do
 	command -v "$tool" >/dev/null || die "no $tool: run selftests/deps.sh uml"
 done
-[ -n "$tree" ] || tree=$("$here/build.sh" bench) || die "no kernel"
+[ -n "$tree" ] || tree=$("$here/build.sh") || die "no kernel"
 [ -x "$tree/linux" ] || die "no kernel in $tree: run selftests/uml/build.sh"
 
 # Modules are found by the release's name, so they have to be installed; a tree

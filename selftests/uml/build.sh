@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # build.sh [CONFIG]: builds User-Mode Linux from Debian's newest kernel source
-# with the options of selftests/uml/CONFIG.config (default: bench), outside the
+# with the options of selftests/uml/CONFIG.config (default: test), outside the
 # checkout, and prints the directory: linux, and all that modules need, are in
 # it. What was built before with the same options is used again.
 #
@@ -13,7 +13,7 @@ set -u
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/../static/cache.sh"
 
-name=${1:-bench}
+name=${1:-test}
 package=linux-source-7.2
 base=${NAAWG_CACHE:-/var/cache/naawg}/uml
 
