@@ -304,10 +304,10 @@ not_started()
 }
 
 # The tests run in the guest one after the other. Should it die under one, that
-# one failed, and a new guest takes the rest.
+# one failed, and a new guest takes the rest. Its files are left in $vm_out.
 tier_vm()
 {
-	local guest=() tests=() left test rc p f s running
+	local guest=() tests=() left test rc p f s running vm_out=${vm_out:-$out/vm}
 
 	choose_guest || return
 	if [ $# -gt 0 ]; then
@@ -316,29 +316,29 @@ tier_vm()
 		mapfile -t tests < <(listed vm)
 	fi
 	while [ ${#tests[@]} -gt 0 ]; do
-		rm -rf "$out/vm"
-		mkdir -p "$out/vm"
-		"${guest[@]}" -o "$out/vm" -- \
+		rm -rf "$vm_out"
+		mkdir -p "$vm_out"
+		"${guest[@]}" -o "$vm_out" -- \
 			"$selftests/run.sh" guest "$suites" "${tests[@]}"
 		rc=$?
-		if read -r p f s suites 2>/dev/null <"$out/vm/tally"; then
+		if read -r p f s suites 2>/dev/null <"$vm_out/tally"; then
 			passed=$((passed + p))
 			failed=$((failed + f))
 			skipped=$((skipped + s))
 		fi
-		[ $rc -gt 1 ] || [ ! -e "$out/vm/tally" ] || break
+		[ $rc -gt 1 ] || [ ! -e "$vm_out/tally" ] || break
 
-		running=$(cat "$out/vm/running" 2>/dev/null)
+		running=$(cat "$vm_out/running" 2>/dev/null)
 		failed=$((failed + 1))
 		verdict "not ok" "${running:-vm}" "the guest ended with status $rc"
-		cp -r "$out/vm" "$out/vm-died-in-${running//\//-}"
+		cp -r "$vm_out" "$out/vm-died-in-${running//\//-}"
 		# Without a test to blame the next guest would fare no better.
-		if [ -z "$running" ] || [ ! -e "$out/vm/tally" ]; then
+		if [ -z "$running" ] || [ ! -e "$vm_out/tally" ]; then
 			break
 		fi
 		left=()
 		for test in "${tests[@]}"; do
-			grep -qxF "$test" "$out/vm/done" 2>/dev/null ||
+			grep -qxF "$test" "$vm_out/done" 2>/dev/null ||
 				[ "$test" = "$running" ] || left+=("$test")
 		done
 		tests=("${left[@]}")
@@ -357,8 +357,22 @@ tier_long()
 	done
 }
 
+# Runs what nobody runs yet of the vm tier, in a guest for every few tests.
+vm_share()
+{
+	local tests=() few=5 n vm_out
+
+	mapfile -t tests < <(listed vm)
+	mkdir -p "$out/claims"
+	for ((n = 0; n < ${#tests[@]}; n += few)); do
+		mkdir "$out/claims/$n" 2>/dev/null || continue
+		vm_out=$out/vm-$((n / few))
+		tier_vm "${tests[@]:n:few}"
+	done
+}
+
 # An emulated guest keeps one processor busy; what needs no guest runs beside it
-# if there is another one. Its report comes after the guest's.
+# if there is another one, and then helps out. Its report comes after the guest's.
 tier_check()
 {
 	local lane=$out/lane p f s n
@@ -367,16 +381,17 @@ tier_check()
 	local -x NAAWG_NO_DEPS=1
 	products
 	[ "$failed" -eq 0 ] || return
-	rm -f "$lane".*
+	rm -rf "$lane".* "$out/claims"
 	(
 		passed=0 failed=0 skipped=0 suites=0
 		tier_static
 		tier_unit
 		more_builds
+		vm_share
 		printf '%d %d %d %d\n' "$passed" "$failed" "$skipped" "$suites" >"$lane.tally"
 	) >"$lane.log" 2>&1 &
 	[ "$(nproc)" -gt 1 ] || wait $!
-	tier_vm
+	vm_share
 	wait $!
 	"${awk[@]}" -v n="$suites" '
 	/^(not )?ok [0-9]+ / { sub(/ok [0-9]+/, "ok " ++n) }
