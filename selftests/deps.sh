@@ -26,7 +26,7 @@ packages()
 	net) echo iproute2 iputils-ping wireguard-tools wireguard-go tcpdump \
 		nftables iptables conntrack socat ncat iperf3 ethtool \
 		python3 procps psmisc mariadb-server redis-server \
-		python3-pymysql ;;
+		python3-pymysql qrencode zbar-tools ;;
 	dkms) echo dkms pahole ;;
 	uml) echo make gcc libc6-dev flex bison bc xz-utils python3 kmod \
 		busybox-static util-linux ;;
