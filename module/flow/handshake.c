@@ -4,10 +4,18 @@
 #include <linux/ktime.h>
 
 #include "../core/crypto.h"
+#include "../core/labels.h"
 #include "handshake.h"
 #include "socket.h"
 
 struct workqueue_struct *naawg_wq;
+
+/*
+ * Of all devices: one that is made anew has the peers, and they the memory, of
+ * the one before.
+ */
+static struct naawg_labels labels;
+static DEFINE_SPINLOCK(labels_lock);
 
 /**
  * naawg_handshake_setup() - make the queue all handshakes are worked off in
@@ -72,6 +80,19 @@ static void sign(struct naawg_peer *peer, void *msg, size_t len)
 	peer->sent_mac1_set = true;
 }
 
+static void write_timestamp(u8 timestamp[NAAWG_TIMESTAMP_SIZE])
+{
+	u32 nanoseconds;
+	u64 moment;
+
+	spin_lock(&labels_lock);
+	moment = naawg_labels_next(&labels, ktime_get_real_ns(),
+				   ktime_get_boottime_ns());
+	spin_unlock(&labels_lock);
+	nanoseconds = do_div(moment, NSEC_PER_SEC);
+	naawg_timestamp(timestamp, moment, nanoseconds);
+}
+
 static enum naawg_reason build_initiation(struct naawg_peer *peer,
 					  struct naawg_msg_initiation *msg)
 {
@@ -80,7 +101,6 @@ static enum naawg_reason build_initiation(struct naawg_peer *peer,
 	u8 ephemeral[NAAWG_KEY_SIZE];
 	struct naawg_session *session;
 	enum naawg_reason reason;
-	struct timespec64 now;
 
 	lockdep_assert_held(&dev->identity_lock);
 	lockdep_assert_held(&peer->handshake_lock);
@@ -89,8 +109,7 @@ static enum naawg_reason build_initiation(struct naawg_peer *peer,
 	session = naawg_session_new(&dev->indices, peer);
 	if (!session)
 		return NAAWG_R_NO_MEMORY;
-	ktime_get_real_ts64(&now);
-	naawg_timestamp(timestamp, now.tv_sec, now.tv_nsec);
+	write_timestamp(timestamp);
 	get_random_bytes(ephemeral, sizeof(ephemeral));
 	reason = naawg_noise_initiate(&peer->handshake, &dev->identity,
 				      ephemeral, timestamp,

@@ -20,7 +20,7 @@ ROWS = [
               "socket"]),
     ("nat", ["hooks", "packets", "match checks", "forwards"]),
     ("state", ["peer", "session timers endpoint", "dev reason trace", "load"]),
-    ("core", ["noise", "kdf macs rules coalesce",
+    ("core", ["noise", "kdf macs rules labels coalesce",
               "crypto replay segment", "wire reason"]),
     ("table", ["allowedips indices pubkeys ratelimit"]),
     ("uapi", []),
