@@ -1,8 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Counting what is dropped, in one place per direction. */
+#include <linux/moduleparam.h>
 #include <linux/netdevice.h>
 
 #include "dev.h"
+
+#ifdef NAAWG_DEBUG
+unsigned int naawg_hurry __read_mostly = 1;
+
+static int set_hurry(const char *text, const struct kernel_param *param)
+{
+	return param_set_uint_minmax(text, param, 1, 1000);
+}
+
+static const struct kernel_param_ops hurry_ops = {
+	.set = set_hurry,
+	.get = param_get_uint,
+};
+
+module_param_cb(hurry, &hurry_ops, &naawg_hurry, 0444);
+MODULE_PARM_DESC(hurry, "how many times as fast the protocol's clocks run");
+#endif
 
 /**
  * naawg_reason_total() - how often a reason was given

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Arms the timer; what its expiry means is decided elsewhere. */
 #include <linux/jiffies.h>
+#include <linux/math64.h>
 #include <linux/random.h>
 
 #include "dev.h"
@@ -35,6 +36,7 @@ static void rearm(struct naawg_timers *timers, u64 now)
 		return;
 	delta = next > now ? next - now : 0;
 	timers->armed_for = next;
+	delta = div_u64(delta, naawg_hurry);
 	mod_timer(&timers->timer, jiffies + nsecs_to_jiffies(delta) + 1);
 }
 

@@ -27,10 +27,14 @@ said()
 		grep 'naawg: selftest:'
 }
 
+hurry='parm: *hurry:'
+unlike "the usual module's clocks cannot be hurried" "$(modinfo naawg)" "$hurry"
+like "those of a debug build can" "$(modinfo "$built")" "$hurry"
 # Its links may still be dying with the namespaces of the test before.
 check "the usual module unloads" wait_until 60 unloaded
 defer modprobe naawg
 defer unloaded
+check_fails "but not by nothing" insmod "$built" hurry=0
 echo "$mark" >/dev/kmsg
 check "the debug build loads" insmod "$built"
 log=$(said)
