@@ -1,0 +1,115 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# timeout: 400
+#
+# Streams both ways arrive byte for byte while the cable does its worst and the
+# hosts around it change: all of netem at once, MTUs, addresses, the wall clock.
+
+# shellcheck source=selftests/batch/batch_lib.sh
+. "$(dirname "$0")/../batch/batch_lib.sh"
+
+need_tool tc
+
+two_hosts
+address a va 192.0.2.11/24
+tunnel
+know
+ping_ok a 10.9.0.2 >"$TMP/first" 2>&1
+at a tc qdisc add dev va root netem delay 1ms 2>/dev/null ||
+	skip_all "this kernel has no netem"
+
+# Fast enough not to take minutes, slow enough for some changes under way.
+BYTES=2000000
+
+# changing COMMAND: it is called with 0, 1, 2... until the streams are through,
+# and was so at least three times
+changing()
+{
+	local turn=0 streams rc=0
+
+	at_once between a b "tcp:a:10.9.0.2=$BYTES" "tcp:b:fd09::1=$BYTES" \
+		>"$TMP/streams" 2>&1 &
+	streams=$!
+	{ set +x; } 2>/dev/null
+	while kill -0 $streams 2>/dev/null; do
+		"$1" $turn || { echo "$1 $turn failed"; rc=1; break; }
+		turn=$((turn + 1))
+		read -rt 0.1 -u "$NEVER" || :
+	done
+	wait $streams || rc=1
+	"$1" 0
+	cat "$TMP/streams"
+	echo "$turn changes"
+	[ $rc -eq 0 ] && [ $turn -ge 3 ]
+}
+
+slowly()
+{
+	at a tc qdisc replace dev va root netem delay 1ms rate 12mbit limit 10000 "$@"
+	at b tc qdisc replace dev vb root netem delay 1ms rate 12mbit limit 10000 "$@"
+}
+
+nothing()
+{
+	:
+}
+
+slowly delay 5ms 2ms reorder 20% 50% loss 2% duplicate 2% corrupt 1%
+case_of "all of netem at once" changing nothing
+slowly
+
+mtus()
+{
+	local sizes=(1420 1280 1419 9000 1500 1300)
+	local cables=(1500 1500 1400 1500 1500 1480)
+	local n=$(($1 % 6))
+
+	ipat a link set t0 mtu "${sizes[n]}"
+	ipat b link set t0 mtu "${sizes[(n + 2) % 6]}"
+	ipat a link set va mtu "${cables[n]}"
+	ipat b link set vb mtu "${cables[n]}"
+}
+case_of "MTUs of the tunnel and of the cable change" changing mtus
+
+# a is at one of two addresses at a time, and b finds out from what comes.
+addresses()
+{
+	if [ $(($1 % 2)) -eq 0 ]; then
+		ipat a addr replace 192.0.2.1/24 dev va
+		ipat a addr del 192.0.2.11/24 dev va 2>/dev/null || :
+	else
+		ipat a addr replace 192.0.2.11/24 dev va
+		ipat a addr del 192.0.2.1/24 dev va 2>/dev/null || :
+	fi
+}
+case_of "one end changes its address" changing addresses
+
+if [ -n "${NAAWG_VM:-}" ]; then
+	right=$(($(date +%s) - SECONDS))
+	clocks()
+	{
+		local jumps=(0 3600 -3600 86400 -86400 1000000000 -1000000000)
+
+		date -s "@$((right + SECONDS + jumps[$1 % 7]))" >/dev/null
+	}
+	case_of "the wall clock jumps" changing clocks
+
+	# A handshake in each direction under each clock.
+	calls()
+	{
+		local turn
+
+		for turn in 0 1 2 3 4 5 6 0; do
+			clocks $turn
+			forget a b
+			ping_ok a 10.9.0.2
+			forget a b
+			ping_ok b 10.9.0.1
+		done
+	}
+	case_of "and handshakes do not mind" calls
+	date -s "@$((right + SECONDS))" >/dev/null
+else
+	skip "the wall clock jumps" "only a guest's may be set"
+fi
+the_end

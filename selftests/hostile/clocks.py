@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The wall clock is set forward and back, by a second and by decades. Sessions
+and handshakes do not notice, and timestamps only ever rise."""
+import os
+import sys
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "..", "wire"))
+
+# pylint: disable=wrong-import-position
+from bench import DEVICE, Bench, Peer, Suite, run, same  # noqa: E402
+from peer import DATA, INITIATION, RESPONSE, timestamp  # noqa: E402
+
+REAL = time.clock_gettime(time.CLOCK_REALTIME)
+MONOTONIC = time.clock_gettime(time.CLOCK_MONOTONIC)
+HOUR, DAY = 3600, 86400
+# From what the clock should say, in seconds; 1970 is as far back as it goes.
+JUMPS = (0, HOUR, 0, -1, -HOUR, DAY, -DAY, 0, -100 * DAY, 30 * 365 * DAY,
+         -40 * 365 * DAY, 2 * HOUR, -2 * HOUR, 0)
+
+suite = Suite()
+seen = []
+
+
+def jump(seconds):
+    """Set the clock so far from the right time."""
+    right = REAL + time.clock_gettime(time.CLOCK_MONOTONIC) - MONOTONIC
+    time.clock_settime(time.CLOCK_REALTIME, right + seconds)
+
+
+def forget():
+    """Down and up: the next packet takes a handshake, at once."""
+    run("ip", "link", "set", DEVICE, "down")
+    run("ip", "link", "set", DEVICE, "up")
+
+
+def called(peer):
+    """The timestamp the link calls with."""
+    forget()
+    peer.wire.drain(0.01)
+    peer.provoke(b"call me")
+    shake = peer.handshake().take_initiation(peer.wire.expect(INITIATION))
+    response, peer.session = shake.respond()
+    peer.wire.send(response)
+    assert b"call me" in peer.next_data()[1]
+    return shake.seen_timestamp
+
+
+def rising(peer):
+    """Each as if no other end had ever forgotten the one before."""
+    for seconds in JUMPS:
+        jump(seconds)
+        stamp = called(peer)
+        if seen:
+            assert stamp > seen[-1], (seconds, stamp.hex(), seen[-1].hex())
+        seen.append(stamp)
+        peer.works()
+
+
+def session_stays(peer):
+    """What was agreed on ages by no clock that can be set."""
+    peer.call()
+    before = bench.reasons()
+    for seconds in JUMPS:
+        jump(seconds)
+        peer.works()
+    same([m[0] for m in peer.wire.drain() if m[0] != DATA], [], "messages,")
+    same(bench.changes(before), {}, "reasons,")
+
+
+def under_way(peer):
+    """Between an initiation and its response."""
+    for seconds in JUMPS:
+        forget()
+        peer.wire.drain(0.01)
+        peer.provoke(b"under way")
+        shake = peer.handshake().take_initiation(peer.wire.expect(INITIATION))
+        jump(seconds)
+        response, peer.session = shake.respond()
+        peer.wire.send(response)
+        assert b"under way" in peer.next_data()[1]
+        peer.works()
+        seen.append(shake.seen_timestamp)
+
+
+def callee(peer):
+    """A caller's timestamp is compared with his last one, not with our clock."""
+    for seconds in JUMPS:
+        jump(seconds)
+        # His own clock does not jump.
+        right = REAL + time.clock_gettime(time.CLOCK_MONOTONIC) - MONOTONIC
+        time.sleep(0.05)
+        shake = peer.handshake()
+        peer.wire.send(shake.initiate(
+            timestamp(int((right - time.time()) * 1e9) or 1)))
+        peer.session = shake.take_response(peer.wire.expect(RESPONSE))
+        peer.works()
+
+
+try:
+    bench = Bench()
+    first = Peer(bench).at_home()
+    suite.case("timestamps rise whatever the clock does", rising, first)
+    suite.case("a session outlives jumps", session_stays, Peer(bench))
+    suite.case("a handshake outlives jumps", under_way, first)
+    suite.case("callers are not judged by our clock", callee, Peer(bench))
+    run("ip", "link", "del", DEVICE)
+    bench = Bench()
+    suite.case("and they rise in a link made anew", rising,
+               Peer(bench).at_home())
+finally:
+    jump(0)
+suite.end()

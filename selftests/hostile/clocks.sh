@@ -1,0 +1,10 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# The wall clock jumps to and fro; the guest's own, as no other may be set.
+
+# shellcheck source=selftests/wire/wire_lib.sh
+. "$(dirname "$0")/../wire/wire_lib.sh"
+[ -n "${NAAWG_VM:-}" ] || skip_all "it sets the clock, which is for guests only"
+[ "$KIND" = naawg ] || skip_all "$KIND sends the wall clock, whatever it says"
+python "$(dirname "$0")/clocks.py"

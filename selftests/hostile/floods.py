@@ -1,0 +1,170 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Floods. What they may not do: cost a packet of a tunnel that stands, keep new
+peers out, draw more than they put in, or fill memory. How fast all that goes is
+measured by bench/floods.sh."""
+import os
+import struct
+import time
+
+from mass import (Flood, Mass, no_more_than_asked, noise_initiations, same,
+                  undisturbed, unreclaimable)
+
+# pylint: disable=wrong-import-order
+from bench import DEVICE, KIND, WG, Bench, Peer, Suite, b64, run
+from peer import COOKIE, DATA, Identity
+
+# Of a flood, in messages: many times what may wait, however large that is.
+ENOUGH = 24000
+# What 4096 waiting handshakes and 8192 sources come to, and as much again.
+MEMORY_KB = 16 << 10
+FAR = "far"
+
+bench = Bench()
+suite = Suite()
+# Each case has it call anew, as its keys last three minutes.
+good = Peer(bench)
+
+
+def until_sent(flood, count):
+    """While it floods, the tunnel is used."""
+    while flood.sent() < count:
+        undisturbed(good, 20)
+
+
+def from_one(mass, messages):
+    """A round of the flood: all from one address."""
+    mass.send(messages)
+
+
+def from_many(mass, messages):
+    """Each few of them from another address."""
+    for start in range(0, len(messages), 4):
+        mass.send(messages[start:start + 4], mass.messages // 4 % 60000)
+
+
+def handshakes(way, six=False):
+    """Initiations whose mac1 holds."""
+    good.call()
+    messages = noise_initiations(bench, 512)
+    before, held = bench.reasons(), unreclaimable()
+    mass = Mass(bench, six)
+    most = 0
+    with Flood(mass, lambda mass: way(mass, messages)) as flood:
+        while flood.sent() < ENOUGH:
+            undisturbed(good, 20)
+            most = max(most, unreclaimable() - held)
+    no_more_than_asked(mass)
+    same(mass.kinds, {COOKIE}, "answers other than cookies,")
+    assert most < MEMORY_KB, f"{most} kB more in use"
+    if bench.family:
+        moved = bench.changes(before)
+        same(moved["cookie-wanted"], mass.answers)
+        # Each got a reason of its own.
+        same(sum(moved.values()), mass.messages, moved)
+    undisturbed(good)
+
+
+suite.case("valid mac1, one source", handshakes, from_one)
+suite.case("valid mac1, thousands of sources, IPv4", handshakes, from_many)
+suite.case("valid mac1, thousands of sources, IPv6", handshakes, from_many,
+           True)
+
+
+def newcomer():
+    """A link in another namespace that was never here gets in while the flood
+    goes on: it is told a cookie and comes again, all by itself."""
+    good.call()
+    far = Identity()
+    run("ip", "netns", "add", FAR)
+    try:
+        run("ip", "link", "add", "near", "type", "veth", "peer", "name", "far",
+            "netns", FAR)
+        run("ip", "addr", "add", "192.0.2.1/24", "dev", "near")
+        run("ip", "link", "set", "near", "up")
+        inside = ("ip", "netns", "exec", FAR)
+        run("ip", "-n", FAR, "addr", "add", "192.0.2.2/24", "dev", "far")
+        run("ip", "-n", FAR, "link", "set", "far", "up")
+        run("ip", "-n", FAR, "link", "add", DEVICE, "type", KIND)
+        run(WG, "set", DEVICE, "peer", b64(far.public), "allowed-ips",
+            "10.9.255.2/32")
+        run(*inside, WG, "set", DEVICE, "private-key", "/dev/stdin",
+            "peer", b64(bench.identity.public), "allowed-ips", "10.9.0.1/32",
+            "endpoint", f"192.0.2.1:{bench.port}", input=b64(far.private))
+        run("ip", "-n", FAR, "addr", "add", "10.9.255.2/16", "dev", DEVICE)
+        run("ip", "-n", FAR, "link", "set", DEVICE, "up")
+        messages = noise_initiations(bench, 512)
+        mass = Mass(bench)
+        with Flood(mass, lambda mass: from_many(mass, messages)) as flood:
+            until_sent(flood, 5000)
+            before = bench.reasons()
+            # Asks again every five seconds, each time with a newer cookie.
+            run(*inside, "ping", "-q", "-c", "1", "-w", "120", "10.9.0.1")
+            run(*inside, "ping", "-q", "-c", "20", "-i", "0.1", "-w", "120",
+                "10.9.0.1")
+            assert "cookie-wanted" in bench.changes(before) or not bench.family
+        undisturbed(good)
+    finally:
+        # and with it the cable
+        run("ip", "netns", "del", FAR)
+
+
+suite.case("a new peer gets in during a flood", newcomer)
+
+
+def garbage(reasons, *messages):
+    """Of those who know nothing."""
+    good.call()
+    silent_flood(reasons, *messages)
+
+
+def silent_flood(reasons, *messages):
+    """What does not know our public key, or an index: not a byte back, and each
+    is counted for what it is."""
+    before, held = bench.reasons(), unreclaimable()
+    mass = Mass(bench)
+    for _ in range(20):
+        for kind in messages:
+            mass.send(kind, mass.messages % 60000)
+            mass.send(kind)
+        undisturbed(good, 5)
+    mass.settled()
+    same((mass.answers, mass.answer_bytes), (0, 0), "answers to garbage,")
+    assert unreclaimable() - held < MEMORY_KB
+    if bench.family:
+        end = time.monotonic() + 20
+        while time.monotonic() < end:
+            moved = bench.changes(before)
+            if sum(moved.values()) >= mass.messages:
+                break
+            time.sleep(0.1)
+        same(sum(moved.values()), mass.messages, moved)
+        assert set(moved) <= set(reasons), moved
+
+
+def shaped(kind, size, index=None):
+    """Noise in the shape of a message."""
+    return [struct.pack("<I", kind)
+            + (struct.pack("<I", index) if index is not None else b"")
+            + os.urandom(size - (4 if index is None else 8))
+            for _ in range(128)]
+
+
+suite.case("noise", garbage, ["malformed"],
+           *([os.urandom(size) for _ in range(128)] for size in (20, 148, 1400)))
+suite.case("handshake messages with a wrong mac1", garbage,
+           ["bad-mac1", "unknown-handshake"], shaped(1, 148), shaped(2, 92),
+           shaped(3, 64))
+suite.case("data for sessions there are none of", garbage,
+           ["unknown-index"], shaped(DATA, 128), shaped(DATA, 1452))
+
+
+def unsealed():
+    """Whoever listens on the way knows the index."""
+    remote = good.call().remote
+    good.works()
+    silent_flood(["bad-tag", "queue-full"], shaped(DATA, 128, remote),
+                 shaped(DATA, 1452, remote))
+
+
+suite.case("data that was not sealed, for one there is", unsealed)
+suite.end()
