@@ -8,7 +8,7 @@
 set -u
 
 usage="usage: deps.sh GROUP...   (build tools vm demo unit fuzz static net dkms uml
-	kernels cross packages lxc, or all)"
+	kernels cross analysis packages lxc, or all)"
 
 packages()
 {
@@ -20,7 +20,8 @@ packages()
 		conntrack mariadb-server redis-server python3 python3-pymysql ;;
 	unit) echo libsodium-dev make gcc libc6-dev python3 python3-cryptography \
 		python3-cryptography-vectors golang-github-flynn-noise-dev ;;
-	fuzz) echo make clang-14 libclang-rt-14-dev libsodium-dev ;;
+	fuzz) echo make clang-14 llvm-14 libclang-rt-14-dev libsodium-dev \
+		libmnl-dev ;;
 	static) echo shellcheck sparse perl binutils xz-utils \
 		linux-source-6.1 python3 python3-yaml python3-jsonschema mandoc ;;
 	net) echo iproute2 iputils-ping wireguard-tools wireguard-go tcpdump \
@@ -33,6 +34,7 @@ packages()
 	kernels) echo kmod make gcc libelf-dev xz-utils zstd pahole mmdebstrap \
 		debian-archive-keyring util-linux ;;
 	lxc) echo lxc apparmor mmdebstrap uidmap e2fsprogs python3 ;;
+	analysis) echo coccinelle clang-14 linux-source-6.1 linux-headers-amd64 ;;
 	cross) echo gcc-aarch64-linux-gnu ;;
 	packages) echo debhelper dh-dkms dpkg-dev fakeroot lintian mmdebstrap \
 		debian-archive-keyring libmnl-dev libsodium-dev pkg-config ;;

@@ -6,7 +6,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#ifdef FUZZ_TOOL
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+typedef uint8_t u8;
+typedef uint32_t u32;
+#else
 #include "shim.h"
+#endif
 
 #define must(cond) \
 	do { \

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What the tool makes of the kernel's replies, and of anything else in their
+ * place. What it takes comes out the same after it was written and read again,
+ * cut into messages of any size.
+ */
+#include <linux/genetlink.h>
+
+#define FUZZ_TOOL
+#include "fuzz.h"
+
+#include "codec.h"
+#include "forward.h"
+#include "prog.h"
+
+const char *prog_name = "fuzz_codec";
+bool prog_as_wg;
+
+#define HEADER	sizeof(struct genlmsghdr)
+
+static struct nlmsghdr *begin(void *buf)
+{
+	struct nlmsghdr *nlh = mnl_nlmsg_put_header(buf);
+
+	mnl_nlmsg_put_extra_header(nlh, HEADER);
+	return nlh;
+}
+
+static void same(const struct device *a, const struct device *b)
+{
+	size_t i, j;
+
+	must(a->listen_port == b->listen_port && a->fwmark == b->fwmark);
+	must(a->n_peers == b->n_peers);
+	must(!memcmp(a->private_key, b->private_key, KEY_LEN));
+	for (i = 0; i < a->n_peers; i++) {
+		const struct peer *p = &a->peers[i], *q = &b->peers[i];
+
+		must(!memcmp(p->public_key, q->public_key, KEY_LEN));
+		must(!memcmp(p->preshared_key, q->preshared_key, KEY_LEN));
+		must(p->keepalive == q->keepalive && p->n_ips == q->n_ips);
+		must(!memcmp(&p->endpoint, &q->endpoint, sizeof(p->endpoint)));
+		for (j = 0; j < p->n_ips; j++)
+			must(allowed_ip_equal(&p->ips[j], &q->ips[j]));
+	}
+}
+
+static void device(struct nlmsghdr *nlh, size_t room)
+{
+	struct codec_cursor cursor = { 0 };
+	struct device dev, copy;
+	int messages = 0;
+	void *buf;
+
+	device_init(&dev, "");
+	device_init(&copy, "");
+	if (codec_get(&dev, nlh, HEADER))
+		goto out;
+	cursor.dev = &dev;
+	for (;;) {
+		struct nlmsghdr *one;
+
+		buf = calloc(1, room);
+		one = begin(buf);
+		if (!codec_put(&cursor, one, room)) {
+			free(buf);
+			break;
+		}
+		must(one->nlmsg_len <= room && ++messages < 10000);
+		must(!codec_get(&copy, one, HEADER));
+		free(buf);
+	}
+	same(&dev, &copy);
+	must(!strcmp(dev.name, copy.name));
+out:
+	device_destroy(&dev);
+	device_destroy(&copy);
+}
+
+static void forwards(struct nlmsghdr *nlh)
+{
+	char text[FORWARD_TEXT_LEN];
+	struct device dev, copy;
+	struct nlmsghdr *one;
+	size_t i;
+	void *buf;
+
+	device_init(&dev, "");
+	device_init(&copy, "");
+	if (!forward_get(&dev, nlh, HEADER)) {
+		for (i = 0; i < dev.n_forwards; i++) {
+			forward_text(text, &dev.forwards[i]);
+			must(strlen(text) < sizeof(text));
+			buf = calloc(1, NLMSG_HDRLEN + HEADER + FORWARD_ROOM);
+			one = begin(buf);
+			forward_put(one, &dev.forwards[i], fuzz_pick(2));
+			must(one->nlmsg_len <=
+			     NLMSG_HDRLEN + HEADER + FORWARD_ROOM);
+			must(!forward_get(&copy, one, HEADER));
+			free(buf);
+		}
+		must(copy.n_forwards == dev.n_forwards);
+	}
+	device_destroy(&dev);
+	device_destroy(&copy);
+}
+
+int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
+{
+	struct nlmsghdr *nlh;
+	size_t room;
+
+	if (size < 1)
+		return 0;
+	room = 512 + data[0] * 64;
+	data++;
+	size--;
+	fuzz_from(data, size);
+	/* as long as it says, padding included, and so a fence on its own */
+	nlh = calloc(1, MNL_ALIGN(NLMSG_HDRLEN + HEADER + size));
+	begin(nlh);
+	memcpy((char *)nlh + NLMSG_HDRLEN + HEADER, data, size);
+	nlh->nlmsg_len += size;
+	device(nlh, room);
+	forwards(nlh);
+	free(nlh);
+	return 0;
+}
