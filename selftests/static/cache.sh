@@ -34,6 +34,16 @@ checkpatch_dir()
 	printf '%s\n' "$into"
 }
 
+# the rules Coccinelle has for the kernel, from the same
+coccinelle_dir()
+{
+	local into=$cache/coccinelle-6.1
+
+	[ -d "$into" ] || unpack /usr/src/linux-source-6.1.tar.xz "$into" \
+		'*/scripts/coccinelle/*' || return 1
+	printf '%s\n' "$into"
+}
+
 # The suites newer kernels come from, in an apt configuration of our own: the
 # machine's is not touched.
 backports_apt()
