@@ -58,18 +58,22 @@ while [ $# -gt 0 ]; do
 	shift
 done
 
-# Forwards are compared with other things, in a boot and a table of their own.
-case " ${chosen[*]} " in
-*" forwards "*)
-	"$here/forwards.sh" --out "$out-forwards" || exit 1
-	kept=()
+# apart ROW COMMAND...: rows that are compared with other things, in a boot and a
+# table of their own
+apart()
+{
+	local row kept=()
+
+	[[ " ${chosen[*]} " == *" $1 "* ]] || return 0
+	"${@:2}" || exit 1
 	for row in "${chosen[@]}"; do
-		[ "$row" = forwards ] || kept+=("$row")
+		[ "$row" = "$1" ] || kept+=("$row")
 	done
 	[ ${#kept[@]} -gt 0 ] || exit 0
 	chosen=("${kept[@]}")
-	;;
-esac
+}
+apart forwards "$here/forwards.sh" --out "$out-forwards"
+apart floods "$here/floods.sh" --rounds "$rounds"
 
 # A chosen row runs where it would have, else with two processors.
 choose()
