@@ -34,7 +34,7 @@ for target; do
 	programs+=("-object" "$out/build/fuzz_$target")
 done
 "$profdata" merge -o "$out/all.profdata" "$out"/*.profraw
-here=(--ignore-filename-regex='selftests/' -instr-profile="$out/all.profdata")
+here=(--ignore-filename-regex='fuzz/(fuzz|out/|[.][.]/unit/)' -instr-profile="$out/all.profdata")
 "$cov" report "${here[@]}" "${programs[@]:1}" >"$out/report.txt"
 "$cov" show "${here[@]}" "${programs[@]:1}" --format=html --output-dir="$out/html" >/dev/null
 # lines and branches by file, without the columns of regions and functions
