@@ -8,7 +8,7 @@
 set -u
 
 usage="usage: deps.sh GROUP...   (build tools vm demo unit fuzz static net dkms uml
-	kernels cross analysis packages lxc, or all)"
+	kernels cross analysis packages lxc docker, or all)"
 
 packages()
 {
@@ -35,6 +35,8 @@ packages()
 		debian-archive-keyring util-linux ;;
 	lxc) echo lxc apparmor mmdebstrap uidmap e2fsprogs python3 ;;
 	analysis) echo coccinelle clang-14 linux-source-6.1 linux-headers-amd64 ;;
+	docker) echo mmdebstrap debian-archive-keyring iptables debhelper dh-dkms \
+		dpkg-dev fakeroot pkg-config libmnl-dev libsodium-dev ;;
 	cross) echo gcc-aarch64-linux-gnu ;;
 	packages) echo debhelper dh-dkms dpkg-dev fakeroot lintian mmdebstrap \
 		debian-archive-keyring libmnl-dev libsodium-dev pkg-config ;;
@@ -69,7 +71,7 @@ fetch()
 }
 
 [ $# -gt 0 ] || { echo "$usage" >&2; exit 2; }
-[ "$*" != all ] || set -- build tools vm unit fuzz static net dkms uml kernels packages lxc
+[ "$*" != all ] || set -- build tools vm unit fuzz static net dkms uml kernels packages lxc docker
 
 wanted=()
 for group; do

@@ -349,7 +349,7 @@ tier_long()
 {
 	local test limit
 
-	deps build uml fuzz kernels cross analysis
+	deps build uml fuzz kernels cross analysis docker
 	fuzz 60
 	for test in $(listed long); do
 		limit=$(limit_of "$test")

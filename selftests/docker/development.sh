@@ -1,0 +1,176 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# timeout: 1200
+#
+# The image and tools/container/compose/development.yml under a real Docker daemon,
+# from `make image` on: the web container opens MariaDB, Redis and
+# HTTP through the tunnel; tunnel containers die and are made anew.
+# The images are made of a local root file system, nothing is pulled.
+
+# shellcheck source=selftests/docker/docker_lib.sh
+. "$(dirname "$0")/docker_lib.sh"
+
+case_of "a Docker daemon starts" server here
+SERVERS=(here)
+case_of "images are made from a local root file system" images
+# image.sh looks for a docker in PATH.
+export DOCKER_HOST=unix://$STATE/here/sock
+case_of "image.sh makes the image of the package" "$repo/tools/container/image.sh" "$DEB"
+compose_dir development
+# Health is asked for more often, to wait less.
+OVER=$TMP/often.yml
+for name in mariadb redis services wireguard-services wireguard-web web; do
+	printf '  %s:\n    healthcheck: { interval: 5s }\n' $name
+done | sed '1i services:' >"$OVER"
+
+no_extras()
+{
+	docker run --rm --network none --entrypoint sh naawg -ec '
+		naawg --version
+		for program in iptables nft modprobe insmod ip; do
+			! command -v $program || { echo "there is $program"; exit 1; }
+		done'
+}
+case_of "in it is the tool, and no iptables, nft or modprobe" no_extras
+
+keys_made()
+{
+	local name
+
+	"$COMPOSE/keys.sh"
+	for name in services web; do
+		"$WG" pubkey --check "$COMPOSE/secrets/${name}_public_key" \
+			<"$COMPOSE/secrets/${name}_private_key"
+		same "$(stat -c %a "$COMPOSE/secrets/${name}_private_key")" 400
+	done
+	same "$(stat -c %a "$COMPOSE/secrets")" 700
+	sha256sum "$COMPOSE"/secrets/* >"$TMP/sums"
+	"$COMPOSE/keys.sh"
+	sha256sum -c "$TMP/sums"
+	same "$(find "$COMPOSE/secrets" -type f | wc -l)" 7
+}
+case_of "keys.sh makes keys with the tool of the image, once" keys_made
+
+comes_up()
+{
+	compose development up -d || { unwell; return 1; }
+	wait_for 120 is_healthy web
+	is_healthy wireguard-services
+	is_healthy wireguard-web
+}
+case_of "compose up ends with every health check green" comes_up
+
+through()
+{
+	opens_all >"$TMP/opened"
+	cat "$TMP/opened"
+	# Masqueraded: what MariaDB sees is the tunnel's container.
+	same "$(cat "$TMP/opened")" "mariadb app@10.101.0.3
+redis PONG
+http 200"
+	in_ct wireguard-services naawg forward wg0 list >"$TMP/forwards"
+	same "$(grep -c '# [1-9][0-9]* connections' "$TMP/forwards")" 3
+	# Its published port is the tunnel container's.
+	python3 -c 'import socket; socket.create_connection(("127.0.0.1", 8000), 20)'
+}
+case_of "the web container opens MariaDB, Redis and HTTP through the tunnel" through
+
+# web has its neighbour's network, where only the tunnel leads there.
+no_way_around()
+{
+	in_ct wireguard-web naawg set wg0 peer \
+		"$(cat "$COMPOSE/secrets/services_public_key")" remove
+	refuses opens_all
+	docker restart "$(id_of wireguard-web)"
+	wait_for 120 opens_all
+}
+case_of "and there is no other way" no_way_around
+
+capabilities()
+{
+	local name
+
+	for name in wireguard-services wireguard-web; do
+		# NET_ADMIN is the 12th bit.
+		in_ct "$name" grep '^Cap[PEB]' /proc/1/status >"$TMP/caps"
+		same "$(awk '{ print $2 }' "$TMP/caps" | sort -u)" 0000000000001000
+		same "$(docker inspect -f '{{.HostConfig.Privileged}} {{.HostConfig.Devices}}' \
+			"$(id_of $name)")" "false []"
+	done
+}
+case_of "NET_ADMIN is the one capability the tunnel's containers have" capabilities
+
+audit_lines()
+{
+	local peer name secret
+
+	peer=$(cat "$COMPOSE/secrets/web_public_key")
+	wait_for 60 eval "logs_of wireguard-services | grep -qF 'PEER_HANDSHAKE | $peer'"
+	logs_of wireguard-services >"$TMP/logs"
+	grep "NAAWG_AUDIT | TUNNEL_STARTED | wg0 | 10.100.0.11/24 | $(cat "$COMPOSE/secrets/services_public_key")" "$TMP/logs"
+	same "$(grep -c 'NAAWG_AUDIT | PORT_FORWARDING_CONFIGURED | ' "$TMP/logs")" 3
+	logs_of wireguard-web | grep "TUNNEL_STARTED | wg0 | 10.100.0.10/24"
+	{
+		for name in wireguard-services wireguard-web; do
+			logs_of $name
+			docker inspect "$(id_of $name)"
+		done
+		cat $STATE/here/log
+	} >"$TMP/all"
+	for secret in services_private web_private preshared; do
+		refuses grep -qF "$(cat "$COMPOSE/secrets/${secret}_key")" "$TMP/all"
+	done
+}
+case_of "an audit line for each event, and no secret in any log" audit_lines
+
+# dies SERVICE: as by a crash, which is none of Docker's doing
+dies()
+{
+	local pid
+
+	pid=$(docker inspect -f '{{.State.Pid}}' "$(id_of "$1")")
+	kill -9 "$pid"
+	wait_for 60 [ ! -e "/proc/$pid" ]
+}
+
+# restarts_of SERVICE: how often Docker started it anew
+restarts_of()
+{
+	docker inspect -f '{{.RestartCount}}' "$(id_of "$1")"
+}
+
+heals_death()
+{
+	local before
+
+	dies wireguard-services
+	wait_for 120 opens_all
+	same "$(restarts_of wireguard-services)" 1
+	before=$(restarts_of web)
+	dies wireguard-web
+	# The one in its network ends itself for want of one.
+	wait_for 240 eval '[ "$(restarts_of web)" -gt '"$before"' ]'
+	wait_for 120 opens_all
+	wait_for 120 is_healthy web
+}
+case_of "a tunnel container that dies is started again, and the stack heals" heals_death
+
+heals_recreation()
+{
+	local services web
+
+	services=$(id_of wireguard-services)
+	compose development up -d --force-recreate wireguard-services
+	[ "$(id_of wireguard-services)" != "$services" ]
+	wait_for 120 opens_all
+	web=$(id_of wireguard-web)
+	docker rm -f "$web"
+	compose development up -d
+	[ "$(id_of wireguard-web)" != "$web" ]
+	wait_for 120 is_healthy wireguard-web
+	wait_for 120 opens_all
+	wait_for 120 is_healthy web
+}
+case_of "tunnel containers are made anew, and the stack heals" heals_recreation
+
+the_end
