@@ -55,7 +55,7 @@ static void __exit naawg_exit(void)
 	naawg_handshake_teardown();
 	/* callbacks still under way are code of ours */
 	rcu_barrier();
-	/* and so are the last steps out of call_returns() */
+	/* and so are the last steps out of call_returns() and reply_read() */
 	synchronize_rcu_tasks();
 }
 

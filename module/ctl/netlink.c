@@ -10,6 +10,7 @@
 #include "netlink.h"
 #include "netlink_dev.h"
 #include "netlink_gen.h"
+#include "netlink_wipe.h"
 
 /**
  * struct dump - where a dump goes on
@@ -340,6 +341,8 @@ out:
 
 int naawg_nl_get_device_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
+	/* it will hold keys */
+	naawg_netlink_wipe_reply(skb);
 	return dump_device(skb, cb, NAAWG_CMD_GET_DEVICE);
 }
 

@@ -11,6 +11,7 @@
 #include "netdev.h"
 #include "netlink_dev.h"
 #include "netlink_gen.h"
+#include "netlink_wipe.h"
 
 static const char *const peer_reported_only =
 	"this attribute of a peer is reported, it cannot be set";
@@ -365,24 +366,6 @@ static int apply_request(struct naawg_dev *dev, struct sk_buff *skb,
 	return apply_peers(dev, info);
 }
 
-/* Keys came in the request's buffer; it is freed, but not wiped, after us. */
-static void wipe_request(struct genl_info *info)
-{
-	struct nlattr *attr, *inner;
-	int rem, inner_rem;
-
-	nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, rem) {
-		if (nla_type(attr) == NAAWG_A_DEVICE_PRIVATE_KEY)
-			naawg_wipe(nla_data(attr), nla_len(attr));
-		if (nla_type(attr) != NAAWG_A_DEVICE_PEERS)
-			continue;
-		nla_for_each_nested(inner, attr, inner_rem) {
-			if (nla_type(inner) == NAAWG_A_PEER_PRESHARED_KEY)
-				naawg_wipe(nla_data(inner), nla_len(inner));
-		}
-	}
-}
-
 int naawg_nl_set_device_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct net_device *netdev;
@@ -392,7 +375,7 @@ int naawg_nl_set_device_doit(struct sk_buff *skb, struct genl_info *info)
 	netdev = naawg_netlink_device(genl_info_net(info), info->attrs,
 				      info->extack);
 	if (IS_ERR(netdev)) {
-		wipe_request(info);
+		naawg_netlink_wipe_request(info);
 		return PTR_ERR(netdev);
 	}
 	dev = netdev_priv(netdev);
@@ -402,7 +385,7 @@ int naawg_nl_set_device_doit(struct sk_buff *skb, struct genl_info *info)
 		err = apply_request(dev, skb, info);
 		mutex_unlock(&dev->config);
 	}
-	wipe_request(info);
+	naawg_netlink_wipe_request(info);
 	dev_put(netdev);
 	return err;
 }

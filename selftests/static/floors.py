@@ -13,8 +13,8 @@ import sys
 
 ROWS = [
     ("", ["main"]),
-    ("ctl", ["netlink", "netlink_set", "netlink_dev", "netdev",
-             "members power", "netlink_gen"]),
+    ("ctl", ["netlink", "netlink_set", "netlink_dev netlink_wipe",
+             "netdev", "members power", "netlink_gen"]),
     ("flow", ["rx", "rx_handshake expiry", "tx", "handshake", "batch",
               "open seal", "whole gro", "doors burst", "packet chunk",
               "socket"]),

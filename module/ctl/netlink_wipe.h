@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Netlink messages with keys in them are wiped when they are done with. */
+#ifndef _NAAWG_NETLINK_WIPE_H
+#define _NAAWG_NETLINK_WIPE_H
+
+struct genl_info;
+struct sk_buff;
+
+void naawg_netlink_wipe_request(const struct genl_info *info);
+void naawg_netlink_wipe_reply(struct sk_buff *skb);
+
+#endif

@@ -1,0 +1,202 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# timeout: 900
+#
+# All of this machine's memory is searched for keys: those in use are found,
+# which shows that the search works; those done with are nowhere, whether in what
+# was freed, on a stack or in the memory of a program that has ended.
+
+# shellcheck source=selftests/net/net_lib.sh
+. "$(dirname "$0")/../net/net_lib.sh"
+
+built=$selftests/out/secrets/naawg_seek.ko
+[ -r "$built" ] || skip_all "the seeker is not built: make -C selftests all"
+[ "$(modinfo -F vermagic "$built" | cut -d' ' -f1)" = "$(uname -r)" ] ||
+	skip_all "the seeker is built for another kernel"
+# Memory that is wiped whenever it is freed would hide what is not.
+! grep -qE 'init_on_free=1|slub_debug|page_poison' /proc/cmdline ||
+	skip_all "this kernel wipes all memory that is freed"
+
+SEEK=/proc/naawg_seek
+insmod "$built" || bail "the seeker loads"
+defer rmmod naawg_seek
+
+learn()
+{
+	at "$1" sh -c "echo 'learn $2' >$SEEK"
+}
+
+forget_all()
+{
+	echo forget >$SEEK
+}
+
+# found KIND: how often the halves of such keys are found, together
+found()
+{
+	awk -v kind="$1" '$1 == kind { sum += $3 } END { print sum + 0 }' "$TMP/seen"
+}
+
+seek()
+{
+	cat $SEEK >"$TMP/seen"
+	cat "$TMP/seen"
+}
+
+# there KIND...: all of these are in memory, both halves of each
+there()
+{
+	local kind -
+
+	{ set +x; } 2>/dev/null
+	for kind; do
+		awk -v kind="$kind" '$1 == kind { n++; if (!$3) exit 1 }
+			END { exit !n }' "$TMP/seen" || {
+			echo "no $kind key in memory: the search does not work"
+			return 1
+		}
+	done
+}
+
+# gone KIND...: they were learnt, and are nowhere
+gone()
+{
+	local kind -
+
+	{ set +x; } 2>/dev/null
+	for kind; do
+		grep -q "^$kind " "$TMP/seen" || {
+			echo "no $kind key is known"
+			return 1
+		}
+		[ "$(found "$kind")" = 0 ] || {
+			echo "$kind keys still in memory"
+			return 1
+		}
+	done
+}
+
+# Freed after a grace period, from a workqueue or a softirq: nothing says when.
+# gone_soon KIND...
+gone_soon()
+{
+	local -
+
+	{ set +x; } 2>/dev/null
+	for _ in 1 2 3; do
+		sleep 0.5
+		seek
+		gone "$@" && return
+	done
+	return 1
+}
+
+# A tunnel that was used in both directions, with a key that was set and asked for
+# in all the ways the tool has.
+tunnel_used()
+{
+	tunnel
+	w a set t0 peer "${PUB[b]}" preshared-key "$TMP/ab.psk" endpoint 192.0.2.2:5002
+	w b set t0 peer "${PUB[a]}" preshared-key "$TMP/ab.psk"
+	ping_ok a 10.9.0.2
+	ping_ok b fd09::1
+	carries a b tcp 10.9.0.2 7001 100000
+}
+
+in_use()
+{
+	tunnel_used
+	learn a t0
+	learn b t0
+	seek
+	there private preshared static-static session
+}
+
+# What the tool was told by the kernel went through memory of both.
+asked_for()
+{
+	for host in a b; do
+		w $host show t0 private-key >/dev/null
+		w $host show t0 preshared-keys >/dev/null
+		w $host show t0 dump >/dev/null
+		w $host showconf t0 >/dev/null
+	done
+	(umask 077; w a showconf t0 >"$TMP/t0.conf")
+	w a syncconf t0 "$TMP/t0.conf"
+	w a setconf t0 "$TMP/t0.conf"
+	w a set t0 peer "${PUB[b]}" endpoint 192.0.2.2:5002
+	ping_ok a 10.9.0.2
+	seek
+	there private preshared static-static
+}
+
+down()
+{
+	ipat a link set t0 down
+	ipat b link set t0 down
+	gone_soon session
+	there private preshared static-static
+}
+
+peers_removed()
+{
+	w a set t0 peer "${PUB[b]}" remove
+	w b set t0 peer "${PUB[a]}" remove
+	gone_soon preshared static-static session
+	there private
+}
+
+key_replaced()
+{
+	keys a b
+	w a set t0 private-key "$TMP/a.key"
+	w b set t0 private-key "$TMP/b.key"
+	gone_soon private
+}
+
+# Somebody calls and is not answered: half a handshake.
+half_way()
+{
+	forget_all
+	ipat a link set t0 up
+	w a set t0 peer "${PUB[b]}" preshared-key "$TMP/ab.psk" \
+		endpoint 192.0.2.77:5002 allowed-ips 10.9.0.2/32
+	at a ping -q -c 1 -W 1 10.9.0.2 || :
+	learn a t0
+	seek
+	there private preshared static-static ephemeral chain
+	ipat a link set t0 down
+	gone_soon ephemeral chain
+}
+
+refused()
+{
+	# the whole request is refused after its keys have come
+	refuses w a set t0 private-key "$TMP/a.key" listen-port 5001 \
+		peer "${PUB[b]}" preshared-key "$TMP/ab.psk" allowed-ips 10.9.0.2/32 \
+		endpoint 192.0.2.2:5002 peer "${PUB[a]}" remove nonsense
+	at a ip link add nowhere type dummy
+	refuses w a set nowhere private-key "$TMP/a.key" peer "${PUB[b]}" \
+		preshared-key "$TMP/ab.psk"
+}
+
+links_gone()
+{
+	learn b t0
+	refused
+	ipat a link del t0
+	ipat b link del t0
+	gone_soon private preshared static-static ephemeral chain
+}
+
+two_hosts
+keys a b
+psk ab
+case_of "keys in use are found" in_use
+case_of "and after they were asked for and set again" asked_for
+case_of "a link that is down has no session keys" down
+case_of "removed peers leave no key" peers_removed
+case_of "a replaced private key is gone" key_replaced
+case_of "half a handshake has secrets, and leaves none" half_way
+case_of "links that are deleted leave no key" links_gone
+the_end
