@@ -291,7 +291,7 @@ static int init_parts(struct naawg_dev *dev, struct net_device *netdev)
 	err = naawg_ratelimit_init(&dev->ratelimit);
 	if (err)
 		goto free_indices;
-	err = naawg_doors_init(dev, naawg_rx_poll);
+	err = naawg_doors_init(dev, naawg_rx_poll, naawg_wq);
 	if (err)
 		goto free_ratelimit;
 	err = naawg_bursts_init(dev, naawg_tx_flush_burst);

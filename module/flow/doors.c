@@ -8,6 +8,10 @@
  * of a poll, when all taken before has been delivered, on the CPU that receives
  * the peer's messages, where none can come meanwhile. They come home when none is
  * left there, all has been delivered, and one CPU has time enough for both.
+ *
+ * A task that sends packets one by one over a virtual cable has each of them
+ * received before it sends the next. Where that makes a stream of what could be
+ * joined, a task gets to open them, so that some come together meanwhile.
  */
 #include <linux/hash.h>
 #include <linux/jiffies.h>
@@ -38,6 +42,15 @@ MODULE_PARM_DESC(move_after, "ticks; a CPU without rest for twice as many hands 
 /* Polls after which guests taken are made sure to be delivered. */
 #define SETTLE_AFTER	32
 
+/* So many bulk messages that came alone in two ticks are a stream. */
+#define STREAM_MIN	16
+
+/* As many as a poll takes are opened at once. */
+#define GATHER_MAX	NAPI_POLL_WEIGHT
+
+/* After it brought nothing. */
+#define GATHER_PAUSE	(HZ / 2)
+
 static_assert(AWAY_COUNT > 2 * NAAWG_DOORS_MAX +
 			   SETTLE_AFTER * NAPI_POLL_WEIGHT);
 
@@ -46,16 +59,28 @@ static void wake(void *napi)
 	__napi_schedule(napi);
 }
 
+static void gathered(struct work_struct *work)
+{
+	struct naawg_doors *doors =
+		container_of(work, struct naawg_doors, later);
+
+	local_bh_disable();
+	napi_schedule(&doors->napi);
+	local_bh_enable();
+}
+
 /**
  * naawg_doors_init() - make the queues, closed
  * @dev: the device
  * @poll: the NAPI poll that empties them
+ * @workers: may run it, too, on any CPU
  *
  * Context: process.
  * Return: 0 or -ENOMEM.
  */
 int naawg_doors_init(struct naawg_dev *dev,
-		     int (*poll)(struct napi_struct *napi, int budget))
+		     int (*poll)(struct napi_struct *napi, int budget),
+		     struct workqueue_struct *workers)
 {
 	int cpu;
 
@@ -69,6 +94,8 @@ int naawg_doors_init(struct naawg_dev *dev,
 		doors->cpu = cpu;
 		skb_queue_head_init(&doors->queue);
 		INIT_CSD(&doors->wake, wake, &doors->napi);
+		doors->workers = workers;
+		INIT_WORK(&doors->later, gathered);
 		set_bit(NAPI_STATE_NO_BUSY_POLL, &doors->napi.state);
 		netif_napi_add(dev->netdev, &doors->napi, poll);
 	}
@@ -121,6 +148,7 @@ void naawg_doors_close(struct naawg_dev *dev)
 	for_each_possible_cpu(cpu) {
 		struct naawg_doors *doors = per_cpu_ptr(dev->doors, cpu);
 
+		cancel_work_sync(&doors->later);
 		skb_queue_purge(&doors->queue);
 		naawg_chunk_put(&doors->chunk);
 		memset(doors->guests, 0, sizeof(doors->guests));
@@ -133,6 +161,11 @@ void naawg_doors_close(struct naawg_dev *dev)
 /* The poll runs on the CPU the queue belongs to, if that is up. */
 static void arrange(struct naawg_doors *doors)
 {
+	if (READ_ONCE(doors->gathers) &&
+	    skb_queue_len_lockless(&doors->queue) < GATHER_MAX) {
+		queue_work(doors->workers, &doors->later);
+		return;
+	}
 	if (!napi_schedule_prep(&doors->napi))
 		return;
 	if (doors->cpu != smp_processor_id() &&
@@ -243,6 +276,29 @@ int naawg_doors_take(struct naawg_doors *doors, struct sk_buff_head *into,
 	}
 	spin_unlock_bh(&doors->queue.lock);
 	return min(n, budget);
+}
+
+/* Does it pay to let some come together, or did it? */
+static void judge_gathering(struct naawg_doors *doors, int done)
+{
+	if (!done)
+		return;
+	if (done > 1 || (!doors->gathers &&
+			 (!doors->bulk || time_before(jiffies, doors->since)))) {
+		doors->alone = 0;
+		return;
+	}
+	if (!doors->alone++)
+		doors->since = jiffies;
+	if (doors->alone < STREAM_MIN)
+		return;
+	doors->alone = 0;
+	if (doors->gathers) {
+		WRITE_ONCE(doors->gathers, false);
+		doors->since = jiffies + GATHER_PAUSE;
+	} else if (time_before(jiffies, doors->since + 2)) {
+		WRITE_ONCE(doors->gathers, true);
+	}
 }
 
 /* All that was taken is delivered when this returns. */
@@ -391,6 +447,8 @@ int naawg_doors_done(struct naawg_doors *doors, int done, int budget)
 	struct naawg_doors *to = find_help(doors, done);
 	bool settle;
 
+	judge_gathering(doors, done);
+	doors->bulk = false;
 	if (done < budget) {
 		finish(doors, done);
 		if (to)

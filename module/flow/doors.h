@@ -7,6 +7,7 @@
 #include <linux/netdevice.h>
 #include <linux/skbuff.h>
 #include <linux/smp.h>
+#include <linux/workqueue.h>
 
 #include "../state/peer.h"
 #include "chunk.h"
@@ -21,6 +22,12 @@
  * @queue: received data messages (own lock)
  * @napi: takes from @queue
  * @wake: schedules @napi on @cpu from another one
+ * @workers: where @later runs; set once
+ * @later: schedules @napi when a task gets to it
+ * @bulk: packets that could be joined came alone (poll only)
+ * @alone: polls in a row that brought one message (poll only)
+ * @since: when the first of them was, in jiffies (poll only)
+ * @gathers: schedule @napi later (racy on purpose)
  * @own: look at the own CPU (poll only)
  * @messages: opened since (poll only)
  * @looked: others have been looked at then (poll only)
@@ -43,6 +50,12 @@ struct naawg_doors {
 	struct sk_buff_head queue;
 	struct napi_struct napi;
 	call_single_data_t wake;
+	struct workqueue_struct *workers;
+	struct work_struct later;
+	bool bulk;
+	unsigned int alone;
+	unsigned long since;
+	bool gathers;
 	struct naawg_load own;
 	unsigned int messages;
 	bool looked;
@@ -57,7 +70,8 @@ struct naawg_doors {
 };
 
 int naawg_doors_init(struct naawg_dev *dev,
-		     int (*poll)(struct napi_struct *napi, int budget));
+		     int (*poll)(struct napi_struct *napi, int budget),
+		     struct workqueue_struct *workers);
 void naawg_doors_destroy(struct naawg_dev *dev);
 void naawg_doors_open(struct naawg_dev *dev);
 void naawg_doors_close(struct naawg_dev *dev);

@@ -266,6 +266,8 @@ static void rx_batch(struct naawg_dev *dev, struct naawg_batch *batch,
 		refuse_batch(dev, batch, NAAWG_R_SESSION_EXPIRED);
 		return;
 	}
+	if (READ_ONCE(session->joins) && READ_ONCE(naawg_batch_rx))
+		doors->bulk = true;
 	if (is_worth_joining(batch))
 		open_out_of_place(batch, doors);
 	else

@@ -53,6 +53,27 @@ know
 offloads gso on tx-udp-segmentation on gro on
 case_of "GRO outside" whole
 offloads gro off
+
+# Nothing bunches them up now but that somebody else is given time to.
+alone()
+{
+	local bytes batches messages
+
+	for ((bytes = STREAM; bytes <= 64 * STREAM; bytes *= 2)); do
+		batches=$(counter a batches-opened)
+		messages=$(counter a messages-opened)
+		between a b "tcp:b:10.9.0.1=$bytes" || return
+		batches=$(($(counter a batches-opened) - batches))
+		messages=$(($(counter a messages-opened) - messages))
+		echo "$messages messages in $batches batches"
+		[ $messages -lt $((3 * batches)) ] || return 0
+	done
+	return 1
+}
+at b tc qdisc del dev vb root
+offloads gso off tx-udp-segmentation off
+case_of "packets sent one by one come together" lossless alone
+offloads gso on tx-udp-segmentation on
 defer switch batch_tx Y
 defer switch batch_rx Y
 case_of "with both halves off" singly
