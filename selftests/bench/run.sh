@@ -3,7 +3,8 @@
 #
 # run.sh [--quick|--full] [--rounds N] [--seconds S] [--out DIR] [ROW...]:
 # measures naawg against the stock driver in User-Mode Linux, with two
-# processors and with one. See docs/performance.md.
+# processors and with one. See docs/performance.md. NAAWG_PARAMETERS: what the
+# module is loaded with.
 #
 # Exits with 0 if it could measure all that was asked for, whatever came out,
 # and with 1 if some of it is missing; what there is is reported all the same.
@@ -52,7 +53,7 @@ while [ $# -gt 0 ]; do
 	--rounds) rounds=$2; shift ;;
 	--seconds) seconds=$2; shift ;;
 	--out) out=$2; shift ;;
-	-*) sed -n '4,11s/^# \?//p' "$0"; exit 2 ;;
+	-*) sed -n '4,12s/^# \?//p' "$0"; exit 2 ;;
 	*) chosen+=("$1") ;;
 	esac
 	shift
