@@ -381,8 +381,11 @@ static struct naawg_doors *find_help(struct naawg_doors *doors, int done)
 	doors->messages += done;
 	if (!ticks || time_before(jiffies, doors->own.at + ticks))
 		return NULL;
-	/* only where they are received can none be added meanwhile */
-	saturated = doors->cpu == smp_processor_id() &&
+	/*
+	 * Only where they are received can none be added meanwhile, and only by
+	 * those who gather could they be taken.
+	 */
+	saturated = doors->cpu == smp_processor_id() && !doors->gathers &&
 		    time_before(jiffies, doors->own.at + 2 * ticks) &&
 		    doors->messages >= ticks * WORTH_MOVING &&
 		    naawg_load_since(&doors->own, doors->cpu) >= SATURATED;
