@@ -8,6 +8,7 @@
 
 #define FUZZ_TOOL
 #include "fuzz.h"
+#include "same.h"
 
 #include "codec.h"
 #include "forward.h"
@@ -24,25 +25,6 @@ static struct nlmsghdr *begin(void *buf)
 
 	mnl_nlmsg_put_extra_header(nlh, HEADER);
 	return nlh;
-}
-
-static void same(const struct device *a, const struct device *b)
-{
-	size_t i, j;
-
-	must(a->listen_port == b->listen_port && a->fwmark == b->fwmark);
-	must(a->n_peers == b->n_peers);
-	must(!memcmp(a->private_key, b->private_key, KEY_LEN));
-	for (i = 0; i < a->n_peers; i++) {
-		const struct peer *p = &a->peers[i], *q = &b->peers[i];
-
-		must(!memcmp(p->public_key, q->public_key, KEY_LEN));
-		must(!memcmp(p->preshared_key, q->preshared_key, KEY_LEN));
-		must(p->keepalive == q->keepalive && p->n_ips == q->n_ips);
-		must(!memcmp(&p->endpoint, &q->endpoint, sizeof(p->endpoint)));
-		for (j = 0; j < p->n_ips; j++)
-			must(allowed_ip_equal(&p->ips[j], &q->ips[j]));
-	}
 }
 
 static void device(struct nlmsghdr *nlh, size_t room)
@@ -70,7 +52,7 @@ static void device(struct nlmsghdr *nlh, size_t room)
 		must(!codec_get(&copy, one, HEADER));
 		free(buf);
 	}
-	same(&dev, &copy);
+	same_device(&dev, &copy);
 	must(!strcmp(dev.name, copy.name));
 out:
 	device_destroy(&dev);

@@ -8,6 +8,7 @@
 
 #define FUZZ_TOOL
 #include "fuzz.h"
+#include "same.h"
 
 #include "conf.h"
 #include "prog.h"
@@ -118,21 +119,10 @@ static bool plain(const struct device *dev)
 
 static void same(const struct device *a, const struct device *b)
 {
-	size_t i, j;
+	size_t i;
 
-	must(a->listen_port == b->listen_port && a->fwmark == b->fwmark);
-	must(!memcmp(a->private_key, b->private_key, KEY_LEN));
-	must(a->n_peers == b->n_peers && a->n_forwards == b->n_forwards);
-	for (i = 0; i < a->n_peers; i++) {
-		const struct peer *p = &a->peers[i], *q = &b->peers[i];
-
-		must(!memcmp(p->public_key, q->public_key, KEY_LEN));
-		must(!memcmp(p->preshared_key, q->preshared_key, KEY_LEN));
-		must(p->keepalive == q->keepalive && p->n_ips == q->n_ips);
-		must(!memcmp(&p->endpoint, &q->endpoint, sizeof(p->endpoint)));
-		for (j = 0; j < p->n_ips; j++)
-			must(allowed_ip_equal(&p->ips[j], &q->ips[j]));
-	}
+	same_device(a, b);
+	must(a->n_forwards == b->n_forwards);
 	for (i = 0; i < a->n_forwards; i++)
 		must(!memcmp(&a->forwards[i], &b->forwards[i], sizeof(*a->forwards)));
 }
