@@ -94,6 +94,15 @@ def loss(percent):
                     "limit", "10000", "loss", f"{percent}%"))
 
 
+def reach(address):
+    """The first answer through a tunnel; the wire may be one that loses packets,
+    and a lost handshake is repeated after five seconds."""
+    words = inside("a", "ping", "-q", "-c", "1", "-W", "6", address)
+    if not any(subprocess.run(words, stdout=subprocess.DEVNULL, check=False,
+                              timeout=30).returncode == 0 for _ in range(3)):
+        raise Failed(f"no answer from {address}")
+
+
 class Tunnel:
     """One device in each namespace; more clients in a if asked for."""
 
@@ -112,7 +121,7 @@ class Tunnel:
                "dev", f"{name}b")
         ip("b", "link", "set", f"{name}b", "up")
         for address in self.addresses():
-            run(*inside("a", "ping", "-q", "-c", "1", "-W", "5", address))
+            reach(address)
 
     def addresses(self):
         """Where the clients find the server, one address for each."""

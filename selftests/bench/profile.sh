@@ -25,6 +25,10 @@ done
 shift $((OPTIND - 1))
 [ $# -eq 1 ] || { sed -n '4,6s/^# \?//p' "$0"; exit 2; }
 [ -e "$out/naawg.ko" ] || { echo "profile.sh: run run.sh first" >&2; exit 1; }
+# One round of it is over within a second.
+rounds=1
+warm=1.5
+[ "$1" != handshakes ] || rounds=5 warm=0.2 seconds=7
 command -v perf >/dev/null || { echo "profile.sh: no perf" >&2; exit 1; }
 tree=$("$repo/selftests/uml/build.sh" test) || exit 1
 
@@ -34,13 +38,13 @@ tree=$("$repo/selftests/uml/build.sh" test) || exit 1
 NAAWG_LOAD=/out/load NAAWG_MODULE=/out/naawg.ko \
 	"$repo/selftests/uml/boot.sh" -T "$tree" -c "$cpus" -m 3G \
 	-t $((seconds + 120)) -o "$out" -p "$out/pid" -- \
-	/usr/bin/python3 selftests/bench/inside.py --rounds 1 \
+	/usr/bin/python3 selftests/bench/inside.py --rounds "$rounds" \
 	--seconds "$seconds" --only "$who" "$1" >"$out/profile.log" 2>&1 &
 guest=$!
 until grep -q "$1" "$out/profile.log" 2>/dev/null || ! kill -0 $guest; do
 	sleep 0.2
 done
-sleep 1.5
+sleep "$warm"
 # All of the guest's processes are in one group, the host's own tasks not.
 pids=$(pgrep -g "$(cat "$out/pid")" | paste -sd,)
 perf record -q -e cpu-clock -F 4000 -p "$pids" -o "$out/perf.data" -- \
