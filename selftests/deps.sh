@@ -54,6 +54,7 @@ fetched()
 {
 	case $1 in
 	net) echo openresolv ;;
+	vm) echo systemd-resolved ;;
 	esac
 }
 

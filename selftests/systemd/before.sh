@@ -8,3 +8,17 @@ here=$(dirname "${BASH_SOURCE[0]}")
 make -s -C "$here/../../tools" install PREFIX=/usr/local
 [ ! -d /out/state ] || cp -a /out/state/naawg /etc/
 [ ! -d /out/state ] || cp -a /out/state/system/. /etc/systemd/system/
+
+# Debian's systemd-resolved, as its package would set it up; resolvectl speaks to it
+# over the bus. What is a link here, /lib and /sbin, must not become a directory.
+for deb in "${NAAWG_CACHE:-/var/cache/naawg}"/debs/systemd-resolved_*.deb; do
+	[ -d /out/state ] && [ -r "$deb" ] || continue
+	mkdir /run/resolved
+	dpkg-deb -x "$deb" /run/resolved
+	for dir in /run/resolved/*; do
+		cp -a "$dir/." "/$(basename "$dir")/"
+	done
+	systemd-sysusers systemd-resolve.conf
+	ln -sf ../run/systemd/resolve/stub-resolv.conf /etc/resolv.conf
+	rm /run/systemd/system/dbus.service
+done

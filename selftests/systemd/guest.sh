@@ -124,7 +124,70 @@ second()
 	told "start" systemctl start naawg-quick@wg0
 	told "traffic again" within 60 ping -c 1 -W 2 10.9.0.2
 	journalctl -b --no-pager -u 'naawg*' >/out/journal.txt
+	names
 	told "no key in the journal" sh -c "! grep -qFf $state/near.key /out/journal.txt"
+}
+
+# asked SERVER NAME: the name server there was
+asked()
+{
+	grep -qx "$2" "/run/asked-$1"
+}
+
+# forgotten: resolved has nothing of the tunnel
+forgotten()
+{
+	! resolvectl dns | grep -q 10.9.0.2
+}
+
+# exclusive NAME: what is asked for goes into the tunnel and nowhere else
+exclusive()
+{
+	resolvectl query -4 --cache=no "$1.example.net" && asked tunnel "$1.example.net" &&
+		! asked near "$1.example.net"
+}
+
+# by WHAT: the name server of the file is that of the tunnel, and only as long as
+# there is one
+by()
+{
+	told "start with DNS, by $1" systemctl start naawg-quick@wg0
+	told "$1: the link has the name server" sh -c 'resolvectl dns wg0 | grep -w 10.9.0.2'
+	told "$1: and the domain" sh -c 'resolvectl domain wg0 | grep -w tunnel.example'
+	told "$1: a name of the domain is asked for in the tunnel" \
+		within 60 resolvectl query -4 "$1.tunnel.example"
+	told "$1: so it is by programs that know nothing of it" \
+		sh -c "getent ahostsv4 $1-2.tunnel.example | grep -w 10.9.0.77"
+	told "$1: and by its short name" sh -c "getent ahostsv4 $1-3 | grep -w 10.9.0.77"
+	told "$1: no other name is asked for outside" exclusive "$1"
+	sed -i 's,^DNS,#&,' /etc/naawg/wg0.conf
+	told "$1: reload without DNS" systemctl reload naawg-quick@wg0
+	told "$1: the name server is forgotten" forgotten
+	sed -i 's,^#DNS,DNS,' /etc/naawg/wg0.conf
+	told "$1: reload with DNS" systemctl reload naawg-quick@wg0
+	told "$1: it is asked again" exclusive "$1-again"
+	told "$1: stop" systemctl stop naawg-quick@wg0
+	told "$1: nothing of it is left" forgotten
+}
+
+names()
+{
+	if ! command -v resolvectl >/dev/null; then
+		echo "ok names through systemd-resolved # SKIP no package of it: selftests/deps.sh vm" |
+			tee -a /out/said
+		return
+	fi
+	systemctl stop naawg-quick@wg0
+	ip netns exec far python3 selftests/systemd/names.py 10.9.0.2 /run/asked-tunnel &
+	ip netns exec far python3 selftests/systemd/names.py 192.0.2.2 /run/asked-near &
+	told "systemd-resolved runs" systemctl start dbus.service systemd-resolved.service
+	told "it has a name server outside" resolvectl dns near 192.0.2.2
+	told "which answers" within 60 resolvectl query -4 outside.example.net
+	sed -i 's,^Address.*,&\nDNS = 10.9.0.2\, tunnel.example,' /etc/naawg/wg0.conf
+	by resolvconf
+	rm /sbin/resolvconf
+	by resolvectl
+	journalctl -b --no-pager -u 'naawg*' -u systemd-resolved >/out/names.txt
 }
 
 "$1"

@@ -37,9 +37,10 @@ static bool by_resolvconf(const char *name, const struct quick *quick)
 	return !ret;
 }
 
-static bool resolvectl(const char *verb, const char *name, const struct words *words)
+static bool resolvectl(const char *verb, const char *name, const struct words *words,
+		       char *more)
 {
-	char **argv = calloc(words->n + 4, sizeof(*argv));
+	char **argv = calloc(words->n + 5, sizeof(*argv));
 	int ret;
 
 	if (!argv)
@@ -48,6 +49,7 @@ static bool resolvectl(const char *verb, const char *name, const struct words *w
 	argv[1] = (char *)verb;
 	argv[2] = (char *)name;
 	memcpy(argv + 3, words->list, words->n * sizeof(*argv));
+	argv[3 + words->n] = more;
 	ret = spawn(argv, NULL);
 	free(argv);
 	return !ret;
@@ -67,9 +69,9 @@ bool dns_set(const char *name, const struct quick *quick)
 	if (spawn_finds("resolvconf")) {
 		ok = by_resolvconf(name, quick);
 	} else if (resolved_runs()) {
-		ok = !quick->dns.n || resolvectl("dns", name, &quick->dns);
-		if (ok && quick->search.n)
-			ok = resolvectl("domain", name, &quick->search);
+		/* The root as a domain: else other links' servers are asked as well. */
+		ok = (!quick->dns.n || resolvectl("dns", name, &quick->dns, NULL)) &&
+		     resolvectl("domain", name, &quick->search, quick->dns.n ? "~." : NULL);
 	} else {
 		fprintf(stderr, "%s: warning: DNS is not set: there is neither resolvconf nor systemd-resolved. Install one (apt-get install openresolv), or names are asked for outside the tunnel\n",
 			prog_name);
@@ -79,12 +81,14 @@ bool dns_set(const char *name, const struct quick *quick)
 	return ok;
 }
 
-/* systemd-resolved forgets a link by itself. */
-void dns_unset(const char *name)
+/* systemd-resolved forgets a link that goes by itself. */
+void dns_unset(const char *name, bool stays)
 {
 	char who[IFNAMSIZ + 8];
 
 	record(who, name);
 	if (spawn_finds("resolvconf"))
 		spawn((char *[]){ "resolvconf", "-d", who, "-f", NULL }, NULL);
+	else if (stays && resolved_runs())
+		spawn((char *[]){ "resolvectl", "revert", (char *)name, NULL }, NULL);
 }

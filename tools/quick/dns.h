@@ -8,6 +8,7 @@
 
 /* Without a manager it warns and succeeds: a tunnel is more than its names. */
 bool dns_set(const char *name, const struct quick *quick);
-void dns_unset(const char *name);
+/* @stays: the link does, so nobody forgets it by himself. */
+void dns_unset(const char *name, bool stays);
 
 #endif

@@ -94,7 +94,7 @@ static bool take_down(const char *name)
 		mark = now.fwmark;
 		device_destroy(&now);
 	}
-	dns_unset(name);
+	dns_unset(name, false);
 	error = rt_link_del(name);
 	host_drop_rules(mark);
 	host_unguard(mark);
@@ -175,10 +175,10 @@ static int reload(struct job *job)
 	n = job_run(job, true);
 	if (n < 0)
 		return 1;
-	if (job->quick.dns.n || job->quick.search.n)
-		dns_set(job->name, &job->quick);
-	else
-		dns_unset(job->name);
+	if (!job->quick.dns.n && !job->quick.search.n)
+		dns_unset(job->name, true);
+	else if (!dns_set(job->name, &job->quick))
+		return 1;
 	puts(n ? "changed" : "unchanged");
 	return 0;
 }
