@@ -143,7 +143,11 @@ rollbacks()
 saves()
 {
 	both "SaveConfig = true" "PostUp = true # kept" "MTU = 1400" "DNS = 10.9.0.53, tunnel.example"
-	echo "Name = Bert's" >>"$TMP/a/t0.conf"
+	{
+		echo "Name = Bert's"
+		printf '[Peer]\nPublicKey = %s\n' "$("$WG" genkey | "$WG" pubkey)"
+		echo "Endpoint = 7th.example:5007"
+	} >>"$TMP/a/t0.conf"
 	q a up "$TMP/a/t0.conf" 2>"$TMP/said"
 	w a set t0 peer "${PUB[c]}" allowed-ips 10.9.0.3/32 persistent-keepalive 25
 	w a forward t0 add 8080:tcp::80
@@ -152,7 +156,8 @@ saves()
 	same "$(stat -c %a "$TMP/a/t0.conf")" 600
 	for line in "Name = Bert's" "PostUp = true # kept" "MTU = 1400" "DNS = tunnel.example" \
 		"Address = 10.9.1.1/24" "Address = fd09::1/64" "Forward = 8080:tcp::80" \
-		"PersistentKeepalive = 25" "Endpoint = 192.0.2.2:5002" "SaveConfig = true"; do
+		"PersistentKeepalive = 25" "Endpoint = 192.0.2.2:5002" \
+		"Endpoint = 7th.example:5007" "SaveConfig = true"; do
 		grep -qxF "$line" "$TMP/a/t0.conf"
 	done
 	same "$(at a "$WG" apply "$TMP/a/t0.conf" | tail -n 1)" unchanged

@@ -85,6 +85,12 @@ static bool put_interface(FILE *out, const struct job *job)
 	return true;
 }
 
+/* Hosts may begin with a digit, so what stands before the port decides. */
+static bool is_name(const char *endpoint)
+{
+	return *endpoint != '[' && endpoint[strspn(endpoint, "0123456789.")] != ':';
+}
+
 static void put_peer(FILE *out, const struct peer *peer)
 {
 	char text[ENDPOINT_TEXT_LEN], prefix[PREFIX_TEXT_LEN];
@@ -101,7 +107,7 @@ static void put_peer(FILE *out, const struct peer *peer)
 	if (peer->n_ips)
 		fputc('\n', out);
 	/* A name says more than the address it had. */
-	if (peer->endpoint_text && isalpha((unsigned char)peer->endpoint_text[0]))
+	if (peer->endpoint_text && is_name(peer->endpoint_text))
 		fprintf(out, "Endpoint = %s\n", peer->endpoint_text);
 	else if (peer->bits & PEER_HAS_ENDPOINT)
 		fprintf(out, "Endpoint = %s\n", endpoint_text(text, &peer->endpoint));
