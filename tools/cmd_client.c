@@ -15,6 +15,8 @@
 #include "quick/job.h"
 #include "quick/state.h"
 
+#define CLIENT_TEXT_LEN	8192
+
 struct client {
 	const char *name, *endpoint, *addresses, *allowed, *dns, *keepalive;
 	bool no_psk;
@@ -218,46 +220,92 @@ static bool tell_interface(const struct job *job, const struct peer *peer)
 	return false;
 }
 
-static void print_client(const struct job *job, const struct client *client,
-			 const struct peer *peer)
+static void put_client(FILE *out, const struct job *job, const struct client *client,
+		       const struct peer *peer)
 {
 	struct prefixes nets = { 0 };
 	struct allowed_ip *net;
 	uint8_t server[KEY_LEN];
-	char buf[BUFSIZ];
 	const char *colon = strrchr(client->endpoint, ':');
 	size_t i;
 
-	setvbuf(stdout, buf, _IOFBF, sizeof(buf));
-	printf("# %s\n[Interface]\n", client->name);
-	put_key(stdout, "PrivateKey", client->private_key);
-	put_prefixes(stdout, "Address", client->own.list, client->own.n);
+	fprintf(out, "# %s\n[Interface]\n", client->name);
+	put_key(out, "PrivateKey", client->private_key);
+	put_prefixes(out, "Address", client->own.list, client->own.n);
 	if (client->dns)
-		printf("DNS = %s\n", client->dns);
-	puts("\n[Peer]");
+		fprintf(out, "DNS = %s\n", client->dns);
+	fputs("\n[Peer]\n", out);
 	key_public(server, job->want.private_key);
-	put_key(stdout, "PublicKey", server);
+	put_key(out, "PublicKey", server);
 	if (peer->bits & PEER_HAS_PRESHARED_KEY)
-		put_key(stdout, "PresharedKey", peer->preshared_key);
+		put_key(out, "PresharedKey", peer->preshared_key);
 	for (i = 0; !client->allowed && i < job->quick.addresses.n; i++) {
 		net = prefixes_add(&nets);
 		if (net)
 			*net = prefix_masked(&job->quick.addresses.list[i]);
 	}
 	if (client->allowed)
-		printf("AllowedIPs = %s\n", client->allowed);
+		fprintf(out, "AllowedIPs = %s\n", client->allowed);
 	else
-		put_prefixes(stdout, "AllowedIPs", nets.list, nets.n);
+		put_prefixes(out, "AllowedIPs", nets.list, nets.n);
 	prefixes_destroy(&nets);
 	if (colon && !strchr(colon, ']') && (*client->endpoint == '[' ||
 					     strchr(client->endpoint, ':') == colon))
-		printf("Endpoint = %s\n", client->endpoint);
+		fprintf(out, "Endpoint = %s\n", client->endpoint);
 	else
-		printf("Endpoint = %s:%u\n", client->endpoint, job->want.listen_port);
-	printf("PersistentKeepalive = %s\n", client->keepalive ? client->keepalive : "25");
-	fflush(stdout);
-	setvbuf(stdout, NULL, _IONBF, 0);
+		fprintf(out, "Endpoint = %s:%u\n", client->endpoint, job->want.listen_port);
+	fprintf(out, "PersistentKeepalive = %s\n", client->keepalive ? client->keepalive : "25");
+}
+
+/* The text of it, which its own host would take: then true. */
+static bool client_text(char *text, size_t room, const struct job *job,
+			const struct client *client, const struct peer *peer)
+{
+	char buf[BUFSIZ];
+	struct device dev;
+	struct quick quick;
+	FILE *file;
+	bool ok;
+
+	file = fmemopen(text, room, "w");
+	if (!file)
+		goto out;
+	setvbuf(file, buf, _IOFBF, sizeof(buf));
+	put_client(file, job, client, peer);
+	ok = !fflush(file) && !ferror(file);
+	fclose(file);
 	explicit_bzero(buf, sizeof(buf));
+	file = ok ? fmemopen(text, strlen(text), "r") : NULL;
+	if (!file)
+		goto out;
+	ok = quick_parse(&dev, &quick, file, "the client's configuration");
+	fclose(file);
+	if (ok)
+		quick_forget(&dev, &quick);
+	return ok;
+out:
+	fprintf(stderr, "%s: cannot write the client's configuration: %s\n", prog_name,
+		strerror(errno));
+	return false;
+}
+
+/* Past stdio, which would keep a copy. */
+static bool print_text(const char *text)
+{
+	size_t left = strlen(text);
+	ssize_t n;
+
+	while (left) {
+		n = write(STDOUT_FILENO, text, left);
+		if (n < 0) {
+			fprintf(stderr, "%s: cannot write the client's configuration: %s\n",
+				prog_name, strerror(errno));
+			return false;
+		}
+		text += n;
+		left -= n;
+	}
+	return true;
 }
 
 static bool sound(const struct job *job, const struct client *client)
@@ -283,8 +331,9 @@ static bool sound(const struct job *job, const struct client *client)
 static int make(struct job *job, struct client *client)
 {
 	struct audit audit = { .file = job->path, .policy = &job->policy, .wildcard_ok = true };
-	char raw[128];
+	char raw[128], text[CLIENT_TEXT_LEN];
 	struct peer *peer, named;
+	bool ok;
 
 	snprintf(raw, sizeof(raw), "Name=%s", client->name);
 	if (strchr(client->name, '#') || !quick_name(&named, raw, stderr) ||
@@ -297,12 +346,12 @@ static int make(struct job *job, struct client *client)
 		fprintf(stderr, "%s: cannot make keys: %s\n", prog_name, strerror(errno));
 		return 1;
 	}
-	if (audit_conf(&audit, &job->want, &job->quick) || !append(job->path, peer))
-		return 1;
-	if (!tell_interface(job, peer))
-		return 1;
-	print_client(job, client, peer);
-	return 0;
+	/* Nothing is changed for a client that could not use it. */
+	ok = !audit_conf(&audit, &job->want, &job->quick) &&
+	     client_text(text, sizeof(text), job, client, peer) &&
+	     append(job->path, peer) && tell_interface(job, peer) && print_text(text);
+	explicit_bzero(text, sizeof(text));
+	return ok ? 0 : 1;
 }
 
 static bool option(struct client *client, const char *word, const char *value)

@@ -151,6 +151,13 @@ road_warrior()
 	refuses at b "$WG" client-config "$TMP/b/t0.conf" --name phone --endpoint 192.0.2.2
 	refuses at b "$WG" client-config "$TMP/b/t0.conf" --name other --endpoint 192.0.2.2 \
 		--address 10.8.0.2
+	# what its host would refuse, before anything is changed
+	for option in --allowed-ips=10.0.0.0/33 --dns=a/b --keepalive=often --endpoint=192.0.2.256; do
+		refuses at b "$WG" client-config "$TMP/b/t0.conf" --name other \
+			--endpoint 192.0.2.2 "${option%%=*}" "${option#*=}" 2>"$TMP/said"
+		grep -q "the client's configuration:[0-9]*:[0-9]*: this line is wrong" "$TMP/said"
+		refuses grep -q PrivateKey "$TMP/said"
+	done
 	refuses grep -q other "$TMP/b/t0.conf"
 	at b "$WG" check-config "$TMP/b/t0.conf"
 }

@@ -64,6 +64,8 @@ const char *peer_label(char label[static PEER_LABEL_LEN], const struct peer *pee
  * After a failure there is nothing to destroy.
  */
 bool quick_read(struct device *dev, struct quick *quick, const char *path);
+/* Likewise, of what is open already; @shown is what messages call it. */
+bool quick_parse(struct device *dev, struct quick *quick, FILE *in, const char *shown);
 void quick_forget(struct device *dev, struct quick *quick);
 
 /*

@@ -139,31 +139,20 @@ static void default_egress(struct device *dev, const struct quick *quick)
 			strcpy(dev->forwards[i].egress, quick->forward_interface);
 }
 
-bool quick_read(struct device *dev, struct quick *quick, const char *path)
+bool quick_parse(struct device *dev, struct quick *quick, FILE *in, const char *shown)
 {
-	bool standard = !strcmp(path, "-");
-	const char *shown = standard ? "standard input" : path;
 	struct conf_place place = { 0 };
 	enum conf_result result;
 	char buf[BUFSIZ];
-	FILE *in;
 
 	device_init(dev, "");
 	memset(quick, 0, sizeof(*quick));
-	in = standard ? stdin : fopen(path, "r");
-	if (!in) {
-		fprintf(stderr, "%s: cannot open %s: %s\n", prog_name, path, strerror(errno));
-		return false;
-	}
 	/* Own the buffer: the keys read through it are to be wiped. */
 	setvbuf(in, buf, _IOFBF, sizeof(buf));
 	dev->bits = DEVICE_TAKES_FORWARDS;
 	dev->quick = quick;
 	result = conf_parse_file(dev, in, CONF_APPEND, offline(), stderr, &place);
-	if (standard)
-		setvbuf(in, NULL, _IONBF, 0);
-	else
-		fclose(in);
+	setvbuf(in, NULL, _IONBF, 0);
 	explicit_bzero(buf, sizeof(buf));
 	if (result == CONF_OK) {
 		default_egress(dev, quick);
@@ -176,6 +165,23 @@ bool quick_read(struct device *dev, struct quick *quick, const char *path)
 		fprintf(stderr, "%s: cannot read %s\n", prog_name, shown);
 	quick_forget(dev, quick);
 	return false;
+}
+
+bool quick_read(struct device *dev, struct quick *quick, const char *path)
+{
+	FILE *in;
+	bool ok;
+
+	if (!strcmp(path, "-"))
+		return quick_parse(dev, quick, stdin, "standard input");
+	in = fopen(path, "r");
+	if (!in) {
+		fprintf(stderr, "%s: cannot open %s: %s\n", prog_name, path, strerror(errno));
+		return false;
+	}
+	ok = quick_parse(dev, quick, in, path);
+	fclose(in);
+	return ok;
 }
 
 void quick_forget(struct device *dev, struct quick *quick)
