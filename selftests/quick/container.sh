@@ -17,9 +17,10 @@ psk one
 PATH=$TMP/bin:$PATH
 
 # with NAME=VALUE...: the entrypoint, with all it needs and these besides
+NOTE=()
 with()
 {
-	at a env WG_INTERFACE=t0 WG_PRIVATE_KEY_FILE="$TMP/secrets/private" \
+	at a "${NOTE[@]}" env WG_INTERFACE=t0 WG_PRIVATE_KEY_FILE="$TMP/secrets/private" \
 		WG_PEER_PUBLIC_KEY_FILE="$TMP/secrets/public" WG_TUNNEL_ADDRESS=10.9.0.1/24 \
 		WG_PEER_ADDRESS=10.9.0.2/32 WG_PEER_ENDPOINT=192.0.2.2:5002 \
 		WG_PRESHARED_KEY_FILE="$TMP/one.psk" "$@" "$repo/tools/container/entrypoint"
@@ -67,19 +68,24 @@ bad_variables()
 	wrong WG_PEER_PUBLIC_KEY_FILE "$TMP/own"
 }
 
-# start: the entrypoint in the background, ENTRY
+# begin NAME=VALUE...: the entrypoint in the background, which says what it does in
+# $TMP/audit and has the process in $TMP/entry
+begin()
+{
+	# shellcheck disable=SC2016 # for the other shell
+	local NOTE=(sh -c 'echo $$ >"$0"; exec "$@"' "$TMP/entry")
+
+	: >"$TMP/audit"
+	rm -f "$TMP/entry"
+	with "$@" >>"$TMP/audit" 2>&1 &
+	wait_for 60 [ -s "$TMP/entry" ]
+}
+
 start()
 {
-	: >"$TMP/audit"
-	with WG_FORWARD_PORTS="3306:tcp:10.101.0.2 6379:tcp:10.101.0.4" \
-		WG_FORWARD_INTERFACE=va >>"$TMP/audit" 2>&1 &
-	BACKGROUND+=($!)
+	begin WG_FORWARD_PORTS="3306:tcp:10.101.0.2 6379:tcp:10.101.0.4" \
+		WG_FORWARD_INTERFACE=va
 	wait_for 60 grep -q TUNNEL_STARTED "$TMP/audit"
-	ENTRY=$(at a sh -c 'grep -l "[e]ntrypoint" /proc/[0-9]*/cmdline' | while IFS=/ read -r _ _ pid _; do
-		grep -qz "^$repo/tools/container/entrypoint" "/proc/$pid/cmdline" && echo "$pid"
-	done | sort -n | head -n 1)
-	[ -n "$ENTRY" ]
-	echo "$ENTRY" >"$TMP/entry"
 }
 
 healthy()
@@ -107,12 +113,15 @@ ended()
 	[ ! -e "/proc/$(cat "$TMP/entry")" ]
 }
 
+# The first process of a container takes the others along.
 adopts()
 {
-	local shaken
+	local shaken entry
 
 	shaken=$(handshake_of a t0)
-	kill -9 "$(cat "$TMP/entry")"
+	entry=$(cat "$TMP/entry")
+	# shellcheck disable=SC2046 # one word per process
+	kill -9 "$entry" $(pgrep -P "$entry")
 	wait_for 30 ended
 	has_link a
 	start
@@ -130,8 +139,31 @@ stops()
 	refuses healthy
 }
 
+# A name server that says nothing: the tunnel does not come up before the question is
+# given up, here after 150 s, and SIGTERM is not kept waiting for it.
+stops_waiting()
+{
+	echo "nameserver 192.0.2.2" >"/etc/netns/${NS[a]}/resolv.conf"
+	background b $PY -c '
+import socket, sys
+silent = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+silent.bind(("192.0.2.2", 53))
+while True:
+    silent.recv(1000)
+    open(sys.argv[1], "w").write("asked")' "$TMP/asked"
+	begin WG_PEER_ENDPOINT=services.example:51820 RES_OPTIONS="timeout:30 attempts:5"
+	wait_for 60 [ -s "$TMP/asked" ]
+	refuses grep -q TUNNEL_STARTED "$TMP/audit"
+	kill -TERM "$(cat "$TMP/entry")"
+	wait_for 30 ended
+	grep -q TUNNEL_STOPPED "$TMP/audit"
+	refuses has_link a
+	refuses pgrep -f "[n]aawg-quick up /run/naawg-container"
+}
+
 case_of "a variable that is missing, empty or malformed is named" bad_variables
 case_of "red, then hands are shaken, then green; an audit line for each event" works
 case_of "what is left from before is taken over, session and all" adopts
 case_of "SIGTERM ends it at once" stops
+case_of "and while it waits for a name server too" stops_waiting
 the_end
