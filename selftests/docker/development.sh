@@ -3,8 +3,8 @@
 # timeout: 1200
 #
 # The image and tools/container/compose/development.yml under a real Docker daemon,
-# from `make image` on: the web container opens MariaDB, Redis and
-# HTTP through the tunnel; tunnel containers die and are made anew.
+# from `make image` to `compose down`: the web container opens MariaDB, Redis and
+# HTTP through the tunnel; tunnel containers die and are made anew; keys are wrong.
 # The images are made of a local root file system, nothing is pulled.
 
 # shellcheck source=selftests/docker/docker_lib.sh
@@ -17,7 +17,7 @@ case_of "images are made from a local root file system" images
 export DOCKER_HOST=unix://$STATE/here/sock
 case_of "image.sh makes the image of the package" "$repo/tools/container/image.sh" "$DEB"
 compose_dir development
-# Health is asked for more often, to wait less.
+# Health is asked for more often, to wait less. servers.sh takes the files as they are.
 OVER=$TMP/often.yml
 for name in mariadb redis services wireguard-services wireguard-web web; do
 	printf '  %s:\n    healthcheck: { interval: 5s }\n' $name
@@ -116,12 +116,13 @@ audit_lines()
 			docker inspect "$(id_of $name)"
 		done
 		cat $STATE/here/log
+		cat /proc/[0-9]*/{cmdline,environ} || :
 	} >"$TMP/all"
 	for secret in services_private web_private preshared; do
-		refuses grep -qF "$(cat "$COMPOSE/secrets/${secret}_key")" "$TMP/all"
+		refuses grep -qaF "$(cat "$COMPOSE/secrets/${secret}_key")" "$TMP/all"
 	done
 }
-case_of "an audit line for each event, and no secret in any log" audit_lines
+case_of "an audit line for each event, and no secret in a log, docker inspect or argv" audit_lines
 
 # dies SERVICE: as by a crash, which is none of Docker's doing
 dies()
@@ -173,4 +174,53 @@ heals_recreation()
 }
 case_of "tunnel containers are made anew, and the stack heals" heals_recreation
 
+# wrong FILE OTHER REGEX: wireguard-web, with the contents of OTHER as secret FILE,
+# turns red and says why
+wrong()
+{
+	local keep OVER=$TMP/soon.yml
+
+	printf 'services:\n  wireguard-web:\n    healthcheck: { interval: 5s, start_period: 10s }\n' >"$OVER"
+	keep=$(cat "$COMPOSE/secrets/$1")
+	chmod 600 "$COMPOSE/secrets/$1"
+	cp "$2" "$COMPOSE/secrets/$1"
+	refuses compose development up -d --force-recreate wireguard-web web
+	same "$(health_of wireguard-web)" unhealthy
+	said_by wireguard-web
+	[[ $(said_by wireguard-web) =~ ^"wg0: peer ".*"no handshake was ever completed; "($3) ]]
+	echo "$keep" >"$COMPOSE/secrets/$1"
+}
+
+wrong_keys()
+{
+	local silence="nothing ever came back|newest reason: (unanswered|given-up)"
+
+	"$WG" genkey >"$TMP/other"
+	"$WG" pubkey <"$TMP/other" >"$TMP/other.pub"
+	wrong services_public_key "$TMP/other.pub" "$silence"
+	in_ct wireguard-services naawg stats wg0 | grep bad-mac1
+	wrong web_private_key "$TMP/other" "$silence"
+	in_ct wireguard-services naawg stats wg0 | grep unknown-peer
+	wrong preshared_key "$TMP/other" "$silence|newest reason: bad-response"
+	in_ct wireguard-web naawg stats wg0 | grep bad-response
+}
+case_of "with wrong keys the health check is red and has the reason" wrong_keys
+
+green_again()
+{
+	compose development up -d --force-recreate wireguard-web web
+	wait_for 120 is_healthy web
+	opens_all
+}
+case_of "with the right ones it is green again" green_again
+
+ends()
+{
+	docker stop "$(id_of wireguard-services)"
+	same "$(docker inspect -f '{{.State.ExitCode}}' "$(id_of wireguard-services)")" 0
+	logs_of wireguard-services | tail -n 1 | grep "TUNNEL_STOPPED | wg0"
+	compose development down -v
+	same "$(docker ps -aq)" ""
+}
+case_of "SIGTERM ends a tunnel cleanly, compose down all of it" ends
 the_end

@@ -3,8 +3,8 @@
 # timeout: 1200
 #
 # Two servers, each with a Docker daemon and its compose file of
-# tools/container/compose/, and a cable between them: keys, a name for the other
-# server, traffic through the tunnel, what is open beside it, a restart.
+# tools/container/compose/, and a cable between them; then the pair on one host;
+# then what a container says to variables that are wrong.
 
 # shellcheck source=selftests/docker/docker_lib.sh
 . "$(dirname "$0")/docker_lib.sh"
@@ -94,4 +94,156 @@ rebooted()
 }
 case_of "a restart on either server heals" rebooted
 
+taken_down()
+{
+	on web compose production-web down
+	on here compose production-services down -v
+	same "$(on here docker ps -aq)$(on web docker ps -aq)" ""
+}
+case_of "both are taken down" taken_down
+
+# --- the pair on one host ------------------------------------------------------
+
+opens_from_host()
+{
+	python3 "$selftests/docker/opens.py" 10.100.0.11 "$TMP/pair/secrets/db_password"
+}
+
+pair()
+{
+	COMPOSE=$TMP/pair
+	DOCKER_HOST=unix://$STATE/here/sock "$COMPOSE/keys.sh"
+	compose localhost up -d
+	wait_for 120 is_healthy wireguard-web
+	is_healthy wireguard-services
+	same "$(in_ct wireguard-web naawg show wg0 endpoints | cut -f2)" 127.0.0.1:51821
+	same "$(opens_from_host)" "mariadb app@10.101.0.3
+redis PONG
+http 200"
+}
+compose_dir pair
+case_of "on one host, the host itself opens the services through the tunnel" pair
+
+adopts()
+{
+	local before
+
+	before=$(in_ct wireguard-web naawg show wg0 latest-handshakes)
+	docker kill -s KILL "$(id_of wireguard-web)"
+	ip link show wg0
+	docker start "$(id_of wireguard-web)"
+	wait_for 60 eval 'logs_of wireguard-web | grep -q "TUNNEL_ADOPTED | wg0"'
+	wait_for 60 is_healthy wireguard-web
+	[ "$(in_ct wireguard-web naawg show wg0 latest-handshakes)" = "$before" ] ||
+		{ in_ct wireguard-web naawg show wg0 latest-handshakes; return 1; }
+	opens_from_host
+}
+case_of "a link that a killed container left is taken over" adopts
+
+new_one_adopts()
+{
+	docker rm -f "$(id_of wireguard-web)"
+	ip link show wg0
+	compose localhost up -d
+	logs_of wireguard-web | grep "TUNNEL_ADOPTED | wg0"
+	wait_for 60 is_healthy wireguard-web
+	opens_from_host
+}
+case_of "by a new container too" new_one_adopts
+
+pair_ends()
+{
+	docker stop "$(id_of wireguard-web)"
+	same "$(docker inspect -f '{{.State.ExitCode}}' "$(id_of wireguard-web)")" 0
+	logs_of wireguard-web | tail -n 1 | grep "TUNNEL_STOPPED | wg0"
+	refuses ip link show wg0
+	compose localhost down -v
+}
+case_of "SIGTERM takes the link away" pair_ends
+
+# --- variables -----------------------------------------------------------------
+
+declare -A SET=(
+	[WG_PRIVATE_KEY_FILE]=/keys/private
+	[WG_PEER_PUBLIC_KEY_FILE]=/keys/public
+	[WG_PRESHARED_KEY_FILE]=/keys/psk
+	[WG_TUNNEL_ADDRESS]=10.100.0.10/24
+	[WG_PEER_ADDRESS]=10.100.0.11/32
+	[WG_PEER_ENDPOINT]=192.0.2.9:51820
+)
+
+# run_with NAME=VALUE...: a container with these instead, or, as NAME, without it
+run_with()
+{
+	local -A set=()
+	local name args=() -
+
+	set +x
+	for name in "${!SET[@]}"; do
+		set[$name]=${SET[$name]}
+	done
+	for name; do
+		case $name in
+		*=*) set[${name%%=*}]=${name#*=} ;;
+		*) unset "set[$name]" ;;
+		esac
+	done
+	for name in "${!set[@]}"; do
+		args+=(-e "$name=${set[$name]}")
+	done
+	docker run --rm --cap-drop ALL --cap-add NET_ADMIN -v "$TMP/keys:/keys:ro" \
+		"${args[@]}" naawg >"$TMP/said" 2>&1
+}
+
+# named NAME[=VALUE]: the container ends at once with 1, and says which it was
+named()
+{
+	local rc=0
+
+	run_with "$1" || rc=$?
+	cat "$TMP/said"
+	same "$rc" 1
+	same "$(wc -l <"$TMP/said")" 1
+	grep -q "^entrypoint: ${1%%=*}" "$TMP/said"
+	refuses grep -qF -e "$(cat "$TMP/keys/private")" -e "$(cat "$TMP/keys/psk")" "$TMP/said"
+}
+
+variables()
+{
+	local name value
+
+	mkdir "$TMP/keys"
+	"$WG" genkey >"$TMP/keys/private"
+	"$WG" genkey | "$WG" pubkey >"$TMP/keys/public"
+	"$WG" genpsk >"$TMP/keys/psk"
+	"$WG" pubkey <"$TMP/keys/private" >"$TMP/keys/own"
+	: >"$TMP/keys/empty"
+	echo none >"$TMP/keys/short"
+	for name in WG_PRIVATE_KEY_FILE WG_PEER_PUBLIC_KEY_FILE WG_TUNNEL_ADDRESS WG_PEER_ADDRESS; do
+		named $name
+		named $name=
+	done
+	for name in WG_PRIVATE_KEY_FILE WG_PEER_PUBLIC_KEY_FILE WG_PRESHARED_KEY_FILE; do
+		for value in nowhere empty short; do
+			named $name=/keys/$value
+		done
+	done
+	named WG_PEER_PUBLIC_KEY_FILE=/keys/own
+	for value in WG_TUNNEL_ADDRESS=10.100.0.256 WG_PEER_ADDRESS=10.100.0.11/33 \
+		WG_PEER_ENDPOINT=192.0.2.9 WG_LISTEN_PORT=0 WG_FORWARD_PORTS=3306 \
+		WG_FORWARD_INTERFACE=a/b WG_LOG_LEVEL=loud WG_INTERFACE=a/b; do
+		named $value
+	done
+}
+case_of "every variable that is missing, empty or malformed names itself" variables
+
+# The same container with everything in its place runs, so that it is the variable.
+all_right()
+{
+	run_with &
+	wait_for 60 eval '[ -n "$(docker ps -q)" ] && grep -q TUNNEL_STARTED "$TMP/said"'
+	docker stop "$(docker ps -q)"
+	wait $!
+}
+case_of "with all of them right it runs, and ends with 0" all_right
 the_end
