@@ -117,6 +117,12 @@ refused()
 	install -d -m 700 /etc/naawg
 	cp "$TMP/policy" /etc/naawg/policy.conf
 	refuse_with "PresharedKey"
+	echo "TunnelSubnet = 10.66.0.0/16" >/etc/naawg/policy.conf
+	refuse_with "outside TunnelSubnet"
+	echo "ForbidRoutes = 10.66.7.0/24" >/etc/naawg/policy.conf
+	refuse_with "10.66.7.0/24, which ForbidRoutes"
+	refuses q a reload "$FILE"
+	unchanged_since
 	echo "Nonsense" >>/etc/naawg/policy.conf
 	refuse_with "policy.conf:2"
 	rm /etc/naawg/policy.conf

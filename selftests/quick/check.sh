@@ -99,10 +99,26 @@ grows_old()
 	red a "is down" t0
 }
 
+# offered WORD...: what bash completes after them, on a
+offered()
+{
+	at a bash -c '. "$1"; COMP_WORDS=("${@:2}" ""); COMP_CWORD=$(($# - 1)); _naawg
+		printf "%s\n" "${COMPREPLY[@]}"' - "$repo/tools/completion/naawg.bash" "$WG" "$@"
+}
+
+completed()
+{
+	same "$(offered check)" t0
+	same "$(offered check t0 --peer)" "${PUB[b]}"
+	same "$(offered set t0 peer)" "${PUB[b]}"
+	offered show | grep -qx t0
+}
+
 case_of "no link, another kind, down, no peer, never shaken" before
 case_of "nobody answers" silent
 case_of "preshared keys that differ: the reason is named" wrong_psk
 case_of "green once hands were shaken, for everybody" turns_green
+case_of "bash completes the interface and the peer there are" completed
 case_of "one of several, all of several" several
 case_of "red again with age, and when down" grows_old
 the_end

@@ -195,6 +195,15 @@ def the_rest():
            "no key in the file")
 
 
+def no_module():
+    status, out, _ = run("check", "wg0")
+    what = "check is red without the module, and says so"
+    if os.path.exists("/sys/module/naawg"):
+        ok(True, what + " # SKIP there is one")
+    else:
+        ok(status == 1 and "kernel module is not loaded" in out, what, out)
+
+
 def completed(*words):
     """What the completion of bash offers for the last of these words."""
     script = (f"source {TOOLS}/completion/naawg.bash; COMP_WORDS=({' '.join(words)} '');"
@@ -232,7 +241,7 @@ def pages_and_completion():
 
 def main():
     for part in (pages_and_completion, lines_of_the_host, lines_of_a_peer, what_overlaps,
-                 policies, the_rest):
+                 policies, the_rest, no_module):
         part()
     print(f"1..{COUNT}")
     return 1 if FAILED else 0
