@@ -77,7 +77,7 @@ all_of()
 	at "$1" "$WG" showconf t0 || :
 	# what an earlier test left under the number of a namespace now reused goes
 	# with the first link that is taken down there
-	find /run/naawg -type f ! -name "*.lock" -newer "$TMP/begin"
+	find /run/naawg -maxdepth 1 -type f ! -name "*.lock" -newer "$TMP/begin"
 )
 
 # unchanged_since: all of a is as it was when "all_of a" went to $TMP/before
