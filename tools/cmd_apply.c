@@ -24,7 +24,7 @@ static int apply(struct job *job, bool dry)
 
 	if (lock < 0)
 		return 1;
-	if (job_read(job)) {
+	if (quick_private(job->path) && job_read(job)) {
 		if (job_look(job))
 			n = job_run(job, !dry);
 		job_forget(job);

@@ -110,6 +110,8 @@ refused()
 	peer a >>"$FILE"; refuse_with "our own"	# the key is the link's, not the file's
 	sed -i 's/^Forward.*/Forward = 80:tcp:10.9.0.9/' "$FILE"; refuse_with "own network"
 	sed -i 's/^Address.*/Address = 192.0.2.5\/16/' "$FILE"; refuse_with "overlaps"
+	chmod 640 "$FILE"; refuse_with "chmod 0600"
+	chmod 600 "$FILE"
 	echo nonsense >>"$FILE"; refuse_with "line is wrong"
 	: >"$FILE"; echo "[Peer]" >"$FILE"; refuse_with "public key"
 	printf 'RequirePresharedKey = yes\n' >"$TMP/policy"
