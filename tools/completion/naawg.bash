@@ -149,7 +149,11 @@ _naawg()
 		_naawg_words "--peer --max-age --any --all"
 		;;
 	check-config:*)
-		_naawg_tunnel_or_file "--allow-wildcard --policy"
+		if [[ ${COMP_WORDS[COMP_CWORD]} == -* ]]; then
+			_naawg_words "--allow-wildcard --policy"
+		else
+			_naawg_files
+		fi
 		;;
 	client-config:2)
 		_naawg_tunnel_or_file
