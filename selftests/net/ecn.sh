@@ -66,6 +66,20 @@ untouched()
 	same "$(inner_ds "$lines" 6002)" "0 1 2 3 184 185 186 187 "
 }
 
+# header FAMILY STATEMENT: as nft does it. In newer kernels it does not write those
+# bits of IPv6, which share bytes with others; so they are written with these.
+declare -A IPV6_BYTES=(
+	["ecn set ect1"]=0x6010 ["ecn set ect0"]=0x6020 ["ecn set ce"]=0x6030
+	["dscp set ef"]=0x6b80
+)
+header()
+{
+	case $1 in
+	ip) echo "ip $2" ;;
+	ip6) echo "meta nfproto ipv6 @nh,0,16 set ${IPV6_BYTES[$2]}" ;;
+	esac
+}
+
 # Congested on the way: whoever can be told is told. Who cannot would only be
 # confused by the mark, and gets its packet as it was.
 marked()
@@ -74,7 +88,7 @@ marked()
 
 	at b nft "add table inet road
 		add chain inet road in { type filter hook prerouting priority -200; }
-		add rule inet road in udp dport 5002 $family ecn set ce"
+		add rule inet road in udp dport 5002 $(header "$family" "ecn set ce")"
 	sniff b t0 "$lines"
 	# shellcheck disable=SC2086 # a list
 	say "$inner" 6003 $FIELDS
@@ -95,7 +109,7 @@ other_marks()
 		[ "$mark" != "ecn set ect1" ] || wanted="0 1 1 187 "
 		at b nft "add table inet road
 			add chain inet road in { type filter hook prerouting priority -200; }
-			add rule inet road in udp dport 5002 $family $mark"
+			add rule inet road in udp dport 5002 $(header "$family" "$mark")"
 		sniff b t0 "$lines"
 		say "$inner" 6004 0 1 2 0xbb
 		wait_for 20 eval '[ "$(inner_ds '"$lines"' 6004 | wc -w)" -ge 4 ]'
