@@ -73,12 +73,17 @@ install: modules tools ## install the module for KDIR's kernel, and the tool
 	$(MAKE) $(kbuild) INSTALL_MOD_DIR=updates modules_install
 	depmod $(depmod_at) "$(release)"
 	$(MAKE) -C tools install PREFIX="$(PREFIX)" DESTDIR="$(DESTDIR)"
+	install -D -m 0755 tools/packaging/naawg-upgrade "$(DESTDIR)$(PREFIX)/sbin/naawg-upgrade"
+	install -D -m 0644 tools/man/naawg-upgrade.8 \
+		"$(DESTDIR)$(PREFIX)/share/man/man8/naawg-upgrade.8"
 
 .PHONY: uninstall
 uninstall: need-kdir ## undo install
 	rm -f "$(INSTALL_MOD_PATH)/lib/modules/$(release)/updates/module"/naawg.ko*
 	depmod $(depmod_at) "$(release)"
 	$(MAKE) -C tools uninstall PREFIX="$(PREFIX)" DESTDIR="$(DESTDIR)"
+	rm -f "$(DESTDIR)$(PREFIX)/sbin/naawg-upgrade" \
+		"$(DESTDIR)$(PREFIX)/share/man/man8/naawg-upgrade.8"
 
 # What it takes to build the module, and nothing a build left, into TO. A file
 # keeps its date, so that a copy made again builds only what changed.

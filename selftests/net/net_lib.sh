@@ -355,7 +355,7 @@ background()
 sink()
 {
 	: >"$5"
-	background "$1" timeout 120 $PY "$NET_DIR/flow.py" sink "$2" "$3" "$4" \
+	background "$1" timeout "${SINK_SECONDS:-120}" $PY "$NET_DIR/flow.py" sink "$2" "$3" "$4" \
 		"${6:-0}" >"$5" 2>&1
 	SINK=$STARTED
 	wait_for 20 grep -q '^ready' "$5"

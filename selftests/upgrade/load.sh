@@ -1,0 +1,301 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# timeout: 1500
+#
+# The kernel takes another naawg under load: naawg-upgrade saves the links of a
+# host and of its namespaces, and makes them again on the new module, while a TCP
+# stream flows. Two builds of the module; the other end is the stock driver. A new
+# module that does not load, links that cannot be had back, and a program that is
+# killed half-way are gone through as well.
+
+# shellcheck source=selftests/net/net_lib.sh
+. "$(dirname "$0")/../net/net_lib.sh"
+need_module wireguard
+need_tool wg nft shred findmnt modinfo
+# It takes the module of the whole machine out.
+[ -n "${NAAWG_VM:-}" ] || skip_all "only in a guest"
+[ "$KIND" = naawg ] || skip_all "the stock driver is not upgraded"
+
+release=$(uname -r)
+new_version=$(modinfo -F version naawg)
+for OLD in "$selftests"/out/debug/module/naawg.ko "$selftests"/out/uml-*-NAAWG_DEBUG/module/naawg.ko ''; do
+	[ "$(modinfo -F vermagic "$OLD" 2>/dev/null | cut -d' ' -f1)" != "$release" ] || break
+done
+[ -n "$OLD" ] || skip_all "there is no other module for this kernel"
+old_version=$(modinfo -F version "$OLD")
+STATE=/run/naawg-upgrade
+ln -sf "$repo/tools/naawg" /usr/local/bin/naawg
+UP=$repo/tools/packaging/naawg-upgrade
+
+to_new()
+{
+	[ ! -d /sys/module/naawg ] || rmmod naawg
+	rm -rf $STATE
+	modprobe naawg
+}
+defer to_new
+
+version()
+{
+	cat /sys/module/naawg/version
+}
+
+# Host a is the one that is upgraded. It has a link that leads to b, where all
+# that can be had is set; one that was born in the first namespace and lives in
+# a; and one in a namespace that only a process keeps, as a container's.
+two_hosts
+wait_for 60 eval '[ ! -d /sys/module/naawg ] || rmmod naawg'
+insmod "$OLD" || bail "the old module loads"
+is "the old module runs" "$(version)" "$old_version"
+isnt "which is another one" "$old_version" "$new_version"
+keys a b m k
+psk shared
+
+TOOL[b]=/usr/bin/wg
+link_new a t0
+link_new b t0 wireguard
+w b set t0 private-key "$TMP/b.key" listen-port 5002 peer "${PUB[a]}" \
+	preshared-key "$TMP/shared.psk" allowed-ips 10.9.0.1/32,fd09::1/128,10.77.0.0/16
+w a set t0 private-key "$TMP/a.key" fwmark 0x55 peer "${PUB[b]}" \
+	preshared-key "$TMP/shared.psk" endpoint 192.0.2.2:5002 \
+	allowed-ips 0.0.0.0/0,::/0
+sysctl_at a net.ipv4.ip_forward=1 net.ipv4.conf.t0.rp_filter=2 net.ipv4.conf.t0.log_martians=1
+ipat a link set t0 mtu 1380 alias "to the other side" group 7 txqueuelen 333
+address a t0 10.9.0.1/24 10.9.0.8/24 fd09::1/64 fe80::99/64
+ipat a address add 10.77.0.1 peer 10.77.0.2/32 dev t0 metric 44 label t0:far
+ipat a address add fd09:5::1/64 dev t0 noprefixroute nodad
+ipat a link set t0 up
+address b t0 10.9.0.2/24 fd09::2/64
+ipat b link set t0 up
+# So that there is another way out, which nothing must take meanwhile.
+ipat a route add default via 192.0.2.2 dev va
+ipat a -6 route add default via 2001:db8::2 dev va
+ipat a route add default dev t0 table 51820
+ipat a rule add not fwmark 0x55 table 51820 pref 900
+ipat a rule add table main suppress_prefixlength 0 pref 800
+ipat a route add 10.30.0.0/16 via 10.9.0.2 metric 5 mtu lock 1300
+ipat a route add 10.31.0.0/16 via 10.9.0.2 dev t0 table 100 proto 99
+# not every kernel has these
+ipat a route add 10.32.0.0/16 nexthop dev t0 weight 1 nexthop via 192.0.2.2 weight 3
+ipat a route add 10.33.0.0/16 via 192.0.2.2 dev va src 10.9.0.8
+ipat a route add blackhole 10.34.0.0/16
+ipat a -6 route add fd30::/48 dev t0 metric 9
+ipat a -6 route add fd31::/48 via fd09::2
+ipat a -6 route add default dev t0 table 51820
+w a forward t0 add 8080:tcp:192.0.2.2:80 "2000-2005:udp:192.0.2.2 from 10.9.0.2/32 no-masquerade"
+
+# Born here, lives in a.
+ip link add m0 type naawg
+ip link set m0 netns "${NS[a]}"
+w a set m0 private-key "$TMP/m.key" peer "${PUB[b]}" allowed-ips 10.12.0.0/24 \
+	endpoint 192.0.2.9:9 persistent-keepalive 21
+address a m0 10.12.0.1/24
+ipat a link set m0 up
+
+# As in a container: user and network namespace of a process. It stays down.
+unshare -Urn sleep 1000 &
+KEPT=$!
+BACKGROUND+=("$KEPT")
+in_kept()
+{
+	nsenter -t $KEPT -n "$@"
+}
+wait_for 10 eval '[ "$(readlink /proc/$KEPT/ns/net)" != "$(readlink /proc/self/ns/net)" ]'
+in_kept ip link add k0 type naawg
+in_kept "$WG" set k0 private-key "$TMP/k.key" listen-port 7000
+in_kept ip address add 10.13.0.1/24 dev k0
+
+# All that has to be the same afterwards.
+picture()
+{
+	local where
+
+	for where in "ip netns exec ${NS[a]}" in_kept; do
+		$where ip -d -o link show type naawg | sed 's/ state [A-Z]*//'
+		$where ip -o address show
+		for family in -4 -6; do
+			$where ip -N $family route show table all | sort
+			$where ip $family rule
+		done
+		for link in $($where "$WG" show interfaces); do
+			$where "$WG" showconf "$link"
+			$where sysctl -a -r "net.ipv[46].conf.$link" 2>/dev/null
+		done
+	done
+}
+
+up()
+{
+	local rc=0
+
+	# An emulated one takes minutes.
+	timeout 500 "$UP" "$@" >"$TMP/said" 2>&1 || rc=$?
+	cat "$TMP/said" >&2
+	return $rc
+}
+
+# --- what it refuses ---------------------------------------------------------
+
+refusals()
+{
+	local before
+
+	before=$(picture)
+	refuses up
+	grep -q 'no copy of the module that runs' "$TMP/said"
+	refuses up --old "$TMP/none"
+	refuses up --old "$(modinfo -n naawg)"
+	grep -q 'is not the module that runs' "$TMP/said"
+	refuses up --old "$OLD" --new /dev/null
+	grep -q 'no naawg for the running kernel' "$TMP/said"
+	refuses unshare -Ur "$UP" --old "$OLD"
+	ipat a link add x0 type vxlan id 3 remote 10.9.0.2 dstport 4789 dev t0
+	refuses up --old "$OLD"
+	grep -q 'x0 .*stands on t0' "$TMP/said"
+	ipat a link delete x0
+	up --dry-run --old "$OLD"
+	grep -q 'm0 in namespace' "$TMP/said"
+	[ ! -e $STATE ]
+	same "$(version)" "$old_version"
+	same "$(picture)" "$before"
+}
+case_of "what cannot work is refused, and nothing has changed" refusals
+
+# --- under load --------------------------------------------------------------
+
+progress()
+{
+	local count
+
+	count=$(cat "$TMP/progress") && [ "${count:-0}" -gt "$1" ]
+}
+
+# What would leave in clear while the link is away, b counts.
+at b nft -f - <<-NFT
+	table inet leak {
+		chain in {
+			type filter hook prerouting priority -300
+			iifname "vb" ip daddr { 10.9.0.0/16, 10.30.0.0/15 } counter
+			iifname "vb" ip6 daddr { fd09::/48, fd30::/47 } counter
+		}
+	}
+NFT
+leaked()
+{
+	at b nft list table inet leak | awk '/counter packets/ { for (i = 1; i < NF; i++) if ($i == "packets") n += $(i + 1) } END { print n + 0 }'
+}
+
+upgraded()
+{
+	local before count
+
+	# b goes somewhere else: only the live state knows where it is now.
+	ping_ok a 10.9.0.2
+	address b vb 192.0.2.22/24
+	ipat b address del 192.0.2.2/24 dev vb
+	address b vb 192.0.2.2/24
+	w b set t0 peer "${PUB[a]}" endpoint "192.0.2.1:$(w a show t0 listen-port)"
+	at b ip route replace 192.0.2.1 dev vb src 192.0.2.22
+	ping_ok b 10.9.0.1
+	wait_for 20 eval '[ "$(endpoint_of a t0)" = 192.0.2.22:5002 ]'
+
+	SINK_SECONDS=300 sink b tcp 10.9.0.2 6000 "$TMP/got"
+	background a $PY "$selftests/upgrade/stream.py" 10.9.0.2 6000 "$TMP/progress" >"$TMP/sent"
+	stream=$STARTED
+	# Of those that leave in clear if they can.
+	background a ping -q -i 0.02 10.30.0.1
+	background a ping -q -i 0.02 fd30::1
+	wait_for 30 progress 300000
+	before=$(picture)
+	up --old "$OLD"
+	same "$(version)" "$new_version"
+	count=$(cat "$TMP/progress")
+	same "$(picture)" "$before"
+	wait_for 60 progress $((count + 300000))
+	kill "$stream"
+	wait "$stream" || true
+	wait "$SINK"
+	[ -s "$TMP/sent" ]
+	same "$(tail -n 1 "$TMP/got")" "$(tail -n 1 "$TMP/sent")"
+}
+case_of "a stream survives, and everything is what it was" upgraded
+sed -n 's/.* \([a-z0-9]* in .* was away for .*\)/# \1/p' "$TMP/said"
+is "nothing left in clear meanwhile" "$(leaked)" 0
+
+afterwards()
+{
+	local host
+
+	ping_ok b 10.9.0.1
+	ping_ok b fd09::1
+	ping_ok a 10.9.0.2
+	same "$(w a forward t0 list | grep -c '192.0.2.2')" 2
+	background b ncat -4 -k -l 192.0.2.2 80 -c 'echo "$NCAT_REMOTE_ADDR asked"'
+	wait_for 20 eval 'at b ss -Htln | grep -q :80'
+	same "$(at b timeout 30 ncat --recv-only 10.9.0.1 8080)" "192.0.2.1 asked"
+	[ ! -e $STATE ]
+	up --old "$OLD"
+	grep -q 'already runs' "$TMP/said"
+}
+case_of "pings, forwards; nothing of the keys is left; once is enough" afterwards
+
+# --- when it goes wrong ------------------------------------------------------
+
+# The other way round, to one that lacks a symbol: that shows when it is loaded.
+LC_ALL=C sed 's/udp_tunnel_sock_release/udp_tunnel_sock_releasX/g' "$OLD" >"$TMP/broken.ko"
+cp "$(modinfo -n naawg)" "$TMP/current.ko"
+broken()
+{
+	local before
+
+	before=$(picture)
+	refuses up --old "$TMP/current.ko" --new "$TMP/broken.ko"
+	grep -q 'Unknown symbol' "$TMP/said"
+	grep -q 'the old module runs again' "$TMP/said"
+	same "$(version)" "$new_version"
+	same "$(picture)" "$before"
+	ping_ok b 10.9.0.1
+	[ ! -e $STATE ]
+}
+case_of "a new module that does not load: the old one is back" broken
+
+# Killed where no trap helps, with links away.
+killed()
+{
+	local before
+
+	before=$(picture)
+	setsid "$UP" --old "$TMP/current.ko" --new "$OLD" &
+	pid=$!
+	wait_for 60 refuses ipat a link show t0
+	kill -9 -- -$pid
+	wait $pid || true
+	# What one namespace lacks is enough to know that it did not get through.
+	[ -d $STATE ]
+	same "$(stat -c %a $STATE)" 700
+	[ -z "$(find $STATE -perm /077)" ]
+	refuses up --old "$TMP/current.ko"
+	grep -q 'interrupted' "$TMP/said"
+	up --restore
+	[ ! -e $STATE ]
+	same "$(picture)" "$before"
+	ping_ok b 10.9.0.1
+}
+case_of "killed half-way, it is completed later" killed
+
+# What the package does before DKMS removes the module that runs.
+kept()
+{
+	local before
+
+	[ "$(version)" = "$new_version" ] || up --old "$OLD"
+	"$repo/tools/packaging/keep-running"
+	before=$(picture)
+	up --new "$OLD"
+	rm -rf /var/lib/naawg-dkms
+	same "$(version)" "$old_version"
+	same "$(picture)" "$before"
+	ping_ok b 10.9.0.1
+}
+case_of "the package keeps the module that runs, for the way back" kept
+the_end
