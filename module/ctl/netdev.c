@@ -328,6 +328,8 @@ static int newlink(struct net_device *netdev,
 	struct naawg_dev *dev = netdev_priv(netdev);
 	int err;
 
+	/* the MTU may be another one than setup() gave */
+	limit_supers(netdev, netdev->mtu);
 	dev->birth_net = rtnl_newlink_link_net(params);
 	err = init_parts(dev, netdev);
 	if (err) {

@@ -43,6 +43,13 @@ follows()
 	ipat a link set t1 mtu 1280
 	same "$(limit)" 10
 	ipat a link del t1
+	# A link may be made with an MTU of its own.
+	ipat a link add t1 mtu 8920 type "$KIND"
+	same "$(limit)" $((65467 / (8920 + 32)))
+	ipat a link del t1
+	ipat a link add t1 mtu 1280 gso_max_segs 10 type "$KIND"
+	same "$(limit)" 10
+	ipat a link del t1
 }
 case_of "super-packets are no larger than what leaves as one" follows
 
