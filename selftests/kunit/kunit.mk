@@ -14,11 +14,11 @@ ccflags-y += -Wframe-larger-than=24576 -Wno-missing-prototypes \
 	-Wno-missing-declarations -Wno-unused-function
 asflags-y += -DVECTORS='"$(naawg-src)/vectors.txt"'
 
-tests := macs noise rules selftest vectors wire
+tests := aead allowedips coalesce macs noise replay rules segment selftest vectors wire
 core := coalesce crypto kdf macs noise reason replay rules segment transcript wire
 
 obj-m := naawg_kunit.o
-naawg_kunit-y := suite.o vectors.o
+naawg_kunit-y := suite.o vectors.o ref_cut.o ref_gro.o try_cut.o try_join.o
 naawg_kunit-y += $(tests:%=test_%.o) $(core:%=module/core/%.o)
 naawg_kunit-y += module/table/allowedips.o module/table/ratelimit.o
 

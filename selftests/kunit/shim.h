@@ -30,9 +30,12 @@
 #define __initconst
 
 #define assert(cond)		BUG_ON(!(cond))
-#define malloc(size)		kmalloc(size, GFP_KERNEL)
-#define calloc(n, size)		kcalloc(n, size, GFP_KERNEL)
-#define free(p)			kfree(p)
+#define malloc(size)		shim_plain_alloc(1, size)
+#define calloc(n, size)		shim_plain_alloc(n, size)
+#define free(p)			shim_plain_free(p)
+
+void *shim_plain_alloc(size_t n, size_t size);
+void shim_plain_free(const void *p);
 
 /* The one file there is: the vectors, whatever it is called. */
 typedef struct { const char *at; } FILE;

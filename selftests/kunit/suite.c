@@ -88,6 +88,17 @@ void *shim_alloc(size_t n, size_t size, gfp_t gfp)
 	return p;
 }
 
+/* The tests' own memory is not counted. */
+void *shim_plain_alloc(size_t n, size_t size)
+{
+	return __kmalloc_noprof(size_mul(n, size), GFP_KERNEL | __GFP_ZERO);
+}
+
+void shim_plain_free(const void *p)
+{
+	kfree(p);
+}
+
 void shim_free(const void *p)
 {
 	if (p)
@@ -141,17 +152,27 @@ char *fgets(char *line, int size, FILE *file)
 		KUNIT_EXPECT_EQ(test, objects, shim_objects); \
 	}
 
+TEST(aead)
+TEST(allowedips)
+TEST(coalesce)
 TEST(macs)
 TEST(noise)
+TEST(replay)
 TEST(rules)
+TEST(segment)
 TEST(selftest)
 TEST(vectors)
 TEST(wire)
 
 static struct kunit_case cases[] = {
+	KUNIT_CASE(case_aead),
+	KUNIT_CASE(case_allowedips),
+	KUNIT_CASE(case_coalesce),
 	KUNIT_CASE(case_macs),
 	KUNIT_CASE(case_noise),
+	KUNIT_CASE(case_replay),
 	KUNIT_CASE(case_rules),
+	KUNIT_CASE(case_segment),
 	KUNIT_CASE(case_selftest),
 	KUNIT_CASE(case_vectors),
 	KUNIT_CASE(case_wire),

@@ -22,6 +22,9 @@ static inline int tap_done(void)
 	return 0;
 }
 
+/* a fortieth is what such a kernel does in seconds */
+#define tap_rounds(n)	((n) / 40)
+
 unsigned long long tap_random(void);
 void tap_fill(void *bytes, size_t len);
 

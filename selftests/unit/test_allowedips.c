@@ -101,15 +101,20 @@ static struct naawg_peer *list_lookup(u8 family, const u8 *addr)
 
 static struct naawg_peer *lookup(u8 family, const u8 *addr)
 {
+	struct naawg_peer *peer;
 	struct in6_addr addr6;
 	__be32 addr4;
 
+	memcpy(&addr4, addr, 4);
+	rcu_read_lock();
 	if (family == AF_INET) {
-		memcpy(&addr4, addr, 4);
-		return naawg_allowedips_lookup4(&table, addr4);
+		peer = naawg_allowedips_lookup4(&table, addr4);
+	} else {
+		memcpy(&addr6, addr, 16);
+		peer = naawg_allowedips_lookup6(&table, &addr6);
 	}
-	memcpy(&addr6, addr, 16);
-	return naawg_allowedips_lookup6(&table, &addr6);
+	rcu_read_unlock();
+	return peer;
 }
 
 static int add(const struct naawg_prefix *p, struct naawg_peer *peer)
@@ -187,7 +192,7 @@ static void compare(void)
 static void model(void)
 {
 	begin();
-	for (int i = 0; i < 40000; i++) {
+	for (int i = 0; i < tap_rounds(40000); i++) {
 		u8 family = tap_random() % 2 ? AF_INET : AF_INET6;
 		struct naawg_prefix p = random_prefix(family);
 		struct naawg_peer *peer = &peers[tap_random() % PEERS];

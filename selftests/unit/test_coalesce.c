@@ -16,14 +16,17 @@ static void at_random(void)
 	const char *failed;
 	int i;
 
-	for (i = 0; i < 40000; i++) {
+	for (i = 0; i < tap_rounds(40000); i++) {
 		failed = try_join(pick);
 		if (failed && tap_complaints++ < 5)
 			printf("# %s\n", failed);
 	}
-	check(try_seen.joined > 50000 && try_seen.not_joined > 10000);
-	check(try_seen.full > 100 && try_seen.fixed_id > 1000);
-	check(try_seen.back > 5000 && try_seen.whole > 1000);
+	check(try_seen.joined > tap_rounds(50000) &&
+	      try_seen.not_joined > tap_rounds(10000));
+	check(try_seen.full > tap_rounds(100) &&
+	      try_seen.fixed_id > tap_rounds(1000));
+	check(try_seen.back > tap_rounds(5000) &&
+	      try_seen.whole > tap_rounds(1000));
 }
 
 #define LEN	44

@@ -62,7 +62,7 @@ static void singles_from(u64 base)
 	int i;
 
 	model_reset(&r, base);
-	for (i = 0; i < 200000; i++) {
+	for (i = 0; i < tap_rounds(200000); i++) {
 		u64 counter = near_top();
 
 		if (counter - base >= SPAN)
@@ -79,7 +79,7 @@ static void runs_from(u64 base)
 	int i;
 
 	model_reset(&r, base);
-	for (i = 0; i < 50000; i++) {
+	for (i = 0; i < tap_rounds(50000); i++) {
 		unsigned int n = tap_random() % 65, j;
 		u64 first = near_top(), want = 0;
 

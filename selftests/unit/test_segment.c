@@ -16,13 +16,14 @@ static void at_random(void)
 	const char *failed;
 	int i;
 
-	for (i = 0; i < 40000; i++) {
+	for (i = 0; i < tap_rounds(40000); i++) {
 		failed = try_cut(pick);
 		if (failed && tap_complaints++ < 5)
 			printf("# %s\n", failed);
 	}
-	check(try_seen.cut > 10000 && try_seen.refused > 1000 &&
-	      try_seen.many > 100);
+	check(try_seen.cut > tap_rounds(10000) &&
+	      try_seen.refused > tap_rounds(1000) &&
+	      try_seen.many > tap_rounds(100));
 }
 
 /* Bytes by hand, so that not everything depends on the second writing. */

@@ -2,8 +2,6 @@
 /* Cut a super-packet and look at every packet there is. */
 #include "core/segment.h"
 
-#include <stdlib.h>
-
 #include "ref.h"
 #include "shim_net.h"
 #include "try.h"

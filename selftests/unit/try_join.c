@@ -5,8 +5,6 @@
  */
 #include "core/coalesce.h"
 
-#include <stdlib.h>
-
 #include "ref.h"
 #include "shim_net.h"
 #include "try.h"
