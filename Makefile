@@ -56,6 +56,10 @@ check-unit: ## the pure files in user space, with published vectors
 check-vm: ## build, and test against the stock driver on kernel 6.1
 	selftests/run.sh build vm
 
+.PHONY: check-sanitize
+check-sanitize: ## the tests that reach most code, on a kernel that watches itself
+	selftests/run.sh sanitize
+
 .PHONY: check-long
 check-long: ## check with two processors, and what takes too long for it
 	NAAWG_CPUS=$${NAAWG_CPUS:-2} selftests/run.sh check long

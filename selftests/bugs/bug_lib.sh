@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# Makes one mistake in the kernel. The test itself is fine with that; it is
+# run.sh that has to say what the kernel noticed.
+
+# shellcheck source=selftests/lib.sh
+. "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
+
+need_root
+config=${NAAWG_GUEST#uml}
+config=${config#:}
+built=$selftests/out/uml-$config/bugs/naawg_bug.ko
+[ -r "$built" ] || skip_all "there are no mistakes for this kernel"
+what=$(basename "$0" .sh)
+check "$what: made" insmod "$built" what="$what"
+check "and the culprit goes" rmmod naawg_bug
+finish
