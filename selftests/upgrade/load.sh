@@ -199,7 +199,7 @@ upgraded()
 	ping_ok b 10.9.0.1
 	wait_for 20 eval '[ "$(endpoint_of a t0)" = 192.0.2.22:5002 ]'
 
-	SINK_SECONDS=300 sink b tcp 10.9.0.2 6000 "$TMP/got"
+	SINK_SECONDS=1000 sink b tcp 10.9.0.2 6000 "$TMP/got"
 	background a $PY "$selftests/upgrade/stream.py" 10.9.0.2 6000 "$TMP/progress" >"$TMP/sent"
 	stream=$STARTED
 	# Of those that leave in clear if they can.
@@ -211,7 +211,7 @@ upgraded()
 	same "$(version)" "$new_version"
 	count=$(cat "$TMP/progress")
 	same "$(picture)" "$before"
-	wait_for 60 progress $((count + 300000))
+	wait_for 120 progress $((count + 300000))
 	kill "$stream"
 	wait "$stream" || true
 	wait "$SINK"
@@ -267,7 +267,7 @@ killed()
 	before=$(picture)
 	setsid "$UP" --old "$TMP/current.ko" --new "$OLD" &
 	pid=$!
-	wait_for 60 refuses ipat a link show t0
+	wait_for 400 refuses ipat a link show t0
 	kill -9 -- -$pid
 	wait $pid || true
 	# What one namespace lacks is enough to know that it did not get through.
