@@ -28,8 +28,10 @@ static const struct sweep {
 	act_fn *undo;		/* so that the act has something to do again */
 	int whole;		/* refused means that the forwards are the same */
 	int warns;		/* the kernel itself does: only when asked for */
+	int also;		/* an errno the kernel itself gives */
 } sweeps[] = {
-	{ "add a link", {}, act_link_add, act_link_delete },
+	/* netdev_register_kobject() does not ask whether the name was set */
+	{ "add a link", {}, act_link_add, act_link_delete, .also = EINVAL },
 	{ "delete a link", {}, act_link_delete, act_link_add },
 	{ "bring a link up", { act_link_add }, act_link_up, act_link_down },
 	{ "take a link down", { act_link_add, act_peers_add, act_link_up },
@@ -102,9 +104,10 @@ static int bad(const struct sweep *s, int nth, const char *what, int rc)
 }
 
 /* An error of a fault: what has no memory says so, not something else. */
-static int is_clear(int rc)
+static int is_clear(const struct sweep *s, int rc)
 {
-	return !rc || rc == -ENOMEM || rc == -ENOBUFS || rc == -EFAULT;
+	return !rc || rc == -ENOMEM || rc == -ENOBUFS || rc == -EFAULT ||
+	       rc == -s->also;
 }
 
 /*
@@ -145,7 +148,7 @@ static int round_of(const struct sweep *s, int nth)
 	if (left)
 		return rc && rc != -EAGAIN ?
 		       bad(s, nth, "no fault, but", rc) : 1;
-	if (!is_clear(rc))
+	if (!is_clear(s, rc))
 		return bad(s, nth, "not what lack of memory is called", rc);
 	if (s->whole && rc && answered && state != acts_forwards_state())
 		return bad(s, nth, "refused, but something changed", rc);
