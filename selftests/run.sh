@@ -431,16 +431,17 @@ log_since()
 }
 
 # What the kernel itself says when memory runs out on purpose, in faults/: watchers
-# that have none left, and two whole reports, of the loading of a module: a page
-# array, and fields of an event (WARN_ON_ONCE() in event_define_fields()).
+# that have none left, and three whole reports, of a module's loading: no place for
+# its file; fields of its events not made known; and when it goes, the directory of
+# an event that could not be made whole (WARN_ON_ONCE() both, of tracing).
 known_faults()
 {
 	awk '
 	/ref_tracker: memory allocation failure/ { next }
 	/kmemleak: Cannot allocate a scan area, scanning the full object/ { next }
 	/Huh VM_FAULT_OOM leaked out to the #PF handler/ { next }
-	/ vmalloc error: size [0-9]+, failed to allocated page/ { end = "pages reserved"; n = 0 }
-	/WARNING: .* at event_define_fields/ { end = "end trace"; n = 0 }
+	/ vmalloc error: size [0-9]+, / { end = "pages reserved"; n = 0 }
+	/WARNING: .* at event_(define_fields|file_put)[.+]/ { end = "end trace"; n = 0 }
 	end != "" && n++ < 80 { if ($0 ~ end) end = ""; next }
 	{ end = ""; print }'
 }
