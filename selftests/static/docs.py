@@ -14,8 +14,8 @@ REPO = os.path.realpath(os.path.join(os.path.dirname(__file__), "../.."))
 NETLINK = "docs/netlink.md"
 MARK = "<!-- From here on: module/uapi/naawg.yaml, by make generate. -->\n"
 # What is there only once it was built or run, or in a kernel tree.
-ELSEWHERE = {"module/naawg.ko", "tools/naawg", "tools/wg", "selftests/out",
-             "tools/testing/selftests"}
+ELSEWHERE = {"module/naawg.ko", "tools/naawg", "tools/wg", "tools/packaging/out",
+             "selftests/out", "tools/testing/selftests"}
 
 
 def read(path):
