@@ -51,9 +51,8 @@ elif [ "$config" = quick ]; then
 	special=(kunit/kunit.sh)
 	# Data path, netlink and forwards: this is the second kernel of make check.
 	tests=(net/basic.sh net/icmp.sh net/keys.sh net/teardown.sh batch/streams.sh
-		batch/forward.sh batch/tx_fallbacks.sh nl/set_get.sh nl/input.sh nl/fuzz.sh
-		nl/fuzz_userns.sh nat/rules.sh nat/paths.sh wire/data.sh wire/handshake.sh
-		wire/hostile.sh)
+		batch/tx_fallbacks.sh nl/set_get.sh nl/input.sh nl/fuzz.sh nl/fuzz_userns.sh
+		nat/rules.sh nat/paths.sh wire/data.sh wire/handshake.sh wire/hostile.sh)
 else
 	tests=(nl/input.sh nl/fuzz.sh nl/fuzz_userns.sh net/basic.sh net/keys.sh
 		net/teardown.sh net/churn.sh wire/hostile.sh)
