@@ -46,6 +46,12 @@ check_fails "and no other name server is asked" grep -q 192.0.2.53 /etc/resolv.c
 sed -i 's/10.9.0.53/10.9.0.54/' "$TMP/t0.conf"
 check "reload" "$TMP/naawg-quick" reload "$TMP/t0.conf"
 check "another name server" grep -qx "nameserver 10.9.0.54" /etc/resolv.conf
+sed -i '/^DNS/d' "$TMP/t0.conf"
+check "reload without" "$TMP/naawg-quick" reload "$TMP/t0.conf"
+check_fails "takes it away" grep -q 10.9.0.54 /etc/resolv.conf
+echo "nameserver 10.9.0.99" | resolvconf -a t0
+check "reload once more" "$TMP/naawg-quick" reload "$TMP/t0.conf"
+check "leaves what a hook has set" grep -qx "nameserver 10.9.0.99" /etc/resolv.conf
 check "down" "$TMP/naawg-quick" down "$TMP/t0.conf"
 check_fails "the tunnel's name server is gone" grep -q 10.9.0 /etc/resolv.conf
 finish

@@ -8,6 +8,7 @@
 #include "prog.h"
 #include "quick/dns.h"
 #include "quick/spawn.h"
+#include "quick/state.h"
 
 /* Debian's resolvconf ranks by the kind that stands before the dot. */
 static void record(char text[static IFNAMSIZ + 8], const char *name)
@@ -48,7 +49,8 @@ static bool resolvectl(const char *verb, const char *name, const struct words *w
 	argv[0] = "resolvectl";
 	argv[1] = (char *)verb;
 	argv[2] = (char *)name;
-	memcpy(argv + 3, words->list, words->n * sizeof(*argv));
+	if (words->n)
+		memcpy(argv + 3, words->list, words->n * sizeof(*argv));
 	argv[3 + words->n] = more;
 	ret = spawn(argv, NULL);
 	free(argv);
@@ -66,11 +68,15 @@ bool dns_set(const char *name, const struct quick *quick)
 
 	if (!quick->dns.n && !quick->search.n)
 		return true;
+	state_dns(name, true);
 	if (spawn_finds("resolvconf")) {
 		ok = by_resolvconf(name, quick);
 	} else if (resolved_runs()) {
-		/* The root as a domain: else other links' servers are asked as well. */
-		ok = (!quick->dns.n || resolvectl("dns", name, &quick->dns, NULL)) &&
+		/*
+		 * An empty word takes away what a reload finds. The root as a domain:
+		 * else other links' servers are asked as well.
+		 */
+		ok = resolvectl("dns", name, &quick->dns, quick->dns.n ? NULL : "") &&
 		     resolvectl("domain", name, &quick->search, quick->dns.n ? "~." : NULL);
 	} else {
 		fprintf(stderr, "%s: warning: DNS is not set: there is neither resolvconf nor systemd-resolved. Install one (apt-get install openresolv), or names are asked for outside the tunnel\n",
@@ -86,6 +92,9 @@ void dns_unset(const char *name, bool stays)
 {
 	char who[IFNAMSIZ + 8];
 
+	/* A hook may have set servers of its own. */
+	if (stays && !state_dns(name, false))
+		return;
 	record(who, name);
 	if (spawn_finds("resolvconf"))
 		spawn((char *[]){ "resolvconf", "-d", who, "-f", NULL }, NULL);

@@ -2,6 +2,7 @@
 /* What the kernel has no place for. */
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -116,10 +117,28 @@ out:
 	fclose(in);
 }
 
+bool state_dns(const char *name, bool ours)
+{
+	char path[STATE_PATH_LEN + 4];
+	int fd;
+
+	if (!place(path, name))
+		return false;
+	/* no interface has a colon in its name */
+	strcat(path, ":dns");
+	if (!ours)
+		return !unlink(path);
+	fd = state_dir() ? open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0644) : -1;
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
+}
+
 void state_remove(const char *name)
 {
 	char path[STATE_PATH_LEN];
 
+	state_dns(name, false);
 	if (place(path, name))
 		unlink(path);
 }

@@ -20,4 +20,7 @@ bool state_save(const struct device *dev);
 void state_names(struct device *dev);
 void state_remove(const char *name);
 
+/* Remembers that name servers of the link are from us, or asks and forgets. */
+bool state_dns(const char *name, bool ours);
+
 #endif
