@@ -26,12 +26,12 @@ with()
 		WG_PRESHARED_KEY_FILE="$TMP/one.psk" "$@" "$repo/tools/container/entrypoint"
 }
 
-# wrong VARIABLE VALUE: named, and nothing is left
+# wrong VARIABLE VALUE [NAME=VALUE]...: named, and nothing is left
 wrong()
 {
 	local rc=0
 
-	with "$1=$2" >"$TMP/said" 2>&1 || rc=$?
+	with "$1=$2" "${@:3}" >"$TMP/said" 2>&1 || rc=$?
 	cat "$TMP/said"
 	same "$rc" 1
 	grep -q "$1" "$TMP/said"
@@ -55,6 +55,8 @@ bad_variables()
 	wrong WG_PEER_ADDRESS nonsense
 	wrong WG_PEER_ENDPOINT 192.0.2.2
 	wrong WG_PEER_ENDPOINT 192.0.2.2:0
+	# A warning of another one, which comes first, is not the reason.
+	wrong WG_PEER_ENDPOINT 192.0.2.2 WG_PEER_ADDRESS=10.9.0.2/24
 	wrong WG_LISTEN_PORT 65536
 	wrong WG_LISTEN_PORT x
 	wrong WG_FORWARD_PORTS 80:sctp:10.101.0.2
