@@ -60,7 +60,7 @@ w a set t0 private-key "$TMP/a.key" fwmark 0x55 peer "${PUB[b]}" \
 	preshared-key "$TMP/shared.psk" endpoint 192.0.2.2:5002 \
 	allowed-ips 0.0.0.0/0,::/0
 sysctl_at a net.ipv4.ip_forward=1 net.ipv4.conf.t0.rp_filter=2 net.ipv4.conf.t0.log_martians=1
-ipat a link set t0 mtu 1380 alias "to the other side" group 7 txqueuelen 333
+ipat a link set t0 mtu 1380 alias "to the master of group 9" group 7 txqueuelen 333
 address a t0 10.9.0.1/24 10.9.0.8/24 fd09::1/64 fe80::99/64
 ipat a address add 10.77.0.1 peer 10.77.0.2/32 dev t0 metric 44 label t0:far
 ipat a address add fd09:5::1/64 dev t0 noprefixroute nodad
@@ -82,6 +82,9 @@ ipat a route add blackhole 10.34.0.0/16
 ipat a -6 route add fd30::/48 dev t0 metric 9
 ipat a -6 route add fd31::/48 via fd09::2
 ipat a -6 route add default dev t0 table 51820
+# Somebody's own, like those that hold packets back.
+ipat a route add blackhole default table 51820 metric 4294967295
+ipat a link property add dev t0 altname far-away
 w a forward t0 add 8080:tcp:192.0.2.2:80 "2000-2005:udp:192.0.2.2 from 10.9.0.2/32 no-masquerade"
 
 # Born here, lives in a.
@@ -155,6 +158,12 @@ refusals()
 	ipat a link delete x0
 	up --dry-run --old "$OLD"
 	grep -q 'm0 in namespace' "$TMP/said"
+	[ ! -e $STATE ]
+	# Killed while it saved: nothing was removed, but keys lie there.
+	mkdir -p $STATE/1/links/t0
+	touch $STATE/1/links/t0/conf
+	refuses up --old "$OLD"
+	up --restore
 	[ ! -e $STATE ]
 	same "$(version)" "$old_version"
 	same "$(picture)" "$before"
