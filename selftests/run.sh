@@ -264,7 +264,7 @@ more_builds()
 # one that is built sooner.
 tier_sanitize()
 {
-	deps vm net build uml
+	deps vm net build uml tools unit static
 	run_test uml/sanitized.sh "$(limit_of uml/sanitized.sh)"
 }
 
@@ -291,8 +291,6 @@ choose_guest()
 			return 1
 		}
 		module=$(uml/module.sh "$config" 2>>"$out/uml-$config.log")
-		make -s --no-print-directory -C secrets KDIR="$tree" ARCH=um \
-			OUT="$selftests/out/uml-$config/secrets" >>"$out/uml-$config.log" 2>&1
 		guest=(uml/boot.sh -T "$tree")
 		# or only the first test with a bug is blamed
 		! grep -qx CONFIG_KASAN=y "$tree/.config" || guest+=(-a kasan_multi_shot)
@@ -444,7 +442,10 @@ known_faults()
 	/Huh VM_FAULT_OOM leaked out to the #PF handler/ { next }
 	/ vmalloc error: size [0-9]+, / { end = "pages reserved"; n = 0 }
 	/WARNING: .* at event_(define_fields|file_put)[.+]/ { end = "end trace"; n = 0 }
-	end != "" && n++ < 80 { if ($0 ~ end) end = ""; next }
+	end != "" && n < 80 && (!n++ || !/BUG: |KASAN|WARNING: |refcount_t:|suspicious RCU/) {
+		if ($0 ~ end) end = ""
+		next
+	}
 	{ end = ""; print }'
 }
 
@@ -453,7 +454,8 @@ clean_log()
 	local found filter=cat
 
 	[[ $1 != *" faults/"* ]] || filter=known_faults
-	found=$(log_since "$1" | $filter | grep -E -A 25 "$trouble") || return 0
+	found=$(log_since "$1" | $filter | grep -E -A 25 "$trouble")
+	[ -n "$found" ] || return 0
 	printf '%s\n' "$found" | head -n 60
 	return 1
 }

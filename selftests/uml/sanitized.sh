@@ -24,7 +24,9 @@ begin=$SECONDS
 tree=$("$selftests/uml/build.sh" "$config" 2>"$out/build.log") ||
 	bail "the kernel is built, see $out/build.log"
 diag "the kernel took $((SECONDS - begin)) s"
+check "the tool is built" make -s --no-print-directory -C "$repo" tools
 check "helper programs are built" make -s -C "$selftests/faults"
+check "those of the batches too" make -s -C "$selftests/batch"
 check "the unit tests are built for this kernel" make -s -C "$selftests/kunit" \
 	KDIR="$tree" ARCH=um OUT="$selftests/out/uml-$config/kunit"
 check "mistakes are built for this kernel" make -s -C "$selftests/bugs" \
