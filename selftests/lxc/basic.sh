@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# timeout: 420
+# timeout: 900
 #
 # An unprivileged container's whole life with naawg, with nesting and without:
 # it loads the host's module by asking for a link, configures it, talks to a peer
