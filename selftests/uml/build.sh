@@ -1,10 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# build.sh [CONFIG]: builds User-Mode Linux from Debian's newest kernel source
+# build.sh [-n] [CONFIG]: builds User-Mode Linux from Debian's newest kernel source
 # with the options of selftests/uml/CONFIG.config (default: test), outside the
 # checkout, and prints the directory: linux, and all that modules need, are in
-# it. What was built before with the same options is used again.
+# it. What was built before with the same options is used again. With -n nothing is
+# built, and the status says whether it was.
 #
 # A configuration's line '# on: WHAT' says what it adds to: another one of this
 # directory, or a target of the kernel's, defconfig (the default) or allnoconfig.
@@ -13,6 +14,8 @@ set -u
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/../static/cache.sh"
 
+only_ask=
+[ "${1:-}" != -n ] || { only_ask=1; shift; }
 name=${1:-test}
 package=linux-source-7.2
 base=${NAAWG_CACHE:-/var/cache/naawg}/uml
@@ -111,6 +114,7 @@ once()
 	) 9>"$base/.lock-$2-${3:-}" >&2
 }
 
+[ -z "$only_ask" ] || { [ -e "$tree/.built" ]; exit; }
 mkdir -p "$base" || exit 1
 once "$source/Makefile" fetch || fail "cannot get $package"
 once "$tree/.built" build "$name" || fail "cannot build in $tree"
