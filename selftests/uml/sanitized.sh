@@ -52,7 +52,7 @@ if [ "${NAAWG_SANITIZED:-}" = all ]; then
 elif [ "$config" = quick ]; then
 	special=(kunit/kunit.sh)
 	# Data path, netlink and forwards: this is the second kernel of make check.
-	tests=(net/basic.sh net/icmp.sh net/keys.sh net/teardown.sh batch/streams.sh
+	tests=(net/basic.sh net/keys.sh net/teardown.sh batch/streams.sh
 		batch/tx_fallbacks.sh nl/set_get.sh nl/input.sh nl/fuzz.sh nl/fuzz_userns.sh
 		nat/rules.sh nat/paths.sh wire/data.sh wire/handshake.sh wire/hostile.sh)
 else
