@@ -65,9 +65,12 @@ together()
 {
 	local count bytes largest
 
+	# What left in different milliseconds stays apart, for its timestamps.
+	large_segments a
 	watch b t0 "$TMP/inner"
 	stream
 	watch_end
+	sysctl_at a net.ipv4.tcp_min_tso_segs=2
 	read -r count bytes largest < <(sizes "$TMP/inner" in 6)
 	echo "inside $count packets of $bytes bytes, the largest $largest"
 	[ "$largest" -gt 5000 ]
@@ -120,18 +123,6 @@ marked()
 }
 case_of "marks of congestion come through" marked
 
-# The cable lets go of its datagrams once in a while, of all it has, so that on a
-# fast machine, too, there is something to chain.
-in_bursts()
-{
-	local rc=0
-
-	at a tc qdisc replace dev va root netem slot 20ms limit 20000
-	"$@" || rc=$?
-	at a tc qdisc replace dev va root netem delay 5ms limit 20000
-	return $rc
-}
-
 # In the namespace's own words: a rule that counts sees chains, not datagrams.
 passing()
 {
@@ -161,7 +152,7 @@ detoured()
 	}
 	RULES
 	before=$(passing)
-	in_bursts $PY "$BATCH_DIR/links.py" "${NS[a]}" "${NS[$host]}" "$5" 5002 6000 \
+	$PY "$BATCH_DIR/links.py" "${NS[a]}" "${NS[$host]}" "$5" 5002 6000 \
 		"$count" "${@:6}"
 	before=$(($(passing) - before))
 	at b nft delete table inet detour
