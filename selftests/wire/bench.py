@@ -223,9 +223,12 @@ class Wire:
 
     def drain(self, seconds=GRACE):
         """All that comes until nothing does for a while."""
+        end = time.monotonic() + 6 * PATIENCE
         got = []
         while (message := self.receive(seconds)) is not None:
             got.append(message)
+            if time.monotonic() > end:
+                raise AssertionError("messages never stop coming")
         return got
 
 
