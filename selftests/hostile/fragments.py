@@ -13,7 +13,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "wire"))
 
 # pylint: disable=wrong-import-position
-from bench import Bench, Peer, Suite, checksum, echo4, run, same  # noqa: E402
+from bench import Bench, Peer, Suite, Wire, checksum, echo4, run, same  # noqa: E402
 from peer import DATA, RESPONSE  # noqa: E402
 
 UDP, FRAGMENT = socket.IPPROTO_UDP, 44
@@ -30,16 +30,17 @@ for name in ("net.ipv4.ipfrag_time=1", "net.ipv6.ip6frag_time=1"):
 
 
 class Raw:
-    """Whole IP packets, over lo, from a peer's socket to the link's port."""
+    """Whole IP packets, over lo, to the link's port: from a peer's socket, or from
+    another."""
 
-    def __init__(self, peer):
+    def __init__(self, peer, wire=None):
         self.six = ":" in peer.wire.name[0]
         family = socket.AF_INET6 if self.six else socket.AF_INET
         self.sock = socket.socket(family, socket.SOCK_RAW, socket.IPPROTO_RAW)
         if self.six:
             self.sock.setsockopt(socket.IPPROTO_IPV6, IPV6_HDRINCL, 1)
         self.to = "::1" if self.six else "127.0.0.1"
-        self.ports = peer.wire.name[1], bench.port
+        self.ports = (wire or peer.wire).name[1], bench.port
         self.address = socket.inet_pton(family, self.to)
         self.family = family
 
@@ -127,11 +128,13 @@ for where in ("127.0.0.1", "::1"):
 
 
 def refused(address, deed):
-    """Nothing comes of it: no answer, no byte counted for the peer."""
+    """Nothing comes of it: no answer, no byte counted for the peer, whose endpoint
+    stays although all of this comes from elsewhere."""
     peer = Peer(bench, address)
     peer.call()
     peer.works()
-    raw = Raw(peer)
+    elsewhere = Wire(bench, address)
+    raw = Raw(peer, elsewhere)
     count = peer.shown()[2]
     place = peer.shown()[0]
     for number in range(20):
@@ -140,6 +143,7 @@ def refused(address, deed):
         deed(raw, message, 100 + number)
     same([m for m in peer.wire.drain() if m[0] == DATA and
           len(m) > 200], [], "echoes of what was not whole,")
+    same(elsewhere.drain(0.05), [], "answers elsewhere,")
     same(peer.shown()[2], count, "bytes that counted,")
     same(peer.shown()[0], place)
     peer.works()
@@ -194,7 +198,9 @@ def udp_too_short(raw, message, ident):
     short = raw.udp(message[:-8])
     raw.send(short + message[-8:], whole=True, ident=ident)
     raw.send(raw.udp(message, length=7), whole=True, ident=ident)
-    raw.send(raw.udp(message, length=8), whole=True, ident=ident)
+    # From nothing up to what the shortest message has.
+    for size in range(32):
+        raw.send(raw.udp(message[:size]), whole=True, ident=ident)
     if not raw.six:
         raw.send(raw.udp(message, length=0, check=0), whole=True, ident=ident)
 
