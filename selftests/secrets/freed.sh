@@ -9,8 +9,18 @@
 # shellcheck source=selftests/net/net_lib.sh
 . "$(dirname "$0")/../net/net_lib.sh"
 
-built=$selftests/out/secrets/naawg_seek.ko
-[ -r "$built" ] || skip_all "the seeker is not built: make -C selftests all"
+case ${NAAWG_GUEST:-qemu} in
+uml*)
+	config=${NAAWG_GUEST#uml}
+	config=${config#:}
+	built=$selftests/out/uml-${config:-test}/secrets/naawg_seek.ko
+	;;
+*)
+	built=$selftests/out/secrets/naawg_seek.ko
+	;;
+esac
+[ -r "$built" ] ||
+	skip_all "no $built: the head of secrets/Makefile says how to build the seeker"
 [ "$(modinfo -F vermagic "$built" | cut -d' ' -f1)" = "$(uname -r)" ] ||
 	skip_all "the seeker is built for another kernel"
 # Memory that is wiped whenever it is freed would hide what is not.
@@ -126,8 +136,6 @@ asked_for()
 	w a setconf t0 "$TMP/t0.conf"
 	w a set t0 peer "${PUB[b]}" endpoint 192.0.2.2:5002
 	ping_ok a 10.9.0.2
-	seek
-	there private preshared static-static
 }
 
 down()
@@ -189,6 +197,20 @@ links_gone()
 	gone_soon private preshared static-static ephemeral chain
 }
 
+namespace_gone()
+{
+	forget_all
+	keys a b
+	tunnel_used
+	learn a t0
+	learn b t0
+	seek
+	there private preshared static-static session
+	host_del a
+	host_del b
+	gone_soon private preshared static-static session
+}
+
 two_hosts
 keys a b
 psk ab
@@ -199,4 +221,5 @@ case_of "removed peers leave no key" peers_removed
 case_of "a replaced private key is gone" key_replaced
 case_of "half a handshake has secrets, and leaves none" half_way
 case_of "links that are deleted leave no key" links_gone
+case_of "nor does a namespace that dies" namespace_gone
 the_end

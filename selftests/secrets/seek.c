@@ -9,8 +9,10 @@
  */
 #include <linux/mm.h>
 #include <linux/module.h>
+#include <linux/pid.h>
 #include <linux/proc_fs.h>
 #include <linux/rtnetlink.h>
+#include <linux/sched/task.h>
 #include <linux/seq_file.h>
 #include <linux/uaccess.h>
 
@@ -21,6 +23,7 @@
 /* Part of a key tells enough: what is freed loses some bytes to the allocator. */
 #define HALF		16
 #define SECRETS_MAX	64
+#define PIDS_MAX	32768
 #define MASK		0xa5a5a5a5a5a5a5a5ULL
 
 /**
@@ -29,6 +32,7 @@
  * @half: which
  * @masked: its bytes, masked
  * @found: places it was found at by the last scan
+ * @saved: places where a register was saved that had it
  * @where: one of them
  */
 struct secret {
@@ -36,15 +40,15 @@ struct secret {
 	int half;
 	u64 masked[HALF / 8];
 	unsigned long found;
+	unsigned long saved;
 	unsigned long where;
 };
 
 static struct secret secrets[SECRETS_MAX];
 static unsigned int count;
 static DEFINE_MUTEX(lock);
-static u8 *page_copy;
-/* which low 16 bits some secret begins with */
-static DECLARE_BITMAP(begins, 65536);
+/* pairs of bytes that are in some secret, up to three bytes from its beginning */
+static DECLARE_BITMAP(inside, 65536);
 
 static u64 bytes_at(const u8 *at)
 {
@@ -69,7 +73,8 @@ static void learn_half(const char *kind, int half, const u8 *bytes)
 	for (i = 0; i < count; i++)
 		if (!memcmp(secrets[i].masked, secret->masked, HALF))
 			return;
-	__set_bit(bytes_at(bytes) & 0xffff, begins);
+	for (i = 0; i < 4; i++)
+		__set_bit(bytes_at(bytes + i) & 0xffff, inside);
 	count++;
 }
 
@@ -128,35 +133,97 @@ static int learn_device(const char *name)
 	return 0;
 }
 
-static void look_at(const u8 *at, unsigned long address)
-{
-	u64 first = bytes_at(at);
-	unsigned int i;
+#ifdef CONFIG_UML
+/* As the processor lays out what XSAVE saves, and where Linux marks it. */
+#define REGISTERS	16
+#define XSAVE_ALIGN	64
+#define XSAVE_XMM	160
+#define XSAVE_YMM_HIGH	576
+#define XSAVE_MARK_AT	464
+#define XSAVE_MARK	0x46505853
 
-	if (!test_bit(first & 0xffff, begins))
-		return;
-	for (i = 0; i < count; i++)
-		if ((first ^ MASK) == secrets[i].masked[0] &&
-		    (bytes_at(at + 8) ^ MASK) == secrets[i].masked[1]) {
-			secrets[i].found++;
-			secrets[i].where = address;
+/*
+ * User-Mode Linux is interrupted by signals, for which the host saves all vector
+ * registers on the kernel's stack. What the library's vector code did last may
+ * still be in them. Real machines save them for programs only.
+ */
+static bool is_saved_register(const u8 *at)
+{
+	static const int begins[] = { XSAVE_XMM, XSAVE_YMM_HIGH };
+	unsigned int i, reg;
+	u32 mark;
+
+	for (i = 0; i < ARRAY_SIZE(begins); i++) {
+		for (reg = 0; reg < REGISTERS; reg++) {
+			const u8 *area = at - begins[i] - reg * HALF;
+
+			if (IS_ALIGNED((unsigned long)area, XSAVE_ALIGN) &&
+			    !get_kernel_nofault(mark, (u32 *)(area + XSAVE_MARK_AT)) &&
+			    mark == XSAVE_MARK)
+				return true;
 		}
+	}
+	return false;
+}
+#else
+static bool is_saved_register(const u8 *at)
+{
+	return false;
+}
+#endif
+
+static void note(struct secret *secret, const u8 *at)
+{
+	if (is_saved_register(at)) {
+		secret->saved++;
+		return;
+	}
+	secret->found++;
+	secret->where = (unsigned long)at;
 }
 
-/* A key lies within one page: nothing that holds one is allocated otherwise. */
-static void look_through(struct page *page)
+static void look_for(const u8 *page, int start)
 {
-	const u8 *address = page_address(page);
 	unsigned int i;
 
-	if (!address || address == page_copy)
+	if (start < 0 || start > PAGE_SIZE - HALF)
 		return;
-	if (copy_from_kernel_nofault(page_copy, address, PAGE_SIZE))
+	for (i = 0; i < count; i++)
+		if ((bytes_at(page + start) ^ MASK) == secrets[i].masked[0] &&
+		    (bytes_at(page + start + 8) ^ MASK) == secrets[i].masked[1])
+			note(&secrets[i], page + start);
+}
+
+/* Most pages are, and emulated machines are slow. */
+static bool is_zero(const u64 *word)
+{
+	unsigned int i;
+
+	for (i = 0; i < PAGE_SIZE / 8; i += 8)
+		if (word[i] | word[i + 1] | word[i + 2] | word[i + 3] |
+		    word[i + 4] | word[i + 5] | word[i + 6] | word[i + 7])
+			return false;
+	return true;
+}
+
+/*
+ * A key lies within one page: nothing that holds one is allocated otherwise. It
+ * begins up to three bytes before a multiple of four.
+ */
+static void look_through(const u8 *page)
+{
+	unsigned long word;
+	int i, before;
+
+	if (!page || get_kernel_nofault(word, (unsigned long *)page) ||
+	    is_zero((const u64 *)page))
 		return;
-	if (!memchr_inv(page_copy, 0, PAGE_SIZE))
-		return;
-	for (i = 0; i <= PAGE_SIZE - HALF; i++)
-		look_at(page_copy + i, (unsigned long)address + i);
+	for (i = 0; i < PAGE_SIZE; i += 4) {
+		if (!test_bit(*(const u16 *)(page + i), inside))
+			continue;
+		for (before = 0; before < 4; before++)
+			look_for(page, i - before);
+	}
 }
 
 static unsigned long scan(void)
@@ -169,13 +236,62 @@ static unsigned long scan(void)
 		     pfn++) {
 			if (!pfn_valid(pfn))
 				continue;
-			look_through(pfn_to_page(pfn));
+			look_through(page_address(pfn_to_page(pfn)));
 			pages++;
 			cond_resched();
 		}
 	}
-	memzero_explicit(page_copy, PAGE_SIZE);
 	return pages;
+}
+
+static bool is_stack_of(struct task_struct *task, const struct page *page)
+{
+	void *stack = READ_ONCE(task->stack);
+	unsigned long at;
+
+	for (at = 0; stack && at < THREAD_SIZE; at += PAGE_SIZE)
+		if (page == (is_vmalloc_addr(stack) ?
+			     vmalloc_to_page(stack + at) :
+			     virt_to_page(stack + at)))
+			return true;
+	return false;
+}
+
+/* The task on whose stack @page is, if any; its name goes to @comm. */
+static bool on_a_stack(const struct page *page, char comm[TASK_COMM_LEN])
+{
+	struct task_struct *task;
+	bool found = false;
+	struct pid *pid;
+	int nr;
+
+	for (nr = 1; nr < PIDS_MAX && !found; nr++) {
+		pid = find_get_pid(nr);
+		task = get_pid_task(pid, PIDTYPE_PID);
+		put_pid(pid);
+		if (!task)
+			continue;
+		found = is_stack_of(task, page);
+		if (found)
+			strscpy(comm, task->comm, TASK_COMM_LEN);
+		put_task_struct(task);
+	}
+	return found;
+}
+
+/* For whoever has to find out how it came there. */
+static void say_where(struct seq_file *seq, unsigned long where)
+{
+	struct page *page = virt_to_page((void *)where);
+	char comm[TASK_COMM_LEN];
+
+	seq_printf(seq, "# the last at %#lx, ", where);
+	if (on_a_stack(page, comm))
+		seq_printf(seq, "the stack of %s\n", comm);
+	else if (PageSlab(page))
+		seq_puts(seq, "of the slab allocator\n");
+	else
+		seq_printf(seq, "of a page with %d users\n", page_count(page));
 }
 
 static int show(struct seq_file *seq, void *unused)
@@ -183,15 +299,19 @@ static int show(struct seq_file *seq, void *unused)
 	unsigned int i;
 
 	mutex_lock(&lock);
-	for (i = 0; i < count; i++)
+	for (i = 0; i < count; i++) {
 		secrets[i].found = 0;
+		secrets[i].saved = 0;
+	}
 	seq_printf(seq, "pages %lu\n", scan());
 	for (i = 0; i < count; i++) {
 		seq_printf(seq, "%s %d %lu\n", secrets[i].kind,
 			   secrets[i].half, secrets[i].found);
 		if (secrets[i].found)
-			seq_printf(seq, "# the last at %#lx\n",
-				   secrets[i].where);
+			say_where(seq, secrets[i].where);
+		if (secrets[i].saved)
+			seq_printf(seq, "# and %lu times in a saved register\n",
+				   secrets[i].saved);
 	}
 	mutex_unlock(&lock);
 	return 0;
@@ -215,7 +335,7 @@ static ssize_t write(struct file *file, const char __user *from, size_t len,
 	mutex_lock(&lock);
 	if (!strcmp(line, "forget")) {
 		memset(secrets, 0, sizeof(secrets));
-		bitmap_zero(begins, 65536);
+		bitmap_zero(inside, 65536);
 		count = 0;
 	} else if (!strncmp(line, "learn ", 6)) {
 		err = learn_device(line + 6);
@@ -236,19 +356,12 @@ static const struct proc_ops ops = {
 
 static int __init seek_init(void)
 {
-	page_copy = (u8 *)get_zeroed_page(GFP_KERNEL);
-	if (!page_copy)
-		return -ENOMEM;
-	if (proc_create("naawg_seek", 0600, NULL, &ops))
-		return 0;
-	free_page((unsigned long)page_copy);
-	return -ENOMEM;
+	return proc_create("naawg_seek", 0600, NULL, &ops) ? 0 : -ENOMEM;
 }
 
 static void __exit seek_exit(void)
 {
 	remove_proc_entry("naawg_seek", NULL);
-	free_page((unsigned long)page_copy);
 }
 
 module_init(seek_init);

@@ -8,4 +8,8 @@ include $(naawg-src)/module/compat/Kbuild.include
 LINUXINCLUDE := -I$(naawg-src)/module/compat $(LINUXINCLUDE)
 ccflags-y += -I$(naawg-src)/module $(naawg-compat)
 
+# It reads what nobody may.
+KASAN_SANITIZE := n
+KCSAN_SANITIZE := n
+
 obj-m := naawg_seek.o

@@ -29,6 +29,8 @@ check "helper programs are built" make -s -C "$selftests/faults"
 check "those of the batches too" make -s -C "$selftests/batch"
 check "the unit tests are built for this kernel" make -s -C "$selftests/kunit" \
 	KDIR="$tree" ARCH=um OUT="$selftests/out/uml-$config/kunit"
+check "so is what looks for keys" make -s -C "$selftests/secrets" \
+	KDIR="$tree" ARCH=um OUT="$selftests/out/uml-$config/secrets"
 check "mistakes are built for this kernel" make -s -C "$selftests/bugs" \
 	KDIR="$tree" ARCH=um OUT="$selftests/out/uml-$config/bugs"
 
