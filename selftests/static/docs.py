@@ -139,6 +139,7 @@ def lost_names():
     code += read("Kbuild") + read("Makefile")
     code += "".join(read(os.path.relpath(f, REPO)) for f in
                     glob.glob(os.path.join(REPO, "selftests/**/*.sh"), recursive=True))
+    code += read("selftests/unit/vectors.py")
     known = set(re.findall(r"\w+", code, re.ASCII))
     for path, words in quoted():
         match = re.match(r"(?:struct |enum )?((?:naawg|NAAWG)_\w*[a-zA-Z0-9]|\w+(?=\(\)$))",

@@ -4,8 +4,9 @@
 
 Published vectors are read where their packages put them; what the protocol
 builds from them is computed by a model that shares no code with the module and
-is first measured against the published handshakes. NAAWG_VECTORS may name a
-directory with more of them. "skip KIND REASON" stands for what is missing.
+is first measured against the published handshakes. More of them may stand in
+../shared/vectors beside the checkout, or in the directory NAAWG_VECTORS names.
+"skip KIND REASON" stands for what is missing.
 """
 
 import glob
@@ -25,7 +26,8 @@ except ImportError:
 
 PUBLISHED = "/usr/lib/python3/dist-packages/cryptography_vectors"
 FLYNN = "/usr/share/gocode/src/github.com/flynn/noise/vectors.txt"
-MORE = os.environ.get("NAAWG_VECTORS", "")
+MORE = os.environ.get("NAAWG_VECTORS") or os.path.normpath(os.path.join(
+    os.path.dirname(os.path.abspath(__file__)), "../../../shared/vectors"))
 
 NAME = b"Noise_IKpsk2_25519_ChaChaPoly_BLAKE2s"
 PROLOGUE = b"WireGuard v1 zx2c4 Jason@zx2c4.com"
@@ -192,8 +194,8 @@ def x25519_vectors():
 def wycheproof_x25519():
     kind = "wycheproof-x25519"
     path = MORE + "/wycheproof_x25519_test.json"
-    if not MORE or not os.path.exists(path):
-        return skip(kind, "NAAWG_VECTORS names no " + os.path.basename(path))
+    if not os.path.exists(path):
+        return skip(kind, "no %s (NAAWG_VECTORS)" % path)
     for group in json.load(open(path))["testGroups"]:
         for t in group["tests"]:
             emit(kind, *(bytes.fromhex(t[f])
@@ -203,8 +205,8 @@ def wycheproof_x25519():
 def wycheproof_aead():
     kind = "wycheproof-aead"
     path = MORE + "/wycheproof_chacha20_poly1305_test.json"
-    if not MORE or not os.path.exists(path):
-        return skip(kind, "NAAWG_VECTORS names no " + os.path.basename(path))
+    if not os.path.exists(path):
+        return skip(kind, "no %s (NAAWG_VECTORS)" % path)
     for group in json.load(open(path))["testGroups"]:
         for t in group["tests"]:
             nonce = bytes.fromhex(t["iv"])
@@ -312,9 +314,9 @@ def noise_flynn():
 
 def noise_cacophony():
     kind = "noise-cacophony"
-    paths = glob.glob(MORE + "/noise_IKpsk2*.json") if MORE else []
+    paths = glob.glob(MORE + "/noise_IKpsk2*.json")
     if not paths:
-        return skip(kind, "NAAWG_VECTORS names no noise_IKpsk2*.json")
+        return skip(kind, "no %s/noise_IKpsk2*.json (NAAWG_VECTORS)" % MORE)
     for v in json.load(open(paths[0]))["vectors"]:
         assert v["init_prologue"] == v["resp_prologue"]
         noise(kind, *(bytes.fromhex(x) for x in (
