@@ -171,15 +171,16 @@ int naawg_forward_check(struct naawg_dev *dev,
 	rcu_read_lock();
 	list_for_each_entry(forward, &change->wanted, link) {
 		why = impossible(dev, &forward->spec);
-		if (why)
+		if (why) {
+			change->refused = forward;
 			break;
+		}
 		if (!change->warning)
 			change->warning = futile(dev, &forward->spec);
 	}
 	rcu_read_unlock();
 	if (!why)
 		return 0;
-	change->refused = forward;
 	if (extack)
 		extack->_msg = why;
 	return -EINVAL;

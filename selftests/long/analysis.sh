@@ -18,6 +18,8 @@ make -s --no-print-directory -C "$repo" copy TO="$copy" || bail "cannot copy the
 # RULE FILE REASON, a line each
 pass_cocci='
 minmax core/crypto.c pure files compare sizes of their own; min() would need types made equal for nothing
+use_after_iter nat/forwards.c the member of that name, of which only the size is asked
+doublebitand table/selftest.c two draws, so that a quarter of the bits is set
 '
 
 rules()
@@ -87,11 +89,12 @@ EOT
 # -Wno-gnu: the kernel itself says so to clang, if it was configured for it.
 chmod +x "$copy/cc"
 if command -v "$clang" >/dev/null && [ -e "$kdir/Makefile" ]; then
-	make -k -j"$(nproc)" -C "$kdir" M="$copy" CC="$copy/cc" W=1 modules \
+	make -k -j"$(nproc)" -C "$kdir" M="$copy" CC="$copy/cc" W=1 NAAWG_DEBUG=1 modules \
 		>"$copy/clang.log" 2>&1
-	# each object, or nothing was looked at
+	# each object, or nothing was looked at; the one for kernels without NAT takes
+	# the place of another
 	is "$clang compiles every file" \
-		"$(find "$copy/module" -name '*.c' ! -name '*.mod.c' | wc -l)" \
+		"$(find "$copy/module" -name '*.c' ! -name '*.mod.c' ! -name hooks_absent.c | wc -l)" \
 		"$(find "$copy/module" -name '*.o' ! -name '*.mod.o' ! -name naawg.o | wc -l)"
 	is "$clang says nothing with W=1" \
 		"$(grep -E 'warning:|error:' "$copy/clang.log" | grep -v objtool |
