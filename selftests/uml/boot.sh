@@ -14,6 +14,8 @@ set -u -o pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P) || exit 125
 repo=$(cd "$here/../.." && pwd -P) || exit 125
+# shellcheck source=selftests/kernels/tree.sh
+. "$here/../kernels/tree.sh"
 
 usage()
 {
@@ -77,17 +79,8 @@ done
 [ -n "$tree" ] || tree=$("$here/build.sh") || die "no kernel"
 [ -x "$tree/linux" ] || die "no kernel in $tree: run selftests/uml/build.sh"
 
-# Modules are found by the release's name, so they have to be installed; a tree
-# keeps what was installed once.
-(
-	flock 9
-	if [ ! -e "$tree/root/.installed" ] ||
-		[ "$tree/.built" -nt "$tree/root/.installed" ]; then
-		make -s -C "$tree" ARCH=um INSTALL_MOD_PATH="$tree/root" \
-			modules_install >&2 &&
-			touch "$tree/root/.installed"
-	fi
-) 9>"$tree/.lock" || die "cannot install the modules of $tree"
+# Modules are found by the release's name, so they have to be installed.
+tree_modules "$tree" ARCH=um || die "cannot install the modules of $tree"
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/naawg-uml.XXXXXX") || die "no work directory"
 uml_pid=

@@ -7,17 +7,9 @@
 
 set -u
 here=$(cd "$(dirname "$0")" && pwd -P)
-repo=$(cd "$here/../.." && pwd -P)
+. "$here/../kernels/tree.sh"
 
 name=$1
 shift
 tree=$("$here/build.sh" "$name") || exit 1
-copy=${NAAWG_OUT:-$repo/selftests/out}/uml-$name${1:+-${1%%=*}}
-# Objects are for one tree.
-[ "$(cat "$copy/.tree" 2>/dev/null)" = "$tree" ] || rm -rf "$copy"
-{
-	make -s --no-print-directory -C "$repo" copy TO="$copy" &&
-		printf '%s\n' "$tree" >"$copy/.tree" &&
-		make -s -j"$(nproc)" -C "$copy" KDIR="$tree" ARCH=um "$@" modules
-} >&2 || exit 1
-printf '%s\n' "$copy/module/naawg.ko"
+tree_naawg "$tree" "${NAAWG_OUT:-$here/../out}/uml-$name${1:+-${1%%=*}}" ARCH=um "$@"
