@@ -18,6 +18,8 @@ repo=$(cd .. && pwd -P)
 out=${NAAWG_OUT:-$selftests/out}
 # shellcheck source=selftests/kernels/kernel.sh
 . "$selftests/kernels/kernel.sh"
+# shellcheck source=selftests/kernels/tree.sh
+. "$selftests/kernels/tree.sh"
 
 usage()
 {
@@ -27,8 +29,9 @@ usage()
 	       run.sh -l             list the tests of the vm tier
 	       run.sh vm TEST...     only these of them, as -l names them
 
-	NAAWG_GUEST    qemu (the default), or uml[:CONFIG]: User-Mode Linux with
-	               selftests/uml/CONFIG.config (default: test)
+	NAAWG_GUEST    qemu (the default); uml[:CONFIG]: User-Mode Linux with
+	               selftests/uml/CONFIG.config (default: test); or kcsan: QEMU
+	               with the kernel of selftests/kcsan/
 	NAAWG_KERNEL   kernel to build for and test on: a release, or 6.12, 7,
 	               6.1-rt... (default: 6.1); fetched if it is not installed
 	NAAWG_CPUS     processors of the guest (default: 1)
@@ -307,8 +310,21 @@ choose_guest()
 		# or only the first test with a bug is blamed
 		! grep -qx CONFIG_KASAN=y "$tree/.config" || guest+=(-a kasan_multi_shot)
 		;;
+	kcsan)
+		deps vm net build uml
+		tree=$(kcsan/build.sh 2>"$out/kcsan.log") || {
+			not_started "no kernel with KCSAN, see $out/kcsan.log"
+			return 1
+		}
+		module=$(tree_naawg "$tree" "$out/kcsan" 2>>"$out/kcsan.log")
+		# Reports are many and long, and the console is slow. The clock goes on while
+		# an emulated processor crawls: it gets longer to catch another one.
+		guest=(vm/boot.sh -T "$tree" -a log_buf_len=32M -a loglevel=1
+			-a kcsan.udelay_task=300 -a kcsan.udelay_interrupt=100
+			-a kcsan.skip_watch=2000)
+		;;
 	*)
-		not_started "NAAWG_GUEST is qemu or uml[:CONFIG], not $NAAWG_GUEST"
+		not_started "NAAWG_GUEST is qemu, uml[:CONFIG] or kcsan, not $NAAWG_GUEST"
 		return 1
 		;;
 	esac
@@ -461,11 +477,18 @@ known_faults()
 	{ end = ""; print }'
 }
 
+# Races of which neither side has our code on its stack are the kernel's own.
+our_races()
+{
+	awk -f kcsan/races.awk
+}
+
 clean_log()
 {
 	local found filter=cat
 
 	[[ $1 != *" faults/"* ]] || filter=known_faults
+	[ "${NAAWG_GUEST:-}" != kcsan ] || filter=our_races
 	found=$(log_since "$1" | $filter | grep -E -A 25 "$trouble")
 	[ -n "$found" ] || return 0
 	printf '%s\n' "$found" | head -n 60
@@ -550,6 +573,8 @@ tier_guest()
 	single "the module unloads, no reference left" unload
 	sanitizers_end
 	single "the kernel log stays clean to the end" clean_log "$mark: end"
+	# how often it looked
+	[ ! -r /sys/kernel/debug/kcsan ] || cat /sys/kernel/debug/kcsan >"$out/kcsan.txt"
 	save_tally
 	[ "$failed" -eq 0 ]
 }

@@ -8,9 +8,7 @@
 . "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
 
 need_root
-config=${NAAWG_GUEST#uml}
-config=${config#:}
-built=$selftests/out/uml-$config/bugs/naawg_bug.ko
+built=$selftests/out/${NAAWG_GUEST/:/-}/bugs/naawg_bug.ko
 [ -r "$built" ] || skip_all "there are no mistakes for this kernel"
 what=$(basename "$0" .sh)
 check "$what: made" insmod "$built" what="$what"

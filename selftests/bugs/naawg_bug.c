@@ -4,11 +4,14 @@
  *
  *	insmod naawg_bug.ko what=leak
  */
+#include <linux/cpumask.h>
 #include <linux/delay.h>
+#include <linux/jiffies.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
+#include <linux/workqueue.h>
 
 static char *what = "";
 module_param(what, charp, 0);
@@ -69,6 +72,36 @@ static void order(void)
 	mutex_unlock(&two);
 }
 
+static int raced;
+
+static void race_work(struct work_struct *work)
+{
+	unsigned long end = jiffies + 5 * HZ;
+
+	while (time_before(jiffies, end)) {
+		raced++;
+		cond_resched();
+	}
+}
+
+/* Only a kernel with KCSAN, and two processors, could notice. */
+static void race(void)
+{
+	struct work_struct racers[2];
+	int cpu, n = 0;
+
+	for_each_online_cpu(cpu) {
+		if (n == ARRAY_SIZE(racers))
+			break;
+		INIT_WORK_ONSTACK(&racers[n], race_work);
+		schedule_work_on(cpu, &racers[n++]);
+	}
+	while (n--) {
+		flush_work(&racers[n]);
+		destroy_work_on_stack(&racers[n]);
+	}
+}
+
 static const struct {
 	const char *name;
 	void (*make)(void);
@@ -78,6 +111,7 @@ static const struct {
 	{ "beyond", beyond },
 	{ "atomic", atomic },
 	{ "order", order },
+	{ "race", race },
 };
 
 static int __init bug_init(void)

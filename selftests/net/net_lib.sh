@@ -67,9 +67,19 @@ case_of()
 # What the kernel must never say.
 KERNEL_ALARM='WARNING:|BUG:|Oops|refcount_t:|general protection|unregister_netdevice: waiting|INFO: task|suspicious RCU|memory leak'
 
+# What the kernel said, save for races of its own.
+kernel_log()
+{
+	if [ "${NAAWG_GUEST:-}" = kcsan ]; then
+		dmesg | awk -f "$selftests/kcsan/races.awk"
+	else
+		dmesg
+	fi
+}
+
 kernel_alarms()
 {
-	dmesg | grep -cE "$KERNEL_ALARM"
+	kernel_log | grep -cE "$KERNEL_ALARM"
 }
 
 # the_end: the last check of every test, then the plan
@@ -79,7 +89,7 @@ the_end()
 		pass "the kernel has nothing to complain about"
 	else
 		fail "the kernel has nothing to complain about"
-		dmesg | grep -E "$KERNEL_ALARM" | tail -n 5 | sed 's/^/#   /'
+		kernel_log | grep -E "$KERNEL_ALARM" | tail -n 5 | sed 's/^/#   /'
 	fi
 	finish
 }

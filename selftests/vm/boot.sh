@@ -16,6 +16,8 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P) || exit 125
 repo=$(cd "$here/../.." && pwd -P) || exit 125
 # shellcheck source=selftests/kernels/kernel.sh
 . "$here/../kernels/kernel.sh"
+# shellcheck source=selftests/kernels/tree.sh
+. "$here/../kernels/tree.sh"
 
 usage()
 {
@@ -25,6 +27,7 @@ usage()
 	  -k KERNEL   kernel to boot: a release, or 6.12, 7, 6.1-rt, 7-cloud..., which
 	              is fetched into the cache (default: NAAWG_KERNEL, else the
 	              newest 6.1)
+	  -T TREE     boot what was built in TREE instead (selftests/kcsan/build.sh)
 	  -m MEMORY   memory of the guest (default 2G)
 	  -c CPUS     processors of the guest (default 2)
 	  -t SECONDS  give up after this long (default 600)
@@ -50,6 +53,7 @@ die()
 }
 
 kernel=
+tree=
 memory=2G
 cpus=2
 limit=600
@@ -57,9 +61,10 @@ outdir=
 verbose=
 modules=()
 append=()
-while getopts :k:m:c:t:o:M:a:vh opt; do
+while getopts :k:T:m:c:t:o:M:a:vh opt; do
 	case $opt in
 	k) kernel=$OPTARG ;;
+	T) tree=$OPTARG ;;
 	m) memory=$OPTARG ;;
 	c) cpus=$OPTARG ;;
 	t) limit=$OPTARG ;;
@@ -74,10 +79,19 @@ done
 shift $((OPTIND - 1))
 [ $# -gt 0 ] || { usage >&2; exit 125; }
 
-asked=${kernel:-${NAAWG_KERNEL:-6.1}}
-kernel=$(kernel_release "$asked") || die "there is no kernel $asked, or no network to fetch it"
-root=$(kernel_root "$kernel") || die "cannot get kernel $kernel: run selftests/deps.sh vm kernels"
-image=$(kernel_image "$kernel" "$root") || exit 125
+if [ -n "$tree" ]; then
+	kernel=$(cat "$tree/include/config/kernel.release") || die "nothing is built in $tree"
+	tree_modules "$tree" || die "cannot install the modules of $tree"
+	root=$tree/root
+	image=$tree/arch/x86/boot/bzImage
+else
+	asked=${kernel:-${NAAWG_KERNEL:-6.1}}
+	kernel=$(kernel_release "$asked") ||
+		die "there is no kernel $asked, or no network to fetch it"
+	root=$(kernel_root "$kernel") ||
+		die "cannot get kernel $kernel: run selftests/deps.sh vm kernels"
+	image=$(kernel_image "$kernel" "$root") || exit 125
+fi
 moddir=$(readlink -f "$root/lib/modules/$kernel") || die "$kernel has no modules"
 [ "$(id -u)" = 0 ] || die "must be root: the guest reads / as this user"
 for tool in qemu-system-x86_64 modprobe depmod timeout flock; do

@@ -1,0 +1,51 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# timeout: 5400
+#
+# Two processors at the same data with nothing between them: tests of the vm tier on
+# a kernel with KCSAN, under QEMU. A race with our code on either stack is a failure;
+# the kernel's own are named and counted. So are checks of these tests that do not
+# hold: KCSAN stops one processor all the time while the other goes on, and datagrams
+# then overtake each other. NAAWG_RACES names other tests.
+
+. "$(dirname "$0")/../lib.sh"
+
+need_root
+need_tool make gcc flex bison bc qemu-system-x86_64
+[ -r /usr/src/linux-source-6.1.tar.xz ] || skip_all "no linux-source-6.1"
+out=${NAAWG_OUT:-$selftests/out}/races
+mkdir -p "$out"
+export NAAWG_GUEST=kcsan NAAWG_CPUS=2 NAAWG_NO_DEPS=1 NAAWG_OUT=$out
+export NAAWG_CHURN=${NAAWG_CHURN:-10} NAAWG_LIMIT=1200 NAAWG_VM_LIMIT=4500
+read -ra tests <<<"${NAAWG_RACES:-net/basic.sh batch/streams.sh nl/set_get.sh nat/rules.sh net/churn.sh}"
+
+begin=$SECONDS
+tree=$("$selftests/kcsan/build.sh" 2>"$out/build.log") ||
+	bail "the kernel is built, see $out/build.log"
+diag "the kernel took $((SECONDS - begin)) s"
+check "the tool is built" make -s --no-print-directory -C "$repo" tools
+check "helper programs are built" make -s -C "$selftests/batch"
+check "a mistake is built for this kernel" make -s -C "$selftests/bugs" \
+	KDIR="$tree" OUT="$selftests/out/kcsan/bugs"
+
+"$selftests/run.sh" vm bugs/race.sh >"$out/bugs.txt" 2>&1
+check "race.sh could make its mistake" grep -qxE 'ok [0-9]+ bugs/race.sh' "$out/bugs.txt"
+check "and the kernel noticed" grep -qE '^not ok [0-9]+ bugs/race.sh: the kernel log stays clean' \
+	"$out/bugs.txt"
+
+"$selftests/run.sh" vm "${tests[@]}" >"$out/report.txt" 2>&1
+while read -r word rest; do
+	what=$(sed -E 's/^(ok )?[0-9]+ //' <<<"$rest")
+	case $word$what in
+	ok*) pass "$what" ;;
+	not*.sh\ \#\ [0-9]*\ of\ [0-9]*\ failed) diag "$what" ;;
+	not*) fail "$what" "$(grep -B 60 -F "$rest" "$out/report.txt" | grep -E '^#' | tail -n 60)" ;;
+	esac
+done < <(grep -E '^(not )?ok ' "$out/report.txt")
+diag "$(grep -E '^ +not ok ' "$out/report.txt")"
+diag "$(grep -E '^ *# .* took' "$out/report.txt" | sed 's/^ *# //')"
+diag "$(grep -E 'watchpoints|data_races' "$out/vm/kcsan.txt")"
+diag "races of the kernel's own, and how often:"
+diag "$(awk -v theirs=1 -f "$selftests/kcsan/races.awk" "$out/vm/dmesg.txt" | sort | uniq -c | sort -rn)"
+is "and came to the end" "$(grep -c 'the kernel log stays clean to the end' "$out/report.txt")" 1
+finish
