@@ -29,8 +29,9 @@ static u64 busy(int cpu)
  */
 void naawg_load_look(struct naawg_load *look, int cpu)
 {
-	look->busy = busy(cpu);
-	look->at = jiffies;
+	/* two CPUs may look at once: either will do */
+	WRITE_ONCE(look->busy, busy(cpu));
+	WRITE_ONCE(look->at, jiffies);
 }
 
 /**
@@ -43,9 +44,9 @@ void naawg_load_look(struct naawg_load *look, int cpu)
  */
 unsigned int naawg_load_since(const struct naawg_load *look, int cpu)
 {
-	u64 passed = jiffies_to_nsecs(jiffies - look->at);
+	u64 passed = jiffies_to_nsecs(jiffies - READ_ONCE(look->at));
 
 	if (!passed)
 		return 0;
-	return min(div64_u64((busy(cpu) - look->busy) * 100, passed), 100ULL);
+	return min(div64_u64((busy(cpu) - READ_ONCE(look->busy)) * 100, passed), 100ULL);
 }
