@@ -452,10 +452,11 @@ trouble='\bBUG\b|WARNING|Oops|Call Trace|refcount|leak|suspicious'
 trouble+='|unregister_netdevice: waiting|still has objects|Objects remaining'
 trouble+='|general protection|soft lockup|blocked for more than|naawg.*INFO:'
 
-# What the kernel logged since mark $1.
+# What the kernel logged since mark $1. A flood of reports may have pushed it out.
 log_since()
 {
-	dmesg | awk -v mark="$1" 'seen; index($0, mark) { seen = 1 }'
+	dmesg | awk -v mark="$1" 'seen; index($0, mark) { seen = 1 }
+		END { if (!seen) print "WARNING: the log no longer reaches back to: " mark }'
 }
 
 # What the kernel itself says when memory runs out on purpose, in faults/: watchers
