@@ -29,6 +29,7 @@ check "helper programs are built" make -s -C "$selftests/faults"
 check "those of the batches too" make -s -C "$selftests/batch"
 check "the unit tests are built for this kernel" make -s -C "$selftests/kunit" \
 	KDIR="$tree" ARCH=um OUT="$selftests/out/uml-$config/kunit"
+check "and are there" test -r "$selftests/out/uml-$config/kunit/naawg_kunit.ko"
 check "so is what looks for keys" make -s -C "$selftests/secrets" \
 	KDIR="$tree" ARCH=um OUT="$selftests/out/uml-$config/secrets"
 check "mistakes are built for this kernel" make -s -C "$selftests/bugs" \
@@ -54,8 +55,10 @@ if [ "${NAAWG_SANITIZED:-}" = all ]; then
 elif [ "$config" = quick ]; then
 	special=(kunit/kunit.sh)
 	# Data path, netlink and forwards: this is the second kernel of make check.
-	tests=(net/basic.sh net/keys.sh net/teardown.sh batch/streams.sh
-		batch/tx_fallbacks.sh nl/set_get.sh nl/input.sh nl/fuzz.sh nl/fuzz_userns.sh
+	# Of batch/ those that go through every door and fallback.
+	tests=(net/basic.sh net/keys.sh net/teardown.sh batch/{streams,tx_fallbacks,chains}.sh
+		batch/{chains_onward,forward,identical,paths,stock,tx_bursts,whole}.sh
+		nl/set_get.sh nl/input.sh nl/fuzz.sh nl/fuzz_userns.sh
 		nat/rules.sh nat/paths.sh wire/data.sh wire/handshake.sh wire/hostile.sh)
 else
 	tests=(nl/input.sh nl/fuzz.sh nl/fuzz_userns.sh net/basic.sh net/keys.sh
