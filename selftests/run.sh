@@ -413,7 +413,7 @@ vm_share()
 # if there is another one, and then helps out. Its report comes after the guest's.
 tier_check()
 {
-	local lane=$out/lane p f s n
+	local lane=$out/lane other p f s n
 
 	deps static unit fuzz tools net build vm dkms uml kernels packages lxc
 	local -x NAAWG_NO_DEPS=1
@@ -429,9 +429,11 @@ tier_check()
 		vm_share
 		printf '%d %d %d %d\n' "$passed" "$failed" "$skipped" "$suites" >"$lane.tally"
 	) >"$lane.log" 2>&1 &
-	[ "$(nproc)" -gt 1 ] || wait $!
+	# what vm_share substitutes sets $! as well
+	other=$!
+	[ "$(nproc)" -gt 1 ] || wait "$other"
 	vm_share
-	wait $!
+	wait "$other"
 	"${awk[@]}" -v n="$suites" '
 	/^(not )?ok [0-9]+ / { sub(/ok [0-9]+/, "ok " ++n) }
 	{ print }' "$lane.log"
