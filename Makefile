@@ -41,7 +41,7 @@ demo: ## watch a tunnel work, in a virtual machine
 	selftests/demo/demo.sh
 
 .PHONY: check
-check: ## all of the below, in about 40 minutes
+check: ## all of the below, in 40 to 60 minutes on two cores
 	selftests/run.sh check
 
 .PHONY: check-static
