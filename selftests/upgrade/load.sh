@@ -156,6 +156,14 @@ refusals()
 	refuses up --old "$OLD"
 	grep -q 'x0 .*stands on t0' "$TMP/said"
 	ipat a link delete x0
+	# A routing daemon makes its own again.
+	if ipat a nexthop add id 5 dev t0 proto zebra; then
+		up --dry-run --old "$OLD"
+		ipat a nexthop replace id 5 dev t0
+		refuses up --old "$OLD"
+		grep -q 'nexthop objects in .* stand on t0' "$TMP/said"
+		ipat a nexthop delete id 5
+	fi
 	up --dry-run --old "$OLD"
 	grep -q 'm0 in namespace' "$TMP/said"
 	[ ! -e $STATE ]
@@ -307,4 +315,27 @@ kept()
 	ping_ok b 10.9.0.1
 }
 case_of "the package keeps the module that runs, for the way back" kept
+
+# Killed half-way, and a container has gone before somebody looked.
+went()
+{
+	setsid "$UP" --old "$OLD" --new "$TMP/current.ko" &
+	pid=$!
+	wait_for 400 refuses in_kept ip link show k0
+	kill -9 -- -$pid
+	wait $pid || true
+	kill "$KEPT"
+	wait "$KEPT" || true
+	refuses up --restore
+	grep -q "the namespace of these is no more: $STATE/[0-9]*/links/k0;" "$TMP/said"
+	ping_ok b 10.9.0.1
+	same "$(w a forward t0 list | grep -c '192.0.2.2')" 2
+	same "$(w a show m0 public-key)" "${PUB[m]}"
+	refuses up --old "$OLD"
+	rm -r $STATE
+	up --old "$OLD" --new "$TMP/current.ko"
+	same "$(version)" "$new_version"
+	ping_ok b 10.9.0.1
+}
+case_of "a container that went meanwhile is named, the rest is back" went
 the_end
