@@ -301,6 +301,8 @@ choose_guest()
 		config=${NAAWG_GUEST#uml}
 		config=${config#:}
 		config=${config:-test}
+		# what is built for it has its whole name
+		export NAAWG_GUEST=uml:$config
 		tree=$(uml/build.sh "$config" 2>"$out/uml-$config.log") || {
 			not_started "no User-Mode Linux, see $out/uml-$config.log"
 			return 1

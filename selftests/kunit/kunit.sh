@@ -9,10 +9,8 @@
 
 need_root
 # By name: kernels of several configurations call themselves the same.
-config=${NAAWG_GUEST:-}
-config=${config#uml}
-config=${config#:}
-built=$selftests/out/uml-$config/kunit/naawg_kunit.ko
+guest=${NAAWG_GUEST:-}
+built=$selftests/out/${guest/:/-}/kunit/naawg_kunit.ko
 [ -r "$built" ] || skip_all "no KUnit tests were built for this kernel"
 modprobe -q kunit || skip_all "this kernel has no KUnit"
 

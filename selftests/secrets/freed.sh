@@ -11,9 +11,7 @@
 
 case ${NAAWG_GUEST:-qemu} in
 uml*)
-	config=${NAAWG_GUEST#uml}
-	config=${config#:}
-	built=$selftests/out/uml-${config:-test}/secrets/naawg_seek.ko
+	built=$selftests/out/${NAAWG_GUEST/:/-}/secrets/naawg_seek.ko
 	;;
 *)
 	built=$selftests/out/secrets/naawg_seek.ko
