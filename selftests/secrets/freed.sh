@@ -134,6 +134,8 @@ asked_for()
 	w a setconf t0 "$TMP/t0.conf"
 	w a set t0 peer "${PUB[b]}" endpoint 192.0.2.2:5002
 	ping_ok a 10.9.0.2
+	seek
+	there private preshared static-static
 }
 
 down()
