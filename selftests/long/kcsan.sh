@@ -5,8 +5,8 @@
 # Two processors at the same data with nothing between them: tests of the vm tier on
 # a kernel with KCSAN, under QEMU. A race with our code on either stack is a failure;
 # the kernel's own are named and counted. So are checks of these tests that do not
-# hold: KCSAN stops one processor all the time while the other goes on, and datagrams
-# then overtake each other. NAAWG_RACES names other tests.
+# hold: KCSAN stops one processor all the time while the other goes on, by which
+# datagrams seem to overtake each other. NAAWG_RACES names other tests.
 
 . "$(dirname "$0")/../lib.sh"
 
