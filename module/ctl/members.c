@@ -240,9 +240,9 @@ int naawg_members_set_identity(struct naawg_dev *dev,
 	}
 	up_write(&dev->identity_lock);
 
-	mutex_lock(&dev->cookie_lock);
+	spin_lock_bh(&dev->cookie_lock);
 	dev->cookie_birth = 0;
-	mutex_unlock(&dev->cookie_lock);
+	spin_unlock_bh(&dev->cookie_lock);
 out:
 	naawg_wipe(&id, sizeof(id));
 	return err;

@@ -267,7 +267,7 @@ static int init_parts(struct naawg_dev *dev, struct net_device *netdev)
 
 	dev->netdev = netdev;
 	mutex_init(&dev->config);
-	mutex_init(&dev->cookie_lock);
+	spin_lock_init(&dev->cookie_lock);
 	init_rwsem(&dev->identity_lock);
 	INIT_LIST_HEAD(&dev->peers);
 	INIT_LIST_HEAD(&dev->link);

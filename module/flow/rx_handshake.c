@@ -34,12 +34,16 @@ static bool under_load(struct naawg_dev *dev)
 {
 	u64 now = naawg_now();
 
-	if (skb_queue_len_lockless(&dev->handshakes) >= QUEUE_LOADED) {
-		WRITE_ONCE(dev->loaded_until, now + NAAWG_SECOND);
-		return true;
-	}
 	/* the queue alone would have us waver with every burst */
-	return now < READ_ONCE(dev->loaded_until);
+	if (skb_queue_len_lockless(&dev->handshakes) >= QUEUE_LOADED)
+		naawg_overload_begin(&dev->overload, now);
+	return naawg_overload_lasts(&dev->overload, now);
+}
+
+static const struct naawg_msg_macs *macs_of(const struct sk_buff *skb)
+{
+	return (const struct naawg_msg_macs *)
+		(skb->data + skb->len - sizeof(struct naawg_msg_macs));
 }
 
 static const void *source_of(const struct sk_buff *skb, size_t *len)
@@ -60,7 +64,7 @@ static void current_cookie(struct naawg_dev *dev, const struct sk_buff *skb,
 	u64 now;
 
 	source = source_of(skb, &len);
-	mutex_lock(&dev->cookie_lock);
+	spin_lock_bh(&dev->cookie_lock);
 	now = naawg_now();
 	if (!dev->cookie_birth ||
 	    now - dev->cookie_birth >= NAAWG_COOKIE_SECRET_TIME) {
@@ -70,50 +74,63 @@ static void current_cookie(struct naawg_dev *dev, const struct sk_buff *skb,
 	}
 	naawg_cookie_make(cookie, dev->cookie_secret, source, len,
 			  udp_hdr(skb)->source);
-	mutex_unlock(&dev->cookie_lock);
+	spin_unlock_bh(&dev->cookie_lock);
 }
 
 static void send_cookie(struct naawg_dev *dev, const struct sk_buff *skb,
-			__le32 sender, const u8 cookie[NAAWG_COOKIE_SIZE])
+			const u8 cookie[NAAWG_COOKIE_SIZE])
 {
-	const struct naawg_msg_macs *macs = (const struct naawg_msg_macs *)
-		(skb->data + skb->len - sizeof(*macs));
+	const struct naawg_msg_initiation *msg = (const void *)skb->data;
+	struct naawg_msg_cookie answer;
 	u8 nonce[NAAWG_COOKIE_NONCE_SIZE];
 	struct naawg_own_macs *own;
-	struct naawg_msg_cookie msg;
-	bool known;
+	u64 began = ktime_get_ns();
 
-	get_random_bytes(nonce, sizeof(nonce));
-	rcu_read_lock();
 	own = rcu_dereference(dev->own_macs);
-	known = own;
-	if (own)
-		naawg_cookie_seal(&msg, sender, cookie, macs->mac1, nonce,
-				  &own->keys);
-	rcu_read_unlock();
-	if (known)
-		naawg_socket_reply(dev, skb, &msg, sizeof(msg));
+	if (!own)
+		return;
+	get_random_bytes(nonce, sizeof(nonce));
+	/* who sends stands in the same place of a response */
+	naawg_cookie_seal(&answer, msg->sender, cookie, macs_of(skb)->mac1,
+			  nonce, &own->keys);
+	naawg_socket_reply(dev, skb, &answer, sizeof(answer));
+	naawg_overload_answered(&dev->overload, naawg_now(),
+				ktime_get_ns() - began, num_online_cpus());
+}
+
+/* Is this call refused, unseen? Only who shows no cookie, maybe having none. */
+static bool turned_away(struct naawg_dev *dev, const struct sk_buff *skb)
+{
+	return !memchr_inv(macs_of(skb)->mac2, 0, NAAWG_MAC_SIZE) &&
+	       naawg_overload_refuses(&dev->overload, naawg_now());
 }
 
 /*
  * Under load curves are only computed for senders that proved to own their
- * address, and for each only so often. mac1 was checked on receipt.
+ * address, and for each only so often. The others are answered here and now, as
+ * what waited would cost peers more.
  */
-static enum naawg_reason admit(struct naawg_dev *dev, const struct sk_buff *skb,
-			       __le32 sender)
+static enum naawg_reason admit(struct naawg_dev *dev, const struct sk_buff *skb)
 {
 	u8 cookie[NAAWG_COOKIE_SIZE];
 	enum naawg_reason reason;
 	const void *source;
 	size_t len;
 
-	if (!under_load(dev))
+	/* before there is anything random, workers wait */
+	if (!under_load(dev) || !rng_is_initialized())
 		return NAAWG_OK;
 	current_cookie(dev, skb, cookie);
 	source = source_of(skb, &len);
 	if (!naawg_mac2_check(skb->data, skb->len, cookie)) {
-		send_cookie(dev, skb, sender, cookie);
-		reason = NAAWG_R_HS_COOKIE_WANTED;
+		/* what answers a call of ours is no stranger's */
+		if (skb->len == sizeof(struct naawg_msg_initiation) &&
+		    naawg_overload_refuses(&dev->overload, naawg_now())) {
+			reason = NAAWG_R_HS_OVERLOAD;
+		} else {
+			send_cookie(dev, skb, cookie);
+			reason = NAAWG_R_HS_COOKIE_WANTED;
+		}
 	} else if (!naawg_ratelimit_allow(&dev->ratelimit, source, len,
 					  naawg_now())) {
 		reason = NAAWG_R_HS_RATE_LIMITED;
@@ -168,9 +185,6 @@ static enum naawg_reason rx_initiation(struct naawg_dev *dev,
 	enum naawg_reason reason;
 	struct naawg_peer *peer;
 
-	reason = admit(dev, skb, msg->sender);
-	if (reason)
-		return reason;
 	down_read(&dev->identity_lock);
 	reason = naawg_noise_read_claim(&claim, &dev->identity, msg);
 	if (reason)
@@ -236,9 +250,6 @@ static enum naawg_reason rx_response(struct naawg_dev *dev,
 	enum naawg_reason reason;
 	struct naawg_peer *peer;
 
-	reason = admit(dev, skb, msg->sender);
-	if (reason)
-		return reason;
 	peer = peer_of_pending(dev, msg->receiver);
 	if (!peer)
 		return NAAWG_R_HS_UNKNOWN_INDEX;
@@ -375,7 +386,7 @@ void naawg_rx_handshake_destroy(struct naawg_dev *dev)
 /*
  * What strangers can send at will must not displace what peers send: only
  * messages whose sender knows our public key, or that answer one of ours, get
- * into the queue.
+ * into the queue, and under load only of those who showed a cookie.
  */
 static enum naawg_reason precheck(struct naawg_dev *dev,
 				  const struct sk_buff *skb)
@@ -391,7 +402,8 @@ static enum naawg_reason precheck(struct naawg_dev *dev,
 		receiver = ((const struct naawg_msg_response *)skb->data)->receiver;
 		break;
 	default:
-		receiver = 0;
+		if (turned_away(dev, skb))
+			return NAAWG_R_HS_OVERLOAD;
 		goto mac1;
 	}
 	if (!naawg_session_by_index(dev, le32_to_cpu(receiver)))
@@ -402,8 +414,9 @@ mac1:
 	own = rcu_dereference(dev->own_macs);
 	if (!own)
 		return NAAWG_R_HS_NO_IDENTITY;
-	return naawg_mac1_check(skb->data, skb->len, &own->keys) ?
-	       NAAWG_OK : NAAWG_R_HS_BAD_MAC1;
+	if (!naawg_mac1_check(skb->data, skb->len, &own->keys))
+		return NAAWG_R_HS_BAD_MAC1;
+	return admit(dev, skb);
 }
 
 /**

@@ -211,9 +211,9 @@ enum naawg_reason naawg_socket_send(struct naawg_peer *peer,
 	return reason;
 }
 
-static struct sk_buff *message_skb(const void *msg, size_t len)
+static struct sk_buff *message_skb(const void *msg, size_t len, gfp_t gfp)
 {
-	struct sk_buff *skb = alloc_skb(NAAWG_HEADROOM + len, GFP_KERNEL);
+	struct sk_buff *skb = alloc_skb(NAAWG_HEADROOM + len, gfp);
 
 	if (!skb)
 		return NULL;
@@ -235,7 +235,7 @@ static struct sk_buff *message_skb(const void *msg, size_t len)
 enum naawg_reason naawg_socket_send_message(struct naawg_peer *peer,
 					    const void *msg, size_t len)
 {
-	struct sk_buff *skb = message_skb(msg, len);
+	struct sk_buff *skb = message_skb(msg, len, GFP_KERNEL);
 
 	if (!skb)
 		return NAAWG_R_NO_MEMORY;
@@ -249,7 +249,7 @@ enum naawg_reason naawg_socket_send_message(struct naawg_peer *peer,
  * @msg: the answer
  * @len: its length
  *
- * Context: process.
+ * Context: process or softirq.
  * Return: NAAWG_OK, or why it was not sent.
  */
 enum naawg_reason naawg_socket_reply(struct naawg_dev *dev,
@@ -262,7 +262,7 @@ enum naawg_reason naawg_socket_reply(struct naawg_dev *dev,
 
 	if (!naawg_address_of(&address, to))
 		return NAAWG_R_MALFORMED;
-	skb = message_skb(msg, len);
+	skb = message_skb(msg, len, GFP_ATOMIC | __GFP_NOWARN);
 	if (!skb)
 		return NAAWG_R_NO_MEMORY;
 	local_bh_disable();

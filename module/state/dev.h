@@ -12,6 +12,7 @@
 
 #include "../core/macs.h"
 #include "../core/noise.h"
+#include "../core/overload.h"
 #include "../core/reason.h"
 #include "../table/allowedips.h"
 #include "../table/indices.h"
@@ -26,9 +27,9 @@
  * is held for a few instructions with bottom halves off:
  *
  *   rtnl -> dev->config -> dev->identity_lock -> peer->handshake_lock
- *	-> dev->cookie_lock | sessions.lock, endpoint.lock, timers.lock,
- *	   session->replay_lock, staged.lock, burst->lock, ratelimit.lock,
- *	   labels_lock
+ *	| sessions.lock, endpoint.lock, timers.lock, session->replay_lock,
+ *	  staged.lock, burst->lock, dev->cookie_lock, ratelimit.lock,
+ *	  labels_lock
  *
  * The data path takes none of the first row. It runs under RCU with bottom
  * halves off, borrows peers and sessions from the tables for as long as that
@@ -150,7 +151,7 @@ struct naawg_counters {
  * @handshakes: received handshake messages (own lock)
  * @workers: what takes from @handshakes; set once
  * @worker_turn: whose turn it is (racy on purpose)
- * @loaded_until: until when we count as under load, ns (racy on purpose)
+ * @overload: whether more call than we can serve (racy on purpose)
  * @forwards: port forwards; set once
  * @counters: counters per CPU; set once
  */
@@ -171,7 +172,7 @@ struct naawg_dev {
 	struct naawg_identity identity;
 	struct naawg_own_macs __rcu *own_macs;
 
-	struct mutex cookie_lock; /* leaf */
+	spinlock_t cookie_lock; /* leaf */
 	u8 cookie_secret[NAAWG_KEY_SIZE];
 	u64 cookie_birth;
 
@@ -191,7 +192,7 @@ struct naawg_dev {
 	struct sk_buff_head handshakes;
 	struct naawg_worker *workers;
 	unsigned int worker_turn;
-	u64 loaded_until;
+	struct naawg_overload overload;
 
 	struct naawg_forwards *forwards;
 

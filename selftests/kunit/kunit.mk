@@ -14,8 +14,8 @@ ccflags-y += -Wframe-larger-than=24576 -Wno-missing-prototypes \
 	-Wno-missing-declarations -Wno-unused-function
 asflags-y += -DVECTORS='"$(naawg-src)/vectors.txt"'
 
-tests := aead allowedips coalesce macs noise replay rules segment selftest vectors wire
-core := coalesce crypto kdf macs noise reason replay rules segment transcript wire
+tests := aead allowedips coalesce macs noise overload replay rules segment selftest vectors wire
+core := coalesce crypto kdf macs noise overload reason replay rules segment transcript wire
 
 obj-m := naawg_kunit.o
 naawg_kunit-y := suite.o vectors.o ref_cut.o ref_gro.o try_cut.o try_join.o

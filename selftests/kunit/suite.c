@@ -157,6 +157,7 @@ TEST(allowedips)
 TEST(coalesce)
 TEST(macs)
 TEST(noise)
+TEST(overload)
 TEST(replay)
 TEST(rules)
 TEST(segment)
@@ -170,6 +171,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(case_coalesce),
 	KUNIT_CASE(case_macs),
 	KUNIT_CASE(case_noise),
+	KUNIT_CASE(case_overload),
 	KUNIT_CASE(case_replay),
 	KUNIT_CASE(case_rules),
 	KUNIT_CASE(case_segment),

@@ -24,6 +24,7 @@ ELSEWHERE = {
     "queue-full": "needs a sender faster than the receiver",
     "handshake-queue-full": "likewise",
     "cookie-wanted": "needs load, wire/cookies.py makes it",
+    "overload": "likewise",
     "rate-limited": "likewise",
     "stage-expired": "takes 90 s, long/rekey.sh",
     "given-up": "likewise",

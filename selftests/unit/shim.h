@@ -236,6 +236,8 @@ static inline void hlist_del(struct hlist_node *node)
 
 #define HZ		250
 #define NSEC_PER_SEC	1000000000L
+#define NSEC_PER_MSEC	1000000L
+#define NSEC_PER_USEC	1000L
 
 struct work_struct { void (*func)(struct work_struct *work); };
 struct delayed_work { struct work_struct work; bool pending; };

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Who floods a device with calls takes from its peers what answering costs. So
+ * answers to strangers are paid from an account that is kept as one number, the
+ * time at which it is balanced. Who is refused calls again some seconds later,
+ * and the choice is by chance: nobody can keep one particular caller out with less
+ * than it takes to keep out all.
+ */
+#include <linux/compiler.h>
+#include <linux/minmax.h>
+#include <linux/time64.h>
+
+#include "overload.h"
+
+/* As much may be owed: two ticks of a coarse clock. */
+#define CREDIT		(20 * (u64)NSEC_PER_MSEC)
+/* Who is interrupted while answering pays no more than this for it. */
+#define COST_MOST	(100 * (u64)NSEC_PER_USEC)
+
+void naawg_overload_begin(struct naawg_overload *o, u64 now)
+{
+	WRITE_ONCE(o->until, now + NSEC_PER_SEC);
+}
+
+bool naawg_overload_lasts(const struct naawg_overload *o, u64 now)
+{
+	return now < READ_ONCE(o->until);
+}
+
+void naawg_overload_answered(struct naawg_overload *o, u64 now, u64 cost,
+			     unsigned int cpus)
+{
+	u32 price = (u32)min(cost, COST_MOST) * NAAWG_ANSWER_PART / cpus + 1;
+
+	WRITE_ONCE(o->answers_from,
+		   max(READ_ONCE(o->answers_from), now) + price);
+}
+
+bool naawg_overload_may_answer(const struct naawg_overload *o, u64 now)
+{
+	return READ_ONCE(o->answers_from) <= now + CREDIT;
+}
+
+bool naawg_overload_refuses(struct naawg_overload *o, u64 now)
+{
+	u64 until = READ_ONCE(o->until);
+
+	if (now >= until || naawg_overload_may_answer(o, now))
+		return false;
+	/* a write for each message would have CPUs fight for the line */
+	if (until - now < NSEC_PER_SEC / 2)
+		naawg_overload_begin(o, now);
+	return true;
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* How much of a machine strangers may take while more call than it can serve. */
+#ifndef _NAAWG_OVERLOAD_H
+#define _NAAWG_OVERLOAD_H
+
+#include <linux/types.h>
+
+/* Telling strangers cookies takes one part of the machine's time in so many. */
+#define NAAWG_ANSWER_PART	20
+
+/**
+ * struct naawg_overload - load of one device
+ * @until: it is under load until then, ns
+ * @answers_from: strangers are told cookies again from then on, ns
+ *
+ * All zeros is no load. Nothing serialises access: what two writers lose of each
+ * other is an answer or two.
+ */
+struct naawg_overload {
+	u64 until;
+	u64 answers_from;
+};
+
+/* More waits than can be served: it is under load for a second from now. */
+void naawg_overload_begin(struct naawg_overload *o, u64 now);
+bool naawg_overload_lasts(const struct naawg_overload *o, u64 now);
+/* A stranger was told a cookie, in @cost nanoseconds of one of @cpus. */
+void naawg_overload_answered(struct naawg_overload *o, u64 now, u64 cost,
+			     unsigned int cpus);
+bool naawg_overload_may_answer(const struct naawg_overload *o, u64 now);
+/*
+ * Is a stranger's message not even worth looking at? Prolongs the load: once it
+ * ended, curves would be computed for strangers, until as many wait again.
+ */
+bool naawg_overload_refuses(struct naawg_overload *o, u64 now);
+
+#endif

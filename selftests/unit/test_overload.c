@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What strangers may take of a machine, second by second. */
+#include "core/overload.h"
+#include "shim.h"
+#include "tap.h"
+
+#define SECOND	1000000000ULL
+#define STEP	4000000ULL	/* a tick of the clock */
+#define CREDIT	(5 * STEP)
+
+static const u64 start = 1000 * SECOND;
+
+static void no_load(void)
+{
+	struct naawg_overload o = {};
+
+	check(!naawg_overload_lasts(&o, start));
+	check(naawg_overload_may_answer(&o, start));
+	check(!naawg_overload_refuses(&o, start));
+	/* what was answered long ago is forgotten, whatever it cost */
+	naawg_overload_answered(&o, start, SECOND, 1);
+	check(!naawg_overload_refuses(&o, start));
+	naawg_overload_begin(&o, start);
+	check(naawg_overload_lasts(&o, start + SECOND - 1));
+	check(!naawg_overload_lasts(&o, start + SECOND));
+	check(!naawg_overload_refuses(&o, start));
+}
+
+/* Time spent on answers in a second of a flood, each as dear as that. */
+static u64 spent(unsigned int cost, unsigned int cpus)
+{
+	struct naawg_overload o = {};
+	u64 now, total = 0;
+
+	naawg_overload_begin(&o, start);
+	for (now = start; now < start + SECOND; now += STEP) {
+		/* more calls than a tick has room for */
+		while (total < 100 * SECOND &&
+		       !naawg_overload_refuses(&o, now)) {
+			naawg_overload_answered(&o, now, cost, cpus);
+			total += cost;
+		}
+		check(naawg_overload_lasts(&o, now + SECOND / 2 - 1));
+	}
+	return total;
+}
+
+static void share(void)
+{
+	static const unsigned int costs[] = { 300, 5000, 17000, 99999 };
+	unsigned int i, cpus;
+
+	for (i = 0; i < ARRAY_SIZE(costs); i++) {
+		for (cpus = 1; cpus <= 64; cpus *= 4) {
+			u64 whole = cpus * (SECOND + CREDIT) / NAAWG_ANSWER_PART;
+			u64 got = spent(costs[i], cpus);
+
+			check(got <= whole + costs[i]);
+			check(got >= whole - whole / 20);
+		}
+	}
+}
+
+static void interrupted(void)
+{
+	struct naawg_overload one = {}, other = {};
+
+	naawg_overload_answered(&one, start, 100000, 1);
+	naawg_overload_answered(&other, start, 50 * SECOND, 1);
+	check(one.answers_from == other.answers_from);
+	check(one.answers_from > start);
+}
+
+static void prolonged(void)
+{
+	struct naawg_overload o = {};
+	u64 now = start;
+
+	naawg_overload_begin(&o, now);
+	while (!naawg_overload_refuses(&o, now))
+		naawg_overload_answered(&o, now, 100000, 1);
+	check(o.until == start + SECOND);
+	/* no load comes of refusing when there is none any more */
+	check(!naawg_overload_refuses(&o, start + SECOND));
+	check(o.until == start + SECOND);
+	now = start + SECOND / 2 + 1;
+	o.answers_from = now + SECOND;
+	check(naawg_overload_refuses(&o, now));
+	check(o.until == now + SECOND);
+}
+
+int main(void)
+{
+	tap_run("without load all are answered", no_load);
+	tap_run("in a flood answers take their part and no more", share);
+	tap_run("who is interrupted pays for an answer only", interrupted);
+	tap_run("load lasts as long as somebody is refused", prolonged);
+	return tap_done();
+}
