@@ -3,12 +3,14 @@
 # timeout: 600
 #
 # Everything that can come and go does so, again and again, under traffic; what
-# is left is as it was. NAAWG_CHURN says how many times.
+# is left is as it was. By the tool as people do it, and then as often as
+# NAAWG_CHURN says by netlink, where a turn takes no processes.
 
 # shellcheck source=selftests/net/net_lib.sh
 . "$(dirname "$0")/net_lib.sh"
 
-ROUNDS=${NAAWG_CHURN:-80}
+BY_TOOL=40
+ROUNDS=${NAAWG_CHURN:-400}
 
 # Both directions, both families, as fast as answers come; packets get lost
 # while there is nobody to take them.
@@ -93,12 +95,22 @@ churn()
 	local i
 
 	{ set +x; } 2>/dev/null
-	for ((i = 0; i < ROUNDS; i++)); do
+	for ((i = 0; i < BY_TOOL; i++)); do
 		"${TURNS[i % ${#TURNS[@]}]}" "$i" || {
 			echo "round $i: ${TURNS[i % ${#TURNS[@]}]} failed"
 			return 1
 		}
 	done
+}
+
+churn_by_netlink()
+{
+	local name
+
+	for name in a b c; do
+		echo "${PUB[$name]}" >"$TMP/$name.pub"
+	done
+	/usr/bin/python3 "$NET_DIR/churn.py" "$ROUNDS" "${NS[a]}" "${NS[b]}" "$TMP"
 }
 
 after()
@@ -135,7 +147,7 @@ module_turns()
 {
 	local i
 
-	for ((i = 0; i < ROUNDS / 40 + 1; i++)); do
+	for ((i = 0; i < ROUNDS / 200 + 1; i++)); do
 		wait_for 60 rmmod "$KIND"
 		modprobe "$KIND"
 		ip link add churn0 type "$KIND"
@@ -154,7 +166,14 @@ peer_of_a
 ping_ok a 10.9.0.2 >/dev/null
 BEFORE=$(kernel_memory)
 traffic
-case_of "$ROUNDS rounds under traffic" churn
+case_of "$BY_TOOL rounds under traffic" churn
+if [ "$KIND" != naawg ]; then
+	skip "$ROUNDS more by netlink" "$KIND links speak another family"
+elif ! /usr/bin/python3 -c 'import yaml' 2>/dev/null; then
+	skip "$ROUNDS more by netlink" "no python3-yaml"
+else
+	case_of "$ROUNDS more by netlink" churn_by_netlink
+fi
 case_of "the tunnel is as it was" after
 if [ -e /sys/kernel/debug/kmemleak ]; then
 	skip "and memory too" "what is freed is kept back here, and what leaks is found"

@@ -104,18 +104,60 @@ def walk(data):
         data = data[(length + 3) & ~3:]
 
 
-class Family:
-    """The naawg family on a socket of its own."""
+class Netlink:
+    """A socket of any netlink protocol: requests, and what they are answered."""
 
-    def __init__(self, spec=None, name=None):
-        self.spec = spec or Spec()
-        self.sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW,
-                                  NETLINK_GENERIC)
+    def __init__(self, protocol):
+        self.sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, protocol)
         self.sock.setsockopt(SOL_NETLINK, NETLINK_EXT_ACK, 1)
         self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
         self.sock.settimeout(30)
         self.sock.bind((0, 0))
         self.seq = 0
+
+    def send(self, kind, payload, flags):
+        """A request, without waiting for what it is answered."""
+        self.seq += 1
+        self.sock.send(struct.pack("=IHHII", 16 + len(payload), kind,
+                                   NLM_F_REQUEST | flags, self.seq, 0) + payload)
+
+    def messages(self):
+        """What the newest request is answered, one by one."""
+        while True:
+            data = self.sock.recv(1 << 17)
+            while len(data) >= 16:
+                length, kind, flags, seq, _ = struct.unpack_from("=IHHII", data)
+                if seq == self.seq:
+                    yield kind, flags, data[16:length]
+                data = data[(length + 3) & ~3:]
+
+    def exchange(self, kind, payload, flags=0):
+        """Ask once; Refused when the kernel refuses."""
+        self.send(kind, payload, flags | NLM_F_ACK)
+        replies = []
+        for answer, answer_flags, said in self.messages():
+            if answer == NLMSG_ERROR:
+                code = -struct.unpack_from("=i", said)[0]
+                if code:
+                    raise Refused(code, *ack_words(answer_flags, said))
+                return replies
+            if answer == NLMSG_DONE:
+                code = -struct.unpack_from("=i", said)[0] if said else 0
+                if code:
+                    words = done_words(answer_flags, said)
+                    raise Refused(code, *words)
+                return replies
+            if answer != NLMSG_NOOP:
+                replies.append(said)
+        return replies
+
+
+class Family(Netlink):
+    """The naawg family on a socket of its own."""
+
+    def __init__(self, spec=None, name=None):
+        super().__init__(NETLINK_GENERIC)
+        self.spec = spec or Spec()
         self.id = self._resolve(name or self.spec.name)
 
     def _resolve(self, name):
@@ -126,39 +168,9 @@ class Family:
                     return struct.unpack("=H", payload)[0]
         raise FileNotFoundError(name)
 
-    def _send(self, kind, command, version, body, flags):
-        self.seq += 1
-        payload = struct.pack("=BBH", command, version, 0) + body
-        self.sock.send(struct.pack("=IHHII", 16 + len(payload), kind,
-                                   NLM_F_REQUEST | flags, self.seq, 0) + payload)
-
-    def _messages(self):
-        while True:
-            data = self.sock.recv(1 << 17)
-            while len(data) >= 16:
-                length, kind, flags, seq, _ = struct.unpack_from("=IHHII", data)
-                if seq == self.seq:
-                    yield kind, flags, data[16:length]
-                data = data[(length + 3) & ~3:]
-
     def _exchange(self, kind, command, version, body, flags):
-        self._send(kind, command, version, body, flags | NLM_F_ACK)
-        replies = []
-        for answer, answer_flags, payload in self._messages():
-            if answer == NLMSG_ERROR:
-                code = -struct.unpack_from("=i", payload)[0]
-                if code:
-                    raise Refused(code, *ack_words(answer_flags, payload))
-                return replies
-            if answer == NLMSG_DONE:
-                code = -struct.unpack_from("=i", payload)[0] if payload else 0
-                if code:
-                    words = done_words(answer_flags, payload)
-                    raise Refused(code, *words)
-                return replies
-            if answer != NLMSG_NOOP:
-                replies.append(payload)
-        return replies
+        return self.exchange(kind, struct.pack("=BBH", command, version, 0) + body,
+                             flags)
 
     def do(self, command, body):
         """Ask once; Refused when the kernel refuses."""

@@ -256,11 +256,11 @@ def while_deleted():
     other = Family(family.spec)
     number = other.spec.commands["get-device"][0]
     # Asked, and not yet read beyond what fits the socket at first.
-    other._send(other.id, number, 1,  # pylint: disable=protected-access
-                other.named("t0"), 0x300)
+    other.send(other.id, struct.pack("=BBH", number, 1, 0) + other.named("t0"),
+               0x300)
     subprocess.run(("ip", "link", "del", "t0"), check=True)
     other.sock.settimeout(10)
-    for kind, _, payload in other._messages():  # pylint: disable=protected-access
+    for kind, _, payload in other.messages():
         if kind == 3:
             code = -struct.unpack_from("=i", payload)[0]
             assert code in (0, errno.ENODEV), code
