@@ -13,7 +13,7 @@ here=$(cd "$(dirname "$0")" && pwd -P) || exit 1
 repo=$(cd "$here/../.." && pwd -P) || exit 1
 
 if [ -z "${NAAWG_VM:-}" ]; then
-	rounds=10 seconds=3 cpus=1
+	rounds=5 seconds=3 cpus=1
 	while [ $# -gt 0 ]; do
 		case $1 in
 		--rounds) rounds=$2; shift ;;

@@ -74,7 +74,8 @@ apart()
 	chosen=("${kept[@]}")
 }
 apart forwards "$here/forwards.sh" --out "$out-forwards"
-apart floods "$here/floods.sh" --rounds "$rounds"
+# One round of it differs much from the next.
+apart floods "$here/floods.sh" --rounds $((2 * rounds))
 
 # A chosen row runs where it would have, else with two processors.
 choose()
