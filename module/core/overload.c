@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Who floods a device with calls takes from its peers what answering costs. So
- * answers to strangers are paid from an account that is kept as one number, the
- * time at which it is balanced. Who is refused calls again some seconds later,
+ * answers are paid from an account that is kept as one number, the time at which
+ * it is balanced. Who is refused calls again some seconds later,
  * and the choice is by chance: nobody can keep one particular caller out with less
  * than it takes to keep out all.
  */
@@ -27,25 +27,27 @@ bool naawg_overload_lasts(const struct naawg_overload *o, u64 now)
 	return now < READ_ONCE(o->until);
 }
 
-void naawg_overload_answered(struct naawg_overload *o, u64 now, u64 cost,
-			     unsigned int cpus)
+void naawg_overload_answered(struct naawg_overload *o, enum naawg_account who,
+			     u64 now, u64 cost, unsigned int cpus)
 {
 	u32 price = (u32)min(cost, COST_MOST) * NAAWG_ANSWER_PART / cpus + 1;
 
-	WRITE_ONCE(o->answers_from,
-		   max(READ_ONCE(o->answers_from), now) + price);
+	WRITE_ONCE(o->answers_from[who],
+		   max(READ_ONCE(o->answers_from[who]), now) + price);
 }
 
-bool naawg_overload_may_answer(const struct naawg_overload *o, u64 now)
+bool naawg_overload_may_answer(const struct naawg_overload *o,
+			       enum naawg_account who, u64 now)
 {
-	return READ_ONCE(o->answers_from) <= now + CREDIT;
+	return READ_ONCE(o->answers_from[who]) <= now + CREDIT;
 }
 
-bool naawg_overload_refuses(struct naawg_overload *o, u64 now)
+bool naawg_overload_refuses(struct naawg_overload *o, enum naawg_account who,
+			    u64 now)
 {
 	u64 until = READ_ONCE(o->until);
 
-	if (now >= until || naawg_overload_may_answer(o, now))
+	if (now >= until || naawg_overload_may_answer(o, who, now))
 		return false;
 	/* a write for each message would have CPUs fight for the line */
 	if (until - now < NSEC_PER_SEC / 2)

@@ -78,6 +78,7 @@ static void current_cookie(struct naawg_dev *dev, const struct sk_buff *skb,
 }
 
 static void send_cookie(struct naawg_dev *dev, const struct sk_buff *skb,
+			enum naawg_account who,
 			const u8 cookie[NAAWG_COOKIE_SIZE])
 {
 	const struct naawg_msg_initiation *msg = (const void *)skb->data;
@@ -94,15 +95,30 @@ static void send_cookie(struct naawg_dev *dev, const struct sk_buff *skb,
 	naawg_cookie_seal(&answer, msg->sender, cookie, macs_of(skb)->mac1,
 			  nonce, &own->keys);
 	naawg_socket_reply(dev, skb, &answer, sizeof(answer));
-	naawg_overload_answered(&dev->overload, naawg_now(),
+	naawg_overload_answered(&dev->overload, who, naawg_now(),
 				ktime_get_ns() - began, num_online_cpus());
+}
+
+static enum naawg_account account_of(struct naawg_dev *dev,
+				   const struct sk_buff *skb)
+{
+	const void *source;
+	size_t len;
+
+	source = source_of(skb, &len);
+	return naawg_familiar_has(&dev->familiar, source, len,
+				  udp_hdr(skb)->source, naawg_now()) ?
+	       NAAWG_ACCOUNT_FAMILIAR : NAAWG_ACCOUNT_STRANGER;
 }
 
 /* Is this call refused, unseen? Only who shows no cookie, maybe having none. */
 static bool turned_away(struct naawg_dev *dev, const struct sk_buff *skb)
 {
-	return !memchr_inv(macs_of(skb)->mac2, 0, NAAWG_MAC_SIZE) &&
-	       naawg_overload_refuses(&dev->overload, naawg_now());
+	u64 now = naawg_now();
+
+	return naawg_overload_lasts(&dev->overload, now) &&
+	       !memchr_inv(macs_of(skb)->mac2, 0, NAAWG_MAC_SIZE) &&
+	       naawg_overload_refuses(&dev->overload, account_of(dev, skb), now);
 }
 
 /*
@@ -114,6 +130,7 @@ static enum naawg_reason admit(struct naawg_dev *dev, const struct sk_buff *skb)
 {
 	u8 cookie[NAAWG_COOKIE_SIZE];
 	enum naawg_reason reason;
+	enum naawg_account who;
 	const void *source;
 	size_t len;
 
@@ -123,12 +140,13 @@ static enum naawg_reason admit(struct naawg_dev *dev, const struct sk_buff *skb)
 	current_cookie(dev, skb, cookie);
 	source = source_of(skb, &len);
 	if (!naawg_mac2_check(skb->data, skb->len, cookie)) {
-		/* what answers a call of ours is no stranger's */
+		who = account_of(dev, skb);
+		/* what answers a call of ours is always worth it */
 		if (skb->len == sizeof(struct naawg_msg_initiation) &&
-		    naawg_overload_refuses(&dev->overload, naawg_now())) {
+		    naawg_overload_refuses(&dev->overload, who, naawg_now())) {
 			reason = NAAWG_R_HS_OVERLOAD;
 		} else {
-			send_cookie(dev, skb, cookie);
+			send_cookie(dev, skb, who, cookie);
 			reason = NAAWG_R_HS_COOKIE_WANTED;
 		}
 	} else if (!naawg_ratelimit_allow(&dev->ratelimit, source, len,
@@ -145,7 +163,12 @@ static enum naawg_reason admit(struct naawg_dev *dev, const struct sk_buff *skb)
 static void authenticated(struct naawg_peer *peer, const struct sk_buff *skb)
 {
 	struct naawg_address from;
+	const void *source;
+	size_t len;
 
+	source = source_of(skb, &len);
+	naawg_familiar_add(&peer->dev->familiar, source, len,
+			   udp_hdr(skb)->source, naawg_now());
 	if (naawg_address_of(&from, skb))
 		naawg_endpoint_set(&peer->endpoint, &from);
 	naawg_timers_event(&peer->timers, NAAWG_EV_HANDSHAKE_RECEIVED);

@@ -15,6 +15,7 @@
 #include "../core/overload.h"
 #include "../core/reason.h"
 #include "../table/allowedips.h"
+#include "../table/familiar.h"
 #include "../table/indices.h"
 #include "../table/pubkeys.h"
 #include "../table/ratelimit.h"
@@ -152,6 +153,7 @@ struct naawg_counters {
  * @workers: what takes from @handshakes; set once
  * @worker_turn: whose turn it is (racy on purpose)
  * @overload: whether more call than we can serve (racy on purpose)
+ * @familiar: where peers called from lately (racy on purpose)
  * @forwards: port forwards; set once
  * @counters: counters per CPU; set once
  */
@@ -193,6 +195,7 @@ struct naawg_dev {
 	struct naawg_worker *workers;
 	unsigned int worker_turn;
 	struct naawg_overload overload;
+	struct naawg_familiar familiar;
 
 	struct naawg_forwards *forwards;
 

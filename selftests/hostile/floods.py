@@ -75,6 +75,33 @@ suite.case("valid mac1, thousands of sources, IPv6", handshakes, from_many,
            True)
 
 
+def renewed():
+    """A peer whose session is to be renewed has no cookie, but calls from where it
+    did before: it is told one, however many strangers are not."""
+    good.call()
+    messages = noise_initiations(bench, 512)
+    mass = Mass(bench)
+    before = bench.reasons()
+    with Flood(mass, lambda mass: from_many(mass, messages)) as flood:
+        until_sent(flood, 5000)
+        for _ in range(5):
+            # A call may get lost on its way, as any packet of a flood.
+            assert any(told_a_cookie() for _ in range(3)), "never answered"
+    mass.settled()
+    assert not bench.family or bench.changes(before).get("overload")
+
+
+def told_a_cookie():
+    """Call; is there an answer, and is it a cookie?"""
+    good.wire.drain(0.1)
+    good.wire.send(good.handshake().initiate())
+    answer = good.wire.receive(5)
+    return answer is not None and answer[0] == COOKIE
+
+
+suite.case("a peer that renews its session is told a cookie", renewed)
+
+
 def newcomer():
     """A link in another namespace that was never here gets in while the flood
     goes on: it is told a cookie and comes again, all by itself."""

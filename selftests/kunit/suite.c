@@ -155,6 +155,7 @@ char *fgets(char *line, int size, FILE *file)
 TEST(aead)
 TEST(allowedips)
 TEST(coalesce)
+TEST(familiar)
 TEST(macs)
 TEST(noise)
 TEST(overload)
@@ -169,6 +170,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(case_aead),
 	KUNIT_CASE(case_allowedips),
 	KUNIT_CASE(case_coalesce),
+	KUNIT_CASE(case_familiar),
 	KUNIT_CASE(case_macs),
 	KUNIT_CASE(case_noise),
 	KUNIT_CASE(case_overload),

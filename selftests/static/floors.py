@@ -22,7 +22,7 @@ ROWS = [
     ("state", ["peer", "session timers endpoint", "dev reason trace", "load"]),
     ("core", ["noise", "kdf macs rules labels coalesce",
               "crypto replay segment", "wire reason"]),
-    ("table", ["allowedips indices pubkeys ratelimit"]),
+    ("table", ["allowedips indices pubkeys ratelimit familiar"]),
     ("uapi", []),
     ("compat", []),
 ]

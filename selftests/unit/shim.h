@@ -238,6 +238,7 @@ static inline void hlist_del(struct hlist_node *node)
 #define NSEC_PER_SEC	1000000000L
 #define NSEC_PER_MSEC	1000000L
 #define NSEC_PER_USEC	1000L
+#define div_u64(n, by)	((n) / (by))
 
 struct work_struct { void (*func)(struct work_struct *work); };
 struct delayed_work { struct work_struct work; bool pending; };

@@ -15,15 +15,15 @@ static void no_load(void)
 	struct naawg_overload o = {};
 
 	check(!naawg_overload_lasts(&o, start));
-	check(naawg_overload_may_answer(&o, start));
-	check(!naawg_overload_refuses(&o, start));
+	check(naawg_overload_may_answer(&o, NAAWG_ACCOUNT_STRANGER, start));
+	check(!naawg_overload_refuses(&o, NAAWG_ACCOUNT_STRANGER, start));
 	/* what was answered long ago is forgotten, whatever it cost */
-	naawg_overload_answered(&o, start, SECOND, 1);
-	check(!naawg_overload_refuses(&o, start));
+	naawg_overload_answered(&o, NAAWG_ACCOUNT_STRANGER, start, SECOND, 1);
+	check(!naawg_overload_refuses(&o, NAAWG_ACCOUNT_STRANGER, start));
 	naawg_overload_begin(&o, start);
 	check(naawg_overload_lasts(&o, start + SECOND - 1));
 	check(!naawg_overload_lasts(&o, start + SECOND));
-	check(!naawg_overload_refuses(&o, start));
+	check(!naawg_overload_refuses(&o, NAAWG_ACCOUNT_STRANGER, start));
 }
 
 /* Time spent on answers in a second of a flood, each as dear as that. */
@@ -36,8 +36,8 @@ static u64 spent(unsigned int cost, unsigned int cpus)
 	for (now = start; now < start + SECOND; now += STEP) {
 		/* more calls than a tick has room for */
 		while (total < 100 * SECOND &&
-		       !naawg_overload_refuses(&o, now)) {
-			naawg_overload_answered(&o, now, cost, cpus);
+		       !naawg_overload_refuses(&o, NAAWG_ACCOUNT_STRANGER, now)) {
+			naawg_overload_answered(&o, NAAWG_ACCOUNT_STRANGER, now, cost, cpus);
 			total += cost;
 		}
 		check(naawg_overload_lasts(&o, now + SECOND / 2 - 1));
@@ -65,10 +65,10 @@ static void interrupted(void)
 {
 	struct naawg_overload one = {}, other = {};
 
-	naawg_overload_answered(&one, start, 100000, 1);
-	naawg_overload_answered(&other, start, 50 * SECOND, 1);
-	check(one.answers_from == other.answers_from);
-	check(one.answers_from > start);
+	naawg_overload_answered(&one, NAAWG_ACCOUNT_STRANGER, start, 100000, 1);
+	naawg_overload_answered(&other, NAAWG_ACCOUNT_STRANGER, start, 50 * SECOND, 1);
+	check(one.answers_from[NAAWG_ACCOUNT_STRANGER] == other.answers_from[NAAWG_ACCOUNT_STRANGER]);
+	check(one.answers_from[NAAWG_ACCOUNT_STRANGER] > start);
 }
 
 static void prolonged(void)
@@ -77,16 +77,29 @@ static void prolonged(void)
 	u64 now = start;
 
 	naawg_overload_begin(&o, now);
-	while (!naawg_overload_refuses(&o, now))
-		naawg_overload_answered(&o, now, 100000, 1);
+	while (!naawg_overload_refuses(&o, NAAWG_ACCOUNT_STRANGER, now))
+		naawg_overload_answered(&o, NAAWG_ACCOUNT_STRANGER, now, 100000, 1);
 	check(o.until == start + SECOND);
 	/* no load comes of refusing when there is none any more */
-	check(!naawg_overload_refuses(&o, start + SECOND));
+	check(!naawg_overload_refuses(&o, NAAWG_ACCOUNT_STRANGER, start + SECOND));
 	check(o.until == start + SECOND);
 	now = start + SECOND / 2 + 1;
-	o.answers_from = now + SECOND;
-	check(naawg_overload_refuses(&o, now));
+	o.answers_from[NAAWG_ACCOUNT_STRANGER] = now + SECOND;
+	check(naawg_overload_refuses(&o, NAAWG_ACCOUNT_STRANGER, now));
 	check(o.until == now + SECOND);
+}
+
+static void apart(void)
+{
+	struct naawg_overload o = {};
+
+	naawg_overload_begin(&o, start);
+	while (!naawg_overload_refuses(&o, NAAWG_ACCOUNT_STRANGER, start))
+		naawg_overload_answered(&o, NAAWG_ACCOUNT_STRANGER, start, 100000, 1);
+	check(!naawg_overload_refuses(&o, NAAWG_ACCOUNT_FAMILIAR, start));
+	while (!naawg_overload_refuses(&o, NAAWG_ACCOUNT_FAMILIAR, start))
+		naawg_overload_answered(&o, NAAWG_ACCOUNT_FAMILIAR, start, 100000, 1);
+	check(naawg_overload_refuses(&o, NAAWG_ACCOUNT_STRANGER, start));
 }
 
 int main(void)
@@ -95,5 +108,6 @@ int main(void)
 	tap_run("in a flood answers take their part and no more", share);
 	tap_run("who is interrupted pays for an answer only", interrupted);
 	tap_run("load lasts as long as somebody is refused", prolonged);
+	tap_run("who is familiar has an account of his own", apart);
 	return tap_done();
 }

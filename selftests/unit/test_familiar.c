@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Whom a device remembers, for how long, and how often it errs. */
+#include "table/familiar.h"
+#include "shim.h"
+#include "tap.h"
+
+#define SECOND	1000000000ULL
+#define KEPT	(NAAWG_FAMILIAR_SECONDS * SECOND)
+
+static const u64 start = 1000 * SECOND;
+static struct naawg_familiar f;
+
+static bool has4(u32 addr, u16 port, u64 now)
+{
+	return naawg_familiar_has(&f, &addr, 4, (__force __be16)port, now);
+}
+
+static void add4(u32 addr, u16 port, u64 now)
+{
+	naawg_familiar_add(&f, &addr, 4, (__force __be16)port, now);
+}
+
+static void remembers(void)
+{
+	memset(&f, 0xa5, sizeof(f));
+	naawg_familiar_init(&f);
+	check(!has4(1, 1, start));
+	add4(1, 1, start);
+	check(has4(1, 1, start));
+	check(has4(1, 1, start + KEPT - SECOND));
+	check(!has4(1, 1, start + KEPT));
+	add4(1, 1, start + KEPT);
+	check(has4(1, 1, start + 2 * KEPT - SECOND));
+	/* at the time a host starts nobody is familiar */
+	naawg_familiar_init(&f);
+	check(!has4(0, 0, 0) && !has4(1, 1, 0));
+	add4(1, 1, 0);
+	check(has4(1, 1, 0));
+}
+
+static void six(void)
+{
+	u8 one[16] = { 0x20, 1, 0xd, 0xb8, 0, 1, 0, 2, 1 };
+	u8 other[16] = { 0x20, 1, 0xd, 0xb8, 0, 1, 0, 2, 2 };
+
+	naawg_familiar_init(&f);
+	naawg_familiar_add(&f, one, 16, 7, start);
+	check(naawg_familiar_has(&f, one, 16, 7, start));
+	check(naawg_familiar_has(&f, other, 16, 7, start));
+}
+
+/* Strangers are taken for peers as often as slots are in use. */
+static void errs(void)
+{
+	unsigned int i, wrong = 0;
+
+	naawg_familiar_init(&f);
+	for (i = 0; i < 100; i++)
+		add4(i, 51820, start);
+	for (i = 0; i < 100; i++)
+		check(has4(i, 51820, start));
+	for (i = 1000; i < 101000; i++)
+		wrong += has4(i, 51820, start);
+	check(wrong > 100000 / 20 && wrong < 100000 / 8);
+}
+
+static void ports(void)
+{
+#ifdef __KERNEL__
+	unsigned int i, wrong = 0;
+
+	naawg_familiar_init(&f);
+	add4(1, 51820, start);
+	for (i = 0; i < 1000; i++)
+		wrong += has4(1, i, start);
+	check(wrong < 20);
+#else
+	/* the hash of shim.h does not know the port: nothing may depend on it */
+	add4(1, 51820, start);
+	check(has4(1, 51821, start));
+#endif
+}
+
+int main(void)
+{
+	tap_run("who was seen is familiar for ten minutes", remembers);
+	tap_run("an IPv6 source is its network", six);
+	tap_run("others are taken for them rarely", errs);
+	tap_run("the port counts where the hash is real", ports);
+	return tap_done();
+}
