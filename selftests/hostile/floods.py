@@ -84,9 +84,9 @@ def renewed():
     before = bench.reasons()
     with Flood(mass, lambda mass: from_many(mass, messages)) as flood:
         until_sent(flood, 5000)
-        for _ in range(5):
-            # A call may get lost on its way, as any packet of a flood.
-            assert any(told_a_cookie() for _ in range(3)), "never answered"
+        # A call may get lost on its way, as any packet of a flood.
+        told = sum(told_a_cookie() for _ in range(20))
+        assert told >= 18, f"{told} of 20 calls were answered"
     mass.settled()
     assert not bench.family or bench.changes(before).get("overload")
 
@@ -95,7 +95,7 @@ def told_a_cookie():
     """Call; is there an answer, and is it a cookie?"""
     good.wire.drain(0.1)
     good.wire.send(good.handshake().initiate())
-    answer = good.wire.receive(5)
+    answer = good.wire.receive(2)
     return answer is not None and answer[0] == COOKIE
 
 
