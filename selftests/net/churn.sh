@@ -10,7 +10,7 @@
 . "$(dirname "$0")/net_lib.sh"
 
 BY_TOOL=40
-ROUNDS=${NAAWG_CHURN:-400}
+ROUNDS=${NAAWG_CHURN:-200}
 
 # Both directions, both families, as fast as answers come; packets get lost
 # while there is nobody to take them.
@@ -147,7 +147,7 @@ module_turns()
 {
 	local i
 
-	for ((i = 0; i < ROUNDS / 200 + 1; i++)); do
+	for ((i = 0; i < ROUNDS / 100 + 1; i++)); do
 		wait_for 60 rmmod "$KIND"
 		modprobe "$KIND"
 		ip link add churn0 type "$KIND"
