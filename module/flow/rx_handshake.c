@@ -100,7 +100,7 @@ static void send_cookie(struct naawg_dev *dev, const struct sk_buff *skb,
 }
 
 static enum naawg_account account_of(struct naawg_dev *dev,
-				   const struct sk_buff *skb)
+				     const struct sk_buff *skb)
 {
 	const void *source;
 	size_t len;
