@@ -5,8 +5,9 @@
     in|out SRC SPORT DST DPORT LENGTH TYPE TOS
 
 LENGTH is that of the UDP payload, TYPE its first byte. Every line is out
-before the next packet is looked at.
+before the next packet is looked at; told to end, it ends when all are out.
 """
+import select
 import signal
 import socket
 import struct
@@ -42,19 +43,47 @@ def parse(packet):
             socket.inet_ntop(family, dst), dport, length - 8, first, tos)
 
 
+class End(Exception):
+    """Nothing more is wanted than what has been there already."""
+
+
+def stop(*_):
+    """A signal came."""
+    raise End
+
+
+def show(packet, where):
+    """A line, if it is one of ours."""
+    fields = packet and parse(packet)
+    if fields:
+        way = "out" if where[2] == PACKET_OUTGOING else "in"
+        print(way, *fields, flush=True)
+
+
 def main():
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    """Until SIGTERM."""
+    # It may only come while nothing is in hand.
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+    signal.signal(signal.SIGTERM, stop)
     with socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM,
                        socket.htons(ETH_P_ALL)) as sock:
         sock.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 1 << 22)
         sock.bind((sys.argv[1], ETH_P_ALL))
         print("ready", flush=True)
-        while True:
-            packet, where = sock.recvfrom(1 << 16)
-            fields = packet and parse(packet)
-            if fields:
-                way = "out" if where[2] == PACKET_OUTGOING else "in"
-                print(way, *fields, flush=True)
+        try:
+            while True:
+                signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
+                select.select([sock], [], [])
+                signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+                show(*sock.recvfrom(1 << 16))
+        except End:
+            pass
+        sock.setblocking(False)
+        try:
+            while True:
+                show(*sock.recvfrom(1 << 16))
+        except BlockingIOError:
+            pass
 
 
 main()
