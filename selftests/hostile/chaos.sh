@@ -20,27 +20,41 @@ at a tc qdisc add dev va root netem delay 1ms 2>/dev/null ||
 
 # Fast enough not to take minutes, slow enough for some changes under way.
 BYTES=2000000
+TURN=0
 
-# changing COMMAND: it is called with 0, 1, 2... until the streams are through,
-# and was so at least three times
-changing()
+# under_way COMMAND: it is called with another number again and again while streams
+# are under way
+under_way()
 {
-	local turn=0 streams rc=0
+	local streams rc=0
 
 	at_once between a b "tcp:a:10.9.0.2=$BYTES" "tcp:b:fd09::1=$BYTES" \
 		>"$TMP/streams" 2>&1 &
 	streams=$!
 	{ set +x; } 2>/dev/null
 	while kill -0 $streams 2>/dev/null; do
-		"$1" $turn || { echo "$1 $turn failed"; rc=1; break; }
-		turn=$((turn + 1))
+		"$1" $TURN || { echo "$1 $TURN failed"; rc=1; break; }
+		TURN=$((TURN + 1))
 		read -rt 0.1 -u "$NEVER" || :
 	done
 	wait $streams || rc=1
-	"$1" 0
 	cat "$TMP/streams"
-	echo "$turn changes"
-	[ $rc -eq 0 ] && [ $turn -ge 3 ]
+	return $rc
+}
+
+# changing COMMAND: streams until there were three changes, as one change may take
+# as long as a stream
+changing()
+{
+	local streams=0
+
+	while [ $TURN -lt 3 ] && [ $streams -lt 10 ]; do
+		under_way "$1" || return
+		streams=$((streams + 1))
+	done
+	"$1" 0
+	echo "$TURN changes, $streams times"
+	[ $TURN -ge 3 ]
 }
 
 slowly()
