@@ -2,9 +2,9 @@
 /*
  * Who floods a device with calls takes from its peers what answering costs. So
  * answers are paid from an account that is kept as one number, the time at which
- * it is balanced. Who is refused calls again some seconds later,
- * and the choice is by chance: nobody can keep one particular caller out with less
- * than it takes to keep out all.
+ * it is balanced. Who is refused calls again some seconds later, and the choice is
+ * by chance: nobody can keep one particular caller out with less than it takes to
+ * keep out all.
  */
 #include <linux/compiler.h>
 #include <linux/minmax.h>
@@ -36,8 +36,8 @@ void naawg_overload_answered(struct naawg_overload *o, enum naawg_account who,
 		   max(READ_ONCE(o->answers_from[who]), now) + price);
 }
 
-bool naawg_overload_may_answer(const struct naawg_overload *o,
-			       enum naawg_account who, u64 now)
+static bool has_credit(const struct naawg_overload *o, enum naawg_account who,
+		       u64 now)
 {
 	return READ_ONCE(o->answers_from[who]) <= now + CREDIT;
 }
@@ -47,7 +47,7 @@ bool naawg_overload_refuses(struct naawg_overload *o, enum naawg_account who,
 {
 	u64 until = READ_ONCE(o->until);
 
-	if (now >= until || naawg_overload_may_answer(o, who, now))
+	if (now >= until || has_credit(o, who, now))
 		return false;
 	/* a write for each message would have CPUs fight for the line */
 	if (until - now < NSEC_PER_SEC / 2)

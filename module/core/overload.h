@@ -34,8 +34,6 @@ bool naawg_overload_lasts(const struct naawg_overload *o, u64 now);
 /* A caller was told a cookie, in @cost nanoseconds of one of @cpus. */
 void naawg_overload_answered(struct naawg_overload *o, enum naawg_account who,
 			     u64 now, u64 cost, unsigned int cpus);
-bool naawg_overload_may_answer(const struct naawg_overload *o,
-			       enum naawg_account who, u64 now);
 /*
  * Is a call not even worth looking at? Prolongs the load: once it ended, curves
  * would be computed for all who call, until as many wait again.
