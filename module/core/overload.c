@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Who floods a device with calls takes from its peers what answering costs. So
- * answers are paid from an account that is kept as one number, the time at which
- * it is balanced. Who is refused calls again some seconds later, and the choice is
- * by chance: nobody can keep one particular caller out with less than it takes to
- * keep out all.
+ * answers are paid from accounts, each kept as one number, the time at which it is
+ * balanced. Who is refused calls again some seconds later, and the choice among those
+ * who share an account is by chance: to keep one particular caller out takes as much
+ * as to keep out the whole crowd it is in.
  */
 #include <linux/compiler.h>
 #include <linux/minmax.h>
@@ -27,22 +27,24 @@ bool naawg_overload_lasts(const struct naawg_overload *o, u64 now)
 	return now < READ_ONCE(o->until);
 }
 
-void naawg_overload_answered(struct naawg_overload *o, enum naawg_account who,
+void naawg_overload_answered(struct naawg_overload *o, unsigned int who,
 			     u64 now, u64 cost, unsigned int cpus)
 {
-	u32 price = (u32)min(cost, COST_MOST) * NAAWG_ANSWER_PART / cpus + 1;
+	u32 part = who == NAAWG_ACCOUNT_FAMILIAR ?
+			   NAAWG_ANSWER_PART : NAAWG_ANSWER_PART * NAAWG_CROWDS;
+	u32 price = (u32)min(cost, COST_MOST) * part / cpus + 1;
 
 	WRITE_ONCE(o->answers_from[who],
 		   max(READ_ONCE(o->answers_from[who]), now) + price);
 }
 
-static bool has_credit(const struct naawg_overload *o, enum naawg_account who,
+static bool has_credit(const struct naawg_overload *o, unsigned int who,
 		       u64 now)
 {
 	return READ_ONCE(o->answers_from[who]) <= now + CREDIT;
 }
 
-bool naawg_overload_refuses(struct naawg_overload *o, enum naawg_account who,
+bool naawg_overload_refuses(struct naawg_overload *o, unsigned int who,
 			    u64 now)
 {
 	u64 until = READ_ONCE(o->until);

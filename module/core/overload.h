@@ -5,20 +5,18 @@
 
 #include <linux/types.h>
 
-/* Telling either kind of callers cookies takes one part of the machine's time. */
-#define NAAWG_ANSWER_PART	20
+#include "../table/familiar.h"
 
-/* Who calls without a cookie. Each kind has an account of its own. */
-enum naawg_account {
-	NAAWG_ACCOUNT_STRANGER,
-	NAAWG_ACCOUNT_FAMILIAR,		/* calls from where a peer did lately */
-	NAAWG_ACCOUNTS
-};
+/*
+ * Telling cookies to those who are familiar takes one such part of the machine's
+ * time, telling them to all crowds of strangers another.
+ */
+#define NAAWG_ANSWER_PART	20
 
 /**
  * struct naawg_overload - load of one device
  * @until: it is under load until then, ns
- * @answers_from: callers of a kind are told cookies again from then on, ns
+ * @answers_from: who shares an account is told cookies again from then on, ns
  *
  * All zeros is no load. Nothing serialises access: what two writers lose of each
  * other is an answer or two.
@@ -32,13 +30,13 @@ struct naawg_overload {
 void naawg_overload_begin(struct naawg_overload *o, u64 now);
 bool naawg_overload_lasts(const struct naawg_overload *o, u64 now);
 /* A caller was told a cookie, in @cost nanoseconds of one of @cpus. */
-void naawg_overload_answered(struct naawg_overload *o, enum naawg_account who,
+void naawg_overload_answered(struct naawg_overload *o, unsigned int who,
 			     u64 now, u64 cost, unsigned int cpus);
 /*
  * Is a call not even worth looking at? Prolongs the load: once it ended, curves
  * would be computed for all who call, until as many wait again.
  */
-bool naawg_overload_refuses(struct naawg_overload *o, enum naawg_account who,
+bool naawg_overload_refuses(struct naawg_overload *o, unsigned int who,
 			    u64 now);
 
 #endif

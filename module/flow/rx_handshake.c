@@ -78,7 +78,7 @@ static void current_cookie(struct naawg_dev *dev, const struct sk_buff *skb,
 }
 
 static void send_cookie(struct naawg_dev *dev, const struct sk_buff *skb,
-			enum naawg_account who,
+			unsigned int who,
 			const u8 cookie[NAAWG_COOKIE_SIZE])
 {
 	const struct naawg_msg_initiation *msg = (const void *)skb->data;
@@ -99,16 +99,14 @@ static void send_cookie(struct naawg_dev *dev, const struct sk_buff *skb,
 				ktime_get_ns() - began, num_online_cpus());
 }
 
-static enum naawg_account account_of(struct naawg_dev *dev,
-				     const struct sk_buff *skb)
+static unsigned int account_of(struct naawg_dev *dev, const struct sk_buff *skb)
 {
 	const void *source;
 	size_t len;
 
 	source = source_of(skb, &len);
-	return naawg_familiar_has(&dev->familiar, source, len,
-				  udp_hdr(skb)->source, naawg_now()) ?
-	       NAAWG_ACCOUNT_FAMILIAR : NAAWG_ACCOUNT_STRANGER;
+	return naawg_familiar_account(&dev->familiar, source, len,
+				      udp_hdr(skb)->source, naawg_now());
 }
 
 /* Is this call refused, unseen? Only who shows no cookie, maybe having none. */
@@ -130,7 +128,7 @@ static enum naawg_reason admit(struct naawg_dev *dev, const struct sk_buff *skb)
 {
 	u8 cookie[NAAWG_COOKIE_SIZE];
 	enum naawg_reason reason;
-	enum naawg_account who;
+	unsigned int who;
 	const void *source;
 	size_t len;
 

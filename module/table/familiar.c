@@ -2,16 +2,20 @@
 /*
  * In a flood of calls, peers that renew their session look like any stranger but
  * for where they call from. Forgotten by itself, so that the table of a device that
- * has met many does not fill up.
+ * has met many does not fill up. Strangers are told apart by address: one that floods
+ * shares an account with few others, and not with the same ones for long.
  */
 #include <linux/compiler.h>
 #include <linux/math64.h>
-#include <linux/minmax.h>
 #include <linux/random.h>
 #include <linux/string.h>
 #include <linux/time64.h>
 
 #include "familiar.h"
+#include "source.h"
+
+/* After so long, s, strangers form other crowds. */
+#define CROWD_SECONDS	4
 
 void naawg_familiar_init(struct naawg_familiar *f)
 {
@@ -22,12 +26,8 @@ void naawg_familiar_init(struct naawg_familiar *f)
 static unsigned int slot_of(const struct naawg_familiar *f, const void *addr,
 			    size_t addr_len, __be16 port)
 {
-	u64 source = 0;
-
-	/* the rest of an IPv6 address may change at its owner's will */
-	memcpy(&source, addr, min(addr_len, sizeof(source)));
-	return siphash_2u64(source, (__force u16)port, &f->secret) %
-	       NAAWG_FAMILIAR_SLOTS;
+	return siphash_2u64(naawg_source(addr, addr_len), (__force u16)port,
+			    &f->secret) % NAAWG_FAMILIAR_SLOTS;
 }
 
 static u32 seconds(u64 now)
@@ -42,10 +42,24 @@ void naawg_familiar_add(struct naawg_familiar *f, const void *addr,
 	WRITE_ONCE(f->seen[slot_of(f, addr, addr_len, port)], seconds(now));
 }
 
-bool naawg_familiar_has(const struct naawg_familiar *f, const void *addr,
-			size_t addr_len, __be16 port, u64 now)
+static bool has(const struct naawg_familiar *f, const void *addr,
+		size_t addr_len, __be16 port, u64 now)
 {
 	u32 seen = READ_ONCE(f->seen[slot_of(f, addr, addr_len, port)]);
 
 	return seen && seconds(now) - seen < NAAWG_FAMILIAR_SECONDS;
+}
+
+unsigned int naawg_familiar_account(const struct naawg_familiar *f,
+				    const void *addr, size_t addr_len,
+				    __be16 port, u64 now)
+{
+	u64 crowd;
+
+	if (has(f, addr, addr_len, port, now))
+		return NAAWG_ACCOUNT_FAMILIAR;
+	/* without the port: who floods from one address stays in one crowd */
+	crowd = siphash_2u64(naawg_source(addr, addr_len),
+			     seconds(now) / CROWD_SECONDS, &f->secret);
+	return NAAWG_ACCOUNT_STRANGERS + crowd % NAAWG_CROWDS;
 }

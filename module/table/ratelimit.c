@@ -15,6 +15,7 @@
 #include <linux/timekeeping.h>
 
 #include "ratelimit.h"
+#include "source.h"
 
 #define TOKEN		((u64)NSEC_PER_SEC / NAAWG_RATE_PER_SECOND)
 #define FULL		(NAAWG_RATE_BURST * TOKEN)
@@ -34,15 +35,6 @@ struct naawg_rate_bucket {
 	size_t addr_len;
 	u64 full_at;
 };
-
-static u64 source_of(const void *addr, size_t addr_len)
-{
-	u64 source = 0;
-
-	/* who has one IPv6 address has the other 2^64 of its link, too */
-	memcpy(&source, addr, min(addr_len, sizeof(source)));
-	return source;
-}
 
 static struct hlist_head *chain_of(struct naawg_ratelimit *rl, u64 source,
 				   size_t addr_len)
@@ -174,7 +166,7 @@ void naawg_ratelimit_destroy(struct naawg_ratelimit *rl)
 bool naawg_ratelimit_allow(struct naawg_ratelimit *rl, const void *addr,
 			   size_t addr_len, u64 now)
 {
-	u64 source = source_of(addr, addr_len);
+	u64 source = naawg_source(addr, addr_len);
 	struct naawg_rate_bucket *bucket;
 	struct hlist_head *chain;
 	bool allowed = false;

@@ -102,6 +102,30 @@ def answered():
 suite.case("a peer that renews its session is told a cookie", renewed)
 
 
+def beside():
+    """Strangers elsewhere do not suffer from a flood that comes from one address. Who
+    shares a crowd with it does, one in eight."""
+    good.call()
+    messages = noise_initiations(bench, 512)
+    mass, others = Mass(bench), Mass(bench)
+    before = bench.reasons()
+    for _ in range(20):
+        mass.send(messages)
+    # Without a pause in the flood, in which anybody might be answered.
+    for number in range(40):
+        for _ in range(4):
+            mass.send(messages)
+        others.send(messages[:1], number)
+    others.settled()
+    assert others.answers >= 25, f"{others.answers} of 40 calls were answered"
+    if bench.family:
+        assert bench.changes(before).get("overload")
+    undisturbed(good)
+
+
+suite.case("a flood from one address is no matter to others", beside)
+
+
 def newcomer():
     """A link in another namespace that was never here gets in while the flood
     goes on: it is told a cookie and comes again, all by itself."""

@@ -10,9 +10,14 @@
 static const u64 start = 1000 * SECOND;
 static struct naawg_familiar f;
 
+static unsigned int account4(u32 addr, u16 port, u64 now)
+{
+	return naawg_familiar_account(&f, &addr, 4, (__force __be16)port, now);
+}
+
 static bool has4(u32 addr, u16 port, u64 now)
 {
-	return naawg_familiar_has(&f, &addr, 4, (__force __be16)port, now);
+	return account4(addr, port, now) == NAAWG_ACCOUNT_FAMILIAR;
 }
 
 static void add4(u32 addr, u16 port, u64 now)
@@ -45,8 +50,10 @@ static void six(void)
 
 	naawg_familiar_init(&f);
 	naawg_familiar_add(&f, one, 16, 7, start);
-	check(naawg_familiar_has(&f, one, 16, 7, start));
-	check(naawg_familiar_has(&f, other, 16, 7, start));
+	check(naawg_familiar_account(&f, one, 16, 7, start) ==
+	      NAAWG_ACCOUNT_FAMILIAR);
+	check(naawg_familiar_account(&f, other, 16, 7, start) ==
+	      NAAWG_ACCOUNT_FAMILIAR);
 }
 
 /* Strangers are taken for peers as often as slots are in use. */
@@ -81,11 +88,36 @@ static void ports(void)
 #endif
 }
 
+/* One that floods is alone with an eighth of the others, whatever port he takes. */
+static void crowds(void)
+{
+	unsigned int i, with = 0, still = 0;
+	bool one;
+
+	naawg_familiar_init(&f);
+	for (i = 0; i < 100; i++)
+		check(account4(7, i, start) == account4(7, 0, start));
+	for (i = 1000; i < 101000; i++) {
+		check(account4(i, 1, start) >= NAAWG_ACCOUNT_STRANGERS);
+		check(account4(i, 1, start) < NAAWG_ACCOUNTS);
+		one = account4(i, 1, start) == account4(7, 1, start);
+		with += one;
+		still += one && account4(i, 1, start + 5 * SECOND) ==
+				account4(7, 1, start + 5 * SECOND);
+	}
+	check(with > 100000 / 9 && with < 100000 / 7);
+#ifdef __KERNEL__
+	/* and after five seconds with others; the hash of shim.h knows no time */
+	check(still > with / 10 && still < with / 6);
+#endif
+}
+
 int main(void)
 {
 	tap_run("who was seen is familiar for ten minutes", remembers);
 	tap_run("an IPv6 source is its network", six);
 	tap_run("others are taken for them rarely", errs);
 	tap_run("the port counts where the hash is real", ports);
+	tap_run("strangers come in crowds", crowds);
 	return tap_done();
 }

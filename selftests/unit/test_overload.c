@@ -8,6 +8,9 @@
 #define STEP	4000000ULL	/* a tick of the clock */
 #define CREDIT	(5 * STEP)
 
+#define FAMILIAR	NAAWG_ACCOUNT_FAMILIAR
+#define STRANGER	NAAWG_ACCOUNT_STRANGERS
+
 static const u64 start = 1000 * SECOND;
 
 static void no_load(void)
@@ -15,19 +18,19 @@ static void no_load(void)
 	struct naawg_overload o = {};
 
 	check(!naawg_overload_lasts(&o, start));
-	check(o.answers_from[NAAWG_ACCOUNT_STRANGER] <= start);
-	check(!naawg_overload_refuses(&o, NAAWG_ACCOUNT_STRANGER, start));
+	check(o.answers_from[STRANGER] <= start);
+	check(!naawg_overload_refuses(&o, STRANGER, start));
 	/* what was answered long ago is forgotten, whatever it cost */
-	naawg_overload_answered(&o, NAAWG_ACCOUNT_STRANGER, start, SECOND, 1);
-	check(!naawg_overload_refuses(&o, NAAWG_ACCOUNT_STRANGER, start));
+	naawg_overload_answered(&o, STRANGER, start, SECOND, 1);
+	check(!naawg_overload_refuses(&o, STRANGER, start));
 	naawg_overload_begin(&o, start);
 	check(naawg_overload_lasts(&o, start + SECOND - 1));
 	check(!naawg_overload_lasts(&o, start + SECOND));
-	check(!naawg_overload_refuses(&o, NAAWG_ACCOUNT_STRANGER, start));
+	check(!naawg_overload_refuses(&o, STRANGER, start));
 }
 
-/* Time spent on answers in a second of a flood, each as dear as that. */
-static u64 spent(unsigned int cost, unsigned int cpus)
+/* Time spent on answers to one kind in a second of a flood, each as dear as that. */
+static u64 spent(unsigned int who, unsigned int cost, unsigned int cpus)
 {
 	struct naawg_overload o = {};
 	u64 now, total = 0;
@@ -36,8 +39,8 @@ static u64 spent(unsigned int cost, unsigned int cpus)
 	for (now = start; now < start + SECOND; now += STEP) {
 		/* more calls than a tick has room for */
 		while (total < 100 * SECOND &&
-		       !naawg_overload_refuses(&o, NAAWG_ACCOUNT_STRANGER, now)) {
-			naawg_overload_answered(&o, NAAWG_ACCOUNT_STRANGER, now, cost, cpus);
+		       !naawg_overload_refuses(&o, who, now)) {
+			naawg_overload_answered(&o, who, now, cost, cpus);
 			total += cost;
 		}
 		check(naawg_overload_lasts(&o, now + SECOND / 2 - 1));
@@ -53,10 +56,14 @@ static void share(void)
 	for (i = 0; i < ARRAY_SIZE(costs); i++) {
 		for (cpus = 1; cpus <= 64; cpus *= 4) {
 			u64 whole = cpus * (SECOND + CREDIT) / NAAWG_ANSWER_PART;
-			u64 got = spent(costs[i], cpus);
+			u64 got = spent(FAMILIAR, costs[i], cpus);
 
 			check(got <= whole + costs[i]);
 			check(got >= whole - whole / 20);
+			/* the last account as well as the first */
+			got = spent(NAAWG_ACCOUNTS - 1, costs[i], cpus);
+			check(got <= whole / NAAWG_CROWDS + costs[i]);
+			check(got >= (whole - whole / 10) / NAAWG_CROWDS);
 		}
 	}
 }
@@ -65,10 +72,10 @@ static void interrupted(void)
 {
 	struct naawg_overload one = {}, other = {};
 
-	naawg_overload_answered(&one, NAAWG_ACCOUNT_STRANGER, start, 100000, 1);
-	naawg_overload_answered(&other, NAAWG_ACCOUNT_STRANGER, start, 50 * SECOND, 1);
-	check(one.answers_from[NAAWG_ACCOUNT_STRANGER] == other.answers_from[NAAWG_ACCOUNT_STRANGER]);
-	check(one.answers_from[NAAWG_ACCOUNT_STRANGER] > start);
+	naawg_overload_answered(&one, STRANGER, start, 100000, 1);
+	naawg_overload_answered(&other, STRANGER, start, 50 * SECOND, 1);
+	check(one.answers_from[STRANGER] == other.answers_from[STRANGER]);
+	check(one.answers_from[STRANGER] > start);
 }
 
 static void prolonged(void)
@@ -77,15 +84,15 @@ static void prolonged(void)
 	u64 now = start;
 
 	naawg_overload_begin(&o, now);
-	while (!naawg_overload_refuses(&o, NAAWG_ACCOUNT_STRANGER, now))
-		naawg_overload_answered(&o, NAAWG_ACCOUNT_STRANGER, now, 100000, 1);
+	while (!naawg_overload_refuses(&o, STRANGER, now))
+		naawg_overload_answered(&o, STRANGER, now, 100000, 1);
 	check(o.until == start + SECOND);
 	/* no load comes of refusing when there is none any more */
-	check(!naawg_overload_refuses(&o, NAAWG_ACCOUNT_STRANGER, start + SECOND));
+	check(!naawg_overload_refuses(&o, STRANGER, start + SECOND));
 	check(o.until == start + SECOND);
 	now = start + SECOND / 2 + 1;
-	o.answers_from[NAAWG_ACCOUNT_STRANGER] = now + SECOND;
-	check(naawg_overload_refuses(&o, NAAWG_ACCOUNT_STRANGER, now));
+	o.answers_from[STRANGER] = now + SECOND;
+	check(naawg_overload_refuses(&o, STRANGER, now));
 	check(o.until == now + SECOND);
 }
 
@@ -94,12 +101,14 @@ static void apart(void)
 	struct naawg_overload o = {};
 
 	naawg_overload_begin(&o, start);
-	while (!naawg_overload_refuses(&o, NAAWG_ACCOUNT_STRANGER, start))
-		naawg_overload_answered(&o, NAAWG_ACCOUNT_STRANGER, start, 100000, 1);
-	check(!naawg_overload_refuses(&o, NAAWG_ACCOUNT_FAMILIAR, start));
-	while (!naawg_overload_refuses(&o, NAAWG_ACCOUNT_FAMILIAR, start))
-		naawg_overload_answered(&o, NAAWG_ACCOUNT_FAMILIAR, start, 100000, 1);
-	check(naawg_overload_refuses(&o, NAAWG_ACCOUNT_STRANGER, start));
+	while (!naawg_overload_refuses(&o, STRANGER, start))
+		naawg_overload_answered(&o, STRANGER, start, 100000, 1);
+	check(!naawg_overload_refuses(&o, FAMILIAR, start));
+	check(!naawg_overload_refuses(&o, STRANGER + 1, start));
+	while (!naawg_overload_refuses(&o, FAMILIAR, start))
+		naawg_overload_answered(&o, FAMILIAR, start, 100000, 1);
+	check(naawg_overload_refuses(&o, STRANGER, start));
+	check(!naawg_overload_refuses(&o, STRANGER + 1, start));
 }
 
 int main(void)
@@ -108,6 +117,6 @@ int main(void)
 	tap_run("in a flood answers take their part and no more", share);
 	tap_run("who is interrupted pays for an answer only", interrupted);
 	tap_run("load lasts as long as somebody is refused", prolonged);
-	tap_run("who is familiar has an account of his own", apart);
+	tap_run("who is familiar has an account of his own, and so has each crowd", apart);
 	return tap_done();
 }
