@@ -12,4 +12,4 @@ ccflags-y += -I$(naawg-src)/module $(naawg-compat)
 KASAN_SANITIZE := n
 KCSAN_SANITIZE := n
 
-obj-m := naawg_seek.o
+obj-m := naawg_seek.o naawg_fork.o

@@ -1,0 +1,20 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# timeout: 400
+#
+# Sessions that must not live on: this machine sleeps, or is one of two copies. The
+# kernel only pretends to sleep, for five seconds, and tells everybody as usual.
+
+# shellcheck source=selftests/wire/wire_lib.sh
+. "$(dirname "$0")/../wire/wire_lib.sh"
+
+grep -q freezer /sys/power/pm_test 2>/dev/null ||
+	skip_all "this kernel cannot pretend to sleep (CONFIG_PM_SLEEP_DEBUG)"
+# shellcheck disable=SC2154 # lib.sh sets it
+copy=$selftests/out/secrets/naawg_fork.ko
+if [ "$(modinfo -F vermagic "$copy" 2>/dev/null | cut -d' ' -f1)" = "$(uname -r)" ]; then
+	export NAAWG_FORK=$copy
+else
+	diag "not tested: a copied VM, as no $copy was built for $(uname -r)"
+fi
+python "$(dirname "$0")/forget.py"
