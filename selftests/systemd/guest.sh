@@ -166,8 +166,28 @@ by()
 	sed -i 's,^#DNS,DNS,' /etc/naawg/wg0.conf
 	told "$1: reload with DNS" systemctl reload naawg-quick@wg0
 	told "$1: it is asked again" exclusive "$1-again"
+	[ "$1" != resolvectl ] || replaced
 	told "$1: stop" systemctl stop naawg-quick@wg0
 	told "$1: nothing of it is left" forgotten
+}
+
+# replaced: with another module beneath it, the link has its name server again, which
+# resolved forgets when a link goes
+replaced()
+{
+	local new=selftests/out/debug/module/naawg.ko
+
+	if [ "$(modinfo -F vermagic $new 2>/dev/null | cut -d' ' -f1)" != "$(uname -r)" ]; then
+		echo "ok another module # SKIP there is no other one for this kernel" |
+			tee -a /out/said
+		return
+	fi
+	told "another module takes over" tools/packaging/naawg-upgrade \
+		--old "$(modinfo -n naawg)" --new $new
+	told "it is another one" test "$(modinfo -F version $new)" = "$(cat /sys/module/naawg/version)"
+	told "the link has its name server again" sh -c 'resolvectl dns wg0 | grep -w 10.9.0.2'
+	told "and its domains" sh -c 'resolvectl domain wg0 | grep -w "tunnel.example.*~\."'
+	told "which is asked, and no other" exclusive replaced
 }
 
 names()
