@@ -51,11 +51,14 @@ build_for()
 
 # run_on SPEC TEST...: the tests in a guest with the kernel that build_for built
 # for. Each line of the guest's report becomes a check of ours.
+guests=0
 run_on()
 {
-	local spec=$1 log=$tree.run line rc
+	local spec=$1 log line rc
 
 	shift
+	guests=$((guests + 1))
+	log=$tree.run.$guests
 	[ -r "$tree/module/naawg.ko" ] || return
 	[ -x "$repo/tools/naawg" ] || make -s --no-print-directory -C "$repo" tools >/dev/null ||
 		bail "the tool can be built"
@@ -63,8 +66,8 @@ run_on()
 		skip "$spec: tests" "no image of $release to be had"
 		return
 	fi
-	"$selftests/vm/boot.sh" -k "$release" -m 2G -c "${NAAWG_CPUS:-1}" \
-		-t "${NAAWG_VM_LIMIT:-3000}" -o "$tree.out" -M "$tree/module/naawg.ko" \
+	"$selftests/vm/boot.sh" -k "$release" -m "${NAAWG_MEMORY:-2G}" -c "${NAAWG_CPUS:-1}" \
+		-t "${NAAWG_VM_LIMIT:-3000}" -o "$tree.out.$guests" -M "$tree/module/naawg.ko" \
 		-a log_buf_len=8M -- "$selftests/run.sh" guest 0 "$@" >"$log" 2>&1
 	rc=$?
 	while read -r line; do
@@ -78,4 +81,17 @@ run_on()
 	[ "$rc" -le 1 ] || fail "$spec: the guest ran to its end" "status $rc"
 	[ "$rc" -eq 0 ] || diag "$(grep -E -A12 '^ +not ok' "$log" | head -n 100)" \
 		"$(tail -n 20 "$log")"
+}
+
+# all_on SPEC: the whole vm tier, in a guest for every few tests, that one which dies
+# takes few with it.
+all_on()
+{
+	local tests=() few=6 n
+
+	build_for "$1"
+	mapfile -t tests < <("$selftests/run.sh" -l)
+	for ((n = 0; n < ${#tests[@]}; n += few)); do
+		NAAWG_MEMORY=3G run_on "$1" "${tests[@]:n:few}"
+	done
 }
