@@ -23,6 +23,7 @@ static const u8 natures[] = {
 	[NAAWG_EV_DATA_RECEIVED] = RECEIVED,
 	[NAAWG_EV_KEEPALIVE_RECEIVED] = RECEIVED,
 	[NAAWG_EV_INITIATION_SENT] = SENT,
+	[NAAWG_EV_INITIATION_PUT_OFF] = 0,
 	[NAAWG_EV_RESPONSE_SENT] = SENT,
 	[NAAWG_EV_HANDSHAKE_RECEIVED] = RECEIVED,
 	[NAAWG_EV_SESSION_BEGUN] = 0,
@@ -99,6 +100,10 @@ void naawg_rules_event(struct naawg_rules *r, enum naawg_event event, u64 now,
 	case NAAWG_EV_INITIATION_SENT:
 		arm(r, NAAWG_CLOCK_RETRANSMIT,
 		    now + NAAWG_REKEY_TIMEOUT + jitter(random));
+		break;
+	case NAAWG_EV_INITIATION_PUT_OFF:
+		arm_once(r, NAAWG_CLOCK_RETRANSMIT,
+			 now + NAAWG_REKEY_TIMEOUT + jitter(random));
 		break;
 	case NAAWG_EV_SESSION_BEGUN:
 		arm(r, NAAWG_CLOCK_WIPE, now + NAAWG_WIPE_AFTER_TIME);

@@ -12,6 +12,7 @@
  * @NAAWG_EV_DATA_RECEIVED: a data message with payload was authenticated
  * @NAAWG_EV_KEEPALIVE_RECEIVED: an empty data message was authenticated
  * @NAAWG_EV_INITIATION_SENT: an initiation went out
+ * @NAAWG_EV_INITIATION_PUT_OFF: one was wanted, too soon after the last handshake
  * @NAAWG_EV_RESPONSE_SENT: a response went out
  * @NAAWG_EV_HANDSHAKE_RECEIVED: an initiation or response was authenticated
  * @NAAWG_EV_SESSION_BEGUN: transport keys were derived
@@ -24,6 +25,7 @@ enum naawg_event {
 	NAAWG_EV_DATA_RECEIVED,
 	NAAWG_EV_KEEPALIVE_RECEIVED,
 	NAAWG_EV_INITIATION_SENT,
+	NAAWG_EV_INITIATION_PUT_OFF,
 	NAAWG_EV_RESPONSE_SENT,
 	NAAWG_EV_HANDSHAKE_RECEIVED,
 	NAAWG_EV_SESSION_BEGUN,

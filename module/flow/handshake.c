@@ -44,12 +44,19 @@ static bool initiated_lately(struct naawg_peer *peer)
 	return last && naawg_now() - last < NAAWG_REKEY_TIMEOUT;
 }
 
+/* Without a session nothing goes out, and maybe nobody comes to ask again. */
+static void put_off(struct naawg_peer *peer)
+{
+	if (!naawg_peer_is_connected(peer))
+		naawg_timers_event(&peer->timers, NAAWG_EV_INITIATION_PUT_OFF);
+}
+
 /**
  * naawg_handshake_kick() - see to it that a handshake gets under way
  * @peer: the peer, referenced or borrowed
  * @fresh: there is a new reason to talk, as opposed to another attempt
  *
- * Does nothing when an initiation went out less than five seconds ago.
+ * Puts it off when an initiation went out less than five seconds ago.
  *
  * Context: process or softirq.
  */
@@ -57,8 +64,13 @@ void naawg_handshake_kick(struct naawg_peer *peer, bool fresh)
 {
 	if (fresh)
 		naawg_timers_restart(&peer->timers);
-	if (initiated_lately(peer) || READ_ONCE(peer->dead) ||
-	    !naawg_peer_tryget(peer))
+	if (READ_ONCE(peer->dead))
+		return;
+	if (initiated_lately(peer)) {
+		put_off(peer);
+		return;
+	}
+	if (!naawg_peer_tryget(peer))
 		return;
 	if (!queue_work(naawg_wq, &peer->initiate_work))
 		naawg_peer_put(peer);
@@ -142,8 +154,10 @@ static void initiate(struct naawg_peer *peer)
 		reason = build_initiation(peer, &msg);
 	mutex_unlock(&peer->handshake_lock);
 	up_read(&peer->dev->identity_lock);
-	if (reason == NAAWG_R_HS_RATE_LIMITED)
+	if (reason == NAAWG_R_HS_RATE_LIMITED) {
+		put_off(peer);
 		return;
+	}
 	if (reason) {
 		naawg_peer_blame(peer, reason);
 		return;
@@ -173,7 +187,8 @@ void naawg_handshake_initiate_work(struct work_struct *work)
 
 /**
  * naawg_handshake_begin_session() - derive keys and put them to use
- * @peer: the peer, its handshake responded or finished
+ * @peer: the peer
+ * @hs: handshake with it, responded or finished; reset on success
  * @session: session whose index the handshake was made with
  * @initiator: we initiated
  *
@@ -181,13 +196,14 @@ void naawg_handshake_initiate_work(struct work_struct *work)
  * Return: false if the handshake was in no state to yield keys.
  */
 bool naawg_handshake_begin_session(struct naawg_peer *peer,
+				   struct naawg_handshake *hs,
 				   struct naawg_session *session,
 				   bool initiator)
 {
-	u32 remote_index = peer->handshake.remote_index;
+	u32 remote_index = hs->remote_index;
 
 	lockdep_assert_held(&peer->handshake_lock);
-	if (!naawg_noise_split(&peer->handshake, &session->keys))
+	if (!naawg_noise_split(hs, &session->keys))
 		return false;
 	naawg_session_begin(&peer->sessions, &peer->dev->indices, session,
 			    initiator, remote_index, naawg_now());
@@ -197,11 +213,16 @@ bool naawg_handshake_begin_session(struct naawg_peer *peer,
 /**
  * naawg_handshake_respond() - answer an initiation that was accepted
  * @peer: the peer
+ * @answer: handshake that accepted it; reset on success
+ *
+ * A handshake we have begun goes on, as the peer may take our initiation and never
+ * get to our answer.
  *
  * Context: process, dev->identity_lock and peer->handshake_lock held.
  * Return: NAAWG_OK, or why there is no answer.
  */
-enum naawg_reason naawg_handshake_respond(struct naawg_peer *peer)
+enum naawg_reason naawg_handshake_respond(struct naawg_peer *peer,
+					  struct naawg_handshake *answer)
 {
 	struct naawg_msg_response msg;
 	u8 ephemeral[NAAWG_KEY_SIZE];
@@ -214,17 +235,14 @@ enum naawg_reason naawg_handshake_respond(struct naawg_peer *peer)
 	if (!session)
 		return NAAWG_R_NO_MEMORY;
 	get_random_bytes(ephemeral, sizeof(ephemeral));
-	reason = naawg_noise_respond(&peer->handshake, ephemeral,
-				     session->index.value, &msg);
+	reason = naawg_noise_respond(answer, ephemeral, session->index.value,
+				     &msg);
 	memzero_explicit(ephemeral, sizeof(ephemeral));
 	if (reason)
 		goto refuse;
 	sign(peer, &msg, sizeof(msg));
-	/* the newer handshake replaces the one we may have begun */
-	naawg_session_retire(&peer->dev->indices, peer->pending);
-	peer->pending = NULL;
 	reason = NAAWG_R_HS_BAD_STATIC;
-	if (!naawg_handshake_begin_session(peer, session, false))
+	if (!naawg_handshake_begin_session(peer, answer, session, false))
 		goto refuse;
 	/* keys this fresh leave no reason to initiate for a while */
 	WRITE_ONCE(peer->last_initiation, naawg_now());

@@ -11,8 +11,10 @@ int naawg_handshake_setup(void);
 void naawg_handshake_teardown(void);
 void naawg_handshake_kick(struct naawg_peer *peer, bool fresh);
 void naawg_handshake_initiate_work(struct work_struct *work);
-enum naawg_reason naawg_handshake_respond(struct naawg_peer *peer);
+enum naawg_reason naawg_handshake_respond(struct naawg_peer *peer,
+					  struct naawg_handshake *answer);
 bool naawg_handshake_begin_session(struct naawg_peer *peer,
+				   struct naawg_handshake *hs,
 				   struct naawg_session *session,
 				   bool initiator);
 

@@ -181,6 +181,7 @@ static enum naawg_reason accept_initiation(struct naawg_peer *peer,
 					   const struct sk_buff *skb)
 {
 	const struct naawg_msg_initiation *msg = (const void *)skb->data;
+	struct naawg_handshake answer;
 	u64 now = naawg_now();
 	enum naawg_reason reason;
 
@@ -190,12 +191,17 @@ static enum naawg_reason accept_initiation(struct naawg_peer *peer,
 	if (peer->last_accepted && now - peer->last_accepted <
 	    NAAWG_SECOND / NAAWG_INITIATIONS_PER_SECOND)
 		return NAAWG_R_HS_FLOOD;
-	reason = naawg_noise_accept(&peer->handshake, claim, msg);
-	if (reason)
-		return reason;
-	peer->last_accepted = now;
-	authenticated(peer, skb);
-	return naawg_handshake_respond(peer);
+	answer = peer->handshake;
+	reason = naawg_noise_accept(&answer, claim, msg);
+	if (!reason) {
+		memcpy(peer->handshake.newest_timestamp, answer.newest_timestamp,
+		       sizeof(answer.newest_timestamp));
+		peer->last_accepted = now;
+		authenticated(peer, skb);
+		reason = naawg_handshake_respond(peer, &answer);
+	}
+	naawg_wipe(&answer, sizeof(answer));
+	return reason;
 }
 
 static enum naawg_reason rx_initiation(struct naawg_dev *dev,
@@ -257,7 +263,8 @@ static enum naawg_reason finish(struct naawg_peer *peer,
 	if (reason)
 		return reason;
 	peer->pending = NULL;
-	if (!naawg_handshake_begin_session(peer, session, true)) {
+	if (!naawg_handshake_begin_session(peer, &peer->handshake, session,
+					   true)) {
 		naawg_session_retire(&peer->dev->indices, session);
 		return NAAWG_R_HS_BAD_RESPONSE;
 	}

@@ -336,7 +336,7 @@ expect_reason()
 	return 1
 }
 
-# ping_ok HOST ADDRESS [ARGS]: three tries, so that one lost packet is no news
+# ping_ok HOST ADDRESS [ARGS]: two tries, so that one lost packet is no news
 ping_ok()
 {
 	local host=$1 to=$2

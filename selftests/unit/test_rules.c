@@ -76,6 +76,16 @@ static void retransmit(void)
 	event(NAAWG_EV_CONFIRMED, T0 + 6 * S);
 	check(naawg_rules_next(&r) == 0 && r.attempts == 0);
 
+	/* what was put off is made up for, unless an earlier try is due anyway */
+	event(NAAWG_EV_INITIATION_PUT_OFF, T0);
+	event(NAAWG_EV_INITIATION_PUT_OFF, T0 + S);
+	expect(T0 + 5 * S, NAAWG_DO_RETRY);
+	event(NAAWG_EV_INITIATION_SENT, T0 + 5 * S);
+	event(NAAWG_EV_INITIATION_PUT_OFF, T0 + 9 * S);
+	check(naawg_rules_next(&r) == T0 + 10 * S);
+	event(NAAWG_EV_CONFIRMED, T0 + 9 * S);
+	check(naawg_rules_next(&r) == 0);
+
 	/* giving up does not put off wiping what there is */
 	begin();
 	event(NAAWG_EV_SESSION_BEGUN, T0);

@@ -1,0 +1,119 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Two ends that call at the same moment, over a path so long that both calls are on
+# their way before either arrives, each time anew: what waits gets through anyway.
+
+# shellcheck source=selftests/net/net_lib.sh
+. "$(dirname "$0")/net_lib.sh"
+
+need_tool tc
+
+# Long enough to look on while answers are under way, and more than the jitter of a
+# second try: who waits for that alone crosses for ever.
+DELAY=2s
+
+# cable CHANGE NETEM...: what the path does from now on
+cable()
+{
+	at a tc qdisc "$1" dev va root netem "${@:2}"
+	at b tc qdisc "$1" dev vb root netem "${@:2}"
+}
+
+cable_heals()
+{
+	at a tc qdisc del dev va root
+	at b tc qdisc del dev vb root
+}
+
+meet()
+{
+	tunnel naawg "$1"
+	w a set t0 peer "${PUB[b]}" endpoint 192.0.2.2:5002
+	w b set t0 peer "${PUB[a]}" endpoint 192.0.2.1:5001
+	# Neighbours find each other now, not between two calls.
+	ping_ok a 192.0.2.2
+	ping_ok a 10.9.0.2
+}
+
+part()
+{
+	ipat a link del t0
+	ipat b link del t0
+}
+
+# call_both SECONDS: one packet from each end, at the same moment; pings end when
+# they are answered
+call_both()
+{
+	at a ping -q -c 1 -W "$1" 10.9.0.2 >"$TMP/a.ping" &
+	CALLS=$!
+	at b ping -q -c 1 -W "$1" 10.9.0.1 >"$TMP/b.ping" &
+	CALLS="$CALLS $!"
+}
+
+answered()
+{
+	local pid
+
+	for pid in $CALLS; do
+		wait "$pid" || { cat "$TMP"/[ab].ping; return 1; }
+	done
+}
+
+# cross: after this each has sent a call and an answer to the other one's, and got no
+# answer yet
+cross()
+{
+	local a b
+
+	forget a b
+	a=$(tx_of a t0) b=$(tx_of b t0)
+	cable replace delay $DELAY
+	call_both 40
+	wait_for 20 sent a $((a + 148 + 92))
+	wait_for 20 sent b $((b + 148 + 92))
+}
+
+sent()
+{
+	[ "$(tx_of "$1" t0)" -eq "$2" ]
+}
+
+crossing()
+{
+	cross
+	answered
+	cable_heals
+	ping_ok a 10.9.0.2
+	ping_ok b 10.9.0.1
+}
+
+# The answers get lost, when second tries are too early as answering was a handshake.
+lost()
+{
+	cross
+	cable_heals
+	cable add loss 100%
+	read -rt 1 -u "$NEVER" || :
+	cable_heals
+	answered
+}
+
+two_hosts
+cable add delay 1ms 2>/dev/null || skip_all "this kernel has no netem"
+cable_heals
+
+meet naawg
+case_of "both call at once, and are both answered" crossing
+case_of "both call at once, and the answers get lost" lost
+part
+if modprobe wireguard 2>/dev/null || [ -d /sys/module/wireguard ]; then
+	TOOL[b]=/usr/bin/wg
+	meet wireguard
+	case_of "the same with the stock driver" crossing
+else
+	skip "the same with the stock driver" "this kernel has no wireguard module"
+fi
+
+the_end
