@@ -195,6 +195,29 @@ need_module()
 	done
 }
 
+# built_module PATH - was that module built for this kernel, by the Makefile of its
+# test or by kernels/on_kernel.sh? Leaves the whole path in $built.
+built_module()
+{
+	local out=$selftests/out release
+
+	release=$(uname -r)
+	case ${NAAWG_GUEST:-qemu} in
+	uml*) out=$out/${NAAWG_GUEST/:/-} ;;
+	esac
+	[ ! -d "$selftests/out/kernels/$release.helpers" ] ||
+		out=$selftests/out/kernels/$release.helpers
+	built=$out/$1
+	[ "$(modinfo -F vermagic "$built" 2>/dev/null | cut -d' ' -f1)" = "$release" ]
+}
+
+# need_built PATH - skip the whole test unless that module was built for this kernel
+need_built()
+{
+	need_tool modinfo
+	built_module "$1" || skip_all "no ${built#"$selftests/"} for $(uname -r)"
+}
+
 # need_root - skip the whole test for anybody else
 need_root()
 {

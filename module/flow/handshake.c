@@ -215,8 +215,8 @@ bool naawg_handshake_begin_session(struct naawg_peer *peer,
  * @peer: the peer
  * @answer: handshake that accepted it; reset on success
  *
- * A handshake we have begun goes on, as the peer may take our initiation and never
- * get to our answer.
+ * A handshake we have begun goes on: the peer may drop its own for ours, and has no
+ * use for this answer then.
  *
  * Context: process, dev->identity_lock and peer->handshake_lock held.
  * Return: NAAWG_OK, or why there is no answer.

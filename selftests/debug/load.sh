@@ -7,11 +7,8 @@
 . "$(dirname "$0")/../lib.sh"
 
 need_root
-need_tool ip modinfo
-built=$selftests/out/debug/module/naawg.ko
-[ -r "$built" ] || skip_all "no debug build: make -C selftests all"
-[ "$(modinfo -F vermagic "$built" | cut -d' ' -f1)" = "$(uname -r)" ] ||
-	skip_all "the debug build is for another kernel"
+need_tool ip
+need_built debug/module/naawg.ko
 # What it depends on stays loaded when the usual one goes.
 need_module naawg
 

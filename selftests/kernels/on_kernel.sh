@@ -49,6 +49,26 @@ build_for()
 		"$(modinfo -F vermagic "$tree/module/naawg.ko" 2>&1)" "^${release//+/\\+} "
 }
 
+# helpers_for SPEC: modules that some tests want beside it, where need_built of lib.sh
+# looks for them
+helpers_for()
+{
+	local helpers=$tree.helpers name
+	local -A with=(
+		[debug]="NAAWG_DEBUG=1" [absent]="CONFIG_NF_NAT= CONFIG_NF_NAT_MASQUERADE="
+		[secrets]=""
+	)
+
+	make -s --no-print-directory -C "$repo" copy TO="$helpers/debug"
+	make -s --no-print-directory -C "$repo" copy TO="$helpers/absent"
+	make -s --no-print-directory -C "$selftests/secrets" tree OUT="$helpers/secrets"
+	for name in "${!with[@]}"; do
+		# shellcheck disable=SC2086 # one word per argument
+		check "$1: what $name/ tests with is built" \
+			kernel_make "$release" "$helpers/$name" ${with[$name]} modules
+	done
+}
+
 # run_on SPEC TEST...: the tests in a guest with the kernel that build_for built
 # for. Each line of the guest's report becomes a check of ours.
 guests=0
@@ -90,6 +110,7 @@ all_on()
 	local tests=() few=6 n
 
 	build_for "$1"
+	helpers_for "$1"
 	mapfile -t tests < <("$selftests/run.sh" -l)
 	for ((n = 0; n < ${#tests[@]}; n += few)); do
 		NAAWG_MEMORY=3G run_on "$1" "${tests[@]:n:few}"

@@ -7,12 +7,9 @@
 . "$(dirname "$0")/../lib.sh"
 
 need_root
-need_tool ip modinfo
-built=$selftests/out/absent/module/naawg.ko
+need_tool ip
+need_built absent/module/naawg.ko
 tool=$repo/tools/naawg
-[ -r "$built" ] || skip_all "no build without nf_nat: make -C selftests all"
-[ "$(modinfo -F vermagic "$built" | cut -d' ' -f1)" = "$(uname -r)" ] ||
-	skip_all "the build without nf_nat is for another kernel"
 # What it depends on stays loaded when the usual one goes.
 need_module naawg
 ns=absent$$

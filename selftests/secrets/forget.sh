@@ -10,11 +10,10 @@
 
 grep -q freezer /sys/power/pm_test 2>/dev/null ||
 	skip_all "this kernel cannot pretend to sleep (CONFIG_PM_SLEEP_DEBUG)"
-# shellcheck disable=SC2154 # lib.sh sets it
-copy=$selftests/out/secrets/naawg_fork.ko
-if [ "$(modinfo -F vermagic "$copy" 2>/dev/null | cut -d' ' -f1)" = "$(uname -r)" ]; then
-	export NAAWG_FORK=$copy
+if built_module secrets/naawg_fork.ko; then
+	# shellcheck disable=SC2154 # lib.sh sets it
+	export NAAWG_FORK=$built
 else
-	diag "not tested: a copied VM, as no $copy was built for $(uname -r)"
+	diag "not tested: a copied VM, as no $built was built for $(uname -r)"
 fi
 python "$(dirname "$0")/forget.py"

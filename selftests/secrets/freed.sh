@@ -9,18 +9,7 @@
 # shellcheck source=selftests/net/net_lib.sh
 . "$(dirname "$0")/../net/net_lib.sh"
 
-case ${NAAWG_GUEST:-qemu} in
-uml*)
-	built=$selftests/out/${NAAWG_GUEST/:/-}/secrets/naawg_seek.ko
-	;;
-*)
-	built=$selftests/out/secrets/naawg_seek.ko
-	;;
-esac
-[ -r "$built" ] ||
-	skip_all "no $built: the head of secrets/Makefile says how to build the seeker"
-[ "$(modinfo -F vermagic "$built" | cut -d' ' -f1)" = "$(uname -r)" ] ||
-	skip_all "the seeker is built for another kernel"
+need_built secrets/naawg_seek.ko
 # Memory that is wiped whenever it is freed would hide what is not.
 ! grep -qE 'init_on_free=1|slub_debug|page_poison' /proc/cmdline ||
 	skip_all "this kernel wipes all memory that is freed"
