@@ -2,12 +2,16 @@
 /*
  * Gathers what one softirq brings, so that it can be opened as a batch.
  *
- * Messages are opened on the CPU that received them. Only one that is never idle
- * hands a peer to another that mostly is: what waits of it goes there, and what
- * comes later follows. The order holds because of when that happens: at the end
- * of a poll, when all taken before has been delivered, on the CPU that receives
- * the peer's messages, where none can come meanwhile. They come home when none is
- * left there, all has been delivered, and one CPU has time enough for both.
+ * Messages are opened on the CPU that received them, unless earlier ones of the same
+ * peer are still with another: a sender that changes CPUs must not overtake itself, and
+ * over a virtual cable it takes its softirq along. Each queue numbers what comes in, so
+ * the newest number of a peer says whether all of its are through.
+ *
+ * Only a CPU that is never idle hands a peer to another that mostly is (help.c): what
+ * waits of it goes there, and what comes later follows. The order holds because of when
+ * that happens: at the end of a poll, when all taken before has been delivered, on the
+ * CPU that receives the peer's messages, where none can come meanwhile. They come home
+ * when none is left there, all has been delivered, and one CPU has time enough for both.
  *
  * A task that sends packets one by one over a virtual cable has each of them
  * received before it sends the next. Where that makes a stream of what could be
@@ -15,26 +19,16 @@
  */
 #include <linux/hash.h>
 #include <linux/jiffies.h>
-#include <linux/moduleparam.h>
-#include <linux/sched/isolation.h>
 #include <net/gro.h>
 
 #include "doors.h"
+#include "help.h"
 #include "packet.h"
-
-static unsigned int move_after __read_mostly = 5;
-module_param(move_after, uint, 0644);
-MODULE_PARM_DESC(move_after, "ticks; a CPU without rest for twice as many hands over a peer; 0 for never");
 
 /* To and fro costs more than it gains. */
 #define AWAY_MIN	(HZ / 10)
 
-/* Messages a tick below which opening them is not what a CPU is busy with. */
-#define WORTH_MOVING	8
-
-/* Loads in percent: no rest, time to spare, and what two may have in sum. */
-#define SATURATED	95
-#define SPARE		50
+/* Load of two CPUs in sum, in percent, that one has time enough for. */
 #define ENOUGH_FOR_ONE	90
 
 #define AWAY_COUNT	((1 << NAAWG_FLOW_SHIFT) - 1)
@@ -150,6 +144,8 @@ void naawg_doors_close(struct naawg_dev *dev)
 
 		cancel_work_sync(&doors->later);
 		skb_queue_purge(&doors->queue);
+		doors->taken = doors->given;
+		doors->delivered = doors->given;
 		naawg_chunk_put(&doors->chunk);
 		memset(doors->guests, 0, sizeof(doors->guests));
 		doors->has_guests = false;
@@ -213,6 +209,36 @@ static int follow(struct naawg_flow *flow)
 	return (new >> NAAWG_FLOW_SHIFT) - 1;
 }
 
+/* Where what came before is, or else this CPU's. */
+static struct naawg_doors *behind_the_last(const struct naawg_peer *peer)
+{
+	struct naawg_doors *here = this_cpu_ptr(peer->dev->doors);
+	int cpu = READ_ONCE(peer->rx_cpu);
+	struct naawg_doors *there;
+
+	if (likely(cpu == here->cpu))
+		return here;
+	there = per_cpu_ptr(peer->dev->doors, cpu);
+	/* pairs with the release in note_delivered() */
+	if ((s32)(smp_load_acquire(&there->delivered) -
+		  READ_ONCE(peer->rx_ticket)) >= 0)
+		return here;
+	WRITE_ONCE(there->visited, true);
+	return there;
+}
+
+/* Returns its number. */
+static u32 enqueue(struct naawg_doors *doors, struct sk_buff *skb)
+{
+	u32 ticket;
+
+	spin_lock_bh(&doors->queue.lock);
+	__skb_queue_tail(&doors->queue, skb);
+	ticket = ++doors->given;
+	spin_unlock_bh(&doors->queue.lock);
+	return ticket;
+}
+
 /**
  * naawg_doors_put() - queue a datagram, on this CPU if nothing speaks against
  * @peer: whose it is
@@ -221,16 +247,16 @@ static int follow(struct naawg_flow *flow)
  * Context: softirq or bottom halves off.
  * Return: false when the queue is full.
  */
-bool naawg_doors_put(const struct naawg_peer *peer, struct sk_buff *skb)
+bool naawg_doors_put(struct naawg_peer *peer, struct sk_buff *skb)
 {
 	u8 number = hash_ptr(peer, ilog2(NAAWG_FLOWS));
 	struct naawg_dev *dev = peer->dev;
 	struct naawg_flow *flow = &dev->flows[number];
 	struct naawg_doors *doors;
 	int cpu = follow(flow);
+	u32 ticket;
 
-	doors = cpu < 0 ? this_cpu_ptr(dev->doors) :
-			  per_cpu_ptr(dev->doors, cpu);
+	doors = cpu < 0 ? behind_the_last(peer) : per_cpu_ptr(dev->doors, cpu);
 	if (skb_queue_len_lockless(&doors->queue) >= NAAWG_DOORS_MAX) {
 		if (cpu >= 0)
 			atomic_dec(&flow->away);
@@ -240,7 +266,12 @@ bool naawg_doors_put(const struct naawg_peer *peer, struct sk_buff *skb)
 		naawg_add(dev, NAAWG_C_BATCHES_MOVED, 1);
 	naawg_cb(skb)->flow = number;
 	naawg_cb(skb)->guest = cpu >= 0;
-	skb_queue_tail(&doors->queue, skb);
+	ticket = enqueue(doors, skb);
+	/* what followed its flow is waited for there, not by its number */
+	if (cpu < 0) {
+		WRITE_ONCE(peer->rx_ticket, ticket);
+		WRITE_ONCE(peer->rx_cpu, doors->cpu);
+	}
 	arrange(doors);
 	return true;
 }
@@ -273,7 +304,11 @@ int naawg_doors_take(struct naawg_doors *doors, struct sk_buff_head *into,
 			doors->has_guests = true;
 		}
 		__skb_queue_tail(into, skb);
+		doors->taken++;
 	}
+	/* some may have been handed to another */
+	if (skb_queue_empty(&doors->queue))
+		doors->taken = doors->given;
 	spin_unlock_bh(&doors->queue.lock);
 	return min(n, budget);
 }
@@ -320,7 +355,6 @@ static void deliver_guests(struct naawg_doors *doors, int done)
 	memcpy(guests, doors->guests, sizeof(guests));
 	memset(doors->guests, 0, sizeof(doors->guests));
 	doors->has_guests = false;
-	doors->unsettled = 0;
 	deliver(doors, done);
 	/* who sees that none is left sees them delivered */
 	smp_mb__before_atomic();
@@ -330,73 +364,24 @@ static void deliver_guests(struct naawg_doors *doors, int done)
 	}
 }
 
+/* Another poll may be as far already. */
+static void note_delivered(struct naawg_doors *doors, u32 taken)
+{
+	if ((s32)(taken - READ_ONCE(doors->delivered)) > 0)
+		/* pairs with the acquire in behind_the_last() */
+		smp_store_release(&doors->delivered, taken);
+}
+
 static void finish(struct naawg_doors *doors, int done)
 {
+	u32 taken = READ_ONCE(doors->taken);
+
+	doors->unsettled = 0;
 	if (unlikely(doors->has_guests))
 		deliver_guests(doors, done);
 	else
 		deliver(doors, done);
-}
-
-/* The CPU that has been idle most, if one has been idle enough. */
-static struct naawg_doors *find_idle(struct naawg_doors *from)
-{
-	struct naawg_doors *idle = NULL;
-	unsigned int least = SPARE;
-	int cpu;
-
-	for_each_online_cpu(cpu) {
-		struct naawg_doors *doors = per_cpu_ptr(from->dev->doors, cpu);
-		unsigned int load = naawg_load_since(&doors->seen, cpu);
-
-		if (load < least && doors != from &&
-		    skb_queue_empty_lockless(&doors->queue) &&
-		    housekeeping_test_cpu(cpu, HK_TYPE_DOMAIN)) {
-			idle = doors;
-			least = load;
-		}
-	}
-	return idle;
-}
-
-static void look_around(struct naawg_doors *from)
-{
-	int cpu;
-
-	for_each_online_cpu(cpu)
-		naawg_load_look(&per_cpu_ptr(from->dev->doors, cpu)->seen, cpu);
-}
-
-/*
- * Once every so many ticks: who could help this CPU, if it had no rest all the
- * while. Looks at the others only while it has none; that doors of others look
- * at the same time only shortens what they see.
- */
-static struct naawg_doors *find_help(struct naawg_doors *doors, int done)
-{
-	unsigned int ticks = READ_ONCE(move_after);
-	struct naawg_doors *help = NULL;
-	bool saturated;
-
-	doors->messages += done;
-	if (!ticks || time_before(jiffies, doors->own.at + ticks))
-		return NULL;
-	/*
-	 * Only where they are received can none be added meanwhile, and only by
-	 * those who gather could they be taken.
-	 */
-	saturated = doors->cpu == smp_processor_id() && !doors->gathers &&
-		    time_before(jiffies, doors->own.at + 2 * ticks) &&
-		    doors->messages >= ticks * WORTH_MOVING &&
-		    naawg_load_since(&doors->own, doors->cpu) >= SATURATED;
-	if (saturated && doors->looked)
-		help = find_idle(doors);
-	if (saturated)
-		look_around(doors);
-	doors->looked = saturated;
-	doors->messages = 0;
-	naawg_load_look(&doors->own, doors->cpu);
-	return help;
+	note_delivered(doors, taken);
 }
 
 /* Hands over what waits of the newest flow, if that is at home. */
@@ -447,7 +432,7 @@ static void hand_over(struct naawg_doors *from, struct naawg_doors *to)
  */
 int naawg_doors_done(struct naawg_doors *doors, int done, int budget)
 {
-	struct naawg_doors *to = find_help(doors, done);
+	struct naawg_doors *to = naawg_help_find(doors, done);
 	bool settle;
 
 	judge_gathering(doors, done);
@@ -458,7 +443,8 @@ int naawg_doors_done(struct naawg_doors *doors, int done, int budget)
 			hand_over(doors, to);
 		return done;
 	}
-	settle = doors->has_guests && ++doors->unsettled >= SETTLE_AFTER;
+	settle = (doors->has_guests || READ_ONCE(doors->visited)) &&
+		 ++doors->unsettled >= SETTLE_AFTER;
 	if (!to && !settle)
 		return budget;
 	finish(doors, done);

@@ -3,71 +3,7 @@
 #ifndef _NAAWG_DOORS_H
 #define _NAAWG_DOORS_H
 
-#include <linux/in6.h>
-#include <linux/netdevice.h>
-#include <linux/skbuff.h>
-#include <linux/smp.h>
-#include <linux/workqueue.h>
-
-#include "../state/peer.h"
-#include "chunk.h"
-
-/* What one CPU may have waiting, in datagrams. */
-#define NAAWG_DOORS_MAX	4096
-
-/**
- * struct naawg_doors - queue of one CPU
- * @dev: the device; set once
- * @cpu: whose it is; set once
- * @queue: received data messages (own lock)
- * @napi: takes from @queue
- * @wake: schedules @napi on @cpu from another one
- * @workers: where @later runs; set once
- * @later: schedules @napi when a task gets to it
- * @bulk: packets that could be joined came alone (poll only)
- * @alone: polls in a row that brought one message (poll only)
- * @since: when the first of them was, in jiffies (poll only)
- * @gathers: schedule @napi later (racy on purpose)
- * @own: look at the own CPU (poll only)
- * @messages: opened since (poll only)
- * @looked: others have been looked at then (poll only)
- * @seen: look at the own CPU by another door (racy on purpose)
- * @unsettled: polls in a row that left nothing of their budget while @guests
- *	were not yet delivered (poll only)
- * @last: flow of the newest batch taken (poll only)
- * @guests: batches of each flow from other CPUs, taken but perhaps not yet
- *	delivered (poll only)
- * @has_guests: are there any? (poll only)
- * @chunk: memory messages are opened into, from one poll to the next
- * @local4: address of ours datagrams came to last, 0 for none
- * @local6: the same
- *
- * The addresses are read and written in receive offload on this CPU only.
- */
-struct naawg_doors {
-	struct naawg_dev *dev;
-	int cpu;
-	struct sk_buff_head queue;
-	struct napi_struct napi;
-	call_single_data_t wake;
-	struct workqueue_struct *workers;
-	struct work_struct later;
-	bool bulk;
-	unsigned int alone;
-	unsigned long since;
-	bool gathers;
-	struct naawg_load own;
-	unsigned int messages;
-	bool looked;
-	struct naawg_load seen;
-	unsigned int unsettled;
-	u8 last;
-	u16 guests[NAAWG_FLOWS];
-	bool has_guests;
-	struct naawg_chunk chunk;
-	__be32 local4;
-	struct in6_addr local6;
-};
+#include "door.h"
 
 int naawg_doors_init(struct naawg_dev *dev,
 		     int (*poll)(struct napi_struct *napi, int budget),
@@ -75,7 +11,7 @@ int naawg_doors_init(struct naawg_dev *dev,
 void naawg_doors_destroy(struct naawg_dev *dev);
 void naawg_doors_open(struct naawg_dev *dev);
 void naawg_doors_close(struct naawg_dev *dev);
-bool naawg_doors_put(const struct naawg_peer *peer, struct sk_buff *skb);
+bool naawg_doors_put(struct naawg_peer *peer, struct sk_buff *skb);
 int naawg_doors_take(struct naawg_doors *doors, struct sk_buff_head *into,
 		     int budget);
 int naawg_doors_done(struct naawg_doors *doors, int done, int budget);

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The queue of one CPU, for those who fill it, empty it and look for help. */
+#ifndef _NAAWG_DOOR_H
+#define _NAAWG_DOOR_H
+
+#include <linux/in6.h>
+#include <linux/netdevice.h>
+#include <linux/skbuff.h>
+#include <linux/smp.h>
+#include <linux/workqueue.h>
+
+#include "../state/peer.h"
+#include "chunk.h"
+
+/* What one CPU may have waiting, in datagrams. */
+#define NAAWG_DOORS_MAX	4096
+
+/**
+ * struct naawg_doors - queue of one CPU
+ * @dev: the device; set once
+ * @cpu: whose it is; set once
+ * @queue: received data messages (own lock)
+ * @given: batches that ever came in (under the queue's lock)
+ * @taken: how many of them are out of @queue (under the queue's lock)
+ * @delivered: how many of them are through with, or fewer
+ * @visited: batches came from other CPUs lately, as their peers' did before (racy
+ *	on purpose)
+ * @napi: takes from @queue
+ * @wake: schedules @napi on @cpu from another one
+ * @workers: where @later runs; set once
+ * @later: schedules @napi when a task gets to it
+ * @bulk: packets that could be joined came alone (poll only)
+ * @alone: polls in a row that brought one message (poll only)
+ * @since: when the first of them was, in jiffies (poll only)
+ * @gathers: schedule @napi later (racy on purpose)
+ * @own: look at the own CPU (poll only)
+ * @messages: opened since (poll only)
+ * @looked: others have been looked at then (poll only)
+ * @seen: look at the own CPU by another door (racy on purpose)
+ * @unsettled: polls in a row that left nothing of their budget while others
+ *	waited to hear what is delivered (poll only)
+ * @last: flow of the newest batch taken (poll only)
+ * @guests: batches of each flow from other CPUs, taken but perhaps not yet
+ *	delivered (poll only)
+ * @has_guests: are there any? (poll only)
+ * @chunk: memory messages are opened into, from one poll to the next
+ * @local4: address of ours datagrams came to last, 0 for none
+ * @local6: the same
+ *
+ * The addresses are read and written in receive offload on this CPU only.
+ */
+struct naawg_doors {
+	struct naawg_dev *dev;
+	int cpu;
+	struct sk_buff_head queue;
+	u32 given;
+	u32 taken;
+	u32 delivered;
+	bool visited;
+	struct napi_struct napi;
+	call_single_data_t wake;
+	struct workqueue_struct *workers;
+	struct work_struct later;
+	bool bulk;
+	unsigned int alone;
+	unsigned long since;
+	bool gathers;
+	struct naawg_load own;
+	unsigned int messages;
+	bool looked;
+	struct naawg_load seen;
+	unsigned int unsettled;
+	u8 last;
+	u16 guests[NAAWG_FLOWS];
+	bool has_guests;
+	struct naawg_chunk chunk;
+	__be32 local4;
+	struct in6_addr local6;
+};
+
+#endif

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Finds a CPU that rests for one that has no rest from opening messages. */
+#include <linux/jiffies.h>
+#include <linux/moduleparam.h>
+#include <linux/sched/isolation.h>
+
+#include "help.h"
+
+static unsigned int move_after __read_mostly = 5;
+module_param(move_after, uint, 0644);
+MODULE_PARM_DESC(move_after, "ticks; a CPU without rest for twice as many hands over a peer; 0 for never");
+
+/* Messages a tick below which opening them is not what a CPU is busy with. */
+#define WORTH_MOVING	8
+
+/* Loads in percent: no rest, and time to spare. */
+#define SATURATED	95
+#define SPARE		50
+
+/* The CPU that has been idle most, if one has been idle enough. */
+static struct naawg_doors *find_idle(struct naawg_doors *from)
+{
+	struct naawg_doors *idle = NULL;
+	unsigned int least = SPARE;
+	int cpu;
+
+	for_each_online_cpu(cpu) {
+		struct naawg_doors *doors = per_cpu_ptr(from->dev->doors, cpu);
+		unsigned int load = naawg_load_since(&doors->seen, cpu);
+
+		if (load < least && doors != from &&
+		    skb_queue_empty_lockless(&doors->queue) &&
+		    housekeeping_test_cpu(cpu, HK_TYPE_DOMAIN)) {
+			idle = doors;
+			least = load;
+		}
+	}
+	return idle;
+}
+
+static void look_around(struct naawg_doors *from)
+{
+	int cpu;
+
+	for_each_online_cpu(cpu)
+		naawg_load_look(&per_cpu_ptr(from->dev->doors, cpu)->seen, cpu);
+}
+
+/**
+ * naawg_help_find() - who could help this CPU, if it had no rest for a while
+ * @doors: this CPU's
+ * @done: messages its poll just opened
+ *
+ * Looks once every so many ticks, and at the others only while this one has no rest;
+ * that doors of others look at the same time only shortens what they see.
+ *
+ * Context: the NAPI poll of @doors.
+ * Return: doors of a CPU that rests, or NULL.
+ */
+struct naawg_doors *naawg_help_find(struct naawg_doors *doors, int done)
+{
+	unsigned int ticks = READ_ONCE(move_after);
+	struct naawg_doors *help = NULL;
+	bool saturated;
+
+	doors->messages += done;
+	if (!ticks || time_before(jiffies, doors->own.at + ticks))
+		return NULL;
+	/*
+	 * Only where they are received can none be added meanwhile, and only by
+	 * those who gather could they be taken.
+	 */
+	saturated = doors->cpu == smp_processor_id() && !doors->gathers &&
+		    !READ_ONCE(doors->visited) &&
+		    time_before(jiffies, doors->own.at + 2 * ticks) &&
+		    doors->messages >= ticks * WORTH_MOVING &&
+		    naawg_load_since(&doors->own, doors->cpu) >= SATURATED;
+	if (saturated && doors->looked)
+		help = find_idle(doors);
+	if (saturated)
+		look_around(doors);
+	doors->looked = saturated;
+	WRITE_ONCE(doors->visited, false);
+	doors->messages = 0;
+	naawg_load_look(&doors->own, doors->cpu);
+	return help;
+}

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* A CPU that rests, for one that has no rest. */
+#ifndef _NAAWG_HELP_H
+#define _NAAWG_HELP_H
+
+#include "door.h"
+
+struct naawg_doors *naawg_help_find(struct naawg_doors *doors, int done);
+
+#endif
