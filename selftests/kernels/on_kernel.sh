@@ -54,7 +54,7 @@ build_for()
 helpers_for()
 {
 	local helpers=$tree.helpers name
-	local -A with=(
+	local -A arguments=(
 		[debug]="NAAWG_DEBUG=1" [absent]="CONFIG_NF_NAT= CONFIG_NF_NAT_MASQUERADE="
 		[secrets]=""
 	)
@@ -62,10 +62,10 @@ helpers_for()
 	make -s --no-print-directory -C "$repo" copy TO="$helpers/debug"
 	make -s --no-print-directory -C "$repo" copy TO="$helpers/absent"
 	make -s --no-print-directory -C "$selftests/secrets" tree OUT="$helpers/secrets"
-	for name in "${!with[@]}"; do
+	for name in "${!arguments[@]}"; do
 		# shellcheck disable=SC2086 # one word per argument
 		check "$1: what $name/ tests with is built" \
-			kernel_make "$release" "$helpers/$name" ${with[$name]} modules
+			kernel_make "$release" "$helpers/$name" ${arguments[$name]} modules
 	done
 }
 
