@@ -132,6 +132,7 @@ static enum naawg_reason build_initiation(struct naawg_peer *peer,
 		return reason;
 	}
 	naawg_session_retire(&dev->indices, peer->pending);
+	session->birth = naawg_now();
 	peer->pending = session;
 	sign(peer, msg, sizeof(*msg));
 	WRITE_ONCE(peer->last_initiation, naawg_now());
@@ -192,7 +193,7 @@ void naawg_handshake_initiate_work(struct work_struct *work)
  * @session: session whose index the handshake was made with
  * @initiator: we initiated
  *
- * Context: process, peer->handshake_lock held.
+ * Context: process, dev->identity_lock and peer->handshake_lock held.
  * Return: false if the handshake was in no state to yield keys.
  */
 bool naawg_handshake_begin_session(struct naawg_peer *peer,
@@ -201,12 +202,17 @@ bool naawg_handshake_begin_session(struct naawg_peer *peer,
 				   bool initiator)
 {
 	u32 remote_index = hs->remote_index;
+	bool ours_counts;
 
 	lockdep_assert_held(&peer->handshake_lock);
+	lockdep_assert_held(&peer->dev->identity_lock);
+	/* any rule does by which just one end says so */
+	ours_counts = memcmp(peer->dev->identity.public, hs->remote_static,
+			     NAAWG_KEY_SIZE) < 0;
 	if (!naawg_noise_split(hs, &session->keys))
 		return false;
 	naawg_session_begin(&peer->sessions, &peer->dev->indices, session,
-			    initiator, remote_index, naawg_now());
+			    initiator, ours_counts, remote_index, naawg_now());
 	return true;
 }
 

@@ -176,6 +176,22 @@ static void authenticated(struct naawg_peer *peer, const struct sk_buff *skb)
 	local_bh_enable();
 }
 
+/*
+ * Of a call that nobody repeats, as the peer's own came to something meanwhile, an answer
+ * held back would put an old session in the place of a newer one.
+ */
+static void drop_stale_call(struct naawg_peer *peer)
+{
+	struct naawg_session *session = peer->pending;
+
+	lockdep_assert_held(&peer->handshake_lock);
+	if (!session || naawg_now() - session->birth < 2 * NAAWG_REKEY_TIMEOUT)
+		return;
+	peer->pending = NULL;
+	naawg_session_retire(&peer->dev->indices, session);
+	naawg_handshake_reset(&peer->handshake);
+}
+
 static enum naawg_reason accept_initiation(struct naawg_peer *peer,
 					   const struct naawg_claim *claim,
 					   const struct sk_buff *skb)
@@ -191,6 +207,7 @@ static enum naawg_reason accept_initiation(struct naawg_peer *peer,
 	if (peer->last_accepted && now - peer->last_accepted <
 	    NAAWG_SECOND / NAAWG_INITIATIONS_PER_SECOND)
 		return NAAWG_R_HS_FLOOD;
+	drop_stale_call(peer);
 	answer = peer->handshake;
 	reason = naawg_noise_accept(&answer, claim, msg);
 	if (!reason) {
@@ -251,10 +268,12 @@ static enum naawg_reason finish(struct naawg_peer *peer,
 				const struct sk_buff *skb)
 {
 	const struct naawg_msg_response *msg = (const void *)skb->data;
-	struct naawg_session *session = peer->pending;
+	struct naawg_session *session;
 	enum naawg_reason reason;
 
 	lockdep_assert_held(&peer->handshake_lock);
+	drop_stale_call(peer);
+	session = peer->pending;
 	if (peer->dead || !session ||
 	    session->index.value != le32_to_cpu(msg->receiver))
 		return NAAWG_R_HS_UNKNOWN_INDEX;

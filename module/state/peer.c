@@ -50,6 +50,8 @@ static void peer_free_rcu(struct rcu_head *rcu)
 {
 	struct naawg_peer *peer = container_of(rcu, struct naawg_peer, rcu);
 
+	/* who had it borrowed may have staged what it could not send */
+	skb_queue_purge(&peer->staged);
 	naawg_endpoint_destroy(&peer->endpoint);
 	kfree_sensitive(peer);
 }

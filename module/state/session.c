@@ -67,6 +67,13 @@ static struct naawg_session *slot(struct naawg_sessions *slots,
 	return rcu_dereference_protected(p, lockdep_is_held(&slots->lock));
 }
 
+/* Could the initiator of @next have called when we did? */
+static bool is_crossed(const struct naawg_session *next, u64 now)
+{
+	return next && !next->passing &&
+	       now - next->birth < 2 * NAAWG_REKEY_TIMEOUT;
+}
+
 /**
  * naawg_session_begin() - put freshly negotiated keys to use
  * @slots: the peer's slots
@@ -74,6 +81,7 @@ static struct naawg_session *slot(struct naawg_sessions *slots,
  * @session: from naawg_session_new(), keys filled in
  * @initiator: we initiated: seal with it at once; otherwise it waits in the
  *	next slot until the peer has used it, as only then it surely has the keys
+ * @ours_counts: if both sides initiated, what came of ours is kept by both
  * @remote_index: the receiver index the peer chose
  * @now: current time, ns
  *
@@ -82,7 +90,7 @@ static struct naawg_session *slot(struct naawg_sessions *slots,
 void naawg_session_begin(struct naawg_sessions *slots,
 			 struct naawg_indices *indices,
 			 struct naawg_session *session, bool initiator,
-			 u32 remote_index, u64 now)
+			 bool ours_counts, u32 remote_index, u64 now)
 {
 	struct naawg_session *previous, *active, *next;
 
@@ -96,28 +104,28 @@ void naawg_session_begin(struct naawg_sessions *slots,
 	previous = slot(slots, slots->previous);
 	active = slot(slots, slots->active);
 	next = slot(slots, slots->next);
-	if (initiator && next) {
+	if (initiator) {
 		/*
-		 * Both sides initiated. The peer may already seal with what we
-		 * answered, so that is what must still open.
+		 * Both sides initiated if there is a fresh answer of ours. Each seals
+		 * with what came of its own call, until one of them hears from the
+		 * other what counts.
 		 */
-		rcu_assign_pointer(slots->previous, next);
-		rcu_assign_pointer(slots->next, NULL);
-		next = NULL;
-		rcu_assign_pointer(slots->active, session);
-	} else if (initiator) {
+		if (is_crossed(next, now)) {
+			next->passing = ours_counts;
+			next = NULL;
+		} else {
+			rcu_assign_pointer(slots->next, NULL);
+		}
 		rcu_assign_pointer(slots->previous, active);
 		rcu_assign_pointer(slots->active, session);
-		active = NULL;
 	} else {
 		rcu_assign_pointer(slots->next, session);
-		rcu_assign_pointer(slots->previous, NULL);
-		active = NULL;
+		/* what the peer may seal with still opens */
+		previous = NULL;
 	}
 	spin_unlock_bh(&slots->lock);
 
 	naawg_session_retire(indices, previous);
-	naawg_session_retire(indices, active);
 	naawg_session_retire(indices, next);
 }
 
@@ -139,7 +147,7 @@ bool naawg_session_confirm(struct naawg_sessions *slots,
 	if (likely(session != rcu_access_pointer(slots->next)))
 		return false;
 	spin_lock_bh(&slots->lock);
-	if (session != slot(slots, slots->next)) {
+	if (session != slot(slots, slots->next) || session->passing) {
 		spin_unlock_bh(&slots->lock);
 		return false;
 	}

@@ -20,7 +20,9 @@ struct naawg_peer;
  *	written before it turns true (release/acquire)
  * @initiator: we initiated the handshake
  * @remote_index: the receiver index the peer chose
- * @birth: when the keys were derived, ns
+ * @passing: both sides called, and the peer seals with this until it hears of what
+ *	came of our call; in the next slot only (under the slots' lock)
+ * @birth: when the keys were derived, or the initiation written, ns
  * @keys: secret
  * @send_counter: next nonce to seal with
  * @replay_lock: protects @replay
@@ -33,6 +35,7 @@ struct naawg_session {
 	struct naawg_peer *peer;
 	bool live;
 	bool initiator;
+	bool passing;
 	u32 remote_index;
 	u64 birth;
 	struct naawg_transport_keys keys;
@@ -74,7 +77,7 @@ void naawg_sessions_init(struct naawg_sessions *slots);
 void naawg_session_begin(struct naawg_sessions *slots,
 			 struct naawg_indices *indices,
 			 struct naawg_session *session, bool initiator,
-			 u32 remote_index, u64 now);
+			 bool ours_counts, u32 remote_index, u64 now);
 bool naawg_session_confirm(struct naawg_sessions *slots,
 			   struct naawg_indices *indices,
 			   struct naawg_session *session);

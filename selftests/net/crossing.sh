@@ -28,7 +28,7 @@ cable_heals()
 
 meet()
 {
-	tunnel naawg "$1"
+	tunnel "$KIND" "$1"
 	w a set t0 peer "${PUB[b]}" endpoint 192.0.2.2:5002
 	w b set t0 peer "${PUB[a]}" endpoint 192.0.2.1:5001
 	# Neighbours find each other now, not between two calls.
@@ -104,7 +104,7 @@ two_hosts
 cable add delay 1ms 2>/dev/null || skip_all "this kernel has no netem"
 cable_heals
 
-meet naawg
+meet "$KIND"
 case_of "both call at once, and are both answered" crossing
 case_of "both call at once, and the answers get lost" lost
 part

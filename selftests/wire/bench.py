@@ -235,11 +235,12 @@ class Wire:
 class Peer:
     """A peer of the link, known to it, and its socket."""
 
-    def __init__(self, bench, address="127.0.0.1", psk=NO_PSK, known=True):
+    def __init__(self, bench, address="127.0.0.1", psk=NO_PSK, known=True,
+                 identity=None):
         bench.peers += 1
         self.bench = bench
         self.number = bench.peers
-        self.identity = Identity()
+        self.identity = identity or Identity()
         self.psk = psk
         self.wire = Wire(bench, address)
         self.inner = f"10.9.{self.number}.2"
