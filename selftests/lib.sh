@@ -154,6 +154,39 @@ unlike()
 	fi
 }
 
+# take_over REPORT [BEFORE [BUT]] - each verdict of what run.sh said becomes a check of
+# this test, its name behind BEFORE. One that failed and has a match of BUT is told of
+# only.
+take_over()
+{
+	local word rest what
+
+	while read -r word rest; do
+		what=$(sed -E 's/^(ok )?[0-9]+ //' <<<"$rest")
+		case $word$what in
+		ok*' # SKIP '*) skip "${2-}${what%% # SKIP *}" "${what##* # SKIP }" ;;
+		ok*) pass "${2-}$what" ;;
+		*)
+			if [[ -n ${3-} && $what =~ $3 ]]; then
+				diag "${2-}$what"
+			else
+				fail "${2-}$what" "$(seen_before "$word $rest" "$1")"
+			fi
+			;;
+		esac
+	done < <(grep -E '^(not )?ok ' "$1")
+}
+
+# seen_before VERDICT REPORT - what failed under this verdict, and what was seen then
+seen_before()
+{
+	awk -v verdict="$1" '
+	$0 == verdict { printf "%s", said; exit }
+	/^(not )?ok / { said = ""; next }
+	/^ +(not )?ok / { failed = /not ok/ }
+	/^#/ || failed { said = said $0 "\n" }' "$2" | head -n 60
+}
+
 # wait_until SECONDS COMMAND... - true as soon as the command is, false when
 # the deadline passes first. The deadline is there to end a broken test, not to
 # measure anything, so make it generous.

@@ -407,13 +407,19 @@ tier_long()
 	done
 }
 
-# Runs what nobody runs yet of the vm tier, in a guest for every few tests.
+# Runs what nobody runs yet of the vm tier, in a guest for every few tests. Those that
+# say so in their head have one with two processors.
 vm_share()
 {
-	local tests=() few=5 n vm_out
+	local tests=() pairs=() few=5 n vm_out
 
-	mapfile -t tests < <(listed vm)
+	mapfile -t tests < <(listed vm | xargs grep -Lx "# cpus: 2")
+	mapfile -t pairs < <(listed vm | xargs grep -lx "# cpus: 2")
 	mkdir -p "$out/claims"
+	if mkdir "$out/claims/pairs" 2>/dev/null; then
+		vm_out=$out/vm-pairs
+		NAAWG_CPUS=2 tier_vm "${pairs[@]}"
+	fi
 	for ((n = 0; n < ${#tests[@]}; n += few)); do
 		mkdir "$out/claims/$n" 2>/dev/null || continue
 		vm_out=$out/vm-$((n / few))

@@ -74,6 +74,7 @@ static int stop(struct net_device *netdev)
 	naawg_whole_close(dev);
 	naawg_socket_close(dev);
 	naawg_doors_close(dev);
+	/* senders are through by now: what was waited for there covers them */
 	naawg_bursts_close(dev);
 	naawg_rx_handshake_flush(dev);
 	naawg_members_stop(dev);

@@ -12,14 +12,25 @@
 #include "../state/peer.h"
 #include "chunk.h"
 
-/* What one CPU may have waiting, in datagrams. */
-#define NAAWG_DOORS_MAX	4096
+/* What one CPU may have waiting, in datagrams; super-packets count as theirs. */
+#define NAAWG_DOORS_MAX	16384
+
+/* What it stands for; who injects it may leave the number to the stack. */
+static inline unsigned int naawg_datagrams_in(const struct sk_buff *skb)
+{
+	const struct skb_shared_info *info = skb_shinfo(skb);
+
+	if (info->gso_segs)
+		return info->gso_segs;
+	return info->gso_size ? DIV_ROUND_UP(skb->len, info->gso_size) : 1;
+}
 
 /**
  * struct naawg_doors - queue of one CPU
  * @dev: the device; set once
  * @cpu: whose it is; set once
  * @queue: received data messages (own lock)
+ * @waits: datagrams in @queue (written under the queue's lock)
  * @given: batches that ever came in (under the queue's lock)
  * @taken: how many of them are out of @queue (under the queue's lock)
  * @delivered: how many of them are through with, or fewer
@@ -53,6 +64,7 @@ struct naawg_doors {
 	struct naawg_dev *dev;
 	int cpu;
 	struct sk_buff_head queue;
+	unsigned int waits;
 	u32 given;
 	u32 taken;
 	u32 delivered;

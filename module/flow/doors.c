@@ -89,6 +89,7 @@ int naawg_doors_init(struct naawg_dev *dev,
 		skb_queue_head_init(&doors->queue);
 		INIT_CSD(&doors->wake, wake, &doors->napi);
 		doors->workers = workers;
+		doors->since = jiffies;
 		INIT_WORK(&doors->later, gathered);
 		set_bit(NAPI_STATE_NO_BUSY_POLL, &doors->napi.state);
 		netif_napi_add(dev->netdev, &doors->napi, poll);
@@ -129,6 +130,9 @@ void naawg_doors_open(struct naawg_dev *dev)
  * naawg_doors_close() - stop polling and drop what waits
  * @dev: the device; its sockets are closed
  *
+ * Waits for a grace period. Newer kernels do not before they stop a device without a
+ * queue, so whoever still transmits is waited for here.
+ *
  * Context: process, may sleep.
  */
 void naawg_doors_close(struct naawg_dev *dev)
@@ -138,12 +142,14 @@ void naawg_doors_close(struct naawg_dev *dev)
 	/* who schedules one owns it, so this waits for the wakers, too */
 	for_each_possible_cpu(cpu)
 		napi_disable(&per_cpu_ptr(dev->doors, cpu)->napi);
-	/* and now that none is handed to another */
+	/* a poll that is through may still be handing over */
+	synchronize_net();
 	for_each_possible_cpu(cpu) {
 		struct naawg_doors *doors = per_cpu_ptr(dev->doors, cpu);
 
 		cancel_work_sync(&doors->later);
 		skb_queue_purge(&doors->queue);
+		doors->waits = 0;
 		doors->taken = doors->given;
 		doors->delivered = doors->given;
 		naawg_chunk_put(&doors->chunk);
@@ -209,22 +215,40 @@ static int follow(struct naawg_flow *flow)
 	return (new >> NAAWG_FLOW_SHIFT) - 1;
 }
 
+/* Where what came before is, if not all of that is through. */
+static struct naawg_doors *not_through(const struct naawg_peer *peer, int cpu)
+{
+	struct naawg_doors *there = per_cpu_ptr(peer->dev->doors, cpu);
+
+	/* pairs with the release in note_delivered() */
+	if ((s32)(smp_load_acquire(&there->delivered) -
+		  READ_ONCE(peer->rx_ticket)) >= 0)
+		return NULL;
+	WRITE_ONCE(there->visited, true);
+	return there;
+}
+
 /* Where what came before is, or else this CPU's. */
 static struct naawg_doors *behind_the_last(const struct naawg_peer *peer)
 {
 	struct naawg_doors *here = this_cpu_ptr(peer->dev->doors);
 	int cpu = READ_ONCE(peer->rx_cpu);
-	struct naawg_doors *there;
 
 	if (likely(cpu == here->cpu))
 		return here;
-	there = per_cpu_ptr(peer->dev->doors, cpu);
-	/* pairs with the release in note_delivered() */
-	if ((s32)(smp_load_acquire(&there->delivered) -
-		  READ_ONCE(peer->rx_ticket)) >= 0)
-		return here;
-	WRITE_ONCE(there->visited, true);
-	return there;
+	return not_through(peer, cpu) ?: here;
+}
+
+/*
+ * What came to the flow's home was handed over with it. What came elsewhere was not,
+ * of a peer with the same number, or that was received there before.
+ */
+static struct naawg_doors *left_behind(const struct naawg_peer *peer,
+				       const struct naawg_flow *flow)
+{
+	int cpu = READ_ONCE(peer->rx_cpu);
+
+	return cpu == READ_ONCE(flow->home) ? NULL : not_through(peer, cpu);
 }
 
 /* Returns its number. */
@@ -234,6 +258,7 @@ static u32 enqueue(struct naawg_doors *doors, struct sk_buff *skb)
 
 	spin_lock_bh(&doors->queue.lock);
 	__skb_queue_tail(&doors->queue, skb);
+	WRITE_ONCE(doors->waits, doors->waits + naawg_datagrams_in(skb));
 	ticket = ++doors->given;
 	spin_unlock_bh(&doors->queue.lock);
 	return ticket;
@@ -256,8 +281,14 @@ bool naawg_doors_put(struct naawg_peer *peer, struct sk_buff *skb)
 	int cpu = follow(flow);
 	u32 ticket;
 
-	doors = cpu < 0 ? behind_the_last(peer) : per_cpu_ptr(dev->doors, cpu);
-	if (skb_queue_len_lockless(&doors->queue) >= NAAWG_DOORS_MAX) {
+	doors = cpu < 0 ? behind_the_last(peer) : left_behind(peer, flow);
+	if (!doors) {
+		doors = per_cpu_ptr(dev->doors, cpu);
+	} else if (cpu >= 0) {
+		atomic_dec(&flow->away);
+		cpu = -1;
+	}
+	if (READ_ONCE(doors->waits) >= NAAWG_DOORS_MAX) {
 		if (cpu >= 0)
 			atomic_dec(&flow->away);
 		return false;
@@ -296,8 +327,10 @@ int naawg_doors_take(struct naawg_doors *doors, struct sk_buff_head *into,
 	while (n < budget && !skb_queue_empty(&doors->queue)) {
 		struct sk_buff *skb = __skb_dequeue(&doors->queue);
 		const struct naawg_cb *cb = naawg_cb(skb);
+		unsigned int datagrams = naawg_datagrams_in(skb);
 
-		n += max_t(u16, skb_shinfo(skb)->gso_segs, 1);
+		n += datagrams;
+		WRITE_ONCE(doors->waits, doors->waits - datagrams);
 		doors->last = cb->flow;
 		if (unlikely(cb->guest)) {
 			doors->guests[cb->flow]++;
@@ -389,6 +422,7 @@ static void hand_over(struct naawg_doors *from, struct naawg_doors *to)
 {
 	struct naawg_flow *flow = &from->dev->flows[from->last];
 	struct sk_buff_head moved;
+	unsigned int datagrams = 0;
 	struct sk_buff *skb, *next;
 	int n, home = 0;
 
@@ -408,7 +442,9 @@ static void hand_over(struct naawg_doors *from, struct naawg_doors *to)
 		__skb_unlink(skb, &from->queue);
 		naawg_cb(skb)->guest = true;
 		__skb_queue_tail(&moved, skb);
+		datagrams += naawg_datagrams_in(skb);
 	}
+	WRITE_ONCE(from->waits, from->waits - datagrams);
 	spin_unlock_bh(&from->queue.lock);
 	n = skb_queue_len(&moved);
 	naawg_add(from->dev, NAAWG_C_BATCHES_MOVED, n);
@@ -417,6 +453,8 @@ static void hand_over(struct naawg_doors *from, struct naawg_doors *to)
 		return;
 	spin_lock_bh(&to->queue.lock);
 	skb_queue_splice_tail(&moved, &to->queue);
+	WRITE_ONCE(to->waits, to->waits + datagrams);
+	to->given += n;
 	spin_unlock_bh(&to->queue.lock);
 	arrange(to);
 }

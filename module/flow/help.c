@@ -64,7 +64,7 @@ struct naawg_doors *naawg_help_find(struct naawg_doors *doors, int done)
 	bool saturated;
 
 	doors->messages += done;
-	if (!ticks || time_before(jiffies, doors->own.at + ticks))
+	if (!ticks || jiffies - doors->own.at < ticks)
 		return NULL;
 	/*
 	 * Only where they are received can none be added meanwhile, and only by

@@ -328,7 +328,7 @@ static void count_super(struct naawg_dev *dev, const struct sk_buff *skb)
 {
 	naawg_add(dev, NAAWG_C_SUPERS_RECEIVED, 1);
 	naawg_add(dev, NAAWG_C_SUPER_MESSAGES_RECEIVED,
-		  max_t(u16, skb_shinfo(skb)->gso_segs, 1));
+		  naawg_datagrams_in(skb));
 	if (skb_has_frag_list(skb))
 		naawg_add(dev, NAAWG_C_CHAINS_RECEIVED, 1);
 }

@@ -24,8 +24,13 @@ import sys
 import threading
 import time
 
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "..", "net"))
+
+# pylint: disable=wrong-import-position
+from netns import enter  # noqa: E402
+
 PORT = 7002
-CLONE_NEWNET = 0x40000000
 SO_RCVBUFFORCE = 33
 DEADLINE = 20
 NR_USERFAULTFD = 323
@@ -50,12 +55,6 @@ class Msghdr(ctypes.Structure):
 
 class Mmsghdr(ctypes.Structure):
     _fields_ = [("hdr", Msghdr), ("len", ctypes.c_uint)]
-
-
-def enter(name):
-    with open("/run/netns/" + name, encoding="ascii") as ns:
-        if libc.setns(ns.fileno(), CLONE_NEWNET):
-            raise OSError(ctypes.get_errno(), "setns " + name)
 
 
 def sendmmsg(sock, pieces):

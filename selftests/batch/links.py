@@ -8,7 +8,6 @@ of them, in order. Most look like data messages, of few sessions and lengths,
 so that receive offload finds something to chain. With WATCH, an interface of
 b, the checksum of each is looked at, too.
 """
-import ctypes
 import os
 import random
 import socket
@@ -16,21 +15,17 @@ import struct
 import sys
 import time
 
-CLONE_NEWNET = 0x40000000
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "..", "net"))
+
+# pylint: disable=wrong-import-position
+from netns import enter  # noqa: E402
+
 ETH_P_ALL = 3
 SOL_PACKET, PACKET_AUXDATA, TP_STATUS_CSUMNOTREADY = 263, 8, 8
 SO_RCVBUFFORCE = 33
 DEADLINE = 60
 WINDOW = 128
-
-libc = ctypes.CDLL(None, use_errno=True)
-
-
-def enter(name):
-    """Into a network namespace."""
-    with open("/run/netns/" + name, encoding="ascii") as ns:
-        if libc.setns(ns.fileno(), CLONE_NEWNET):
-            raise OSError(ctypes.get_errno(), "setns " + name)
 
 
 def datagrams(count):

@@ -13,13 +13,18 @@ forwards them to LINK_C, where every flow's packets have to appear as they were
 sent, in order. What forwarding changes is undone: the hop count, and with it
 the checksum of IPv4.
 """
-import ctypes
 import os
 import random
 import socket
 import struct
 import sys
 import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "..", "net"))
+
+# pylint: disable=wrong-import-position
+from netns import enter  # noqa: E402
 
 ETH_P_ALL, ETH_P_IP, ETH_P_IPV6 = 3, 0x800, 0x86dd
 SO_RCVBUFFORCE = 33
@@ -29,14 +34,6 @@ SRC = {4: socket.inet_pton(socket.AF_INET, "10.9.0.1"),
        6: socket.inet_pton(socket.AF_INET6, "fd09::1")}
 DST = {4: socket.inet_pton(socket.AF_INET, "198.51.100.2"),
        6: socket.inet_pton(socket.AF_INET6, "fd10::2")}
-
-libc = ctypes.CDLL(None, use_errno=True)
-
-
-def enter(name):
-    with open("/run/netns/" + name, encoding="ascii") as ns:
-        if libc.setns(ns.fileno(), 0x40000000):
-            raise OSError(ctypes.get_errno(), "setns " + name)
 
 
 def checksum(data):

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 400
+# cpus: 2
 #
 # Batches that move to another CPU arrive complete and in order, and the device
 # comes and goes under them.

@@ -16,9 +16,11 @@ import sys
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.join(HERE, "..", "wire"))
+for directory in "net", "wire":
+    sys.path.insert(0, os.path.join(HERE, "..", directory))
 
 # pylint: disable=wrong-import-position
+from netns import enter  # noqa: E402
 from peer import INITIATION, Identity, with_macs  # noqa: E402
 
 ROUNDS, SECONDS = int(sys.argv[1]), float(sys.argv[2])
@@ -32,20 +34,6 @@ OUT = os.environ.get("NAAWG_OUT", ".")
 def run(*words, **more):
     """A command that must succeed."""
     subprocess.run(words, check=True, **more)
-
-
-def enter(name):
-    """This process moves to a namespace."""
-    with open(f"/run/netns/{name}", encoding="ascii") as file:
-        libc_setns(file.fileno())
-
-
-def libc_setns(number):
-    """setns(), which Python of Debian 12 does not have."""
-    import ctypes
-    libc = ctypes.CDLL(None, use_errno=True)
-    if libc.setns(number, 0):
-        raise OSError(ctypes.get_errno(), "setns")
 
 
 def build():

@@ -74,7 +74,7 @@ helpers_for()
 guests=0
 run_on()
 {
-	local spec=$1 log line rc
+	local spec=$1 log rc
 
 	shift
 	guests=$((guests + 1))
@@ -90,17 +90,9 @@ run_on()
 		-t "${NAAWG_VM_LIMIT:-3000}" -o "$tree.out.$guests" -M "$tree/module/naawg.ko" \
 		-a log_buf_len=8M -- "$selftests/run.sh" guest 0 "$@" >"$log" 2>&1
 	rc=$?
-	while read -r line; do
-		case $line in
-		*' # SKIP '*) skip "$spec: $(sed -E 's/^ok [0-9]+ (.*) # SKIP.*/\1/' <<<"$line")" \
-			"${line##* # SKIP }" ;;
-		ok\ *) pass "$spec: ${line#ok * }" ;;
-		*) fail "$spec: ${line#not ok * }" ;;
-		esac
-	done < <(grep -E '^(not )?ok ' "$log")
+	take_over "$log" "$spec: "
 	[ "$rc" -le 1 ] || fail "$spec: the guest ran to its end" "status $rc"
-	[ "$rc" -eq 0 ] || diag "$(grep -E -A12 '^ +not ok' "$log" | head -n 100)" \
-		"$(tail -n 20 "$log")"
+	[ "$rc" -eq 0 ] || diag "$(tail -n 20 "$log")"
 }
 
 # all_on SPEC: the whole vm tier, in a guest for every few tests, that one which dies

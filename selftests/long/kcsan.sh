@@ -5,8 +5,8 @@
 # Two processors at the same data with nothing between them: tests of the vm tier on
 # a kernel with KCSAN, under QEMU. A race with our code on either stack is a failure;
 # the kernel's own are named and counted. So are checks of these tests that do not
-# hold: KCSAN stops one processor all the time while the other goes on, by which
-# datagrams seem to overtake each other. NAAWG_RACES names other tests.
+# hold, as KCSAN stops one processor all the time while the other goes on: nothing is
+# on time there. NAAWG_RACES names other tests.
 
 . "$(dirname "$0")/../lib.sh"
 
@@ -34,14 +34,7 @@ check "and the kernel noticed" grep -qE '^not ok [0-9]+ bugs/race.sh: the kernel
 	"$out/bugs.txt"
 
 "$selftests/run.sh" vm "${tests[@]}" >"$out/report.txt" 2>&1
-while read -r word rest; do
-	what=$(sed -E 's/^(ok )?[0-9]+ //' <<<"$rest")
-	case $word$what in
-	ok*) pass "$what" ;;
-	not*.sh\ \#\ [0-9]*\ of\ [0-9]*\ failed) diag "$what" ;;
-	not*) fail "$what" "$(grep -B 60 -F "$rest" "$out/report.txt" | grep -E '^#' | tail -n 60)" ;;
-	esac
-done < <(grep -E '^(not )?ok ' "$out/report.txt")
+take_over "$out/report.txt" '' '\.sh # [0-9]+ of [0-9]+ failed$'
 diag "$(grep -E '^ +not ok ' "$out/report.txt")"
 diag "$(grep -E '^ *# .* took' "$out/report.txt" | sed 's/^ *# //')"
 diag "$(grep -E 'watchpoints|data_races' "$out/vm/kcsan.txt")"

@@ -3,7 +3,6 @@
 often: a process that lives on tells the kernel by netlink. A and B are namespaces
 with tunnel t0 between them; the keys a, b and c are files in DIRECTORY."""
 import base64
-import ctypes
 import os
 import socket
 import struct
@@ -14,6 +13,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "nl"))
 
 # pylint: disable=wrong-import-position
+import netns  # noqa: E402
 from genl import Family, Netlink, attr  # noqa: E402
 from nl_bench import prefix, sockaddr  # noqa: E402
 
@@ -23,17 +23,9 @@ NLM_F_EXCL, NLM_F_CREATE = 0x200, 0x400
 IFLA_IFNAME, IFLA_LINKINFO, IFLA_NET_NS_FD = 3, 18, 28
 IFLA_INFO_KIND = 1
 IFF_UP = 1
-CLONE_NEWNET = 0x40000000
 REMOVE_ME = ("peer-flag", "remove-me")
 
-libc = ctypes.CDLL(None, use_errno=True)
-HOME = os.open("/proc/self/ns/net", os.O_RDONLY)
-
-
-def enter(namespace):
-    """This process moves to it; what it has open stays where it is."""
-    if libc.setns(namespace, CLONE_NEWNET):
-        raise OSError(ctypes.get_errno(), "setns")
+HOME = netns.here()
 
 
 class Host:
@@ -43,16 +35,14 @@ class Host:
 
     def __init__(self, name=None):
         if name:
-            self.namespace = os.open(f"/run/netns/{name}", os.O_RDONLY)
-            enter(self.namespace)
+            netns.enter(name)
         else:
-            if libc.unshare(CLONE_NEWNET):
-                raise OSError(ctypes.get_errno(), "unshare")
-            self.namespace = os.open("/proc/self/ns/net", os.O_RDONLY)
+            netns.leave()
+        self.namespace = netns.here()
         self.family = Family(Host.spec)
         Host.spec = self.family.spec
         self.route = Netlink(NETLINK_ROUTE)
-        enter(HOME)
+        netns.enter(HOME)
 
     def close(self):
         """It goes, if nobody else is in it, and its links with it."""

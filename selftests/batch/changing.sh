@@ -1,0 +1,28 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# cpus: 2
+#
+# What comes to another CPU than what came before it waits until that is through.
+
+# shellcheck source=selftests/batch/batch_lib.sh
+. "$(dirname "$0")/batch_lib.sh"
+
+[ "$KIND" = naawg ] || skip_all "$KIND links open elsewhere"
+[ "$(nproc)" -gt 1 ] || skip_all "there is one CPU, and no other"
+
+two_hosts
+tunnel
+know
+ping_ok a 10.9.0.2 >"$TMP/first" 2>&1
+# Else a real-time task leaves some time for others.
+defer sysctl -qw kernel.sched_rt_runtime_us="$(sysctl -n kernel.sched_rt_runtime_us)"
+
+in_turn()
+{
+	sysctl -qw kernel.sched_rt_runtime_us=-1
+	at b sh -c 'echo 1 >/sys/class/net/t0/threaded'
+	same "$($PY "$BATCH_DIR/changing.py" "${NS[a]}" "${NS[b]}")" "early , late 12"
+}
+case_of "what comes to another CPU waits for what came to the first" in_turn
+
+the_end

@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Into network namespaces, by what Python of Debian 12 does not have."""
+import ctypes
+import os
+
+CLONE_NEWNET = 0x40000000
+
+libc = ctypes.CDLL(None, use_errno=True)
+
+
+def enter(namespace):
+    """This process moves to it, what it has open stays where it is. NAMESPACE is a
+    name ip-netns(8) knows, or the number of an open file."""
+    if isinstance(namespace, str):
+        with open("/run/netns/" + namespace, encoding="ascii") as file:
+            enter(file.fileno())
+    elif libc.setns(namespace, CLONE_NEWNET):
+        raise OSError(ctypes.get_errno(), "setns")
+
+
+def leave():
+    """This process moves to a new one, which nobody else is in."""
+    if libc.unshare(CLONE_NEWNET):
+        raise OSError(ctypes.get_errno(), "unshare")
+
+
+def here():
+    """An open file that stands for where this process is."""
+    return os.open("/proc/self/ns/net", os.O_RDONLY)
