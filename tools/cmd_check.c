@@ -228,6 +228,12 @@ int cmd_check(int argc, char **argv)
 		} else if (!strcmp(argv[i], "--peer") && i + 1 < argc) {
 			/* Written over words that were read before. */
 			wish.peers[wish.n_peers++] = argv[++i];
+			/* Peers without a name have this one. */
+			if (!argv[i][0]) {
+				fprintf(stderr, "%s: --peer takes a public key or a name, and this is empty\n",
+					prog_name);
+				return 1;
+			}
 		} else if (!wish.name && argv[i][0] != '-') {
 			wish.name = argv[i];
 		} else {

@@ -2,23 +2,22 @@
 /* client-config: one more peer of a server, and the file it is to use. */
 
 #include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "advice.h"
+#include "client_peer.h"
 #include "keys.h"
-#include "nl.h"
 #include "prog.h"
-#include "quick/files.h"
 #include "quick/job.h"
-#include "quick/state.h"
 
 #define CLIENT_TEXT_LEN	8192
 
 struct client {
-	const char *name, *endpoint, *addresses, *allowed, *dns, *keepalive;
+	char *name, *endpoint, *addresses, *allowed, *dns, *keepalive;
 	bool no_psk;
 	uint8_t private_key[KEY_LEN];
 	struct prefixes own;		/* with the length of the network */
@@ -139,115 +138,62 @@ static struct peer *new_peer(struct job *job, struct client *client)
 	return peer;
 }
 
-static void put_key(FILE *out, const char *name, const uint8_t key[static KEY_LEN])
+/* The networks of the server or, if its file names none, of the client. */
+static void reached(struct prefixes *nets, const struct job *job, const struct client *client)
 {
-	char text[KEY_TEXT_LEN];
-
-	key_to_text(text, key);
-	fprintf(out, "%s = %s\n", name, text);
-	explicit_bzero(text, sizeof(text));
-}
-
-static void put_prefixes(FILE *out, const char *name, const struct allowed_ip *list, size_t n)
-{
-	char text[PREFIX_TEXT_LEN];
+	const struct prefixes *from = &job->quick.addresses;
+	struct allowed_ip *net;
 	size_t i;
 
-	fprintf(out, "%s = ", name);
-	for (i = 0; i < n; i++)
-		fprintf(out, "%s%s", i ? ", " : "", prefix_text(text, &list[i]));
-	fputc('\n', out);
-}
-
-/* The file as it is, comments and all, and a section behind it. */
-static bool append(const char *path, const struct peer *peer)
-{
-	char temp[QUICK_PATH_LEN + 8], buf[BUFSIZ], in_buf[BUFSIZ];
-	FILE *in = fopen(path, "r"), *out = NULL;
-	bool ok = false;
-	int c;
-
-	if (in)
-		out = file_begin(path, temp, sizeof(temp), 0600);
-	if (out) {
-		setvbuf(in, in_buf, _IOFBF, sizeof(in_buf));
-		setvbuf(out, buf, _IOFBF, sizeof(buf));
-		while ((c = getc(in)) != EOF)
-			putc(c, out);
-		fprintf(out, "\n[Peer]\nName = %s\n", peer->name);
-		put_key(out, "PublicKey", peer->public_key);
-		if (peer->bits & PEER_HAS_PRESHARED_KEY)
-			put_key(out, "PresharedKey", peer->preshared_key);
-		put_prefixes(out, "AllowedIPs", peer->ips, peer->n_ips);
-		ok = file_commit(out, temp, path, !ferror(in) && !ferror(out));
-		explicit_bzero(buf, sizeof(buf));
+	if (!from->n)
+		from = &client->own;
+	for (i = 0; i < from->n; i++) {
+		/* Nobody reaches anything by an own address alone. */
+		if (from == &client->own && from->list[i].prefix_len == prefix_max(&from->list[i]))
+			continue;
+		net = prefixes_add(nets);
+		if (net)
+			*net = prefix_masked(&from->list[i]);
 	}
-	if (!ok)
-		fprintf(stderr, "%s: cannot write %s, which is as it was: %s\n", prog_name, path,
-			strerror(errno));
-	if (in)
-		fclose(in);
-	explicit_bzero(in_buf, sizeof(in_buf));
-	return ok;
 }
 
-/* An interface that is not there yet gets its peer when it comes up. */
-static bool tell_interface(const struct job *job, const struct peer *peer)
+static bool reaches_something(const struct job *job, const struct client *client)
 {
-	struct device change, now;
-	struct peer *added;
-	unsigned int parts;
-	int error;
+	struct prefixes nets = { 0 };
+	bool ok;
 
-	error = nl_get_device(job->name, &now);
-	if (error)
-		return true;
-	device_destroy(&now);
-	device_init(&change, job->name);
-	added = device_add_peer(&change);
-	if (added)
-		*added = *peer;
-	error = added ? nl_set_device(&change, &parts) : -ENOMEM;
-	/* The prefixes still belong to @peer. */
-	if (added)
-		memset(added, 0, sizeof(*added));
-	device_destroy(&change);
-	if (!error)
-		return state_save(&job->want);
-	fprintf(stderr, "%s: the peer is in %s, but %s does not take it: %s\n", prog_name,
-		job->path, job->name, strerror(-error));
-	advise(error, job->name);
-	return false;
+	reached(&nets, job, client);
+	ok = client->allowed || nets.n;
+	prefixes_destroy(&nets);
+	if (!ok)
+		fprintf(stderr, "%s: %s has no Address that tells what the client is to reach; give --allowed-ips, or --address with the length of its network\n",
+			prog_name, job->path);
+	return ok;
 }
 
 static void put_client(FILE *out, const struct job *job, const struct client *client,
 		       const struct peer *peer)
 {
 	struct prefixes nets = { 0 };
-	struct allowed_ip *net;
 	uint8_t server[KEY_LEN];
 	const char *colon = strrchr(client->endpoint, ':');
-	size_t i;
 
 	fprintf(out, "# %s\n[Interface]\n", client->name);
-	put_key(out, "PrivateKey", client->private_key);
-	put_prefixes(out, "Address", client->own.list, client->own.n);
+	client_put_key(out, "PrivateKey", client->private_key);
+	client_put_prefixes(out, "Address", client->own.list, client->own.n);
 	if (client->dns)
 		fprintf(out, "DNS = %s\n", client->dns);
 	fputs("\n[Peer]\n", out);
 	key_public(server, job->want.private_key);
-	put_key(out, "PublicKey", server);
+	client_put_key(out, "PublicKey", server);
 	if (peer->bits & PEER_HAS_PRESHARED_KEY)
-		put_key(out, "PresharedKey", peer->preshared_key);
-	for (i = 0; !client->allowed && i < job->quick.addresses.n; i++) {
-		net = prefixes_add(&nets);
-		if (net)
-			*net = prefix_masked(&job->quick.addresses.list[i]);
-	}
+		client_put_key(out, "PresharedKey", peer->preshared_key);
+	if (!client->allowed)
+		reached(&nets, job, client);
 	if (client->allowed)
 		fprintf(out, "AllowedIPs = %s\n", client->allowed);
 	else
-		put_prefixes(out, "AllowedIPs", nets.list, nets.n);
+		client_put_prefixes(out, "AllowedIPs", nets.list, nets.n);
 	prefixes_destroy(&nets);
 	if (colon && !strchr(colon, ']') && (*client->endpoint == '[' ||
 					     strchr(client->endpoint, ':') == colon))
@@ -289,23 +235,27 @@ out:
 	return false;
 }
 
-/* Past stdio, which would keep a copy. */
+/* Past stdio, which would keep a copy, and on the disk if it is a file. */
 static bool print_text(const char *text)
 {
 	size_t left = strlen(text);
 	ssize_t n;
 
+	signal(SIGPIPE, SIG_IGN);
 	while (left) {
 		n = write(STDOUT_FILENO, text, left);
-		if (n < 0) {
-			fprintf(stderr, "%s: cannot write the client's configuration: %s\n",
-				prog_name, strerror(errno));
-			return false;
-		}
+		if (n < 0)
+			goto fail;
 		text += n;
 		left -= n;
 	}
-	return true;
+	/* What is no file has no disk. */
+	if (!fsync(STDOUT_FILENO) || errno == EINVAL || errno == EROFS)
+		return true;
+fail:
+	fprintf(stderr, "%s: cannot write the client's configuration, so no peer was added: %s\n",
+		prog_name, strerror(errno));
+	return false;
 }
 
 static bool sound(const struct job *job, const struct client *client)
@@ -339,74 +289,130 @@ static int make(struct job *job, struct client *client)
 	if (strchr(client->name, '#') || !quick_name(&named, raw, stderr) ||
 	    !sound(job, client))
 		return 1;
-	if (!(client->addresses ? given_addresses(client) : find_addresses(job, client)))
+	if (!(client->addresses ? given_addresses(client) : find_addresses(job, client)) ||
+	    !reaches_something(job, client))
 		return 1;
 	peer = new_peer(job, client);
 	if (!peer) {
 		fprintf(stderr, "%s: cannot make keys: %s\n", prog_name, strerror(errno));
 		return 1;
 	}
-	/* Nothing is changed for a client that could not use it. */
+	/*
+	 * Nothing is changed for a client that could not use it, or whose only key
+	 * was lost on the way out.
+	 */
 	ok = !audit_conf(&audit, &job->want, &job->quick) &&
-	     client_text(text, sizeof(text), job, client, peer) &&
-	     append(job->path, peer) && tell_interface(job, peer) && print_text(text);
+	     client_text(text, sizeof(text), job, client, peer) && print_text(text);
 	explicit_bzero(text, sizeof(text));
+	if (ok && !client_add(job, peer)) {
+		fprintf(stderr, "%s: the configuration that was printed is void: no peer %s was added\n",
+			prog_name, client->name);
+		ok = false;
+	}
 	return ok ? 0 : 1;
 }
 
-static bool option(struct client *client, const char *word, const char *value)
+/* A list may be given in parts; of anything else the last one counts. */
+static bool take(char **to, const char *value, bool list)
+{
+	bool more = *to && list;
+	char *joined = NULL;
+
+	if (asprintf(&joined, "%s%s%s", more ? *to : "", more ? "," : "", value) < 0) {
+		fprintf(stderr, "%s: out of memory\n", prog_name);
+		return false;
+	}
+	free(*to);
+	*to = joined;
+	return true;
+}
+
+/* 1, 0 when the word is none of these, -1 when it was said what is wrong. */
+static int option(struct client *client, const char *word, const char *value)
 {
 	const struct {
 		const char *word;
-		const char **to;
+		char **to;
+		bool list;
 	} options[] = {
 		{ "--name", &client->name }, { "--endpoint", &client->endpoint },
-		{ "--address", &client->addresses }, { "--allowed-ips", &client->allowed },
-		{ "--dns", &client->dns }, { "--keepalive", &client->keepalive },
+		{ "--address", &client->addresses, true },
+		{ "--allowed-ips", &client->allowed, true },
+		{ "--dns", &client->dns, true }, { "--keepalive", &client->keepalive },
 	};
 	size_t i;
 
-	for (i = 0; value && i < sizeof(options) / sizeof(options[0]); i++) {
-		if (strcmp(word, options[i].word))
-			continue;
-		*options[i].to = value;
-		return true;
-	}
-	return false;
+	for (i = 0; value && i < sizeof(options) / sizeof(options[0]); i++)
+		if (!strcmp(word, options[i].word))
+			return take(options[i].to, value, options[i].list) ? 1 : -1;
+	return 0;
 }
 
-int cmd_client_config(int argc, char **argv)
+static void forget(struct client *client)
 {
-	struct client client = { 0 };
-	const char *given = NULL;
-	struct job job = { 0 };
-	int i, lock, ret = 1;
+	prefixes_destroy(&client->own);
+	free(client->name);
+	free(client->endpoint);
+	free(client->addresses);
+	free(client->allowed);
+	free(client->dns);
+	free(client->keepalive);
+	explicit_bzero(client, sizeof(*client));
+}
+
+/* 1 to go on, else the status to end with, negated. */
+static int read_words(struct client *client, const char **given, int argc, char **argv)
+{
+	int i, ret;
 
 	for (i = 1; i < argc; i++) {
 		if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h"))
 			return usage(argv[0], 0);
-		if (!strcmp(argv[i], "--no-psk"))
-			client.no_psk = true;
-		else if (option(&client, argv[i], argv[i + 1]))
+		ret = option(client, argv[i], argv[i + 1]);
+		if (ret < 0)
+			return -1;
+		if (ret)
 			i++;
-		else if (!given && argv[i][0] != '-')
-			given = argv[i];
+		else if (!strcmp(argv[i], "--no-psk"))
+			client->no_psk = true;
+		else if (!*given && argv[i][0] != '-')
+			*given = argv[i];
 		else
-			return usage(argv[0], 1);
+			return -usage(argv[0], 1);
 	}
-	if (!given || !client.name || !client.endpoint)
-		return usage(argv[0], 1);
+	return *given && client->name && client->endpoint ? 1 : -usage(argv[0], 1);
+}
+
+static int run(struct client *client, const char *given)
+{
+	struct job job = { 0 };
+	int lock, ret = 1;
+
 	if (!quick_find(job.path, job.name, given) || !quick_private(job.path))
 		return 1;
 	lock = job_lock(job.name);
 	if (lock < 0)
 		return 1;
 	if (job_read(&job)) {
-		ret = make(&job, &client);
+		ret = make(&job, client);
 		job_forget(&job);
 	}
-	prefixes_destroy(&client.own);
-	explicit_bzero(&client, sizeof(client));
 	close(lock);
+	return ret;
+}
+
+int cmd_client_config(int argc, char **argv)
+{
+	struct client client = { 0 };
+	const char *given = NULL;
+	int ret = read_words(&client, &given, argc, argv);
+
+	/* What is opened in its place would get the key. */
+	if (ret > 0 && fcntl(STDOUT_FILENO, F_GETFD) < 0) {
+		fprintf(stderr, "%s: standard output is closed\n", prog_name);
+		ret = -1;
+	}
+	ret = ret > 0 ? run(&client, given) : -ret;
+	forget(&client);
 	return ret;
 }

@@ -98,11 +98,6 @@ static bool sync_with_kernel(struct device *dev, const char *name)
 	return !error;
 }
 
-static bool takes(const struct forward *forward, uint16_t port)
-{
-	return forward->proto == IPPROTO_UDP && forward->first <= port && port <= forward->last;
-}
-
 /* A file that gives one port away twice shall change nothing at all. */
 static bool agrees_with_itself(const struct device *dev, const char *path)
 {
@@ -112,7 +107,7 @@ static bool agrees_with_itself(const struct device *dev, const char *path)
 	if (!(dev->bits & DEVICE_HAS_LISTEN_PORT) || !dev->listen_port)
 		return true;
 	for (i = 0; i < dev->n_forwards; i++) {
-		if (!takes(&dev->forwards[i], dev->listen_port))
+		if (!forward_takes(&dev->forwards[i], dev->listen_port))
 			continue;
 		fprintf(stderr, "The forward `%s' takes ListenPort %u; change one of them\n",
 			forward_text(text, &dev->forwards[i]), dev->listen_port);
@@ -124,26 +119,42 @@ static bool agrees_with_itself(const struct device *dev, const char *path)
 
 /*
  * The new port may belong to a forward that is not in the file. That one goes
- * first, or the port is refused. What fails here fails again, and is reported,
- * when the port is set.
+ * first, or the port is refused; @before tells then what there was. What fails
+ * here fails again, and is reported, when the port is set.
  */
-static void free_port(const struct device *dev)
+static bool free_port(const struct device *dev, struct device *before)
 {
-	struct device now;
-	size_t i, n = 0;
+	struct device taking;
+	struct forward *added;
+	size_t i, refused;
+	bool freed;
 
-	if (!(dev->bits & DEVICE_HAS_LISTEN_PORT) || !dev->listen_port)
-		return;
-	device_init(&now, dev->name);
-	if (!nl_get_forwards(&now)) {
-		for (i = 0; i < now.n_forwards; i++)
-			if (takes(&now.forwards[i], dev->listen_port))
-				now.forwards[n++] = now.forwards[i];
-		now.n_forwards = n;
-		if (n)
-			nl_set_forwards(&now, FORWARDS_REMOVE, &i);
+	if (!(dev->bits & DEVICE_HAS_LISTEN_PORT) || !dev->listen_port ||
+	    nl_get_forwards(before))
+		return false;
+	device_init(&taking, dev->name);
+	for (i = 0; i < before->n_forwards; i++) {
+		added = forward_takes(&before->forwards[i], dev->listen_port) ?
+			device_add_forward(&taking) : NULL;
+		if (added)
+			*added = before->forwards[i];
 	}
-	device_destroy(&now);
+	freed = taking.n_forwards && !nl_set_forwards(&taking, FORWARDS_REMOVE, &refused);
+	device_destroy(&taking);
+	return freed;
+}
+
+/* A port that could not be had costs no forward. */
+static void put_back(const struct device *before)
+{
+	size_t refused;
+	int error = nl_set_forwards(before, FORWARDS_REPLACE, &refused);
+
+	if (!error)
+		return;
+	forwards_result(error, before, refused);
+	fprintf(stderr, "%s: %s: the forward that had the port could not be put back\n", prog_name,
+		before->name);
 }
 
 /* wg does not know of forwards, so what it says is not about them. */
@@ -163,8 +174,9 @@ static bool apply_forwards(const struct device *dev, enum conf_mode mode, const 
 
 static int apply(int argc, char **argv, enum conf_mode mode, bool sync)
 {
-	struct device dev;
+	struct device dev, before;
 	unsigned int parts;
+	bool freed = false;
 	int error, ret = 1;
 
 	if (argc != 3) {
@@ -173,6 +185,7 @@ static int apply(int argc, char **argv, enum conf_mode mode, bool sync)
 		return 1;
 	}
 	device_init(&dev, argv[1]);
+	device_init(&before, argv[1]);
 	if (!prog_as_wg)
 		dev.bits |= DEVICE_TAKES_FORWARDS;
 	if (!read_conf(&dev, argv[2], mode))
@@ -182,7 +195,7 @@ static int apply(int argc, char **argv, enum conf_mode mode, bool sync)
 	if (sync && !sync_with_kernel(&dev, argv[1]))
 		goto out;
 	if (!prog_as_wg && mode == CONF_REPLACE)
-		free_port(&dev);
+		freed = free_port(&dev, &before);
 	error = nl_set_device(&dev, &parts);
 	if (error) {
 		fprintf(stderr, "Unable to modify interface: %s\n", strerror(-error));
@@ -190,10 +203,13 @@ static int apply(int argc, char **argv, enum conf_mode mode, bool sync)
 		if (parts)
 			fprintf(stderr, "%s: the refusal came in the middle: the first part of %s is in force\n",
 				prog_name, argv[2]);
+		if (freed)
+			put_back(&before);
 		goto out;
 	}
 	ret = apply_forwards(&dev, mode, argv[2]) ? 0 : 1;
 out:
+	device_destroy(&before);
 	device_destroy(&dev);
 	return ret;
 }

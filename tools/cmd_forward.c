@@ -206,8 +206,9 @@ static bool parse_args(struct device *dev, int argc, char **argv)
 		return false;
 	}
 	*text = '\0';
+	/* a comment ends with its line, and that with its argument */
 	for (i = 0, p = text; i < argc; i++)
-		p += sprintf(p, "%s ", argv[i]);
+		p += sprintf(p, "%s\n", argv[i]);
 	ok = forward_parse(dev, text, stderr);
 	if (ok && !dev->n_forwards) {
 		fputs("There is no forward among the arguments\n", stderr);

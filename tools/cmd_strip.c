@@ -40,7 +40,7 @@ static bool keeps(const char *line)
 
 int cmd_strip(int argc, char **argv)
 {
-	char line[4096];
+	char line[4096], buf[BUFSIZ];
 	bool begins = true, keep = true;
 	int ret = 0;
 	FILE *in;
@@ -55,6 +55,8 @@ int cmd_strip(int argc, char **argv)
 		fprintf(stderr, "%s: %s: %s\n", prog_name, argv[1], strerror(errno));
 		return 1;
 	}
+	/* Own the buffer: the keys read through it are to be wiped. */
+	setvbuf(in, buf, _IOFBF, sizeof(buf));
 	/* A line may come in several pieces, of which the first decides. */
 	while (fgets(line, sizeof(line), in)) {
 		if (begins)
@@ -69,6 +71,9 @@ int cmd_strip(int argc, char **argv)
 	}
 	if (in != stdin)
 		fclose(in);
+	else
+		setvbuf(in, NULL, _IONBF, 0);
+	explicit_bzero(buf, sizeof(buf));
 	explicit_bzero(line, sizeof(line));
 	return ret;
 }

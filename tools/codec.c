@@ -201,6 +201,8 @@ static int get_endpoint(struct peer *peer, const struct nlattr *attr)
 	if (!(family == AF_INET && has(attr, sizeof(peer->endpoint.addr4))) &&
 	    !(family == AF_INET6 && has(attr, sizeof(peer->endpoint.addr6))))
 		return -EBADMSG;
+	/* one of the other family may have been here, and is longer */
+	memset(&peer->endpoint, 0, sizeof(peer->endpoint));
 	memcpy(&peer->endpoint, addr, mnl_attr_get_payload_len(attr));
 	peer->bits |= PEER_HAS_ENDPOINT;
 	return 0;

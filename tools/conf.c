@@ -23,8 +23,25 @@ struct line {
 
 enum section { SECTION_NONE, SECTION_INTERFACE, SECTION_PEER };
 
+/* What has one value, and would lose one if it were said twice. */
+static const struct {
+	enum section section;
+	const char *key;
+} once[] = {
+	{ SECTION_INTERFACE, "PrivateKey" }, { SECTION_INTERFACE, "ListenPort" },
+	{ SECTION_INTERFACE, "FwMark" }, { SECTION_INTERFACE, "MTU" },
+	{ SECTION_INTERFACE, "Table" }, { SECTION_INTERFACE, "SaveConfig" },
+	{ SECTION_INTERFACE, "ForwardInterface" },
+	{ SECTION_PEER, "PublicKey" }, { SECTION_PEER, "PresharedKey" },
+	{ SECTION_PEER, "Endpoint" }, { SECTION_PEER, "PersistentKeepalive" },
+	{ SECTION_PEER, "Name" },
+};
+
+#define N_ONCE	(sizeof(once) / sizeof(once[0]))
+
 struct parser {
 	struct device *dev;
+	unsigned int said[N_ONCE];	/* in which line, of this peer; 0: not yet */
 	enum section section;
 	struct value_ctx value;
 	struct line line;
@@ -118,23 +135,49 @@ static const char *value_of(const char *text, const char *key)
 	return text + len + 1;
 }
 
-/* A key that stands in the wrong section is a secret all the same. */
-static void unrecognized(struct parser *p)
+/*
+ * PrivateKey, PresharedKey and the hooks, whose commands may hold passwords: in
+ * the wrong section or misspelt, they are secrets all the same.
+ */
+static bool line_is_secret(const char *text)
 {
-	static const char * const secret[] = { "PrivateKey=", "PresharedKey=" };
-	const char *text = p->line.text;
+	return !strncasecmp(text, "priv", 4) || !strncasecmp(text, "pre", 3) ||
+	       !strncasecmp(text, "post", 4) || value_shown(text) != text;
+}
+
+/*
+ * How much of such a line names what it is about. White space is gone, so what
+ * follows a word without a sign between them may be a key already.
+ */
+static size_t secret_head(const char *text)
+{
+	static const char * const keys[] = { "PrivateKey", "PresharedKey", "PublicKey" };
 	size_t i, len;
 
-	p->value.at = 0;
-	for (i = 0; i < 2; i++) {
-		len = strlen(secret[i]);
-		if (!strncasecmp(text, secret[i], len) && text[len]) {
-			fprintf(p->value.err, "Line unrecognized: `%.*s(hidden)'\n", (int)len,
-				text);
-			return;
-		}
+	for (i = 0; i < 3; i++) {
+		len = strlen(keys[i]);
+		if (!strncasecmp(text, keys[i], len))
+			return len + (text[len] == '=' || text[len] == ':');
 	}
-	fprintf(p->value.err, "Line unrecognized: `%s'\n", text);
+	for (len = 0; isalpha((unsigned char)text[len]) || text[len] == '_'; len++)
+		;
+	return len < 20 && (text[len] == '=' || text[len] == ':') ? len + 1 : 0;
+}
+
+static void unrecognized(struct parser *p)
+{
+	const char *text = p->line.text;
+	size_t head;
+
+	p->value.at = 0;
+	if (line_is_secret(text)) {
+		head = secret_head(text);
+		/* "PrivateKey=" hides nothing */
+		fprintf(p->value.err, "Line unrecognized: `%.*s%s'\n", (int)head, text,
+			text[head] ? "(hidden)" : "");
+	} else {
+		fprintf(p->value.err, "Line unrecognized: `%s'\n", text);
+	}
 }
 
 /* White space parts the words of a forward, so it is read as it was written. */
@@ -142,6 +185,32 @@ static bool forward_line(struct parser *p)
 {
 	p->value.at = 0;
 	return forward_parse(p->dev, strchr(p->line.raw, '=') + 1, p->value.err);
+}
+
+/*
+ * wg lets the last one win, and so does setconf. In a whole file it is a mistake,
+ * and where a [Peer] was forgotten one peer would get what is another's.
+ */
+static bool said_twice(struct parser *p)
+{
+	const char *text = p->line.text;
+	size_t i, len = strcspn(text, "=");
+
+	for (i = 0; p->dev->quick && i < N_ONCE; i++) {
+		if (once[i].section != p->section || strlen(once[i].key) != len ||
+		    strncasecmp(text, once[i].key, len))
+			continue;
+		if (!p->said[i]) {
+			p->said[i] = p->line.number;
+			return false;
+		}
+		fprintf(p->value.err, "%s was said in line %u already: leave one of the two%s\n",
+			once[i].key, p->said[i],
+			p->section == SECTION_PEER ?
+			". Or does another peer begin here, and its [Peer] is missing?" : "");
+		return true;
+	}
+	return false;
 }
 
 static bool interface_line(struct parser *p, const char **value)
@@ -226,8 +295,12 @@ static bool peer_line(struct parser *p, struct peer *peer, const char **value)
 static bool begin_peer(struct parser *p)
 {
 	struct peer *peer = device_add_peer(p->dev);
+	size_t i;
 
 	p->section = SECTION_PEER;
+	for (i = 0; i < N_ONCE; i++)
+		if (once[i].section == SECTION_PEER)
+			p->said[i] = 0;
 	if (!peer) {
 		fprintf(p->value.err, "calloc: %s\n", strerror(ENOMEM));
 		return false;
@@ -252,6 +325,8 @@ static bool parse_line(struct parser *p, struct conf_place *place)
 		p->section = SECTION_INTERFACE;
 	} else if (!strcasecmp(text, "[Peer]")) {
 		ok = begin_peer(p);
+	} else if (said_twice(p)) {
+		ok = false;
 	} else if (p->section == SECTION_INTERFACE) {
 		ok = interface_line(p, &value);
 	} else if (p->section == SECTION_PEER) {

@@ -107,7 +107,7 @@ bool conf_parse_args(struct device *dev, int argc, char **argv,
 		else
 			known = device_words(&ctx, dev, argv[i], argv[i + 1]);
 		if (known < 0)
-			fprintf(err, "Invalid argument: %s\n", argv[i]);
+			fprintf(err, "Invalid argument: %s\n", value_shown(argv[i]));
 		if (known <= 0)
 			return false;
 		if (dev->n_peers) {

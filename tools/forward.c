@@ -9,6 +9,7 @@
 
 #include "forward.h"
 #include "keys.h"
+#include "value.h"
 
 /* A port and nothing else. */
 static bool port(uint16_t *to, const char *text, FILE *err)
@@ -19,7 +20,7 @@ static bool port(uint16_t *to, const char *text, FILE *err)
 	for (p = text; isdigit((unsigned char)*p) && n <= UINT16_MAX; p++)
 		n = n * 10 + (*p - '0');
 	if (p == text || *p || !n || n > UINT16_MAX) {
-		fprintf(err, "Ports are from 1 to 65535, not `%s'\n", text);
+		fprintf(err, "Ports are from 1 to 65535, not `%s'\n", value_shown(text));
 		return false;
 	}
 	*to = n;
@@ -48,7 +49,7 @@ static bool proto(struct forward *forward, const char *text, FILE *err)
 	} else if (!strcasecmp(text, "udp")) {
 		forward->proto = IPPROTO_UDP;
 	} else {
-		fprintf(err, "The protocol is tcp or udp, not `%s'\n", text);
+		fprintf(err, "The protocol is tcp or udp, not `%s'\n", value_shown(text));
 		return false;
 	}
 	return true;
@@ -65,7 +66,8 @@ static bool destination(struct forward *forward, char *text, FILE *err)
 		address = text + 1;
 		to = strchr(address, ']');
 		if (!to || (to[1] && to[1] != ':')) {
-			fprintf(err, "Unable to find the end of the address: `%s'\n", text);
+			fprintf(err, "Unable to find the end of the address: `%s'\n",
+				value_shown(text));
 			return false;
 		}
 		*to++ = '\0';
@@ -78,7 +80,8 @@ static bool destination(struct forward *forward, char *text, FILE *err)
 	if (*address) {
 		forward->address.family = strchr(address, ':') ? AF_INET6 : AF_INET;
 		if (inet_pton(forward->address.family, address, &forward->address.ip6) != 1) {
-			fprintf(err, "The destination is an IP address, not `%s'\n", address);
+			fprintf(err, "The destination is an IP address, not `%s'\n",
+				value_shown(address));
 			return false;
 		}
 	}
@@ -99,7 +102,7 @@ static bool rule(struct forward *forward, char *text, FILE *err)
 	first = strsep(&rest, ":");
 	second = strsep(&rest, ":");
 	if (!second) {
-		fprintf(err, "A forward is PORT:PROTO:ADDRESS, not `%s'\n", text);
+		fprintf(err, "A forward is PORT:PROTO:ADDRESS, not `%s'\n", value_shown(text));
 		return false;
 	}
 	return ports(forward, first, err) && proto(forward, second, err) &&
@@ -109,6 +112,7 @@ static bool rule(struct forward *forward, char *text, FILE *err)
 static bool from(struct forward *forward, char *text, FILE *err)
 {
 	struct allowed_ip *source = &forward->from;
+	const char *shown = value_shown(text);
 	char *slash, *end;
 	unsigned long bits;
 
@@ -123,13 +127,14 @@ static bool from(struct forward *forward, char *text, FILE *err)
 	source->prefix_len = source->family == AF_INET ? 32 : 128;
 	if (inet_pton(source->family, text, &source->ip6) != 1) {
 		fprintf(err, "The source is a prefix or the public key of a peer, not `%s'\n",
-			text);
+			shown);
 		return false;
 	}
 	if (slash) {
 		bits = strtoul(slash, &end, 10);
 		if (!isdigit((unsigned char)*slash) || *end || bits > source->prefix_len) {
-			fprintf(err, "The source's prefix length is wrong: `%s'\n", slash);
+			fprintf(err, "The source's prefix length is wrong: `%s'\n",
+				shown == text ? slash : shown);
 			return false;
 		}
 		source->prefix_len = bits;
@@ -155,8 +160,13 @@ static bool option_with(struct forward *forward, const char *name, char *value, 
 		}
 		return from(forward, value, err);
 	}
+	if (forward->egress[0]) {
+		fputs("A forward leaves by one interface\n", err);
+		return false;
+	}
 	if (strlen(value) >= sizeof(forward->egress)) {
-		fprintf(err, "The name of an interface is too long: `%s'\n", value);
+		fprintf(err, "The name of an interface is too long: `%s'\n",
+			value_shown(value));
 		return false;
 	}
 	if (!forward->address.family) {
@@ -213,6 +223,11 @@ bool forward_parse(struct device *dev, const char *text, FILE *err)
 	}
 	free(copy);
 	return ok;
+}
+
+bool forward_takes(const struct forward *forward, uint16_t port)
+{
+	return forward->proto == IPPROTO_UDP && forward->first <= port && port <= forward->last;
 }
 
 const char *forward_text(char text[static FORWARD_TEXT_LEN], const struct forward *forward)

@@ -18,6 +18,9 @@
  */
 bool forward_parse(struct device *dev, const char *text, FILE *err);
 
+/* Whether a link that listens on this UDP port would lose it to the forward. */
+bool forward_takes(const struct forward *forward, uint16_t port);
+
 #define FORWARD_TEXT_LEN	256
 
 /* The same grammar. */

@@ -9,7 +9,9 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdio_ext.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "prog.h"
 
@@ -128,6 +130,22 @@ static int run(int argc, char **argv)
 	return 1;
 }
 
+/* Own the buffer: the keys printed through it are to be wiped. */
+static char out_buf[BUFSIZ];
+
+static void own_stdout(void)
+{
+	setvbuf(stdout, out_buf, isatty(STDOUT_FILENO) ? _IOLBF : _IOFBF, sizeof(out_buf));
+}
+
+static void wipe_stdout(void)
+{
+	/* or what could not be written would be tried again */
+	__fpurge(stdout);
+	setvbuf(stdout, NULL, _IONBF, 0);
+	explicit_bzero(out_buf, sizeof(out_buf));
+}
+
 int main(int argc, char **argv)
 {
 	const char *slash, *name;
@@ -140,6 +158,7 @@ int main(int argc, char **argv)
 	name = slash ? slash + 1 : prog_name;
 	prog_as_wg = !strcmp(name, "wg");
 
+	own_stdout();
 	ret = strcmp(name, "naawg-quick") ? run(argc, argv) : quick_main(argc, argv);
 
 	/* A key that never reached the disk must not look like a success. */
@@ -147,5 +166,6 @@ int main(int argc, char **argv)
 		fprintf(stderr, "%s: Unable to write output: %s\n", prog_name, strerror(errno));
 		ret = 1;
 	}
+	wipe_stdout();
 	return ret;
 }

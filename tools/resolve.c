@@ -51,6 +51,14 @@ static bool is_final(int code)
 	       code == EAI_SERVICE;
 }
 
+/* The C library counts on from 0, and so does wg; say so at least. */
+static void warn_of_port(const char *text, uint16_t port, FILE *err)
+{
+	if (strtoul(text, NULL, 10) > UINT16_MAX)
+		fprintf(err, "Warning: port `%s' is out of range, taken as %u\n",
+			value_shown(text), port);
+}
+
 static bool libc_endpoint(union endpoint *to, const char *host, const char *service,
 			  const char *whole, FILE *err)
 {
@@ -71,13 +79,13 @@ static bool libc_endpoint(union endpoint *to, const char *host, const char *serv
 		if (!code)
 			break;
 		if (is_final(code) || !left) {
-			fprintf(err, "%s: `%s'\n", gai_strerror(code), whole);
+			fprintf(err, "%s: `%s'\n", gai_strerror(code), value_shown(whole));
 			return false;
 		}
 		if (left != ULONG_MAX)
 			left--;
 		fprintf(err, "%s: `%s'. Trying again in %.2f seconds...\n",
-			gai_strerror(code), whole, pause / 1000000.0);
+			gai_strerror(code), value_shown(whole), pause / 1000000.0);
 		fflush(err);
 		usleep(pause);
 		pause += pause / 5;
@@ -89,9 +97,11 @@ static bool libc_endpoint(union endpoint *to, const char *host, const char *serv
 	if ((found->ai_family == AF_INET && found->ai_addrlen == sizeof(to->addr4)) ||
 	    (found->ai_family == AF_INET6 && found->ai_addrlen == sizeof(to->addr6))) {
 		memcpy(to, found->ai_addr, found->ai_addrlen);
+		/* both families have it in the same place */
+		warn_of_port(service, ntohs(to->addr4.sin_port), err);
 		ok = true;
 	} else {
-		fprintf(err, "Neither IPv4 nor IPv6 address found: `%s'\n", whole);
+		fprintf(err, "Neither IPv4 nor IPv6 address found: `%s'\n", value_shown(whole));
 	}
 	freeaddrinfo(found);
 	return ok;
@@ -111,7 +121,7 @@ static bool libc_port(uint16_t *port, const char *text, FILE *err)
 
 	code = getaddrinfo(NULL, text, &hints, &found);
 	if (code) {
-		fprintf(err, "%s: `%s'\n", gai_strerror(code), text);
+		fprintf(err, "%s: `%s'\n", gai_strerror(code), value_shown(text));
 		return false;
 	}
 	if (found->ai_family == AF_INET) {
@@ -119,13 +129,12 @@ static bool libc_port(uint16_t *port, const char *text, FILE *err)
 	} else if (found->ai_family == AF_INET6) {
 		*port = ntohs(((struct sockaddr_in6 *)found->ai_addr)->sin6_port);
 	} else {
-		fprintf(err, "Neither IPv4 nor IPv6 address found: `%s'\n", text);
+		fprintf(err, "Neither IPv4 nor IPv6 address found: `%s'\n", value_shown(text));
 		ok = false;
 	}
 	freeaddrinfo(found);
-	/* The C library counts on from 0, and so does wg; say so at least. */
-	if (ok && strtoul(text, NULL, 10) > UINT16_MAX)
-		fprintf(err, "Warning: port `%s' is out of range, taken as %u\n", text, *port);
+	if (ok)
+		warn_of_port(text, *port, err);
 	return ok;
 }
 

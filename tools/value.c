@@ -11,6 +11,24 @@
 #include "keys.h"
 #include "value.h"
 
+/* A key has 43 of these; one may have been lost on the way. */
+#define SECRET_RUN	42
+
+static bool is_base64(char c)
+{
+	return isalnum((unsigned char)c) || c == '+' || c == '/';
+}
+
+const char *value_shown(const char *text)
+{
+	const char *p;
+	size_t run = 0;
+
+	for (p = text; *p && run < SECRET_RUN; p++)
+		run = is_base64(*p) ? run + 1 : 0;
+	return run < SECRET_RUN ? text : "(hidden)";
+}
+
 bool value_port(struct value_ctx *ctx, uint16_t *port, const char *text)
 {
 	ctx->at = 0;
@@ -50,7 +68,8 @@ bool value_fwmark(struct value_ctx *ctx, uint32_t *mark, const char *text)
 	else
 		ok = number(text, 10, UINT32_MAX, &n);
 	if (!ok) {
-		fprintf(ctx->err, "Fwmark is neither 0/off nor 0-0xffffffff: `%s'\n", text);
+		fprintf(ctx->err, "Fwmark is neither 0/off nor 0-0xffffffff: `%s'\n",
+			value_shown(text));
 		return false;
 	}
 	*mark = n;
@@ -65,7 +84,7 @@ bool value_keepalive(struct value_ctx *ctx, uint16_t *seconds, const char *text)
 	if (strcasecmp(text, "off") && !number(text, 10, UINT16_MAX, &n)) {
 		fprintf(ctx->err,
 			"Persistent keepalive interval is neither 0/off nor 1-65535: `%s'\n",
-			text);
+			value_shown(text));
 		return false;
 	}
 	*seconds = n;
@@ -78,6 +97,9 @@ bool value_key(struct value_ctx *ctx, uint8_t key[static KEY_LEN], const char *t
 	ctx->at = 0;
 	if (key_from_text(key, text))
 		return true;
+	/* Much longer than a key, it is a public one and what else lost its line. */
+	if (strlen(text) > KEY_TEXT_CHARS + 4)
+		text = value_shown(text);
 	fprintf(ctx->err, "Key is not the correct length or format: `%s'\n",
 		secret ? "(hidden)" : text);
 	return false;
@@ -105,7 +127,7 @@ bool value_endpoint(struct value_ctx *ctx, union endpoint *to, const char *text)
 		end = strchr(host, ']');
 		if (!end) {
 			fprintf(ctx->err, "Unable to find matching brace of endpoint: `%s'\n",
-				text);
+				value_shown(text));
 			goto out;
 		}
 		*end = '\0';
@@ -117,7 +139,8 @@ bool value_endpoint(struct value_ctx *ctx, union endpoint *to, const char *text)
 	}
 	if (!sep || !sep[1]) {
 		ctx->at = strlen(text);
-		fprintf(ctx->err, "Unable to find port of endpoint: `%s'\n", text);
+		fprintf(ctx->err, "Unable to find port of endpoint: `%s'\n",
+			value_shown(text));
 		goto out;
 	}
 	*sep = '\0';
@@ -141,6 +164,7 @@ static bool has_host_bits(const struct allowed_ip *ip)
 /* One prefix; @text is its own, and is cut at the slash. */
 static bool one_prefix(struct value_ctx *ctx, struct allowed_ip *ip, char *text)
 {
+	const char *shown = value_shown(text);
 	char *slash = strchr(text, '/');
 	unsigned long bits, max;
 
@@ -149,7 +173,7 @@ static bool one_prefix(struct value_ctx *ctx, struct allowed_ip *ip, char *text)
 	ip->family = strchr(text, ':') ? AF_INET6 : AF_INET;
 	max = ip->family == AF_INET ? 32 : 128;
 	if (inet_pton(ip->family, text, &ip->ip6) != 1) {
-		fprintf(ctx->err, "Unable to parse IP address: `%s'\n", text);
+		fprintf(ctx->err, "Unable to parse IP address: `%s'\n", shown);
 		return false;
 	}
 	if (!slash) {
@@ -159,7 +183,7 @@ static bool one_prefix(struct value_ctx *ctx, struct allowed_ip *ip, char *text)
 	if (!number(slash + 1, 10, max, &bits)) {
 		ctx->at += slash + 1 - text;
 		*slash = '/';
-		fprintf(ctx->err, "AllowedIP is not in the correct format: `%s'\n", text);
+		fprintf(ctx->err, "AllowedIP is not in the correct format: `%s'\n", shown);
 		return false;
 	}
 	ip->prefix_len = bits;

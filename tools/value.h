@@ -29,12 +29,19 @@ struct value_ctx {
 	bool incremental;	/* a prefix carried a sign */
 };
 
+/*
+ * What a complaint may show of @text, which stood in a configuration: @text, or
+ * "(hidden)" if there may be a key in it. Complaints end up in journals, and
+ * keys in the wrong place.
+ */
+const char *value_shown(const char *text);
+
 bool value_port(struct value_ctx *ctx, uint16_t *port, const char *text);
 bool value_fwmark(struct value_ctx *ctx, uint32_t *mark, const char *text);
 bool value_keepalive(struct value_ctx *ctx, uint16_t *seconds, const char *text);
 bool value_endpoint(struct value_ctx *ctx, union endpoint *to, const char *text);
 
-/* @secret keeps the text out of the complaint. */
+/* @secret keeps the text out of the complaint, whatever it is. */
 bool value_key(struct value_ctx *ctx, uint8_t key[static KEY_LEN], const char *text,
 	       bool secret);
 

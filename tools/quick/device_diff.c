@@ -314,7 +314,7 @@ static bool same_forward(const struct forward *a, const struct forward *b)
 		!memcmp(a->from_peer, b->from_peer, KEY_LEN));
 }
 
-static bool has_forward(const struct device *dev, const struct forward *forward)
+bool has_forward(const struct device *dev, const struct forward *forward)
 {
 	size_t i;
 

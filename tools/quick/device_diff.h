@@ -31,4 +31,7 @@ int device_diff(const struct device *want, const struct device *now, struct devi
 /* Likewise for forwards, which are replaced as a whole. */
 int forwards_diff(const struct device *want, const struct device *now, FILE *out);
 
+/* The same one, whatever it has counted. */
+bool has_forward(const struct device *dev, const struct forward *forward);
+
 #endif

@@ -24,12 +24,14 @@ bool endpoint_equal(const union endpoint *a, const union endpoint *b)
 	       !memcmp(&a->addr6.sin6_addr, &b->addr6.sin6_addr, sizeof(a->addr6.sin6_addr));
 }
 
-size_t endpoint_lookup(const char *text, union endpoint found[static ENDPOINT_CHOICES])
+static size_t lookup(const char *text, int flags,
+		     union endpoint found[static ENDPOINT_CHOICES])
 {
 	const struct addrinfo hints = {
 		.ai_family = AF_UNSPEC,
 		.ai_socktype = SOCK_DGRAM,
 		.ai_protocol = IPPROTO_UDP,
+		.ai_flags = flags,
 	};
 	char *host = strdup(text), *port = host ? strrchr(host, ':') : NULL, *name = host;
 	struct addrinfo *list = NULL, *item;
@@ -57,6 +59,18 @@ size_t endpoint_lookup(const char *text, union endpoint found[static ENDPOINT_CH
 out:
 	free(host);
 	return n;
+}
+
+size_t endpoint_lookup(const char *text, union endpoint found[static ENDPOINT_CHOICES])
+{
+	return lookup(text, 0, found);
+}
+
+bool endpoint_is_name(const char *text)
+{
+	union endpoint found[ENDPOINT_CHOICES];
+
+	return !lookup(text, AI_NUMERICHOST, found);
 }
 
 static bool news(const struct peer *want, const struct peer *now)
@@ -134,6 +148,9 @@ bool endpoint_refresh(struct peer *peer)
 	size_t i = 0, n;
 
 	if (!peer->endpoint_text || peer->bits & PEER_CONNECTED)
+		return false;
+	/* An address means nothing new, and the peer may have gone elsewhere since. */
+	if (!endpoint_is_name(peer->endpoint_text))
 		return false;
 	n = endpoint_lookup(peer->endpoint_text, found);
 	if (!n)

@@ -13,6 +13,8 @@
  * few seconds at most, whatever the name server does.
  */
 size_t endpoint_lookup(const char *text, union endpoint found[static ENDPOINT_CHOICES]);
+/* Whether HOST is a name, and no address; nobody is asked. */
+bool endpoint_is_name(const char *text);
 bool endpoint_equal(const union endpoint *a, const union endpoint *b);
 
 /*
@@ -28,7 +30,7 @@ int endpoint_sessions(struct device *now);
 
 /*
  * Looks the name of a peer without a session up again; true: its endpoint is
- * another one now.
+ * another one now. One that was given by address stays where it is.
  */
 bool endpoint_refresh(struct peer *peer);
 

@@ -10,12 +10,20 @@
 
 #include "quick/files.h"
 
-FILE *file_begin(const char *path, char *temp, size_t room, mode_t mode)
-{
-	FILE *out;
-	int fd;
+#define SUFFIX	".XXXXXX"
 
-	if ((size_t)snprintf(temp, room, "%s.XXXXXX", path) >= room) {
+/* A link stays one: what it leads to is replaced. */
+FILE *file_begin(const char *path, char temp[static FILE_TEMP_LEN], mode_t mode)
+{
+	char *real = realpath(path, NULL);
+	FILE *out;
+	int fd, len;
+
+	if (!real && errno != ENOENT)
+		return NULL;
+	len = snprintf(temp, FILE_TEMP_LEN, "%s" SUFFIX, real ? real : path);
+	free(real);
+	if (len >= FILE_TEMP_LEN) {
 		errno = ENAMETOOLONG;
 		return NULL;
 	}
@@ -51,10 +59,12 @@ static bool sync_directory(const char *path)
 	return ok;
 }
 
-bool file_commit(FILE *out, const char *temp, const char *path, bool ok)
+bool file_commit(FILE *out, const char temp[static FILE_TEMP_LEN], bool ok)
 {
+	char path[FILE_TEMP_LEN];
 	int error;
 
+	snprintf(path, sizeof(path), "%.*s", (int)(strlen(temp) - strlen(SUFFIX)), temp);
 	ok = ok && !fflush(out) && !fsync(fileno(out));
 	error = errno;
 	if (fclose(out) && ok) {

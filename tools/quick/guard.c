@@ -207,7 +207,7 @@ void host_unguard(uint32_t mark)
 {
 	char script[128];
 
-	if (!mark || !spawn_finds("nft"))
+	if (!mark || host_mark_used(mark) || !spawn_finds("nft"))
 		return;
 	snprintf(script, sizeof(script),
 		 "table inet naawg_%u\ndelete table inet naawg_%u\n", mark, mark);

@@ -8,6 +8,7 @@
 #include "nl.h"
 #include "prog.h"
 #include "quick/host.h"
+#include "quick/marks.h"
 
 /*
  * First what is more specific than a default route, so that local networks stay
@@ -15,48 +16,16 @@
  */
 #define PRIORITY_SPECIFIC	31820
 #define PRIORITY_TUNNEL		31821
-#define FIRST_MARK		51820
 
-/* Which families have a default route through the tunnel: bits 0 and 1. */
+/* Which families have a default route through the tunnel. */
 static unsigned int defaults(const struct device *dev, const struct quick *quick)
 {
-	unsigned int found = 0;
-	size_t i, k;
-
-	if (quick->table_kind != TABLE_AUTO)
-		return 0;
-	for (i = 0; i < dev->n_peers; i++)
-		for (k = 0; k < dev->peers[i].n_ips; k++)
-			if (!dev->peers[i].ips[k].prefix_len)
-				found |= dev->peers[i].ips[k].family == AF_INET ? 1 : 2;
-	return found;
+	return quick->table_kind == TABLE_AUTO ? default_families(dev) : 0;
 }
 
 bool host_needs_mark(const struct device *dev, const struct quick *quick)
 {
 	return defaults(dev, quick);
-}
-
-uint32_t host_free_mark(void)
-{
-	struct rt_list used = { 0 };
-	uint32_t mark;
-	size_t i = 0;
-
-	if (rt_dump(&used, RT_ROUTE) || rt_dump(&used, RT_RULE)) {
-		rt_list_destroy(&used);
-		return 0;
-	}
-	for (mark = FIRST_MARK; mark < FIRST_MARK + 10000; mark++) {
-		for (i = 0; i < used.n; i++)
-			if (used.items[i].table == mark || used.items[i].mark == mark)
-				break;
-		if (i == used.n)
-			break;
-	}
-	i = i == used.n;
-	rt_list_destroy(&used);
-	return i ? mark : 0;
 }
 
 static int want_addresses(struct rt_list *want, const struct quick *quick, int index)
@@ -162,62 +131,107 @@ int host_wanted(struct rt_list *want, const struct device *dev, const struct qui
 	return ret;
 }
 
+/* A link amid all that the host has. */
+struct view {
+	struct rt_list all;
+	struct marks others;
+	int index;
+	uint32_t mark, other_mark;
+};
+
+static bool is_policy(const struct rt_item *item)
+{
+	return item->kind == RT_RULE && item->proto == RT_OURS && item->invert && item->mark;
+}
+
+/*
+ * A mark does not tell whose a rule is: another link may have the same one, to
+ * keep its outer packets out of this tunnel. The route the rule leads to does,
+ * and when that link is down and has no routes, what it lets in.
+ */
+static bool is_anothers(const struct view *view, const struct rt_item *rule)
+{
+	const struct rt_item *item;
+	bool another = false;
+	size_t i;
+
+	for (i = 0; i < view->all.n; i++) {
+		item = &view->all.items[i];
+		if (item->kind != RT_ROUTE || item->proto != RT_OURS || item->net.prefix_len ||
+		    item->table != rule->table || item->net.family != rule->net.family)
+			continue;
+		if (item->index == view->index)
+			return false;
+		another = true;
+	}
+	return another || marks_routes(&view->others, rule->mark, rule->net.family);
+}
+
+static bool belongs(const struct view *view, const struct rt_item *item)
+{
+	if (item->kind != RT_RULE)
+		return item->index == view->index && (item->kind == RT_ADDRESS ||
+						      item->proto == RT_OURS);
+	/* Who has no mark has no part in rules, which others may be at just now. */
+	if (item->proto == RT_OURS && item->specific)
+		return item->priority == PRIORITY_SPECIFIC && (view->mark || view->other_mark);
+	return is_policy(item) && (item->mark == view->mark || item->mark == view->other_mark) &&
+	       !is_anothers(view, item);
+}
+
 /* The first rule of the pair serves all links that have the second. */
-static bool is_shared(const struct rt_list *all, const struct rt_item *rule, uint32_t mark,
-		      uint32_t other_mark)
+static bool is_shared(const struct view *view, const struct rt_item *rule)
 {
 	const struct rt_item *item;
 	size_t i;
 
-	for (i = 0; i < all->n; i++) {
-		item = &all->items[i];
-		if (item->kind == RT_RULE && item->proto == RT_OURS && item->invert &&
-		    item->net.family == rule->net.family && item->mark != mark &&
-		    item->mark != other_mark)
+	for (i = 0; i < view->all.n; i++) {
+		item = &view->all.items[i];
+		if (is_policy(item) && item->net.family == rule->net.family &&
+		    !belongs(view, item))
 			return true;
 	}
 	return false;
 }
 
-static bool belongs(const struct rt_item *item, int index, uint32_t mark, uint32_t other_mark)
+static int look(struct view *view)
 {
-	if (item->kind != RT_RULE)
-		return item->index == index && (item->kind == RT_ADDRESS ||
-						item->proto == RT_OURS);
-	if (item->proto != RT_OURS)
-		return false;
-	if (item->specific)
-		return item->priority == PRIORITY_SPECIFIC;
-	return item->mark && (item->mark == mark || item->mark == other_mark);
+	int ret = 0;
+
+	if (view->mark || view->other_mark)
+		ret = marks_read(&view->others, view->index);
+	if (!ret)
+		ret = rt_dump(&view->all, RT_ADDRESS);
+	if (!ret)
+		ret = rt_dump(&view->all, RT_ROUTE);
+	if (!ret)
+		ret = rt_dump(&view->all, RT_RULE);
+	return ret;
 }
 
 int host_present(struct rt_list *now, int index, uint32_t mark, uint32_t other_mark)
 {
-	struct rt_list all = { 0 };
+	struct view view = { .index = index, .mark = mark, .other_mark = other_mark };
 	struct rt_item *item;
 	size_t i;
 	int ret;
 
-	ret = rt_dump(&all, RT_ADDRESS);
-	if (!ret)
-		ret = rt_dump(&all, RT_ROUTE);
-	if (!ret)
-		ret = rt_dump(&all, RT_RULE);
-	for (i = 0; !ret && i < all.n; i++) {
-		if (!belongs(&all.items[i], index, mark, other_mark))
+	ret = look(&view);
+	for (i = 0; !ret && i < view.all.n; i++) {
+		if (!belongs(&view, &view.all.items[i]))
 			continue;
 		item = rt_list_add(now);
 		if (!item) {
 			ret = -ENOMEM;
 			break;
 		}
-		*item = all.items[i];
+		*item = view.all.items[i];
 		/* Somebody else's to remove, whatever this link wants. */
-		if (item->kind == RT_RULE && item->specific &&
-		    is_shared(&all, item, mark, other_mark))
+		if (item->kind == RT_RULE && item->specific && is_shared(&view, item))
 			item->proto = 0;
 	}
-	rt_list_destroy(&all);
+	rt_list_destroy(&view.all);
+	marks_destroy(&view.others);
 	return ret;
 }
 
@@ -248,15 +262,40 @@ static bool contains(const struct rt_list *list, const struct rt_item *item)
 	return false;
 }
 
+/* A route that is there already may lead past the tunnel. Says so if it does. */
+static bool leads_here(const struct rt_item *route)
+{
+	char text[PREFIX_TEXT_LEN], name[IFNAMSIZ + sizeof("over ")] = "to no interface";
+	struct rt_item found;
+
+	if (rt_in_the_way(route, &found)) {
+		if (found.index == route->index)
+			return true;
+		strcpy(name, "over ");
+		if (!if_indextoname(found.index, name + strlen(name)))
+			strcat(name, "?");
+	}
+	fprintf(stderr, "%s: a route %s table %u is there already, %s, and packets would go that way. %s\n",
+		prog_name, prefix_text(text, &route->net), route->table, name,
+		route->table == TABLE_MAIN ?
+		"Remove it, or give the tunnel another prefix, or Table = off and routes of your own" :
+		"Remove it, or give the tunnel another FwMark or Table");
+	return false;
+}
+
 static int step(const struct rt_item *item, bool add, struct rt_list *undo)
 {
 	struct rt_item *done;
 	int ret = rt_change(item, add);
 
 	/* Gone with what was removed before, or there already. */
-	if ((add && ret == -EEXIST) || (!add && (ret == -ESRCH || ret == -EADDRNOTAVAIL ||
-						 ret == -ENOENT)))
+	if (!add && (ret == -ESRCH || ret == -EADDRNOTAVAIL || ret == -ENOENT))
 		return 0;
+	if (add && ret == -EEXIST) {
+		if (item->kind != RT_ROUTE || leads_here(item))
+			return 0;
+		return ret;
+	}
 	if (ret) {
 		fprintf(stderr, "%s: the kernel refuses: ", prog_name);
 		item_text(stderr, add ? '+' : '-', item);
@@ -313,13 +352,36 @@ void host_undo(struct rt_list *undo)
 	rt_list_destroy(undo);
 }
 
-void host_drop_rules(uint32_t mark)
+int host_rules(struct rt_list *rules, int index, uint32_t mark)
 {
-	struct rt_list now = { 0 }, none = { 0 }, undo = { 0 };
+	int ret = host_present(rules, index, mark, 0);
+	size_t i, n = 0;
 
-	/* No link has index 0, so these are the rules alone. */
-	if (mark && !host_present(&now, 0, mark, 0))
-		host_diff(&none, &now, NULL, &undo);
-	rt_list_destroy(&now);
+	for (i = 0; i < rules->n; i++)
+		if (rules->items[i].kind == RT_RULE)
+			rules->items[n++] = rules->items[i];
+	rules->n = n;
+	return ret;
+}
+
+void host_drop(struct rt_list *rules)
+{
+	struct rt_list none = { 0 }, undo = { 0 };
+
+	host_diff(&none, rules, NULL, &undo);
+	rt_list_destroy(rules);
 	rt_list_destroy(&undo);
+}
+
+bool host_mark_used(uint32_t mark)
+{
+	struct rt_list rules = { 0 };
+	bool used = false;
+	size_t i;
+
+	if (!rt_dump(&rules, RT_RULE))
+		for (i = 0; !used && i < rules.n; i++)
+			used = is_policy(&rules.items[i]) && rules.items[i].mark == mark;
+	rt_list_destroy(&rules);
+	return used;
 }

@@ -14,14 +14,17 @@
 /* A default route needs a table of its own, and a mark for what must not use it. */
 bool host_needs_mark(const struct device *dev, const struct quick *quick);
 
-/* A number that neither a route nor a rule uses yet; 0 if none could be found. */
-uint32_t host_free_mark(void);
+/*
+ * A number that neither a route nor a rule uses yet, nor a link but the one of
+ * @index; 0 if none could be found.
+ */
+uint32_t host_free_mark(int index);
 
 /* 0 or a negative errno. */
 int host_wanted(struct rt_list *want, const struct device *dev, const struct quick *quick,
 		int index, uint32_t mark, bool up);
 
-/* What this link has, and the rules of these two marks. */
+/* What this link has: of rules, those of these two marks that lead to it. */
 int host_present(struct rt_list *now, int index, uint32_t mark, uint32_t other_mark);
 
 /*
@@ -34,8 +37,15 @@ int host_diff(const struct rt_list *want, const struct rt_list *now, FILE *out,
 	      struct rt_list *undo);
 void host_undo(struct rt_list *undo);
 
-/* Takes the rules of a mark away, for a link that goes. */
-void host_drop_rules(uint32_t mark);
+/*
+ * For a link that goes: its rules, which cannot be told from others' without
+ * its routes, so before; and takes them away, afterwards.
+ */
+int host_rules(struct rt_list *rules, int index, uint32_t mark);
+void host_drop(struct rt_list *rules);
+
+/* A default route, of whatever link, depends on this mark. */
+bool host_mark_used(uint32_t mark);
 
 /* The MTU for the outer ways there are to the endpoints, 80 bytes taken off. */
 uint32_t host_mtu(const struct device *dev, uint32_t mark);
@@ -43,7 +53,10 @@ uint32_t host_mtu(const struct device *dev, uint32_t mark);
 /* Another network of this host that these addresses clash with: said. */
 bool host_clashes(const struct quick *quick, int index);
 
-/* What a mark needs besides rules; 0 takes it away. Warns where it cannot. */
+/*
+ * What a mark needs besides rules. Warns where it cannot. It is taken away when
+ * no rule has the mark any more.
+ */
 void host_guard(const char *name, uint32_t mark, const struct quick *quick);
 void host_unguard(uint32_t mark);
 

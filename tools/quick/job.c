@@ -60,13 +60,20 @@ static int look_at_link(struct job *job)
 
 static bool choose_mark(struct job *job)
 {
+	bool needs = host_needs_mark(&job->want, &job->quick);
+
 	job->mark = job->want.bits & DEVICE_HAS_FWMARK ? job->want.fwmark : 0;
-	if (host_needs_mark(&job->want, &job->quick)) {
+	/* What is free stays so until it is taken, in job_run(). */
+	if ((needs || job->mark || job->now.fwmark) && !host_lock())
+		return false;
+	if (needs) {
 		if (!job->mark)
-			job->mark = job->now.fwmark ? job->now.fwmark : host_free_mark();
+			job->mark = job->now.fwmark ? job->now.fwmark :
+				    host_free_mark(job->index);
 		if (!job->mark) {
 			fprintf(stderr, "%s: no routing table is free for the default route\n",
 				prog_name);
+			host_unlock();
 			return false;
 		}
 	}
@@ -106,10 +113,11 @@ bool job_look(struct job *job)
 		return false;
 	audit.own = key_is_zero(job->now.public_key) ? NULL : job->now.public_key;
 	if (audit_conf(&audit, &job->want, &job->quick) ||
-	    host_clashes(&job->quick, job->index) || !choose_mark(job))
+	    host_clashes(&job->quick, job->index))
 		return false;
 	endpoint_settle(&job->want, &job->now);
-	return true;
+	/* A name server may take its time, so only now is anybody kept waiting. */
+	return choose_mark(job);
 }
 
 static bool set_device(const struct job *job, const struct device *change)
@@ -136,6 +144,49 @@ static bool set_forwards(const struct device *dev)
 	return forwards_result(error, dev, refused);
 }
 
+/* Those of @now that have the port the link shall listen on, and are to go. */
+static bool in_the_way(const struct job *job, struct device *gone)
+{
+	const uint16_t port = job->want.listen_port;
+	const struct forward *has;
+	struct forward *to;
+	size_t i;
+
+	for (i = 0; i < job->now.n_forwards; i++) {
+		has = &job->now.forwards[i];
+		if (!forward_takes(has, port) || has_forward(&job->want, has))
+			continue;
+		to = device_add_forward(gone);
+		if (!to)
+			return false;
+		*to = *has;
+	}
+	return true;
+}
+
+/*
+ * The new port may be one that a forward of this link has up to now, and the
+ * forwards are the last step. What is in the way goes first.
+ */
+static bool free_port(const struct job *job, const struct device *change)
+{
+	struct device gone;
+	size_t refused;
+	bool ok;
+
+	if (!(change->bits & DEVICE_HAS_LISTEN_PORT))
+		return true;
+	device_init(&gone, job->name);
+	ok = in_the_way(job, &gone);
+	if (!ok)
+		fprintf(stderr, "%s: %s\n", prog_name, strerror(ENOMEM));
+	else if (gone.n_forwards)
+		ok = forwards_result(nl_set_forwards(&gone, FORWARDS_REMOVE, &refused), &gone,
+				     refused);
+	device_destroy(&gone);
+	return ok;
+}
+
 /* Whatever came of it, back to what there was. */
 static void restore(const struct job *job, struct rt_list *undo)
 {
@@ -148,12 +199,13 @@ static void restore(const struct job *job, struct rt_list *undo)
 		rt_link_mtu(job->name, job->mtu);
 	if (nl_get_device(job->name, &there))
 		return;
-	if (!nl_get_forwards(&there) && forwards_diff(&job->now, &there, NULL))
-		nl_set_forwards(&job->now, FORWARDS_REPLACE, &refused);
+	/* The port before the forwards, as one of them may have had the new one. */
 	if (device_diff(&job->now, &there, &back, NULL) >= 0) {
 		nl_set_device(&back, &parts);
 		device_destroy(&back);
 	}
+	if (!nl_get_forwards(&there) && forwards_diff(&job->now, &there, NULL))
+		nl_set_forwards(&job->now, FORWARDS_REPLACE, &refused);
 	device_destroy(&there);
 	fprintf(stderr, "%s: %s is as it was before\n", prog_name, job->name);
 }
@@ -217,7 +269,7 @@ static int run_steps(struct job *job, const struct device *change, int forwards,
 {
 	int n, mtu;
 
-	if (!set_device(job, change))
+	if (!free_port(job, change) || !set_device(job, change))
 		return -1;
 	mtu = run_mtu(job, true);
 	if (mtu < 0 || !bring_up(job))
@@ -227,10 +279,9 @@ static int run_steps(struct job *job, const struct device *change, int forwards,
 		return -1;
 	if (forwards && !set_forwards(&job->want))
 		return -1;
+	host_unguard(job->now.fwmark);
 	if (host_needs_mark(&job->want, &job->quick))
 		host_guard(job->name, job->mark, &job->quick);
-	else if (job->now.fwmark)
-		host_unguard(job->now.fwmark);
 	return n + mtu;
 }
 
@@ -242,6 +293,7 @@ int job_run(struct job *job, bool doit)
 
 	ret = device_diff(&job->want, &job->now, &change, job->out);
 	if (ret < 0) {
+		host_unlock();
 		fprintf(stderr, "%s: %s\n", prog_name, strerror(-ret));
 		return ret;
 	}
@@ -255,6 +307,7 @@ int job_run(struct job *job, bool doit)
 		mtu = run_mtu(job, false);
 		host = run_host(job, job->out, NULL);
 	}
+	host_unlock();
 	rt_list_destroy(&undo);
 	device_destroy(&change);
 	if (host < 0)

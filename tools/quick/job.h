@@ -44,6 +44,14 @@ void job_forget(struct job *job);
  */
 int job_run(struct job *job, bool doit);
 
+/*
+ * One at a time per network namespace, while numbers are chosen that others
+ * might choose as well: from the choice in job_look() to the end of job_run().
+ * False: it was said why. Whoever has it may ask again.
+ */
+bool host_lock(void);
+void host_unlock(void);
+
 /* One at a time per interface. The descriptor, -1 if that cannot be had. */
 int job_lock(const char *name);
 

@@ -8,30 +8,76 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "prog.h"
 #include "quick/job.h"
 #include "quick/state.h"
 
+#define PATH_LEN	128
+
+/* Long enough for a slow machine, and short enough to hear of a stuck one. */
+#define HOST_WAIT_MS	60000
+#define HOST_TRY_MS	50
+
+static int open_lock(char path[static PATH_LEN], const char *name)
+{
+	struct stat st;
+
+	state_dir();
+	if (stat("/proc/self/ns/net", &st))
+		return -1;
+	snprintf(path, PATH_LEN, "/run/naawg/%lu-%s.lock", (unsigned long)st.st_ino, name);
+	return open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+}
+
 int job_lock(const char *name)
 {
 	const char *held = getenv("NAAWG_QUICK");
-	char path[128];
-	struct stat st;
-	int fd = -1;
+	char path[PATH_LEN] = "";
+	int fd;
 
 	/* A hook of the same interface: who started it has the lock. */
 	if (held && !strcmp(held, name))
 		return open("/dev/null", O_RDONLY | O_CLOEXEC);
-	state_dir();
-	if (!stat("/proc/self/ns/net", &st)) {
-		snprintf(path, sizeof(path), "/run/naawg/%lu-%s.lock",
-			 (unsigned long)st.st_ino, name);
-		fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	}
+	fd = open_lock(path, name);
 	if (fd < 0 || flock(fd, LOCK_EX)) {
 		fprintf(stderr, "%s: cannot lock %s: %s\n", prog_name, path, strerror(errno));
 		return -1;
 	}
 	return fd;
+}
+
+static int host_fd = -1;
+
+bool host_lock(void)
+{
+	char path[PATH_LEN] = "";
+	int waited = 0, error;
+
+	if (host_fd >= 0)
+		return true;
+	/* no interface has a colon in its name */
+	host_fd = open_lock(path, ":host");
+	while (host_fd >= 0) {
+		if (!flock(host_fd, LOCK_EX | LOCK_NB))
+			return true;
+		if (errno != EWOULDBLOCK || waited >= HOST_WAIT_MS)
+			break;
+		usleep(HOST_TRY_MS * 1000);
+		waited += HOST_TRY_MS;
+	}
+	error = errno;
+	host_unlock();
+	fprintf(stderr, "%s: cannot lock %s: %s\n", prog_name, path, error == EWOULDBLOCK ?
+		"another naawg or naawg-quick has had it for a minute; see what it waits for" :
+		strerror(error));
+	return false;
+}
+
+void host_unlock(void)
+{
+	if (host_fd >= 0)
+		close(host_fd);
+	host_fd = -1;
 }

@@ -86,6 +86,7 @@ static int exists(const char *name)
 /* Everything that up makes, in whatever state it is. */
 static bool take_down(const char *name)
 {
+	struct rt_list rules = { 0 };
 	struct device now;
 	uint32_t mark = 0;
 	int error;
@@ -95,9 +96,14 @@ static bool take_down(const char *name)
 		device_destroy(&now);
 	}
 	dns_unset(name, false);
+	if (mark) {
+		host_lock();
+		host_rules(&rules, if_nametoindex(name), mark);
+	}
 	error = rt_link_del(name);
-	host_drop_rules(mark);
+	host_drop(&rules);
 	host_unguard(mark);
+	host_unlock();
 	state_remove(name);
 	if (!error || error == -ENODEV)
 		return true;

@@ -28,7 +28,24 @@ static bool networks(struct prefixes *to, char *text)
 	return true;
 }
 
-static bool policy_line(struct policy *policy, char *text)
+/* Two of a kind that disagree: which of them counts is not for us to guess. */
+static bool repeated(unsigned int *said, unsigned int number, const char *key)
+{
+	if (!*said) {
+		*said = number;
+		return false;
+	}
+	fprintf(stderr, "%s: %s was said in line %u of the policy already: leave one of the two\n",
+		prog_name, key, *said);
+	return true;
+}
+
+struct said {
+	unsigned int require_psk, wildcard;	/* lines; 0: not yet */
+};
+
+static bool policy_line(struct policy *policy, char *text, struct said *said,
+			unsigned int number)
 {
 	char *value = strchr(text, '=');
 	bool yes;
@@ -39,9 +56,10 @@ static bool policy_line(struct policy *policy, char *text)
 		return false;
 	*value++ = '\0';
 	if (!strcasecmp(text, "RequirePresharedKey"))
-		return yes_no(&policy->require_psk, value);
+		return !repeated(&said->require_psk, number, text) &&
+		       yes_no(&policy->require_psk, value);
 	if (!strcasecmp(text, "AllowWildcard")) {
-		if (!yes_no(&yes, value))
+		if (repeated(&said->wildcard, number, text) || !yes_no(&yes, value))
 			return false;
 		policy->wildcard = yes ? WILDCARD_YES : WILDCARD_NO;
 		return true;
@@ -65,6 +83,7 @@ static void squeeze(char *line)
 
 bool policy_read(struct policy *policy, const char *path)
 {
+	struct said said = { 0 };
 	unsigned int number = 0;
 	char line[4096];
 	bool ok = true;
@@ -82,10 +101,10 @@ bool policy_read(struct policy *policy, const char *path)
 	while (ok && fgets(line, sizeof(line), in)) {
 		number++;
 		squeeze(line);
-		ok = !*line || policy_line(policy, line);
+		ok = !*line || policy_line(policy, line, &said, number);
 	}
 	if (!ok)
-		fprintf(stderr, "%s: %s:%u: not understood, so nothing is allowed. Lines are RequirePresharedKey = yes|no, AllowWildcard = yes|no, TunnelSubnet = NETWORK,... and ForbidRoutes = NETWORK,...\n",
+		fprintf(stderr, "%s: %s:%u: this line is wrong, so nothing is allowed. Lines are RequirePresharedKey = yes|no, AllowWildcard = yes|no, TunnelSubnet = NETWORK,... and ForbidRoutes = NETWORK,...\n",
 			prog_name, path ? path : POLICY_PATH, number);
 	else if (ferror(in))
 		ok = false;

@@ -9,6 +9,7 @@
 
 #include "keys.h"
 #include "quick/quick.h"
+#include "value.h"
 
 const char * const hook_names[N_HOOKS] = { "PreUp", "PostUp", "PreDown", "PostDown" };
 
@@ -62,7 +63,8 @@ static bool address(struct quick *quick, const char *text, FILE *err)
 		return no_memory(err);
 	if (prefix_parse(to, text))
 		return true;
-	fprintf(err, "Address is not an IP address with or without /bits: `%s'\n", text);
+	fprintf(err, "Address is not an IP address with or without /bits: `%s'\n",
+		value_shown(text));
 	return false;
 }
 
@@ -77,7 +79,8 @@ static bool name_server(struct quick *quick, const char *text, FILE *err)
 		if (!isalnum((unsigned char)*p) && !strchr(".-_", *p))
 			break;
 	if (p == text || *p) {
-		fprintf(err, "DNS is neither an IP address nor a domain: `%s'\n", text);
+		fprintf(err, "DNS is neither an IP address nor a domain: `%s'\n",
+			value_shown(text));
 		return false;
 	}
 	return words_add(&quick->search, text, strlen(text)) || no_memory(err);
@@ -95,14 +98,15 @@ static bool each(struct quick *quick, const char *text, FILE *err,
 	return ok;
 }
 
-static bool number(uint32_t *to, const char *text, unsigned long min, unsigned long max)
+static bool number(uint32_t *to, const char *text, int base, unsigned long min,
+		   unsigned long max)
 {
 	unsigned long n;
 	char *end;
 
 	if (!isdigit((unsigned char)*text))
 		return false;
-	n = strtoul(text, &end, 0);
+	n = strtoul(text, &end, base);
 	*to = n;
 	return !*end && n >= min && n <= max;
 }
@@ -138,10 +142,10 @@ static bool table(struct quick *quick, const char *text, FILE *err)
 		quick->table_kind = TABLE_OFF;
 	else if (!strcmp(text, "main"))
 		quick->table = 254;
-	else if (!number(&quick->table, text, 1, UINT32_MAX) &&
+	else if (!number(&quick->table, text, 0, 1, UINT32_MAX) &&
 		 !named_table(&quick->table, text)) {
 		fprintf(err, "Table is auto, off, a number or a name of rt_tables, not `%s'\n",
-			text);
+			value_shown(text));
 		return false;
 	}
 	return true;
@@ -152,7 +156,7 @@ static bool save(struct quick *quick, const char *text, FILE *err)
 	quick->save = !strcasecmp(text, "true");
 	if (quick->save || !strcasecmp(text, "false"))
 		return true;
-	fprintf(err, "SaveConfig is true or false, not `%s'\n", text);
+	fprintf(err, "SaveConfig is true or false, not `%s'\n", value_shown(text));
 	return false;
 }
 
@@ -162,15 +166,17 @@ static bool forward_interface(struct quick *quick, const char *text, FILE *err)
 		strcpy(quick->forward_interface, text);
 		return true;
 	}
-	fprintf(err, "ForwardInterface is no name of an interface: `%s'\n", text);
+	fprintf(err, "ForwardInterface is no name of an interface: `%s'\n",
+		value_shown(text));
 	return false;
 }
 
 static bool mtu(struct quick *quick, const char *text, FILE *err)
 {
-	if (number(&quick->mtu, text, 576, 65535))
+	/* 01420 is no octal number to whoever writes it. */
+	if (number(&quick->mtu, text, 10, 576, 65535))
 		return true;
-	fprintf(err, "MTU is a number from 576 to 65535, not `%s'\n", text);
+	fprintf(err, "MTU is a number from 576 to 65535, not `%s'\n", value_shown(text));
 	return false;
 }
 

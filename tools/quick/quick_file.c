@@ -100,7 +100,8 @@ static bool offline_endpoint(union endpoint *to, const char *host, const char *s
 	memset(to, 0, sizeof(*to));
 	port = strtoul(service, &end, 10);
 	if (!isdigit((unsigned char)*service) || *end || !port || port > UINT16_MAX) {
-		fprintf(err, "The port of an endpoint is from 1 to 65535: `%s'\n", whole);
+		fprintf(err, "The port of an endpoint is from 1 to 65535: `%s'\n",
+			value_shown(whole));
 		return false;
 	}
 	if (!getaddrinfo(host, service, &hints, &found)) {
@@ -114,7 +115,8 @@ static bool offline_endpoint(union endpoint *to, const char *host, const char *s
 	/* 10.0.0.256 is no name anybody will ever resolve. */
 	if (p == host || *p || strlen(host) > 253 ||
 	    strspn(host, "0123456789.") == strlen(host)) {
-		fprintf(err, "The endpoint is neither an address nor a name: `%s'\n", whole);
+		fprintf(err, "The endpoint is neither an address nor a name: `%s'\n",
+			value_shown(whole));
 		return false;
 	}
 	return true;

@@ -13,6 +13,9 @@
 #include "quick/rt.h"
 #include "talk.h"
 
+/* What the kernel gives an IPv6 route that names none. */
+#define METRIC_IPV6	1024
+
 struct rt_item *rt_list_add(struct rt_list *list)
 {
 	struct rt_item *moved;
@@ -255,6 +258,8 @@ static int take_route(const struct nlmsghdr *nlh, void *arg)
 			item->index = mnl_attr_get_u32(attr);
 		else if (mnl_attr_get_type(attr) == RTA_TABLE)
 			item->table = mnl_attr_get_u32(attr);
+		else if (mnl_attr_get_type(attr) == RTA_PRIORITY)
+			item->priority = mnl_attr_get_u32(attr);
 	}
 	return 0;
 }
@@ -330,6 +335,29 @@ int rt_dump(struct rt_list *list, enum rt_kind kind)
 	int ret = dump_family(list, kind, AF_INET);
 
 	return ret ? ret : dump_family(list, kind, AF_INET6);
+}
+
+bool rt_in_the_way(const struct rt_item *route, struct rt_item *found)
+{
+	/* Of another metric there may be as many as one likes. */
+	uint32_t metric = route->net.family == AF_INET ? 0 : METRIC_IPV6;
+	struct rt_list all = { 0 };
+	const struct rt_item *item;
+	bool there = false;
+	size_t i;
+
+	if (!dump_family(&all, RT_ROUTE, route->net.family)) {
+		for (i = 0; !there && i < all.n; i++) {
+			item = &all.items[i];
+			there = item->index && item->table == route->table &&
+				item->priority == metric &&
+				allowed_ip_equal(&item->net, &route->net);
+			if (there)
+				*found = *item;
+		}
+	}
+	rt_list_destroy(&all);
+	return there;
 }
 
 struct way {

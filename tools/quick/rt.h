@@ -20,8 +20,9 @@ struct rt_item {
 	uint32_t table;
 	int index;			/* of the interface; not of rules */
 	uint8_t proto;
+	uint32_t priority;		/* of rules and routes, where it is the metric */
 	/* of rules */
-	uint32_t priority, mark;
+	uint32_t mark;
 	bool invert;			/* all but this mark */
 	bool specific;			/* default routes do not count */
 };
@@ -46,6 +47,12 @@ int rt_link_del(const char *name);
 int rt_link_up(const char *name, bool up);
 int rt_link_mtu(const char *name, uint32_t mtu);
 int rt_change(const struct rt_item *item, bool add);
+
+/*
+ * The route that -EEXIST was about, when @route should have been added. False:
+ * it is not one to an interface, or cannot be found.
+ */
+bool rt_in_the_way(const struct rt_item *route, struct rt_item *found);
 
 /* Adds all there is of a kind, of both families, in unicast form. */
 int rt_dump(struct rt_list *list, enum rt_kind kind);

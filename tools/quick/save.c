@@ -11,6 +11,7 @@
 #include "keys.h"
 #include "prog.h"
 #include "quick/device_diff.h"
+#include "quick/endpoint.h"
 #include "quick/files.h"
 #include "quick/host.h"
 #include "quick/save.h"
@@ -53,6 +54,22 @@ static void put_words(FILE *out, const char *name, const struct words *words)
 		fprintf(out, "%s = %s\n", name, words->list[i]);
 }
 
+static bool says_mark(const struct job *job)
+{
+	return job->want.bits & DEVICE_HAS_FWMARK && job->want.fwmark;
+}
+
+/* Read again it must not become the interface of a forward that has none. */
+static bool all_say_egress(const struct device *dev)
+{
+	size_t i;
+
+	for (i = 0; i < dev->n_forwards; i++)
+		if (dev->forwards[i].address.family && !dev->forwards[i].egress[0])
+			return false;
+	return true;
+}
+
 static bool put_interface(FILE *out, const struct job *job)
 {
 	const struct quick *quick = &job->quick;
@@ -66,7 +83,7 @@ static bool put_interface(FILE *out, const struct job *job)
 	if (job->now.listen_port)
 		fprintf(out, "ListenPort = %u\n", job->now.listen_port);
 	/* One that was chosen for a default route is chosen again. */
-	if (job->now.fwmark && !host_needs_mark(&job->now, quick))
+	if (job->now.fwmark && (says_mark(job) || !host_needs_mark(&job->now, quick)))
 		fprintf(out, "FwMark = 0x%x\n", job->now.fwmark);
 	put_words(out, "DNS", &quick->dns);
 	put_words(out, "DNS", &quick->search);
@@ -80,15 +97,11 @@ static bool put_interface(FILE *out, const struct job *job)
 		put_words(out, hook_names[i], &quick->hooks[i]);
 	if (quick->save)
 		fputs("SaveConfig = true\n", out);
+	if (quick->forward_interface[0] && all_say_egress(&job->now))
+		fprintf(out, "ForwardInterface = %s\n", quick->forward_interface);
 	for (i = 0; i < job->now.n_forwards; i++)
 		fprintf(out, "Forward = %s\n", forward_text(text, &job->now.forwards[i]));
 	return true;
-}
-
-/* Hosts may begin with a digit, so what stands before the port decides. */
-static bool is_name(const char *endpoint)
-{
-	return *endpoint != '[' && endpoint[strspn(endpoint, "0123456789.")] != ':';
 }
 
 static void put_peer(FILE *out, const struct peer *peer)
@@ -107,7 +120,7 @@ static void put_peer(FILE *out, const struct peer *peer)
 	if (peer->n_ips)
 		fputc('\n', out);
 	/* A name says more than the address it had. */
-	if (peer->endpoint_text && is_name(peer->endpoint_text))
+	if (peer->endpoint_text && endpoint_is_name(peer->endpoint_text))
 		fprintf(out, "Endpoint = %s\n", peer->endpoint_text);
 	else if (peer->bits & PEER_HAS_ENDPOINT)
 		fprintf(out, "Endpoint = %s\n", endpoint_text(text, &peer->endpoint));
@@ -138,21 +151,21 @@ static void recall(struct device *now, const struct device *file)
 
 bool save_conf(const struct job *job)
 {
-	char temp[QUICK_PATH_LEN + 8], buf[BUFSIZ];
+	char temp[FILE_TEMP_LEN], buf[BUFSIZ];
 	struct device *now = (struct device *)&job->now;
 	bool ok;
 	FILE *out;
 	size_t i;
 
 	recall(now, &job->want);
-	out = file_begin(job->path, temp, sizeof(temp), 0600);
+	out = file_begin(job->path, temp, 0600);
 	ok = out;
 	if (out) {
 		setvbuf(out, buf, _IOFBF, sizeof(buf));
 		ok = put_interface(out, job);
 		for (i = 0; i < now->n_peers; i++)
 			put_peer(out, &now->peers[i]);
-		ok = file_commit(out, temp, job->path, ok && !ferror(out));
+		ok = file_commit(out, temp, ok && !ferror(out));
 		explicit_bzero(buf, sizeof(buf));
 	}
 	if (!ok)
@@ -184,31 +197,44 @@ static bool dropped(const char *line)
 	return false;
 }
 
-bool strip_conf(const struct job *job)
+static void strip(FILE *in, const struct device *dev)
 {
 	char line[4096], text[FORWARD_TEXT_LEN];
 	bool begins = true, keep = true, done = false;
-	FILE *in = fopen(job->path, "r");
 	size_t i;
 
-	if (!in) {
-		fprintf(stderr, "%s: %s: %s\n", prog_name, job->path, strerror(errno));
-		return false;
-	}
 	/* A line may come in several pieces, of which the first decides. */
 	while (fgets(line, sizeof(line), in)) {
 		if (begins)
 			keep = !dropped(line);
 		/* As they were read: with the interface all leave by. */
-		for (i = 0; begins && !done && is_key(line, "Forward") &&
-		     i < job->want.n_forwards; i++)
-			printf("Forward = %s\n", forward_text(text, &job->want.forwards[i]));
+		for (i = 0; begins && !done && is_key(line, "Forward") && i < dev->n_forwards; i++)
+			printf("Forward = %s\n", forward_text(text, &dev->forwards[i]));
 		done |= begins && is_key(line, "Forward");
 		if (keep)
 			fputs(line, stdout);
 		begins = strchr(line, '\n');
 	}
-	fclose(in);
 	explicit_bzero(line, sizeof(line));
-	return true;
+}
+
+bool strip_conf(const struct job *job)
+{
+	char in_buf[BUFSIZ];
+	FILE *in = fopen(job->path, "r");
+	bool ok;
+
+	if (!in) {
+		fprintf(stderr, "%s: %s: %s\n", prog_name, job->path, strerror(errno));
+		return false;
+	}
+	/* Own the buffer: keys go through it, and through that of main(). */
+	setvbuf(in, in_buf, _IOFBF, sizeof(in_buf));
+	strip(in, &job->want);
+	ok = !ferror(in) && !fflush(stdout) && !ferror(stdout);
+	if (!ok)
+		fprintf(stderr, "%s: cannot print %s: %s\n", prog_name, job->path, strerror(errno));
+	fclose(in);
+	explicit_bzero(in_buf, sizeof(in_buf));
+	return ok;
 }

@@ -44,7 +44,8 @@ static void feed(int fd, const char *input)
 	signal(SIGPIPE, SIG_DFL);
 }
 
-int spawn(char *const argv[], const char *input)
+/* @hook: for the environment, or NULL */
+static int run(char *const argv[], const char *input, const char *hook)
 {
 	int ends[2], status;
 	pid_t pid;
@@ -63,6 +64,8 @@ int spawn(char *const argv[], const char *input)
 		dup2(ends[0], STDIN_FILENO);
 		close(ends[0]);
 		close(ends[1]);
+		if (hook)
+			setenv("NAAWG_HOOK", hook, 1);
 		setenv("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", 0);
 		execvp(argv[0], argv);
 		fprintf(stderr, "%s: %s: %s\n", prog_name, argv[0], strerror(errno));
@@ -78,9 +81,17 @@ int spawn(char *const argv[], const char *input)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
+int spawn(char *const argv[], const char *input)
+{
+	return run(argv, input, NULL);
+}
+
+/* Everybody may read a program's arguments, and a hook may hold a secret. */
 int spawn_shell(const char *line, const char *interface)
 {
+	char script[] = "hook=$NAAWG_HOOK; unset NAAWG_HOOK; eval \"$hook\"";
 	char bash[] = "/bin/bash", sh[] = "/bin/sh", option[] = "-c";
+	char *argv[] = { access(bash, X_OK) ? sh : bash, option, script, NULL };
 	size_t n = 1, len = strlen(interface);
 	char *command, *to;
 	const char *p;
@@ -100,7 +111,8 @@ int spawn_shell(const char *line, const char *interface)
 		}
 	}
 	*to = '\0';
-	ret = spawn((char *[]){ access(bash, X_OK) ? sh : bash, option, command, NULL }, NULL);
+	ret = run(argv, NULL, command);
+	explicit_bzero(command, n);
 	free(command);
 	return ret;
 }

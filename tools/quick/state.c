@@ -55,7 +55,7 @@ static bool write_peers(const struct device *dev, FILE *out)
 
 bool state_save(const struct device *dev)
 {
-	char path[STATE_PATH_LEN], temp[STATE_PATH_LEN + 16];
+	char path[STATE_PATH_LEN], temp[FILE_TEMP_LEN];
 	bool ok = false;
 	FILE *out;
 
@@ -63,11 +63,11 @@ bool state_save(const struct device *dev)
 		return false;
 	if (!state_dir())
 		goto out;
-	out = file_begin(path, temp, sizeof(temp), 0644);
+	out = file_begin(path, temp, 0644);
 	if (!out)
 		goto out;
 	ok = write_peers(dev, out);
-	ok = file_commit(out, temp, path, ok);
+	ok = file_commit(out, temp, ok);
 out:
 	if (!ok)
 		fprintf(stderr, "%s: cannot write %s: %s\n", prog_name, path, strerror(errno));

@@ -13,6 +13,7 @@ umask 077
 
 cd "$(dirname "$0")"
 mkdir -p secrets
+chmod 700 secrets
 
 # The tool of this host, or that of the image.
 tool()
@@ -54,12 +55,19 @@ public_of()
 	tool pubkey <"secrets/$1_private_key"
 }
 
+# pair END: its private key and the public key that belongs to that
+pair()
+{
+	[ -s "secrets/$1_private_key" ] || rm -f "secrets/$1_public_key"
+	keep "$1_private_key" tool genkey
+	keep "$1_public_key" public_of "$1"
+}
+
 [ $# -gt 0 ] || set -- services web preshared
 for end; do
 	case $end in
 	services | web)
-		keep "${end}_private_key" tool genkey
-		keep "${end}_public_key" public_of "$end"
+		pair "$end"
 		;;
 	preshared)
 		keep preshared_key tool genpsk
