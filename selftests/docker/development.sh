@@ -37,6 +37,7 @@ keys_made()
 {
 	local name
 
+	install -d -m 755 "$COMPOSE/secrets"
 	"$COMPOSE/keys.sh"
 	for name in services web; do
 		"$WG" pubkey --check "$COMPOSE/secrets/${name}_public_key" \
@@ -48,6 +49,11 @@ keys_made()
 	"$COMPOSE/keys.sh"
 	sha256sum -c "$TMP/sums"
 	same "$(find "$COMPOSE/secrets" -type f | wc -l)" 7
+	# A new private key comes with its public one.
+	rm "$COMPOSE/secrets/web_private_key"
+	"$COMPOSE/keys.sh" web
+	"$WG" pubkey --check "$COMPOSE/secrets/web_public_key" \
+		<"$COMPOSE/secrets/web_private_key"
 }
 case_of "keys.sh makes keys with the tool of the image, once" keys_made
 

@@ -231,8 +231,11 @@ variables()
 	named WG_PEER_PUBLIC_KEY_FILE=/keys/own
 	for value in WG_TUNNEL_ADDRESS=10.100.0.256 WG_PEER_ADDRESS=10.100.0.11/33 \
 		WG_PEER_ENDPOINT=192.0.2.9 WG_LISTEN_PORT=0 WG_FORWARD_PORTS=3306 \
-		WG_FORWARD_INTERFACE=a/b WG_LOG_LEVEL=loud WG_INTERFACE=a/b; do
-		named $value
+		WG_FORWARD_INTERFACE=a/b WG_LOG_LEVEL=loud WG_INTERFACE=a/b \
+		WG_FORWARD_PORTS=20-10:tcp:10.101.0.2 WG_FORWARD_PORTS=80:tcp:[fd00::5 \
+		"WG_FORWARD_PORTS=80:tcp:10.101.0.2 dev" WG_FORWARD_PORTS=80:tcp:10.100.0.9 \
+		"WG_FORWARD_PORTS=80:tcp:10.101.0.2 from web" $'WG_PEER_ADDRESS=10.100.0.11\nx'; do
+		named "$value"
 	done
 }
 case_of "every variable that is missing, empty or malformed names itself" variables

@@ -56,7 +56,7 @@ static bool address(union endpoint *to, const char *host, const char *service,
 		to->addr6.sin6_port = htons(port);
 		return true;
 	}
-	fprintf(err, "no address: %s\n", whole);
+	fprintf(err, "no address: %s\n", value_shown(whole));
 	return false;
 }
 
@@ -78,32 +78,61 @@ static enum conf_result parse(struct device *dev, const char *text, size_t len,
 	return result;
 }
 
-/* The value of a secret that line @number of a file has, or the empty text. */
-static void secret_of(char *to, size_t room, const char *text, size_t len,
-		      unsigned int number)
-{
-	static const char * const names[] = { "privatekey=", "presharedkey=" };
-	const char *end = text + len, *p = text;
-	size_t n = 0, i;
+#define KEY_RUN		43	/* base64 characters of a key, without its sign at the end */
+#define PIECE		20	/* what is shorter may stand in a complaint by chance */
 
-	*to = '\0';
+/* Line @number as a complaint may have it: white space and comment are gone. */
+static void line_of(char *to, size_t room, const char *text, size_t len, unsigned int number)
+{
+	const char *end = text + len, *p = text;
+	bool spaced;
+	size_t n = 0;
+
 	while (--number && p) {
 		p = memchr(p, '\n', end - p);
 		p = p ? p + 1 : NULL;
 	}
-	for (; p && p < end && *p && *p != '\n' && *p != '#'; p++)
-		if (!isspace((unsigned char)*p) && n < room - 1)
+	for (; p && p < end && *p && *p != '\n' && *p != '#'; p++) {
+		/* but the words of a forward stay words */
+		spaced = n >= 8 && !strncasecmp(to, "forward=", 8);
+		if ((spaced || !isspace((unsigned char)*p)) && n < room - 1)
 			to[n++] = *p;
+	}
 	to[n] = '\0';
-	for (i = 0; i < 2; i++) {
-		size_t name = strlen(names[i]);
+}
 
-		if (!strncasecmp(to, names[i], name)) {
-			memmove(to, to + name, n - name + 1);
-			return;
+/* A private or preshared key, or what could be a piece of one. */
+static void no_secret(const char *line, const char *said)
+{
+	static const char base64[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	static const char * const names[] = { "privatekey=", "presharedkey=" };
+	char piece[PIECE + 1], key[KEY_RUN + 1];
+	const char *whole = line;
+	size_t run, at, i;
+
+	for (i = 0; i < 2; i++) {
+		at = strlen(names[i]);
+		must(strncasecmp(line, names[i], at) || strlen(line + at) < PIECE ||
+		     !strstr(said, line + at));
+	}
+	/* it is for others to see, and wg repeats it */
+	if (!strncasecmp(line, "publickey=", 10))
+		return;
+	for (; *line; line += run ? run : 1) {
+		run = strspn(line, base64);
+		for (at = 0; at + KEY_RUN <= run; at++) {
+			memcpy(key, line + at, KEY_RUN);
+			key[KEY_RUN] = '\0';
+			must(!strstr(said, key));
+		}
+		for (at = 0; run >= KEY_RUN && at + PIECE <= run; at++) {
+			memcpy(piece, line + at, PIECE);
+			piece[PIECE] = '\0';
+			/* what stands elsewhere as well may be said of there */
+			must(strstr(strstr(whole, piece) + 1, piece) || !strstr(said, piece));
 		}
 	}
-	*to = '\0';
 }
 
 static bool plain(const struct device *dev)
@@ -153,7 +182,7 @@ static void file(const char *text, size_t len, bool with_quick)
 	struct conf_place place = { 0 };
 	struct quick quick = { 0 };
 	enum conf_result result;
-	char secret[1024];
+	char line[1025];
 	struct device dev;
 	char *said = NULL;
 
@@ -165,9 +194,8 @@ static void file(const char *text, size_t len, bool with_quick)
 	must(result == CONF_OK || *said);
 	if (result == CONF_SYNTAX || result == CONF_INCOMPLETE) {
 		must(place.line > 0 && place.column > 0);
-		secret_of(secret, sizeof(secret), text, len, place.line);
-		/* what is shorter may stand in the complaint by chance */
-		must(strlen(secret) < 20 || !strstr(said, secret));
+		line_of(line, sizeof(line), text, len, place.line);
+		no_secret(line, said);
 	}
 	if (result == CONF_OK && !with_quick && plain(&dev))
 		again(&dev);

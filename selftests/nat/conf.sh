@@ -117,6 +117,26 @@ port_moves()
 	ping_ok c 10.100.0.11
 }
 
+# Another program has the port a forward was to leave to the link: it gets it back.
+port_held()
+{
+	local before
+
+	link_new g t9
+	w g set t9 private-key "$TMP/g.key" listen-port 6000
+	ipat g link set t9 up
+	printf '%s\n' 6000:udp:10.101.0.2 "$wanted" | fw replace -
+	before=$(w g showconf t0)
+	sed 's/^ListenPort.*/ListenPort = 6000/' "$TMP/t0.conf" >"$TMP/held.conf"
+	for verb in setconf syncconf; do
+		refuses w g $verb t0 "$TMP/held.conf" 2>"$TMP/said"
+		grep -q "Address already in use" "$TMP/said"
+		same "$(w g showconf t0)" "$before"
+	done
+	ipat g link del t9
+	fw del 6000:udp
+}
+
 # What the kernel refuses of the forwards is said to be all that is missing.
 half()
 {
@@ -187,6 +207,7 @@ case_of "setconf replaces forwards" setconf
 case_of "showconf and setconf: there and back" round_trip
 case_of "syncconf keeps what stays" syncconf
 case_of "the link's port and a forward's change places" port_moves
+case_of "a port that cannot be had costs no forward" port_held
 case_of "forwards the kernel refuses" half
 case_of "addconf adds" addconf
 case_of "bad lines are refused, with their place" refused

@@ -62,6 +62,7 @@ words()
 	wrong "end of the address" '80:tcp:[fd00:101::2'
 	wrong "PORT:PROTO:ADDRESS" garbage
 	wrong "PORT:PROTO:ADDRESS" 80
+	wrong "not \`garbage'" '80:tcp:10.101.0.2 # web' garbage
 	wrong "no forward" ''
 	wrong "has to follow" from 10.0.0.0/8
 	wrong "Nothing follows" 80:tcp:10.101.0.2 from
@@ -72,6 +73,7 @@ words()
 	wrong "different families" 80:tcp:10.101.0.2 from fd00::/8
 	wrong "different families" '80:tcp:[fd00:101::2]' from 10.0.0.0/8
 	wrong "one source" 80:tcp:10.101.0.2 from 10.0.0.1 from 10.0.0.2
+	wrong "one interface" 80:tcp:10.101.0.2 dev lo dev lo
 	wrong "too long" 80:tcp:10.101.0.2 dev averyveryverylongname
 	wrong "cannot be the name" 80:tcp:10.101.0.2 dev a/b
 	wrong "Without a destination" 80:tcp dev br0

@@ -105,6 +105,7 @@ refused()
 		cp "$TMP/good" "$FILE"
 	}
 	peer b >>"$FILE"; refuse_with "already"
+	peer b | sed '/^\[Peer\]/d' >>"$FILE"; refuse_with "its \[Peer\] is missing"
 	echo "AllowedIPs = 10.9.0.2/32" >>"$FILE"; refuse_with "two peers"
 	echo "AllowedIPs = 0.0.0.0/0" >>"$FILE"; refuse_with "everybody"
 	peer a >>"$FILE"; refuse_with "our own"	# the key is the link's, not the file's
@@ -127,9 +128,14 @@ refused()
 	unchanged_since
 	echo "Nonsense" >>/etc/naawg/policy.conf
 	refuse_with "policy.conf:2"
+	printf 'RequirePresharedKey = no\nRequirePresharedKey = no\n' >/etc/naawg/policy.conf
+	refuse_with "said in line 1"
 	rm /etc/naawg/policy.conf
-	# refused by the kernel, at the very end
 	sed -i 's/^Forward.*/Forward = 5001:udp:10.101.0.2/; s/^Address.*/Address = 10.9.9.1\/24/' "$FILE"
+	refuse_with "takes ListenPort 5001"
+	# refused by the kernel, at the very end: the port is not the file's
+	sed -i 's/^Forward.*/Forward = 5001:udp:10.101.0.2/; s/^Address.*/Address = 10.9.9.1\/24/
+		/^ListenPort/d' "$FILE"
 	refuse_with "as it was before"
 	applies 0 unchanged "$FILE"
 	still_the_same_session
@@ -138,6 +144,42 @@ refused()
 	cp "$TMP/good" "$FILE"
 	applies 1 "" "$TMP/nowhere.conf"
 	applies 1 "" t77
+}
+
+# A port is free when the forward that had it is gone, and not before.
+places()
+{
+	cp "$FILE" "$TMP/good"
+	sed -i 's/^Forward.*/Forward = 5003:udp:10.101.0.2 8080:tcp:10.101.0.2/' "$FILE"
+	applies 2 changed "$FILE"
+	cp "$FILE" "$TMP/one"
+	sed -i 's/^ListenPort.*/ListenPort = 5003/; s/5003:udp/5001:udp/' "$FILE"
+	# what fails later puts both back
+	all_of a >"$TMP/before"
+	ipat a route add 10.55.0.0/16 via 192.0.2.2
+	cp "$FILE" "$TMP/other"
+	sed -i 's/^AllowedIPs = 10.9.0.2.*/&, 10.55.0.0\/16/' "$FILE"
+	applies 1 "" "$FILE"
+	grep -q "as it was before" "$TMP/said"
+	ipat a route del 10.55.0.0/16
+	unchanged_since
+	cp "$TMP/other" "$FILE"
+	applies 2 changed "$FILE"
+	applies 0 unchanged "$FILE"
+	same "$(w a show t0 listen-port)" 5003
+	same "$(w a forward t0 list | cut -f1 | sort | tr '\n' ,)" \
+		"5001:udp:10.101.0.2,8080:tcp:10.101.0.2,"
+	cp "$TMP/one" "$FILE"
+	same "$(q a reload "$FILE" | tail -n 1)" changed
+	same "$(w a show t0 listen-port)" 5001
+	# both want it: refused, and the forward that had it stays
+	all_of a >"$TMP/before"
+	sed -i 's/^ListenPort.*/ListenPort = 5003/' "$FILE"
+	applies 1 "" "$FILE"
+	unchanged_since
+	cp "$TMP/good" "$FILE"
+	applies 2 changed "$FILE"
+	ping_ok a 10.9.0.2
 }
 
 names()
@@ -181,10 +223,32 @@ names()
 	same "$(endpoint_of a t0)" 192.0.2.3:5009
 }
 
+# An address is no name: a peer that was given by one stays where it roamed to.
+addresses()
+{
+	local where
+
+	sed -i 's/^Endpoint.*/Endpoint = 192.0.2.2:5009/' "$FILE"
+	applies 2 changed "$FILE"
+	for where in 192.0.2.2:5010 "[2001:db8::2]:5010"; do
+		w a set t0 peer "${PUB[b]}" endpoint "$where"
+		forget a
+		same "$(at a "$WG" endpoints refresh t0)" ""
+		same "$(endpoint_of a t0)" "$where"
+	done
+	sed -i 's/^Endpoint.*/Endpoint = [2001:db8::2]:5009/' "$FILE"
+	applies 2 changed "$FILE"
+	w a set t0 peer "${PUB[b]}" endpoint 192.0.2.2:5010
+	at a "$WG" endpoints refresh
+	same "$(endpoint_of a t0)" 192.0.2.2:5010
+}
+
 case_of "a file in force changes nothing" first
 case_of "differences: shown, then made, and the session lives" changes
 case_of "another address of the same network" same_network
 case_of "an identity is never dropped" identity
 case_of "what is refused leaves everything as it was" refused
+case_of "ListenPort and a forward change places" places
 case_of "endpoints by name" names
+case_of "endpoints by address are never looked up" addresses
 the_end

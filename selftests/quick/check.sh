@@ -88,6 +88,9 @@ several()
 	green a t0 --peer "${PUB[b]}"
 	red a "${PUB[c]//+/.}: no handshake" t0 --peer "${PUB[b]}" --peer "${PUB[c]}"
 	red a "no peer .nobody" t0 --peer nobody
+	# which is what peers without a name are called
+	refuses w a check t0 --peer "" 2>"$TMP/said"
+	grep -q "takes a public key or a name" "$TMP/said"
 	w a set t0 peer "${PUB[c]}" remove
 }
 

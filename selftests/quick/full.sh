@@ -162,6 +162,86 @@ road_warrior()
 	at b "$WG" check-config "$TMP/b/t0.conf"
 }
 
+# client NAME ARGS...: one more for b
+client()
+{
+	at b "$WG" client-config "$TMP/b/t0.conf" --name "$1" --endpoint 192.0.2.2 "${@:2}"
+}
+
+# no_client: neither file nor kernel have more peers than before, and nothing lies about
+no_client()
+{
+	cmp "$TMP/b/t0.conf" "$TMP/server"
+	same "$(w b show t0 peers)" "$(cat "$TMP/peers")"
+	same "$(ls "$TMP/b")" t0.conf
+}
+
+# The key is nowhere else, so a configuration that got lost is of no peer, and a peer
+# that got lost makes its configuration void.
+lost()
+{
+	cp "$TMP/b/t0.conf" "$TMP/server"
+	w b show t0 peers >"$TMP/peers"
+	refuses client lost >/dev/full 2>"$TMP/said"
+	grep -q "No space left on device" "$TMP/said"
+	grep -q "no peer was added" "$TMP/said"
+	no_client
+	# nobody reads it
+	at b /usr/bin/python3 - "$WG" client-config "$TMP/b/t0.conf" --name lost \
+		--endpoint 192.0.2.2 <<-'EOF'
+		import os, subprocess, sys
+		ours, theirs = os.pipe()
+		os.close(ours)
+		assert subprocess.run(sys.argv[1:], stdout=theirs).returncode == 1
+	EOF
+	no_client
+	refuses client lost >&-
+	no_client
+	mount -t tmpfs -o size=16k,mode=700 tmpfs "$TMP/b"
+	cp -p "$TMP/server" "$TMP/b/t0.conf"
+	head -c 16k /dev/zero >"$TMP/b/fill" || :
+	refuses client lost >"$TMP/printed" 2>"$TMP/said"
+	rm "$TMP/b/fill"
+	no_client
+	grep -q "cannot write .*t0.conf, which is as it was: No space left" "$TMP/said"
+	grep -q "void: no peer lost was added" "$TMP/said"
+	umount "$TMP/b"
+	# a new endpoint of the file is not in force yet, and apply has to see that
+	sed -i '/^Name = phone/a Endpoint = 192.0.2.1:5006' "$TMP/b/t0.conf"
+	ping_ok a 10.8.0.1
+	at b "$WG" apply "$TMP/b/t0.conf"
+	sed -i 's/^Endpoint = .*/Endpoint = 192.0.2.1:5007/' "$TMP/b/t0.conf"
+	client watch >/dev/null
+	at b "$WG" check t0 --peer phone
+	at b "$WG" check t0 --peer watch | grep -q "peer watch: no handshake"
+	same "$(at b "$WG" apply "$TMP/b/t0.conf" | tail -n 1)" changed
+	w b show t0 endpoints | grep -q "192.0.2.1:5007$"
+}
+
+options()
+{
+	local said
+
+	said=$(client both --address 10.8.0.77/24 --address fd08::77 --dns 10.8.0.1,10.8.0.2 \
+		--dns tunnel.example --allowed-ips 10.8.0.0/24 --allowed-ips fd08::/64)
+	grep -qx "Address = 10.8.0.77/24, fd08::77/128" <<<"$said"
+	grep -qx "DNS = 10.8.0.1,10.8.0.2,tunnel.example" <<<"$said"
+	grep -qx "AllowedIPs = 10.8.0.0/24,fd08::/64" <<<"$said"
+	grep -qx "AllowedIPs = 10.8.0.77/32, fd08::77/128" "$TMP/b/t0.conf"
+	# a server whose addresses are not in its file
+	sed -i '/^Address/d' "$TMP/b/t0.conf"
+	cp "$TMP/b/t0.conf" "$TMP/server"
+	w b show t0 peers >"$TMP/peers"
+	refuses client nobody 2>"$TMP/said"
+	grep -q "give one with --address" "$TMP/said"
+	refuses client nobody --address 10.8.0.78 2>"$TMP/said"
+	grep -q "give --allowed-ips, or --address with the length of its network" "$TMP/said"
+	no_client
+	client wide --address 10.8.0.78/24 | grep -qx "AllowedIPs = 10.8.0.0/24"
+	client narrow --address 10.8.0.79 --allowed-ips 10.8.0.1/32 |
+		grep -qx "AllowedIPs = 10.8.0.1/32"
+}
+
 internet
 case_of "everything goes through the tunnel but the tunnel" everything
 case_of "nothing leaks when the other end is gone, nor in from a cable" no_leak
@@ -170,4 +250,6 @@ case_of "two default routes on one host" second
 case_of "down: as it was before" gone
 case_of "both ends on one host" localhost
 case_of "client-config: a road warrior" road_warrior
+case_of "client-config: in all places or in none" lost
+case_of "client-config: lists in parts, and a server without Address" options
 the_end

@@ -28,6 +28,15 @@ up_and_down()
 	refuses q a down "$TMP/a/t0.conf"
 }
 
+hooks_are_private()
+{
+	both "PostUp = : hunter2; tr '\\0' ' ' </proc/\$\$/cmdline >$TMP/args; env >$TMP/env"
+	q a up "$TMP/a/t0.conf"
+	q a down "$TMP/a/t0.conf"
+	grep -q NAAWG_HOOK "$TMP/args"
+	refuses grep hunter2 "$TMP/args" "$TMP/env"
+}
+
 routes()
 {
 	conf a "Address = 10.9.0.1/24" \
@@ -120,6 +129,9 @@ rollbacks()
 	one_rollback "interrupted"
 	both "Forward = 5001:udp:10.101.0.2"
 	one_rollback "forward"
+	# of this address the file knows nothing, so the kernel is asked
+	both "PreUp = ip addr add 10.7.0.1/24 dev %i" "Forward = 80:tcp:10.7.0.9"
+	one_rollback "in the tunnel's own subnet"
 	both "Address = 192.0.2.9/24"
 	one_rollback "overlaps"
 	both "PrivateKey = ${PUB[c]}x"
@@ -138,6 +150,42 @@ rollbacks()
 		< <(peer b "AllowedIPs = 0.0.0.0/0, ::/0" "Endpoint = 192.0.2.2:5002")
 	one_rollback "PostUp number 1"
 	ipat a link del t9
+}
+
+# A route that is there already would take the tunnel's packets elsewhere.
+taken_routes()
+{
+	conf a "Address = 10.9.0.1/24, fd09::1/64" \
+		< <(peer b "AllowedIPs = 10.9.0.2/32, 192.168.50.0/24, fd50::/64")
+	ipat a route add 192.168.50.0/24 via 192.0.2.2
+	one_rollback "192.168.50.0/24 .* over va.*Table = off"
+	ipat a route del 192.168.50.0/24
+	ipat a route add blackhole 192.168.50.0/24
+	one_rollback "192.168.50.0/24 .* there"
+	ipat a route del blackhole 192.168.50.0/24
+	ipat a route add fd50::/64 via 2001:db8::2
+	one_rollback "fd50::/64 .* over va"
+	ipat a route del fd50::/64
+	# what counts less is in nobody's way
+	ipat a route add 192.168.50.0/24 via 192.0.2.2 metric 100
+	ipat a route add fd50::/64 via 2001:db8::2 metric 2000
+	q a up "$TMP/a/t0.conf"
+	ipat a route get 192.168.50.9 | grep -q "dev t0"
+	ipat a route get fd50::9 | grep -q "dev t0"
+	# nor what leads there as well, whoever added it
+	ipat a route del 192.168.50.0/24 dev t0
+	ipat a route add 192.168.50.0/24 dev t0
+	q a reload "$TMP/a/t0.conf"
+	ipat a route get 192.168.50.9 | grep -q "dev t0"
+	all_of a >"$TMP/before"
+	ipat a route change 192.168.50.0/24 via 192.0.2.2
+	refuses q a reload "$TMP/a/t0.conf" 2>"$TMP/said"
+	grep -q "over va" "$TMP/said"
+	ipat a route change 192.168.50.0/24 dev t0
+	unchanged_since
+	q a down "$TMP/a/t0.conf"
+	ipat a route del 192.168.50.0/24 metric 100
+	ipat a route del fd50::/64 metric 2000
 }
 
 saves()
@@ -180,6 +228,46 @@ saves()
 	umount "$TMP/small"
 }
 
+# A mark of one's own outlives a default route, for which one would be chosen; and
+# what a link leads to is written, not put in the link's place.
+saves_all()
+{
+	install -d -m 700 "$TMP/persist"
+	conf a "Address = 10.9.0.1/24" "FwMark = 1234" "ForwardInterface = va" \
+		"Forward = 8080:tcp:10.101.0.2 9090:tcp" \
+		< <(peer b "AllowedIPs = 0.0.0.0/0" "Endpoint = 192.0.2.2:5002")
+	mv "$TMP/a/t0.conf" "$TMP/persist/real.conf"
+	ln -s ../persist/real.conf "$TMP/a/t0.conf"
+	q a up "$TMP/a/t0.conf"
+	same "$(w a show t0 fwmark)" 0x4d2
+	w a set t0 peer "${PUB[b]}" persistent-keepalive 25
+	q a save "$TMP/a/t0.conf"
+	same "$(readlink "$TMP/a/t0.conf")" ../persist/real.conf
+	same "$(find "$TMP/persist" "$TMP/a" -mindepth 1 | wc -l)" 2
+	for line in "PersistentKeepalive = 25" "FwMark = 0x4d2" "ForwardInterface = va" \
+		"Forward = 8080:tcp:10.101.0.2 dev va" "Forward = 9090:tcp"; do
+		grep -qxF "$line" "$TMP/persist/real.conf"
+	done
+	same "$(q a reload "$TMP/a/t0.conf" | tail -n 1)" unchanged
+	# one that leaves by any interface shall not be read as leaving by that one
+	w a forward t0 add 8081:tcp:10.101.0.2
+	q a save "$TMP/a/t0.conf"
+	same "$(q a reload "$TMP/a/t0.conf" | tail -n 1)" unchanged
+	grep -qxF "Forward = 8081:tcp:10.101.0.2" "$TMP/a/t0.conf"
+	at b "$WG" client-config "$TMP/a/t0.conf" --name phone --endpoint 192.0.2.1:5001 \
+		>/dev/null
+	same "$(readlink "$TMP/a/t0.conf")" ../persist/real.conf
+	grep -qx "Name = phone" "$TMP/persist/real.conf"
+	q a down "$TMP/a/t0.conf"
+	# without a mark in the file, the chosen one stays out of it
+	sed -i '/^FwMark/d' "$TMP/persist/real.conf"
+	q a up "$TMP/a/t0.conf"
+	q a save "$TMP/a/t0.conf"
+	refuses grep -q FwMark "$TMP/a/t0.conf"
+	q a down "$TMP/a/t0.conf"
+	rm "$TMP/a/t0.conf"
+}
+
 strips()
 {
 	both "Forward = 8080:tcp:10.101.0.2 6379:tcp:10.101.0.4" "ForwardInterface = va" "PostUp = true"
@@ -192,12 +280,17 @@ strips()
 	q a strip --wg "$TMP/a/t0.conf" >"$TMP/stripped"
 	refuses grep -qiE 'forward|post|name' "$TMP/stripped"
 	ipat a link del t0
+	refuses sh -c "'$TMP/naawg-quick' strip '$TMP/a/t0.conf' >/dev/full" 2>"$TMP/said"
+	grep -q "cannot print .*No space left" "$TMP/said"
 }
 
 case_of "up: addresses, hooks, MTU, traffic; down: nothing left" up_and_down
+case_of "what a hook says is in no argument list, and not handed on" hooks_are_private
 case_of "routes, Table, and the MTU of the way to the endpoint" routes
 case_of "files others could read or write are refused" guarded
 case_of "whatever fails, everything is undone" rollbacks
+case_of "a route of others is not taken for the tunnel's" taken_routes
 case_of "save: what is in force, crash-safe" saves
+case_of "save: a mark, ForwardInterface, and through a link" saves_all
 case_of "strip: for naawg and for wg" strips
 the_end

@@ -8,7 +8,8 @@ import sys
 import tempfile
 
 HERE = os.path.dirname(os.path.realpath(__file__))
-TOOL = os.path.join(HERE, "../out/tool/naawg-san")
+OUT = os.path.join(HERE, "../out/tool")
+TOOL = os.path.join(OUT, "naawg-san")
 TOOLS = os.path.join(HERE, "../../tools")
 COUNT = FAILED = 0
 
@@ -111,12 +112,70 @@ def lines_of_a_peer():
     bad("a name with a bell", conf(peers=["Name = a\ab"]), ":6:")
     for where in ("vpn.example.org:51820", "[fd00::1]:1", "192.0.2.1:65535", "a_b-c:51820"):
         good(f"Endpoint = {where}, asked of nobody", conf(peers=[f"Endpoint = {where}"]))
-    for where in ("vpn.example.org", "vpn.example.org:0", "vpn.example.org:65536",
+    for where in ("vpn.example.org", "vpn.example.org:0", "vpn.example.org:65536", "10.0.0.1:70000",
                   "192.0.2.256:51820", "a b c!:51820", "[fd00::1:51820", ":51820",
                   "vpn.example.org:http"):
         bad(f"Endpoint = {where}", conf(peers=[f"Endpoint = {where}"]), ":6:")
     bad("a secret in the wrong place", conf(peers=[f"PrivateKey = {OWN}"]), ":6:")
     bad("a peer without a key", "[Peer]\nAllowedIPs = 10.0.0.1/32\n", ":1:")
+
+
+def secrets_in_the_wrong_place():
+    """A key, or the command of a hook, is not repeated wherever it stands."""
+    for line in ("PrivateKey: {}", "PrivateKey {}", "PrivatKey = {}", "PreSharedKeys = {}", "{}",
+                 "= {}", "PublicKey {}", "[PrivateKey = {}]", "Endpoint = {}", "Forward = {}",
+                 "Forward = {}:tcp", "Forward = 80:{}", "Forward = 80:tcp:{}",
+                 "Forward = 80:tcp:[{}", "Forward = 80:tcp:10.1.0.1:{}",
+                 "Forward = 80:tcp:10.1.0.1 from {}x", "Forward = 80:tcp:10.1.0.1 from 10.1.0.1/{}",
+                 "Forward = 80:tcp:10.1.0.1 dev {}", "ListenPort = {}", "FwMark = {}",
+                 "AllowedIPs = {}", "AllowedIPs = 10.0.0.1/{}", "AllowedIPs = 10.0.0.1, {}",
+                 "PersistentKeepalive = {}", "Endpoint = [{}", "Endpoint = 10.0.0.1:{}",
+                 "Endpoint = {}!:1", "MTU = {}", "Table = {}", "DNS = {}", "Address = {}",
+                 "SaveConfig = {}", "ForwardInterface = {}", "PublicKey = {} PresharedKey = {}"):
+        # each begins with a letter, and has a slash early on, at which some values are cut
+        key = "kLT5abc/" + PSK[8:]
+        for text in (conf(line.replace("{}", key)), conf(peers=[line.replace("{}", key)])):
+            status, out, err = judged(text)
+            shown = [at for at in range(43 - 4) if key[at:at + 5] in out + err]
+            ok(status == 1 and not shown, f"a key is not repeated: {line}", f"{status} {out}{err}")
+    for line in ("PostUp = curl -H token:hunter2", "PreUpp = curl -H token:hunter2",
+                 "Private Key = hunter2", "PrivateKey = hunter2", "PreSharedKey hunter2"):
+        status, out, err = judged(conf(peers=["Name = x\n" + line.replace("Upp", "Down")]))
+        ok(status == 1 and "hunter2" not in out + err and line[:3] in err,
+           f"a hook or secret below [Peer] is not repeated: {line}", f"{status} {out}{err}")
+    bad("what is no secret is repeated", conf("Adress = 10.0.0.1"), "`Adress=10.0.0.1'")
+    bad("a public key with too little", conf(peers=[]) + f"[Peer]\nPublicKey = {KEYS[1][:-2]}\n",
+        KEYS[1][:-2])
+
+
+def said_twice():
+    """What has one value has one, and a peer whose [Peer] is missing is not another's."""
+    bad("a forgotten [Peer]", conf(peers=[f"AllowedIPs = 10.0.0.2/32\n"
+                                          f"PublicKey = {KEYS[1]}\nAllowedIPs = 10.0.0.3/32"]),
+        ":7:", "PublicKey", "line 5", "[Peer]")
+    for line in (f"PrivateKey = {PSK}", "ListenPort = 1", "FwMark = 1", "MTU = 1400", "Table = off",
+                 "SaveConfig = true", "ForwardInterface = eth0"):
+        key = line.split(" ", maxsplit=1)[0]
+        first = "" if key == "PrivateKey" else line.replace("off", "auto")
+        bad(f"{key} twice", conf(f"{first}\n# between\n{line.replace('Key', 'key')}"), ":5:", key,
+            "line 2" if key == "PrivateKey" else "line 3")
+        bad(f"{key} in a second [Interface]", conf(f"{first}\n[Interface]\n{line}"), ":5:", key)
+    for line in (f"PresharedKey = {PSK}", "Endpoint = 10.0.0.1:1", "PersistentKeepalive = 25",
+                 "Name = x"):
+        bad(f"{line[:12]} twice", conf(peers=[f"{line}\n{line}"]), ":7:", "line 6", "[Peer]")
+        good(f"{line[:12]} of two peers", conf(peers=[line, line]))
+    good("lists go on in further lines", conf(
+        "Address = 10.100.0.1/24\nAddress = fd00::1/64\nDNS = 10.0.0.1\nDNS = 10.0.0.2\n"
+        "Forward = 80:tcp:10.1.0.1\nForward = 81:tcp:10.1.0.1\nPostUp = :\nPostUp = :\n"
+        "PreUp = :\nPreUp = :\nPreDown = :\nPreDown = :\nPostDown = :\nPostDown = :",
+        ["AllowedIPs = 10.100.0.5/32\nAllowedIPs = 10.100.0.6/32\n# Name = x\nName = y"]))
+    for key in ("RequirePresharedKey", "AllowWildcard"):
+        bad(f"{key} twice in the policy", conf(), "policy.conf:3:", key, "line 1",
+            policy=f"{key} = yes\n\n{key} = no\n")
+    bad("lists of the policy in further lines", conf(peers=["AllowedIPs = 10.3.0.1/32"]),
+        "10.3.0.0/16", policy="ForbidRoutes = 10.2.0.0/16\nForbidRoutes = 10.3.0.0/16\n")
+    good("an MTU in decimal", conf("MTU = 01420"))
+    bad("an MTU that is not", conf("MTU = 0x58c"), ":3:", "MTU")
 
 
 def what_overlaps():
@@ -137,6 +196,34 @@ def what_overlaps():
     bad("likewise IPv6", conf(peers=["AllowedIPs = ::/0"]), "::/0")
     good("that, when asked for", conf(peers=["AllowedIPs = 0.0.0.0/0, ::/0"]),
          "--allow-wildcard")
+
+
+def forwards():
+    """What the kernel would refuse, module/nat/ that is, as far as the file tells."""
+    def some(*lines, port="51820"):
+        return conf(f"ListenPort = {port}\n" + "\n".join("Forward = " + line for line in lines))
+    good("ports side by side", some("80:tcp:10.101.0.2", "80:udp:10.101.0.2",
+                                    "81-90:tcp:10.101.0.2", "80:tcp:[fd00:101::2]",
+                                    "51820:tcp:10.101.0.2", "51821-51830:udp:10.101.0.2"))
+    for port in ("51820", "51000-52000"):
+        bad(f"the link's own port in {port}", some(f"{port}:udp:10.101.0.2"), "ListenPort 51820")
+    for first, second in (("80:tcp:10.101.0.2", "80:tcp:10.101.0.2"),
+                          ("80:tcp:10.101.0.2", "70-90:tcp:10.101.0.3"),
+                          ("70-90:tcp:10.101.0.3", "90:tcp:10.101.0.2:8080"),
+                          ("80:tcp:[fd00:101::2]", "80:tcp"), ("80:tcp", "80:tcp:10.101.0.2"),
+                          ("80:tcp:10.101.0.2 from 10.0.0.1", "80:tcp:10.101.0.2 from 10.0.0.2")):
+        bad(f"{second} after {first}", some(first, second), f"Forward = {second.split()[0]}",
+            f"forward {first.split()[0]}", "already")
+    for address in ("127.0.0.1", "127.9.9.9", "[::1]"):
+        bad(f"a service at {address}", some(f"80:tcp:{address}"), "loopback")
+    for address in ("0.0.0.0", "224.0.0.1", "255.255.255.255", "[::]", "[ff02::1]"):
+        bad(f"a service at {address}", some(f"80:tcp:{address}"), "not the address of a host")
+    bad("a service at [fe80::1]", some("80:tcp:[fe80::1]"), "ambiguous")
+    for name in ("a/b", "a:b", ".", ".."):
+        bad(f"dev {name}", some(f"80:tcp:10.101.0.2 dev {name}"), "name of an interface")
+    many = [f"{port}:tcp:10.101.0.2" for port in range(1, 4098)]
+    good("4096 forwards", some(*many[1:]))
+    bad("4097 forwards", some(*many), "4096")
 
 
 def policies():
@@ -195,6 +282,42 @@ def the_rest():
            "no key in the file")
 
 
+def left_behind(secret, *argv, stdin=None):
+    """How often a secret is in the memory of the tool as it ends, and what it printed."""
+    turned = "".join(chr(ord(c) ^ 1) for c in secret)
+    done = subprocess.run([os.path.join(OUT, "naawg"), *argv], input=stdin, capture_output=True,
+                          text=True, timeout=60, check=False,
+                          env={"PATH": "/usr/bin:/bin", "NAAWG_LEFTOVER": turned,
+                               "LD_PRELOAD": os.path.join(OUT, "leftover.so")})
+    counts = [line.split()[1] for line in done.stderr.splitlines()
+              if line.startswith("leftover: ")]
+    return int(counts[0]) if len(counts) == 1 else -1, done.stdout
+
+
+def nothing_left_behind():
+    text = conf(peers=[f"PresharedKey = {PSK}"])
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "wg0.conf")
+        with open(path, "w", encoding="utf-8") as f:
+            f.write(text)
+        n, _ = left_behind(path, "strip", path)
+        ok(n > 0, "what an argument holds is found", str(n))
+        for what, secret in (("private", OWN), ("preshared", PSK)):
+            n, out = left_behind(secret, "strip", path)
+            ok(n == 0 and secret in out, f"strip wipes the {what} key", f"{n} {out}")
+            n, out = left_behind(secret, "strip", "-", stdin=text)
+            ok(n == 0 and secret in out, f"likewise from standard input: {what} key", f"{n} {out}")
+            n, out = left_behind(secret, "check-config", path)
+            ok(n == 0 and "fine" in out, f"check-config wipes the {what} key", f"{n} {out}")
+    n, out = left_behind(OWN, "pubkey", stdin=OWN + "\n")
+    ok(n == 0 and out.strip() == public(OWN), "pubkey wipes the private key", f"{n} {out}")
+    with open("/dev/full", "w", encoding="ascii") as full:
+        done = subprocess.run([TOOL, "strip", "-"], input=text, stdout=full, text=True,
+                              stderr=subprocess.PIPE, check=False)
+    ok(done.returncode == 1 and "No space" in done.stderr,
+       "a configuration that cannot be written is a failure", done.stderr)
+
+
 def no_module():
     status, out, _ = run("check", "wg0")
     what = "check is red without the module, and says so"
@@ -240,8 +363,9 @@ def pages_and_completion():
 
 
 def main():
-    for part in (pages_and_completion, lines_of_the_host, lines_of_a_peer, what_overlaps,
-                 policies, the_rest, no_module):
+    for part in (pages_and_completion, lines_of_the_host, lines_of_a_peer,
+                 secrets_in_the_wrong_place, said_twice, what_overlaps, policies,
+                 the_rest, nothing_left_behind, no_module, forwards):
         part()
     print(f"1..{COUNT}")
     return 1 if FAILED else 0

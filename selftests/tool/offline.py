@@ -12,6 +12,7 @@ import base64
 import hashlib
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -274,6 +275,9 @@ def hide(text, *keys):
 def normal_stderr(err):
     """Of ours: without the place. Of wg: with secrets hidden as we do."""
     keep = []
+    err = re.sub(rb"(Line unrecognized: `)Private\x01Key=.*'",
+                 rb"\1(hidden)'", err)
+    err = re.sub(rb"(Line unrecognized: `PublicKey=)[A-Za-z0-9+/]{43}='", rb"\1(hidden)'", err)
     for line in err.splitlines(True):
         if line.startswith((b"AT ", b"Configuration parsing error", b"Invalid configuration")):
             continue
@@ -467,6 +471,23 @@ def test_conf_errors(tmp):
                diff(a, b))
 
 
+def test_ports(server, tmp):
+    """Beyond 65535 they begin again at 0, as with wg; here that is said."""
+    path = os.path.join(tmp, "port.conf")
+    for text, said in ((f"{P}Endpoint=1.2.3.4:70000\n", b"`70000' is out of range, taken as 4464"),
+                       (f"{P}Endpoint=[::1]:65536\n", b"`65536' is out of range, taken as 0"),
+                       (f"{P}Endpoint=1.2.3.4:65535\n", b""),
+                       (f"{I}ListenPort=70000\n", b"`70000' is out of range, taken as 4464")):
+        with open(path, "w", encoding="ascii") as out:
+            out.write(text)
+        server.asked = None
+        rc, _, _ = run([WG, "setconf", "nwt0", path])
+        our_rc, our_out, err = run([PROBE, "replace", path])
+        tap.ok(rc == our_rc == 0 and server.asked == our_out and said in err and
+               bool(said) == bool(err), f"port: {text.splitlines()[-1]}",
+               diff((rc, server.asked), (our_rc, our_out, err)))
+
+
 def test_keys(tmp):
     bad = 0
     for _ in range(100):
@@ -544,6 +565,7 @@ def main():
         server = servers["nwt0"]
         test_show(server)
         test_files(server, tmp)
+        test_ports(server, tmp)
         test_args(server, tmp)
         test_sync(server, tmp)
         test_json(server)

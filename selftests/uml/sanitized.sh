@@ -67,13 +67,7 @@ fi
 
 "$selftests/run.sh" vm "${special[@]}" "${tests[@]}" >"$out/report.txt" 2>&1
 # Its tests are the checks of this one.
-while read -r word rest; do
-	what=$(sed -E 's/^(ok )?[0-9]+ //' <<<"$rest")
-	case $word in
-	ok) pass "$what" ;;
-	not) fail "$what" "$(grep -B 40 -F "$rest" "$out/report.txt" | grep -E '^ +(not ok|#)|^#' | tail -n 30)" ;;
-	esac
-done < <(grep -E '^(not )?ok ' "$out/report.txt")
+take_over "$out/report.txt"
 diag "$(grep -E '^ *# .* took' "$out/report.txt" | sed 's/^ *# //')"
 like "and came to the end" "$(tail -n 1 "$out/report.txt")" '^[0-9]+ passed, 0 failed'
 finish
