@@ -33,16 +33,16 @@ static int __init naawg_init(void)
 	err = naawg_handshake_setup();
 	if (err)
 		return err;
-	err = naawg_netdev_setup();
-	if (err)
-		goto handshake;
 	err = naawg_netlink_setup();
 	if (err)
-		goto netdev;
+		goto handshake;
+	err = naawg_netdev_setup();
+	if (err)
+		goto netlink;
 	return 0;
 
-netdev:
-	naawg_netdev_teardown();
+netlink:
+	naawg_netlink_teardown();
 handshake:
 	naawg_handshake_teardown();
 	return err;
@@ -50,8 +50,8 @@ handshake:
 
 static void __exit naawg_exit(void)
 {
-	naawg_netlink_teardown();
 	naawg_netdev_teardown();
+	naawg_netlink_teardown();
 	naawg_handshake_teardown();
 	/* callbacks still under way are code of ours */
 	rcu_barrier();

@@ -57,11 +57,11 @@ static void address(const char *name, const struct allowed_ip *ip)
 		json_string(name, address_text(text, ip));
 }
 
-static void json_forward(const struct forward *forward)
+void show_json_forward(const char *name, const struct forward *forward)
 {
 	char text[FORWARD_TEXT_LEN], prefix[ADDRESS_TEXT_LEN + sizeof("/128")];
 
-	json_open(NULL, '{');
+	json_open(name, '{');
 	json_string("forward", forward_text(text, forward));
 	json_string("protocol", forward->proto == IPPROTO_UDP ? "udp" : "tcp");
 	json_number("port", forward->first);
@@ -97,8 +97,20 @@ void show_json_forwards(const struct device *dev)
 
 	json_open("forwards", '[');
 	for (i = 0; i < dev->n_forwards; i++)
-		json_forward(&dev->forwards[i]);
+		show_json_forward(NULL, &dev->forwards[i]);
 	json_close(']');
+}
+
+void show_forward_counters(const struct forward *forward)
+{
+	printf("# %" PRIu64 " connections, in %" PRIu64 " packets %" PRIu64
+	       " bytes, out %" PRIu64 " packets %" PRIu64 " bytes, ",
+	       forward->connections, forward->rx_packets, forward->rx_bytes,
+	       forward->tx_packets, forward->tx_bytes);
+	if (forward->last_use)
+		printf("last use %" PRIu64 "\n", forward->last_use / NS_PER_SEC);
+	else
+		puts("never used");
 }
 
 /* What is printed can be read back by replace: counters are comments. */
@@ -108,16 +120,8 @@ static void list_text(const struct device *dev)
 	size_t i;
 
 	for (i = 0; i < dev->n_forwards; i++) {
-		const struct forward *forward = &dev->forwards[i];
-
-		printf("%s\t# %" PRIu64 " connections, in %" PRIu64 " packets %" PRIu64
-		       " bytes, out %" PRIu64 " packets %" PRIu64 " bytes, ",
-		       forward_text(text, forward), forward->connections, forward->rx_packets,
-		       forward->rx_bytes, forward->tx_packets, forward->tx_bytes);
-		if (forward->last_use)
-			printf("last use %" PRIu64 "\n", forward->last_use / NS_PER_SEC);
-		else
-			puts("never used");
+		printf("%s\t", forward_text(text, &dev->forwards[i]));
+		show_forward_counters(&dev->forwards[i]);
 	}
 }
 

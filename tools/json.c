@@ -8,6 +8,23 @@
 
 static unsigned int depth;
 static bool follows;	/* a value stands before, in the same brackets */
+static bool lines;
+
+void json_lines(void)
+{
+	lines = true;
+}
+
+static void new_line(void)
+{
+	unsigned int i;
+
+	if (lines)
+		return;
+	putchar('\n');
+	for (i = 0; i < depth; i++)
+		putchar('\t');
+}
 
 static void quote(const char *text)
 {
@@ -32,14 +49,10 @@ static void quote(const char *text)
 
 static void begin(const char *name)
 {
-	unsigned int i;
-
 	if (follows)
-		putchar(',');
+		fputs(lines ? ", " : ",", stdout);
 	if (depth)
-		putchar('\n');
-	for (i = 0; i < depth; i++)
-		putchar('\t');
+		new_line();
 	if (name) {
 		quote(name);
 		fputs(": ", stdout);
@@ -57,14 +70,9 @@ void json_open(const char *name, char bracket)
 
 void json_close(char bracket)
 {
-	unsigned int i;
-
 	depth--;
-	if (follows) {
-		putchar('\n');
-		for (i = 0; i < depth; i++)
-			putchar('\t');
-	}
+	if (follows)
+		new_line();
 	putchar(bracket);
 	if (!depth)
 		putchar('\n');

@@ -7,6 +7,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* From now on each outermost value takes one line. */
+void json_lines(void);
+
 /* @name is NULL for the outermost value and for members of arrays. */
 void json_open(const char *name, char bracket);
 void json_close(char bracket);

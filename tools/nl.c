@@ -18,6 +18,9 @@
 
 #define GENL_HEADER	sizeof(struct genlmsghdr)
 
+/* What may happen while whoever reads the events does something else. */
+#define EVENTS_ROOM	(1024 * 1024)
+
 static struct nlmsghdr *genl_request(struct conversation *talk, uint16_t type, uint8_t cmd,
 				     uint8_t version, uint16_t flags)
 {
@@ -29,21 +32,49 @@ static struct nlmsghdr *genl_request(struct conversation *talk, uint16_t type, u
 	return nlh;
 }
 
-static int take_family(const struct nlmsghdr *nlh, void *arg)
+struct family {
+	uint16_t id;
+	uint32_t events;	/* number of its multicast group */
+};
+
+static void take_group(struct family *family, const struct nlattr *nest)
 {
 	const struct nlattr *attr;
-	uint16_t *family = arg;
+	bool events = false;
+	uint32_t id = 0;
 
-	mnl_attr_for_each(attr, nlh, GENL_HEADER)
+	mnl_attr_for_each_nested(attr, nest) {
+		if (mnl_attr_get_type(attr) == CTRL_ATTR_MCAST_GRP_NAME)
+			events = !strncmp(mnl_attr_get_payload(attr), NAAWG_MCGRP_EVENTS,
+					  mnl_attr_get_payload_len(attr));
+		else if (mnl_attr_get_type(attr) == CTRL_ATTR_MCAST_GRP_ID &&
+			 mnl_attr_get_payload_len(attr) >= sizeof(id))
+			id = mnl_attr_get_u32(attr);
+	}
+	if (events)
+		family->events = id;
+}
+
+static int take_family(const struct nlmsghdr *nlh, void *arg)
+{
+	const struct nlattr *attr, *group;
+	struct family *family = arg;
+
+	mnl_attr_for_each(attr, nlh, GENL_HEADER) {
 		if (mnl_attr_get_type(attr) == CTRL_ATTR_FAMILY_ID &&
-		    mnl_attr_get_payload_len(attr) >= sizeof(*family))
-			*family = mnl_attr_get_u16(attr);
+		    mnl_attr_get_payload_len(attr) >= sizeof(family->id))
+			family->id = mnl_attr_get_u16(attr);
+		else if (mnl_attr_get_type(attr) == CTRL_ATTR_MCAST_GROUPS)
+			mnl_attr_for_each_nested(group, attr)
+				take_group(family, group);
+	}
 	return 0;
 }
 
 /* Asking for the family makes the kernel load the module, if there is one. */
-static int naawg_start(struct conversation *talk)
+static int start(struct conversation *talk, uint32_t *events)
 {
+	struct family family = { 0 };
 	struct nlmsghdr *nlh;
 	int ret;
 
@@ -52,12 +83,21 @@ static int naawg_start(struct conversation *talk)
 		return ret;
 	nlh = genl_request(talk, GENL_ID_CTRL, CTRL_CMD_GETFAMILY, 1, NLM_F_ACK);
 	mnl_attr_put_strz(nlh, CTRL_ATTR_FAMILY_NAME, NAAWG_FAMILY_NAME);
-	ret = talk_exchange(talk, nlh, take_family, &talk->family);
-	if (ret == -ENOENT || (!ret && !talk->family)) {
+	ret = talk_exchange(talk, nlh, take_family, &family);
+	if (ret == -ENOENT || (!ret && !family.id)) {
 		nl_kernel_says[0] = '\0';
 		return -EPROTONOSUPPORT;
 	}
+	talk->family = family.id;
+	*events = family.events;
 	return ret;
+}
+
+static int naawg_start(struct conversation *talk)
+{
+	uint32_t events;
+
+	return start(talk, &events);
 }
 
 static int take_device(const struct nlmsghdr *nlh, void *arg)
@@ -215,6 +255,64 @@ int nl_set_forwards(const struct device *dev, unsigned int flags, size_t *refuse
 	}
 	talk_end(&talk);
 	free(begins);
+	return ret;
+}
+
+struct hearing {
+	hear_fn hear;
+	void *arg;
+	bool over;
+};
+
+static int take_event(const struct nlmsghdr *nlh, void *arg)
+{
+	const struct genlmsghdr *genl = mnl_nlmsg_get_payload(nlh);
+	struct hearing *hearing = arg;
+	struct device dev;
+	int ret;
+
+	device_init(&dev, "");
+	ret = codec_get(&dev, nlh, GENL_HEADER);
+	if (!ret)
+		ret = forward_get(&dev, nlh, GENL_HEADER);
+	if (!ret)
+		hearing->over = !hearing->hear(genl->cmd, &dev, hearing->arg);
+	device_destroy(&dev);
+	return ret;
+}
+
+static int join(struct conversation *talk, uint32_t group)
+{
+	int fd = mnl_socket_get_fd(talk->sock), size = EVENTS_ROOM;
+
+	/* beyond net.core.rmem_max if one may */
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)))
+		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
+	if (mnl_socket_setsockopt(talk->sock, NETLINK_ADD_MEMBERSHIP, &group, sizeof(group)))
+		return -errno;
+	return 0;
+}
+
+int nl_listen(hear_fn hear, void *arg)
+{
+	struct hearing hearing = { hear, arg };
+	struct conversation talk;
+	uint32_t group = 0;
+	int ret;
+
+	ret = start(&talk, &group);
+	if (!ret)
+		ret = group ? join(&talk, group) : -EOPNOTSUPP;
+	if (!ret)
+		hearing.over = !hear(0, NULL, arg);
+	while (!ret && !hearing.over) {
+		ret = talk_hear(&talk, take_event, &hearing);
+		if (ret == -ENOBUFS) {
+			hearing.over = !hear(-ENOBUFS, NULL, arg);
+			ret = 0;
+		}
+	}
+	talk_end(&talk);
 	return ret;
 }
 

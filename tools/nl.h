@@ -49,6 +49,16 @@ enum forwards_flags {
 
 int nl_set_forwards(const struct device *dev, unsigned int flags, size_t *refused);
 
+/*
+ * Hears what happens to the naawg links of this network namespace. @hear gets
+ * the NAAWG_CMD_*_NTF and what it says; 0 and NULL once all that happens is
+ * heard of; -ENOBUFS and NULL if something was missed. Ends when it returns
+ * false, or with a negative errno.
+ */
+typedef bool (*hear_fn)(int event, const struct device *dev, void *arg);
+
+int nl_listen(hear_fn hear, void *arg);
+
 /* Every link of this network namespace; only naawg ones with @naawg_only. */
 int nl_list_links(struct link_list *list, bool naawg_only);
 void link_list_destroy(struct link_list *list);

@@ -21,6 +21,12 @@ void show_conf(const struct device *dev);
 /* A "forwards" member of the open object. */
 void show_json_forwards(const struct device *dev);
 
+/* One of them; @name is NULL for a member of an array. */
+void show_json_forward(const char *name, const struct forward *forward);
+
+/* Its counters, as a comment on what forward_text() gives. */
+void show_forward_counters(const struct forward *forward);
+
 /* As a member of a JSON array; never a private or preshared key. */
 void show_json(const struct device *dev);
 

@@ -131,6 +131,19 @@ static int take_datagram(struct conversation *talk, int len, take_fn take, void 
 	return 1;
 }
 
+int talk_hear(struct conversation *talk, take_fn take, void *arg)
+{
+	const struct nlmsghdr *nlh = (const void *)talk->buf;
+	int len = mnl_socket_recvfrom(talk->sock, talk->buf, talk->room), ret = 0;
+
+	if (len < 0)
+		return -errno;
+	for (; !ret && mnl_nlmsg_ok(nlh, len); nlh = mnl_nlmsg_next(nlh, &len))
+		if (nlh->nlmsg_type == talk->family)
+			ret = take(nlh, arg);
+	return ret;
+}
+
 int talk_exchange(struct conversation *talk, const struct nlmsghdr *nlh, take_fn take,
 		  void *arg)
 {

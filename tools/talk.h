@@ -46,6 +46,9 @@ struct nlmsghdr *talk_request(struct conversation *talk, uint16_t type, uint16_t
 int talk_exchange(struct conversation *talk, const struct nlmsghdr *nlh, take_fn take,
 		  void *arg);
 
+/* Waits for messages nobody asked for, and takes them. Returns as above. */
+int talk_hear(struct conversation *talk, take_fn take, void *arg);
+
 /* Where in a request the kernel found what it refused; 0 if it did not say. */
 extern uint32_t talk_refused_at;
 

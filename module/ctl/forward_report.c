@@ -9,6 +9,7 @@
 #include "netdev.h"
 #include "netlink_dev.h"
 #include "netlink_gen.h"
+#include "netlink_put.h"
 
 static size_t size_of(u8 family)
 {
@@ -93,12 +94,6 @@ static int put_forward(struct sk_buff *skb, const struct naawg_forward *forward)
 	return 0;
 }
 
-static int put_name(struct sk_buff *skb, const struct naawg_dev *dev)
-{
-	return nla_put_u32(skb, NAAWG_A_DEVICE_IFINDEX, dev->netdev->ifindex) ?:
-	       nla_put_string(skb, NAAWG_A_DEVICE_IFNAME, dev->netdev->name);
-}
-
 /**
  * struct forward_dump - where a dump goes on
  * @ifindex: the device, looked up for each message
@@ -134,7 +129,7 @@ static int dump_some(struct sk_buff *skb, struct naawg_dev *dev,
 
 	table = rcu_dereference_protected(dev->forwards->table,
 					  lockdep_is_held(&dev->config));
-	if (put_name(skb, dev))
+	if (naawg_netlink_put_name(skb, dev))
 		return -EMSGSIZE;
 	for (; table && dump->next < table->count; dump->next++) {
 		if (put_forward(skb, table->forward[dump->next]))
@@ -193,7 +188,7 @@ static struct sk_buff *event(struct naawg_dev *dev, u8 cmd,
 	if (!skb)
 		return NULL;
 	header = genlmsg_put(skb, 0, 0, &naawg_nl_family, 0, cmd);
-	if (!header || put_name(skb, dev))
+	if (!header || naawg_netlink_put_name(skb, dev))
 		goto fail;
 	for (; *at != list; *at = (*at)->next) {
 		if (put_forward(skb, list_entry(*at, struct naawg_forward,

@@ -10,7 +10,9 @@
 #include "netlink.h"
 #include "netlink_dev.h"
 #include "netlink_gen.h"
+#include "netlink_put.h"
 #include "netlink_wipe.h"
+#include "peer_report.h"
 
 /**
  * struct dump - where a dump goes on
@@ -87,20 +89,6 @@ static int count_prefix(const struct naawg_prefix *prefix, void *ctx)
 	return err;
 }
 
-static int put_endpoint(struct sk_buff *skb, struct naawg_peer *peer)
-{
-	struct naawg_address at;
-
-	naawg_endpoint_get(&peer->endpoint, &at);
-	if (at.addr.sa_family == AF_INET)
-		return nla_put(skb, NAAWG_A_PEER_ENDPOINT, sizeof(at.addr4),
-			       &at.addr4);
-	if (at.addr.sa_family == AF_INET6)
-		return nla_put(skb, NAAWG_A_PEER_ENDPOINT, sizeof(at.addr6),
-			       &at.addr6);
-	return 0;
-}
-
 static int put_preshared(struct sk_buff *skb, struct naawg_peer *peer)
 {
 	int err;
@@ -114,14 +102,10 @@ static int put_preshared(struct sk_buff *skb, struct naawg_peer *peer)
 
 static int put_counters(struct sk_buff *skb, struct naawg_peer *peer)
 {
-	u64 handshake = READ_ONCE(peer->last_handshake);
 	enum naawg_reason reason = READ_ONCE(peer->last_reason);
 
-	if (handshake &&
-	    nla_put_u64_64bit(skb, NAAWG_A_PEER_LAST_HANDSHAKE, handshake,
-			      NAAWG_A_PEER_PAD))
-		return -EMSGSIZE;
-	if (nla_put_u64_64bit(skb, NAAWG_A_PEER_RX_BYTES,
+	if (naawg_netlink_put_handshake(skb, peer) ||
+	    nla_put_u64_64bit(skb, NAAWG_A_PEER_RX_BYTES,
 			      atomic64_read(&peer->rx_bytes),
 			      NAAWG_A_PEER_PAD) ||
 	    nla_put_u64_64bit(skb, NAAWG_A_PEER_TX_BYTES,
@@ -150,7 +134,7 @@ static int put_peer_itself(struct sk_buff *skb, struct naawg_peer *peer,
 	if (config &&
 	    (put_preshared(skb, peer) ||
 	     nla_put_u32(skb, NAAWG_A_PEER_PROTOCOL_VERSION, 1) ||
-	     put_endpoint(skb, peer)))
+	     naawg_netlink_put_endpoint(skb, peer)))
 		return -EMSGSIZE;
 	if (put_counters(skb, peer) ||
 	    nla_put_u16(skb, NAAWG_A_PEER_PERSISTENT_KEEPALIVE_INTERVAL,
@@ -285,8 +269,7 @@ static int put_message(struct sk_buff *skb, struct naawg_dev *dev,
 {
 	int err;
 
-	if (nla_put_u32(skb, NAAWG_A_DEVICE_IFINDEX, dev->netdev->ifindex) ||
-	    nla_put_string(skb, NAAWG_A_DEVICE_IFNAME, dev->netdev->name))
+	if (naawg_netlink_put_name(skb, dev))
 		return -EMSGSIZE;
 	if (!dump->begun) {
 		err = put_device_itself(skb, dev, config);
@@ -362,10 +345,12 @@ static const struct genl_multicast_group groups[] = {
 /**
  * naawg_netlink_setup() - offer the family
  *
+ * Context: before there is a device, as these have events to tell of.
  * Return: 0 or an error.
  */
 int __init naawg_netlink_setup(void)
 {
+	naawg_peer_report_setup();
 	naawg_nl_family.mcgrps = groups;
 	naawg_nl_family.n_mcgrps = ARRAY_SIZE(groups);
 	return genl_register_family(&naawg_nl_family);

@@ -2,6 +2,7 @@
 /* Deeds of the protocol's clocks. */
 #include "expiry.h"
 #include "handshake.h"
+#include "news.h"
 #include "tx.h"
 
 /**
@@ -40,6 +41,7 @@ void naawg_expired(struct timer_list *timer)
 		naawg_peer_blame(peer, NAAWG_R_HS_UNANSWERED);
 	if (deeds & NAAWG_DO_GIVE_UP) {
 		naawg_peer_blame(peer, NAAWG_R_HS_GIVEN_UP);
+		naawg_news_of(peer, NAAWG_NEWS_GIVEN_UP);
 		naawg_tx_purge(peer, NAAWG_R_STAGE_EXPIRED);
 	}
 	if (deeds & NAAWG_DO_INITIATE)

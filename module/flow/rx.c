@@ -11,6 +11,7 @@
 #include "doors.h"
 #include "gro.h"
 #include "handshake.h"
+#include "news.h"
 #include "open.h"
 #include "rx.h"
 #include "rx_handshake.h"
@@ -98,12 +99,14 @@ static void genuine(struct naawg_session *session, struct sk_buff *skb)
 	struct naawg_peer *peer = session->peer;
 	struct naawg_address from;
 
-	if (naawg_address_of(&from, skb))
-		naawg_endpoint_set(&peer->endpoint, &from);
+	if (naawg_address_of(&from, skb) &&
+	    unlikely(naawg_endpoint_set(&peer->endpoint, &from)))
+		naawg_news_of(peer, NAAWG_NEWS_ENDPOINT);
 	if (unlikely(naawg_session_confirm(&peer->sessions, &peer->dev->indices,
 					   session))) {
 		naawg_timers_event(&peer->timers, NAAWG_EV_CONFIRMED);
 		WRITE_ONCE(peer->last_handshake, ktime_get_real_ns());
+		naawg_news_of(peer, NAAWG_NEWS_SESSION);
 		naawg_tx_flush(peer);
 	}
 }

@@ -9,6 +9,7 @@
 
 #include "../core/crypto.h"
 #include "handshake.h"
+#include "news.h"
 #include "rx_handshake.h"
 #include "socket.h"
 #include "tx.h"
@@ -167,8 +168,9 @@ static void authenticated(struct naawg_peer *peer, const struct sk_buff *skb)
 	source = source_of(skb, &len);
 	naawg_familiar_add(&peer->dev->familiar, source, len,
 			   udp_hdr(skb)->source, naawg_now());
-	if (naawg_address_of(&from, skb))
-		naawg_endpoint_set(&peer->endpoint, &from);
+	if (naawg_address_of(&from, skb) &&
+	    naawg_endpoint_set(&peer->endpoint, &from))
+		naawg_news_of(peer, NAAWG_NEWS_ENDPOINT);
 	naawg_timers_event(&peer->timers, NAAWG_EV_HANDSHAKE_RECEIVED);
 	atomic64_add(skb->len, &peer->rx_bytes);
 	local_bh_disable();
@@ -312,6 +314,7 @@ static enum naawg_reason rx_response(struct naawg_dev *dev,
 		naawg_timers_event(&peer->timers, NAAWG_EV_SESSION_BEGUN);
 		naawg_timers_event(&peer->timers, NAAWG_EV_CONFIRMED);
 		WRITE_ONCE(peer->last_handshake, ktime_get_real_ns());
+		naawg_news_of(peer, NAAWG_NEWS_SESSION);
 		/* the responder may not send before it heard from us */
 		naawg_tx_keepalive(peer);
 	}

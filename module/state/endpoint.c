@@ -61,20 +61,28 @@ bool naawg_endpoint_is_set(struct naawg_endpoint *ep)
 	return READ_ONCE(ep->address.addr.sa_family) != AF_UNSPEC;
 }
 
-static bool address_equal(const struct naawg_address *a,
-			  const struct naawg_address *b)
+static bool remote_equal(const struct naawg_address *a,
+			 const struct naawg_address *b)
 {
 	if (a->addr.sa_family != b->addr.sa_family)
 		return false;
 	if (a->addr.sa_family == AF_INET)
 		return a->addr4.sin_port == b->addr4.sin_port &&
-		       a->addr4.sin_addr.s_addr == b->addr4.sin_addr.s_addr &&
-		       a->src4.s_addr == b->src4.s_addr &&
-		       a->src_if == b->src_if;
+		       a->addr4.sin_addr.s_addr == b->addr4.sin_addr.s_addr;
 	return a->addr6.sin6_port == b->addr6.sin6_port &&
 	       ipv6_addr_equal(&a->addr6.sin6_addr, &b->addr6.sin6_addr) &&
-	       a->addr6.sin6_scope_id == b->addr6.sin6_scope_id &&
-	       ipv6_addr_equal(&a->src6, &b->src6);
+	       a->addr6.sin6_scope_id == b->addr6.sin6_scope_id;
+}
+
+static bool address_equal(const struct naawg_address *a,
+			  const struct naawg_address *b)
+{
+	if (!remote_equal(a, b))
+		return false;
+	if (a->addr.sa_family == AF_INET)
+		return a->src4.s_addr == b->src4.s_addr &&
+		       a->src_if == b->src_if;
+	return ipv6_addr_equal(&a->src6, &b->src6);
 }
 
 /**
@@ -85,15 +93,16 @@ static bool address_equal(const struct naawg_address *a,
  * Costs a comparison while nothing changes, which is nearly always.
  *
  * Context: process or softirq.
+ * Return: whether the other side's address is another than before.
  */
-void naawg_endpoint_set(struct naawg_endpoint *ep,
+bool naawg_endpoint_set(struct naawg_endpoint *ep,
 			const struct naawg_address *address)
 {
 	struct naawg_address old;
 
 	naawg_endpoint_get(ep, &old);
 	if (likely(address_equal(&old, address)))
-		return;
+		return false;
 	spin_lock_bh(&ep->lock);
 	write_seqcount_begin(&ep->seq);
 	ep->address = *address;
@@ -101,6 +110,7 @@ void naawg_endpoint_set(struct naawg_endpoint *ep,
 	dst_cache_reset(&ep->cache);
 	write_seqcount_end(&ep->seq);
 	spin_unlock_bh(&ep->lock);
+	return !remote_equal(&old, address);
 }
 
 /**

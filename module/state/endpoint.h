@@ -49,7 +49,7 @@ int naawg_endpoint_init(struct naawg_endpoint *ep);
 void naawg_endpoint_destroy(struct naawg_endpoint *ep);
 void naawg_endpoint_get(struct naawg_endpoint *ep, struct naawg_address *out);
 bool naawg_endpoint_is_set(struct naawg_endpoint *ep);
-void naawg_endpoint_set(struct naawg_endpoint *ep,
+bool naawg_endpoint_set(struct naawg_endpoint *ep,
 			const struct naawg_address *address);
 void naawg_endpoint_forget_source(struct naawg_endpoint *ep);
 

@@ -14,6 +14,20 @@
 
 struct naawg_caller;
 
+/**
+ * enum naawg_news - what listeners are told of a peer
+ * @NAAWG_NEWS_SESSION: both sides have the keys of a new session
+ * @NAAWG_NEWS_ENDPOINT: it is somewhere else now
+ * @NAAWG_NEWS_GIVEN_UP: it did not answer
+ * @NAAWG_NEWS_COUNT: how many there are
+ */
+enum naawg_news {
+	NAAWG_NEWS_SESSION,
+	NAAWG_NEWS_ENDPOINT,
+	NAAWG_NEWS_GIVEN_UP,
+	NAAWG_NEWS_COUNT
+};
+
 /* Inner packets a peer may have waiting for a session. */
 #define NAAWG_STAGED_MAX	128
 
@@ -39,6 +53,8 @@ struct naawg_caller;
  * @last_initiation: when we last initiated, ns, 0 for never (read anywhere)
  * @initiate_work: sends an initiation from process context
  * @wipe_work: erases all keys from process context
+ * @news_work: tells listeners of @news from process context
+ * @news: bits of enum naawg_news; atomic
  * @sessions: its sessions (own lock)
  * @endpoint: where it is (own lock)
  * @timers: its clocks (own lock)
@@ -77,6 +93,8 @@ struct naawg_peer {
 	u64 last_initiation;
 	struct work_struct initiate_work;
 	struct work_struct wipe_work;
+	struct work_struct news_work;
+	unsigned long news;
 
 	struct naawg_sessions sessions;
 	struct naawg_endpoint endpoint;

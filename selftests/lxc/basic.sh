@@ -159,33 +159,20 @@ statistics()
 }
 case_of "statistics are there for its users, keys for its root" statistics flat
 
-# Listens as the container's root, with a program that is not in there: a copy,
-# as that root may not be let into the checkout.
-listen()
+monitor()
 {
-	mkdir -p "$TMP"/copy/{selftests/{nat,nl},module/uapi}
-	cp "$selftests/nat/events.py" "$TMP/copy/selftests/nat/"
-	cp "$selftests/nl/genl.py" "$TMP/copy/selftests/nl/"
-	cp "$repo/module/uapi/naawg.yaml" "$TMP/copy/module/uapi/"
-	chmod -R a+rX "$TMP"
-	nsenter -t "$(ct_pid "$1")" -U -n -S 0 -G 0 timeout 100 \
-		/usr/bin/python3 "$TMP/copy/selftests/nat/events.py" 9 >"$2" 2>&1 &
+	in_ct flat timeout 100 naawg monitor >"$TMP/heard" 2>&1 &
 	BACKGROUND+=($!)
-}
-
-events()
-{
-	listen flat "$TMP/heard"
-	wait_for 30 grep -q '^ready' "$TMP/heard"
+	wait_for 30 grep -q 'listening$' "$TMP/heard"
 	in_ct flat naawg forward wg0 add 8082:udp:192.0.2.50
-	wait_for 30 grep -q 8082 "$TMP/heard"
+	wait_for 30 grep -q 'wg0: forward added: 8082:udp:192.0.2.50' "$TMP/heard"
 	# What happens in the other container is not for this one.
 	in_ct nest naawg forward wg0 add 8083:udp:192.0.2.50
 	in_ct flat naawg forward wg0 del 8082:udp
-	wait_for 30 eval 'grep 8082 "$TMP/heard" | grep -q del'
+	wait_for 30 grep -q 'wg0: forward removed: 8082:udp:192.0.2.50' "$TMP/heard"
 	refuses grep 8083 "$TMP/heard"
 }
-case_of "its root hears the events of its own links and of no other's" events
+case_of "its root hears what happens to its own links and to no other's" monitor
 
 # Made on the host, so the host's socket carries it; the container has the rest.
 moved()

@@ -134,7 +134,7 @@ _naawg()
 	COMPREPLY=()
 	if ((COMP_CWORD == 1)); then
 		_naawg_words "show showconf set setconf addconf syncconf genkey genpsk pubkey stats
-			forward strip apply check check-config client-config endpoints help version"
+			monitor forward strip apply check check-config client-config endpoints help version"
 		return
 	fi
 	! _naawg_option || return 0
@@ -176,7 +176,7 @@ _naawg()
 	show:3)
 		_naawg_words "$fields"
 		;;
-	stats:2)
+	stats:2 | monitor:2)
 		_naawg_words "all --json $(_naawg_interfaces)"
 		;;
 	forward:2 | showconf:2 | set:2 | setconf:2 | addconf:2 | syncconf:2)

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Attributes that stand in messages of several kinds. */
+#include <linux/netdevice.h>
+#include <net/netlink.h>
+
+#include "../state/peer.h"
+#include "../uapi/naawg.h"
+#include "netlink_put.h"
+
+/**
+ * naawg_netlink_put_name() - say which device a message is about
+ * @skb: the message
+ * @dev: the device
+ *
+ * Context: any.
+ * Return: 0 or -EMSGSIZE.
+ */
+int naawg_netlink_put_name(struct sk_buff *skb, const struct naawg_dev *dev)
+{
+	return nla_put_u32(skb, NAAWG_A_DEVICE_IFINDEX, dev->netdev->ifindex) ?:
+	       nla_put_string(skb, NAAWG_A_DEVICE_IFNAME, dev->netdev->name);
+}
+
+/**
+ * naawg_netlink_put_endpoint() - say where a peer is, if that is known
+ * @skb: the message, within the entry of the peer
+ * @peer: the peer
+ *
+ * Context: any.
+ * Return: 0 or -EMSGSIZE.
+ */
+int naawg_netlink_put_endpoint(struct sk_buff *skb, struct naawg_peer *peer)
+{
+	struct naawg_address at;
+
+	naawg_endpoint_get(&peer->endpoint, &at);
+	if (at.addr.sa_family == AF_INET)
+		return nla_put(skb, NAAWG_A_PEER_ENDPOINT, sizeof(at.addr4),
+			       &at.addr4);
+	if (at.addr.sa_family == AF_INET6)
+		return nla_put(skb, NAAWG_A_PEER_ENDPOINT, sizeof(at.addr6),
+			       &at.addr6);
+	return 0;
+}
+
+/**
+ * naawg_netlink_put_handshake() - say when a peer's newest session began, if any did
+ * @skb: the message, within the entry of the peer
+ * @peer: the peer
+ *
+ * Context: any.
+ * Return: 0 or -EMSGSIZE.
+ */
+int naawg_netlink_put_handshake(struct sk_buff *skb,
+				const struct naawg_peer *peer)
+{
+	u64 handshake = READ_ONCE(peer->last_handshake);
+
+	if (!handshake)
+		return 0;
+	return nla_put_u64_64bit(skb, NAAWG_A_PEER_LAST_HANDSHAKE, handshake,
+				 NAAWG_A_PEER_PAD);
+}

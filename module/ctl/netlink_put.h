@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Attributes that stand in messages of several kinds. */
+#ifndef _NAAWG_NETLINK_PUT_H
+#define _NAAWG_NETLINK_PUT_H
+
+struct naawg_dev;
+struct naawg_peer;
+struct sk_buff;
+
+int naawg_netlink_put_name(struct sk_buff *skb, const struct naawg_dev *dev);
+int naawg_netlink_put_endpoint(struct sk_buff *skb, struct naawg_peer *peer);
+int naawg_netlink_put_handshake(struct sk_buff *skb,
+				const struct naawg_peer *peer);
+
+#endif

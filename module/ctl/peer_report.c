@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Events that tell of peers. */
+#include <linux/netdevice.h>
+#include <net/genetlink.h>
+
+#include "../flow/news.h"
+#include "netlink_gen.h"
+#include "netlink_put.h"
+#include "peer_report.h"
+
+static const u8 cmd_of[NAAWG_NEWS_COUNT] = {
+	[NAAWG_NEWS_SESSION] = NAAWG_CMD_PEER_SESSION_NTF,
+	[NAAWG_NEWS_ENDPOINT] = NAAWG_CMD_PEER_ENDPOINT_NTF,
+	[NAAWG_NEWS_GIVEN_UP] = NAAWG_CMD_PEER_GIVEN_UP_NTF,
+};
+
+static int put_peer(struct sk_buff *skb, struct naawg_peer *peer)
+{
+	struct nlattr *nest = nla_nest_start(skb, NAAWG_A_DEVICE_PEERS);
+
+	if (!nest ||
+	    nla_put(skb, NAAWG_A_PEER_PUBLIC_KEY, NAAWG_KEY_LEN,
+		    peer->pubkey.key) ||
+	    naawg_netlink_put_endpoint(skb, peer) ||
+	    naawg_netlink_put_handshake(skb, peer))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static struct sk_buff *event(struct naawg_peer *peer, u8 cmd)
+{
+	struct sk_buff *skb = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
+	void *header;
+
+	if (!skb)
+		return NULL;
+	header = genlmsg_put(skb, 0, 0, &naawg_nl_family, 0, cmd);
+	if (!header || naawg_netlink_put_name(skb, peer->dev) ||
+	    put_peer(skb, peer)) {
+		nlmsg_free(skb);
+		return NULL;
+	}
+	genlmsg_end(skb, header);
+	return skb;
+}
+
+static void announce(struct naawg_peer *peer, u8 cmd)
+{
+	struct sk_buff *skb = event(peer, cmd);
+	struct net *net;
+
+	/* the link may be on its way to another namespace, and this one die */
+	rcu_read_lock();
+	net = dev_net(peer->dev->netdev);
+	if (skb)
+		genlmsg_multicast_netns(&naawg_nl_family, net, skb, 0,
+					NAAWG_NLGRP_EVENTS, GFP_ATOMIC);
+	else
+		/* listeners learn that they missed something */
+		genl_set_err(&naawg_nl_family, net, 0, NAAWG_NLGRP_EVENTS,
+			     -ENOBUFS);
+	rcu_read_unlock();
+}
+
+/**
+ * naawg_peer_report_work() - tell listeners what happened to a peer
+ * @work: a peer's news_work; the reference it was queued with is put
+ *
+ * Context: process.
+ */
+void naawg_peer_report_work(struct work_struct *work)
+{
+	struct naawg_peer *peer =
+		container_of(work, struct naawg_peer, news_work);
+	unsigned long news = xchg(&peer->news, 0);
+	unsigned int what;
+
+	for_each_set_bit(what, &news, NAAWG_NEWS_COUNT)
+		announce(peer, cmd_of[what]);
+	naawg_peer_put(peer);
+}
+
+static bool listens(const struct naawg_dev *dev)
+{
+	bool any;
+
+	rcu_read_lock();
+	any = genl_has_listeners(&naawg_nl_family, dev_net(dev->netdev),
+				 NAAWG_NLGRP_EVENTS);
+	rcu_read_unlock();
+	return any;
+}
+
+/**
+ * naawg_peer_report_setup() - ask for news of peers
+ *
+ * Context: before there is a device.
+ */
+void naawg_peer_report_setup(void)
+{
+	naawg_news_setup(listens);
+}

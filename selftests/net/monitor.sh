@@ -1,0 +1,222 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Sessions, endpoints and forwards that change, as `naawg monitor` tells of them:
+# to whom, of which links, and what if more happens than can be kept.
+
+# shellcheck source=selftests/net/net_lib.sh
+. "$(dirname "$0")/net_lib.sh"
+
+[ "$KIND" = naawg ] || skip_all "monitor is naawg's own"
+
+# monitor HOST FILE ARGS...: what it tells, once it listens
+monitor()
+{
+	: >"$2"
+	background "$1" "$WG" monitor "${@:3}" >"$2"
+	MONITOR=$STARTED
+	wait_for 20 grep -q listening "$2"
+}
+
+monitor_end()
+{
+	kill "$MONITOR"
+	wait "$MONITOR" || true
+}
+
+# told FILE WORDS...: a line has all of them
+told()
+{
+	local line word
+
+	while read -r line; do
+		for word in "${@:2}"; do
+			[[ $line == *"$word"* ]] || continue 2
+		done
+		return 0
+	done <"$1"
+	return 1
+}
+
+# fields FILE PROGRAM: of each line's object, what a Python expression of `e` says
+fields()
+{
+	/usr/bin/python3 -I -S -c '
+import json, sys
+for line in open(sys.argv[1]):
+    e = json.loads(line)
+    print(eval(sys.argv[2]))
+' "$1" "$2"
+}
+
+two_hosts
+tunnel
+# nothing but what the cases send
+w b set t0 peer "${PUB[a]}" endpoint 192.0.2.1:5001
+
+sessions()
+{
+	local out=$TMP/sessions other=$TMP/other
+
+	monitor a "$out"
+	forget a b
+	ping_ok b 10.9.0.1
+	wait_for 20 told "$out" "t0: new session" "${PUB[b]} at 192.0.2.2:5002"
+	# it was nowhere before
+	told "$out" "t0: new endpoint" "${PUB[b]} at 192.0.2.2:5002"
+	# the other role
+	monitor b "$other"
+	forget a b
+	ping_ok a 10.9.0.2
+	wait_for 20 told "$other" "t0: new session" "${PUB[a]} at 192.0.2.1:5001"
+	refuses told "$other" "new endpoint"
+	same "$(grep -c "new session" "$out")" 2
+	[[ $(head -n 1 "$out") == 20??-??-??T??:??:??[+-]????\ listening ]]
+}
+
+roaming()
+{
+	local out=$TMP/roaming n=$((RANDOM % 1000 + 6000))
+
+	monitor a "$out" --json t0
+	w b set t0 listen-port $n
+	ping_ok b 10.9.0.1
+	wait_for 20 told "$out" "192.0.2.2:$n"
+	monitor_end
+	same "$(fields "$out" 'e["event"]')" "listening
+peer-endpoint"
+	same "$(fields "$out" 'e.get("device")')" "None
+t0"
+	same "$(fields "$out" 'e.get("peer", {}).get("public_key")' | tail -n 1)" "${PUB[b]}"
+	w b set t0 listen-port 5002
+	ping_ok b 10.9.0.1
+}
+
+forwards()
+{
+	local out=$TMP/forwards
+
+	w a forward t0 add 1080:udp:192.0.2.2 >"$TMP/said" 2>&1 || {
+		grep -q "not supported" "$TMP/said"
+		return 0
+	}
+	w a forward t0 flush
+	monitor a "$out"
+	w a forward t0 add 1080:udp:192.0.2.2 1081:udp:192.0.2.2:81
+	w a forward t0 del 1080:udp
+	wait_for 20 told "$out" "t0: forward removed: 1080:udp:192.0.2.2" "# 0 connections" "never used"
+	told "$out" "t0: forward added: 1080:udp:192.0.2.2"
+	told "$out" "t0: forward added: 1081:udp:192.0.2.2:81"
+	monitor_end
+	monitor a "$out.json" --json
+	w a forward t0 flush
+	wait_for 20 told "$out.json" "forward-removed"
+	same "$(fields "$out.json" 'e.get("forward", {}).get("forward")' | tail -n 1)" \
+		"1081:udp:192.0.2.2:81"
+}
+
+# Of the links of its own namespace, and of those only the one that was asked for.
+elsewhere()
+{
+	local one=$TMP/one all=$TMP/all
+
+	link_new a t9
+	monitor a "$one" t9
+	monitor a "$all" all
+	forget a b
+	ping_ok b 10.9.0.1
+	wait_for 20 told "$all" "new session" "${PUB[b]}"
+	same "$(grep -vc listening "$one")" 0
+	refuses told "$all" "${PUB[a]}"
+	ipat a link del t9
+}
+
+# A link may come later, and go.
+link_to_come()
+{
+	local out=$TMP/later
+
+	monitor a "$out" t8
+	link_new a t8
+	w a set t8 private-key "$TMP/a.key" listen-port 5008 peer "${PUB[b]}" \
+		endpoint 192.0.2.2:5009 allowed-ips 10.9.8.2/32
+	link_new b t8
+	w b set t8 private-key "$TMP/b.key" listen-port 5009 peer "${PUB[a]}" \
+		endpoint 192.0.2.1:5008 allowed-ips 10.9.8.1/32 persistent-keepalive 1
+	ipat a link set t8 up
+	ipat b link set t8 up
+	wait_for 20 told "$out" "t8: new session" "${PUB[b]}"
+	ipat a link del t8
+	ipat b link del t8
+	kill -0 "$MONITOR"
+}
+
+refused()
+{
+	refuses w a monitor va 2>"$TMP/said"
+	grep -q "is of kind .veth., not naawg" "$TMP/said"
+	refuses w a monitor t0 t1 2>"$TMP/said"
+	grep -q "^Usage: " "$TMP/said"
+	refuses at a setpriv --reuid 65534 --clear-groups --inh-caps=-all \
+		"$WG" monitor 2>"$TMP/said"
+	grep -q "needs CAP_NET_ADMIN" "$TMP/said"
+}
+
+# Stopped, it hears of nothing until the kernel has no room for more.
+too_much()
+{
+	local out=$TMP/missed i
+
+	seq -f '%.0f:udp:192.0.2.2 dev somewhere-long1' 10000 11999 >"$TMP/many"
+	w a forward t0 replace "$TMP/many" >"$TMP/said" 2>&1 || {
+		grep -q "not supported" "$TMP/said"
+		return 0
+	}
+	monitor a "$out" --json
+	kill -STOP "$MONITOR"
+	for ((i = 0; i < 10; i++)); do
+		w a forward t0 flush
+		w a forward t0 replace "$TMP/many" 2>/dev/null
+	done
+	kill -CONT "$MONITOR"
+	wait_for 60 told "$out" '"missed"'
+	w a forward t0 flush
+	wait_for 60 told "$out" forward-removed 11999:udp
+	fields "$out" 'e["event"]' | sort -u | tr '\n' ' ' | grep -q '^forward-added forward-removed listening missed'
+}
+
+# Whoever reads it goes: so does it, with the next event.
+reader_goes()
+{
+	at a "$WG" monitor | head -n 1 >"$TMP/head" &
+	wait_for 20 grep -q listening "$TMP/head"
+	forget a b
+	ping_ok b 10.9.0.1
+	wait $!
+}
+
+# The listener is told until the link is gone, and holds up nobody.
+link_goes()
+{
+	local out=$TMP/goes
+
+	monitor a "$out"
+	forget a b
+	at b ping -q -i 0.01 -w 60 10.9.0.1 >"$TMP/flood" &
+	wait_for 20 told "$out" "new session"
+	ipat a link del t0
+	kill -0 "$MONITOR"
+	at b pkill -INT ping || pkill -INT ping
+	wait $! || true
+}
+
+case_of "sessions in either role, and where the peer is" sessions
+case_of "a peer that is somewhere else" roaming
+case_of "forwards, with their final counters" forwards
+case_of "nothing of other links" elsewhere
+case_of "a link that is not there yet" link_to_come
+case_of "what is refused, and why" refused
+case_of "more than can be kept: it says so and goes on" too_much
+case_of "it ends when its reader does" reader_goes
+case_of "the link goes meanwhile" link_goes
+the_end
