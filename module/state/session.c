@@ -67,11 +67,11 @@ static struct naawg_session *slot(struct naawg_sessions *slots,
 	return rcu_dereference_protected(p, lockdep_is_held(&slots->lock));
 }
 
-/* Could the initiator of @next have called when we did? */
-static bool is_crossed(const struct naawg_session *next, u64 now)
+/* Could the peer, whose call @answered is of, have called when we did? */
+static bool is_crossed(const struct naawg_session *answered, u64 now)
 {
-	return next && !next->passing &&
-	       now - next->birth < 2 * NAAWG_REKEY_TIMEOUT;
+	return answered && !answered->initiator && !answered->passing &&
+	       now - answered->birth < 2 * NAAWG_REKEY_TIMEOUT;
 }
 
 /**
@@ -104,7 +104,11 @@ void naawg_session_begin(struct naawg_sessions *slots,
 	previous = slot(slots, slots->previous);
 	active = slot(slots, slots->active);
 	next = slot(slots, slots->next);
-	if (initiator) {
+	if (initiator && !ours_counts && is_crossed(active, now)) {
+		/* The peer uses what counts already, though it has both. */
+		rcu_assign_pointer(slots->previous, session);
+		next = NULL;
+	} else if (initiator) {
 		/*
 		 * Both sides initiated if there is a fresh answer of ours. Each seals
 		 * with what came of its own call, until one of them hears from the

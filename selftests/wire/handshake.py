@@ -258,12 +258,17 @@ def crossing():
             inner = heard.open(message)[1]
 
 
-def both_renew(its_counts):
-    """Until both know which call counts, three sessions carry data."""
+def identity_that(its_counts):
+    """One with which, of two calls at once, the link's counts or does not."""
     identity = Identity()
     while (bench.identity.public < identity.public) != its_counts:
         identity = Identity()
-    peer = Peer(bench, identity=identity)
+    return identity
+
+
+def both_renew(its_counts):
+    """Until both know which call counts, three sessions carry data."""
+    peer = Peer(bench, identity=identity_that(its_counts))
     old = peer.call()
     peer.works()
     # With no word from us for 15 seconds it calls.
@@ -278,6 +283,22 @@ def both_renew(its_counts):
     peer.session = theirs
     peer.echo(old)
     peer.session = theirs if its_counts else ours
+    for session in ours, theirs, ours:
+        peer.echo(session)
+
+
+def slow_answer(its_counts):
+    """The answer to its call comes when ours is in use already."""
+    peer = Peer(bench, identity=identity_that(its_counts)).at_home()
+    peer.provoke(b"slow")
+    message = peer.wire.expect(INITIATION)
+    ours = peer.call()
+    peer.works()
+    peer.wire.drain()
+    response, theirs = peer.handshake().take_initiation(message).respond()
+    peer.wire.send(response)
+    peer.session = theirs if its_counts else ours
+    same(peer.next_data()[1], b"")
     for session in ours, theirs, ours:
         peer.echo(session)
 
@@ -321,6 +342,8 @@ if bench.family:
                both_renew, True)
     suite.case("both renew at the same time, and ours counts",
                both_renew, False)
+    suite.case("its call is answered late, and counts", slow_answer, True)
+    suite.case("its call is answered late, and ours counts", slow_answer, False)
     suite.case("the answer to a call long past", late_answer)
 suite.case("indices and ephemeral keys are fresh each time", unpredictable)
 
