@@ -35,6 +35,7 @@ static struct nlmsghdr *genl_request(struct conversation *talk, uint16_t type, u
 struct family {
 	uint16_t id;
 	uint32_t events;	/* number of its multicast group */
+	bool ours;
 };
 
 static void take_group(struct family *family, const struct nlattr *nest)
@@ -64,6 +65,9 @@ static int take_family(const struct nlmsghdr *nlh, void *arg)
 		if (mnl_attr_get_type(attr) == CTRL_ATTR_FAMILY_ID &&
 		    mnl_attr_get_payload_len(attr) >= sizeof(family->id))
 			family->id = mnl_attr_get_u16(attr);
+		else if (mnl_attr_get_type(attr) == CTRL_ATTR_FAMILY_NAME)
+			family->ours = !strncmp(mnl_attr_get_payload(attr), NAAWG_FAMILY_NAME,
+						mnl_attr_get_payload_len(attr));
 		else if (mnl_attr_get_type(attr) == CTRL_ATTR_MCAST_GROUPS)
 			mnl_attr_for_each_nested(group, attr)
 				take_group(family, group);
@@ -259,10 +263,37 @@ int nl_set_forwards(const struct device *dev, unsigned int flags, size_t *refuse
 }
 
 struct hearing {
+	struct conversation *talk;
 	hear_fn hear;
 	void *arg;
 	bool over;
 };
+
+static int join(struct conversation *talk, uint32_t group)
+{
+	if (mnl_socket_setsockopt(talk->sock, NETLINK_ADD_MEMBERSHIP, &group, sizeof(group)))
+		return -errno;
+	return 0;
+}
+
+/* The module may be exchanged for another, whose numbers are others. */
+static int take_comeback(const struct nlmsghdr *nlh, struct hearing *hearing)
+{
+	const struct genlmsghdr *genl = mnl_nlmsg_get_payload(nlh);
+	struct family family = { 0 };
+	int ret;
+
+	if (genl->cmd != CTRL_CMD_NEWFAMILY)
+		return 0;
+	take_family(nlh, &family);
+	if (!family.ours || !family.id || !family.events)
+		return 0;
+	hearing->talk->family = family.id;
+	ret = join(hearing->talk, family.events);
+	if (!ret)
+		hearing->over = !hearing->hear(0, NULL, hearing->arg);
+	return ret;
+}
 
 static int take_event(const struct nlmsghdr *nlh, void *arg)
 {
@@ -271,6 +302,12 @@ static int take_event(const struct nlmsghdr *nlh, void *arg)
 	struct device dev;
 	int ret;
 
+	if (mnl_nlmsg_get_payload_len(nlh) < GENL_HEADER)
+		return 0;
+	if (nlh->nlmsg_type == GENL_ID_CTRL)
+		return take_comeback(nlh, hearing);
+	if (nlh->nlmsg_type != hearing->talk->family)
+		return 0;
 	device_init(&dev, "");
 	ret = codec_get(&dev, nlh, GENL_HEADER);
 	if (!ret)
@@ -281,28 +318,30 @@ static int take_event(const struct nlmsghdr *nlh, void *arg)
 	return ret;
 }
 
-static int join(struct conversation *talk, uint32_t group)
+static int begin_hearing(struct conversation *talk, uint32_t events)
 {
-	int fd = mnl_socket_get_fd(talk->sock), size = EVENTS_ROOM;
+	int fd = mnl_socket_get_fd(talk->sock), size = EVENTS_ROOM, ret;
 
 	/* beyond net.core.rmem_max if one may */
 	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)))
 		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
-	if (mnl_socket_setsockopt(talk->sock, NETLINK_ADD_MEMBERSHIP, &group, sizeof(group)))
-		return -errno;
-	return 0;
+	/* the group that hears of families has the number of their own */
+	ret = join(talk, GENL_ID_CTRL);
+	if (ret)
+		return ret;
+	return events ? join(talk, events) : -EOPNOTSUPP;
 }
 
 int nl_listen(hear_fn hear, void *arg)
 {
-	struct hearing hearing = { hear, arg };
 	struct conversation talk;
-	uint32_t group = 0;
+	struct hearing hearing = { &talk, hear, arg };
+	uint32_t events = 0;
 	int ret;
 
-	ret = start(&talk, &group);
+	ret = start(&talk, &events);
 	if (!ret)
-		ret = group ? join(&talk, group) : -EOPNOTSUPP;
+		ret = begin_hearing(&talk, events);
 	if (!ret)
 		hearing.over = !hear(0, NULL, arg);
 	while (!ret && !hearing.over) {

@@ -139,8 +139,7 @@ int talk_hear(struct conversation *talk, take_fn take, void *arg)
 	if (len < 0)
 		return -errno;
 	for (; !ret && mnl_nlmsg_ok(nlh, len); nlh = mnl_nlmsg_next(nlh, &len))
-		if (nlh->nlmsg_type == talk->family)
-			ret = take(nlh, arg);
+		ret = take(nlh, arg);
 	return ret;
 }
 

@@ -20,6 +20,8 @@ faults_at_will
 two_hosts
 tunnel
 w a set t0 peer "${PUB[b]}" endpoint 192.0.2.2:5002
+background a "$WG" monitor >"$TMP/told"
+wait_for 20 grep -q listening "$TMP/told"
 
 # Packets of all sizes, in both directions and both families; many are lost.
 traffic()
@@ -55,6 +57,11 @@ handshakes()
 		no_faults
 	done
 	wait_for 60 at a ping -q -c 1 -W 5 10.9.0.2
+	# whoever listens still hears
+	i=$(grep -c "new session" "$TMP/told") || :
+	forget a b
+	ping_ok a 10.9.0.2
+	wait_for 20 eval '[ "$(grep -c "new session" "$TMP/told")" -gt $i ]'
 }
 
 # TCP has to get through all the same.

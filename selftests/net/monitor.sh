@@ -210,6 +210,24 @@ link_goes()
 	wait $! || true
 }
 
+# Another module, and the numbers netlink gave the one before are no more.
+module_goes()
+{
+	local out=$TMP/upgrade
+
+	monitor a "$out" t7
+	rmmod naawg
+	modprobe naawg
+	wait_for 20 eval '[ "$(grep -c listening "$out")" = 2 ]'
+	kill -0 "$MONITOR"
+	link_new a t7
+	w a forward t7 add 1080:udp:192.0.2.2 >"$TMP/said" 2>&1 || {
+		grep -q "not supported" "$TMP/said"
+		return 0
+	}
+	wait_for 20 told "$out" "t7: forward added"
+}
+
 case_of "sessions in either role, and where the peer is" sessions
 case_of "a peer that is somewhere else" roaming
 case_of "forwards, with their final counters" forwards
@@ -219,4 +237,5 @@ case_of "what is refused, and why" refused
 case_of "more than can be kept: it says so and goes on" too_much
 case_of "it ends when its reader does" reader_goes
 case_of "the link goes meanwhile" link_goes
+case_of "the module goes and comes meanwhile" module_goes
 the_end
