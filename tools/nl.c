@@ -2,6 +2,7 @@
 /* Conversations with the kernel over netlink sockets. */
 
 #include <errno.h>
+#include <fcntl.h>
 #include <libmnl/libmnl.h>
 #include <linux/genetlink.h>
 #include <linux/if_link.h>
@@ -332,11 +333,58 @@ static int begin_hearing(struct conversation *talk, uint32_t events)
 	return events ? join(talk, events) : -EOPNOTSUPP;
 }
 
+static void wait_for_more(struct conversation *talk, bool wait)
+{
+	int fd = mnl_socket_get_fd(talk->sock), flags = fcntl(fd, F_GETFL);
+
+	fcntl(fd, F_SETFL, wait ? flags & ~O_NONBLOCK : flags | O_NONBLOCK);
+}
+
+/* What was missed may be that the module was exchanged. */
+static int join_again(struct conversation *talk)
+{
+	struct conversation asked;
+	uint32_t events = 0;
+	int ret = start(&asked, &events);
+
+	if (!ret && events) {
+		talk->family = asked.family;
+		ret = join(talk, events);
+	}
+	talk_end(&asked);
+	/* it will be heard of when it is back */
+	return ret == -EPROTONOSUPPORT ? 0 : ret;
+}
+
+/*
+ * The kernel says at once that something was lost, and then drops without a word
+ * until all that waits is read: only from then on is nothing lost any more.
+ */
+static int hear_next(struct hearing *hearing, bool *missed)
+{
+	int ret = talk_hear(hearing->talk, take_event, hearing);
+
+	if (ret == -ENOBUFS) {
+		*missed = true;
+		wait_for_more(hearing->talk, false);
+		return 0;
+	}
+	if (ret != -EAGAIN || !*missed)
+		return ret;
+	*missed = false;
+	wait_for_more(hearing->talk, true);
+	ret = join_again(hearing->talk);
+	if (!ret)
+		hearing->over = !hearing->hear(-ENOBUFS, NULL, hearing->arg);
+	return ret;
+}
+
 int nl_listen(hear_fn hear, void *arg)
 {
 	struct conversation talk;
 	struct hearing hearing = { &talk, hear, arg };
 	uint32_t events = 0;
+	bool missed = false;
 	int ret;
 
 	ret = start(&talk, &events);
@@ -344,13 +392,8 @@ int nl_listen(hear_fn hear, void *arg)
 		ret = begin_hearing(&talk, events);
 	if (!ret)
 		hearing.over = !hear(0, NULL, arg);
-	while (!ret && !hearing.over) {
-		ret = talk_hear(&talk, take_event, &hearing);
-		if (ret == -ENOBUFS) {
-			hearing.over = !hear(-ENOBUFS, NULL, arg);
-			ret = 0;
-		}
-	}
+	while (!ret && !hearing.over)
+		ret = hear_next(&hearing, &missed);
 	talk_end(&talk);
 	return ret;
 }

@@ -15,15 +15,15 @@
 struct naawg_caller;
 
 /**
- * enum naawg_news - what listeners are told of a peer
- * @NAAWG_NEWS_SESSION: both sides have the keys of a new session
+ * enum naawg_news - what listeners are told of a peer, and in this order
  * @NAAWG_NEWS_ENDPOINT: it is somewhere else now
+ * @NAAWG_NEWS_SESSION: both sides have the keys of a new session
  * @NAAWG_NEWS_GIVEN_UP: it did not answer
  * @NAAWG_NEWS_COUNT: how many there are
  */
 enum naawg_news {
-	NAAWG_NEWS_SESSION,
 	NAAWG_NEWS_ENDPOINT,
+	NAAWG_NEWS_SESSION,
 	NAAWG_NEWS_GIVEN_UP,
 	NAAWG_NEWS_COUNT
 };

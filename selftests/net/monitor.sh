@@ -63,14 +63,14 @@ sessions()
 	ping_ok b 10.9.0.1
 	wait_for 20 told "$out" "t0: new session" "${PUB[b]} at 192.0.2.2:5002"
 	# it was nowhere before
-	told "$out" "t0: new endpoint" "${PUB[b]} at 192.0.2.2:5002"
+	wait_for 20 told "$out" "t0: new endpoint" "${PUB[b]} at 192.0.2.2:5002"
 	# the other role
 	monitor b "$other"
 	forget a b
 	ping_ok a 10.9.0.2
 	wait_for 20 told "$other" "t0: new session" "${PUB[a]} at 192.0.2.1:5001"
 	refuses told "$other" "new endpoint"
-	same "$(grep -c "new session" "$out")" 2
+	wait_for 20 eval '[ "$(grep -c "new session" "$out")" = 2 ]'
 	[[ $(head -n 1 "$out") == 20??-??-??T??:??:??[+-]????\ listening ]]
 }
 
@@ -162,10 +162,21 @@ refused()
 	grep -q "needs CAP_NET_ADMIN" "$TMP/said"
 }
 
-# Stopped, it hears of nothing until the kernel has no room for more.
+# overrun: it is stopped until the kernel has no room for more
+overrun()
+{
+	local i
+
+	kill -STOP "$MONITOR"
+	for ((i = 0; i < 10; i++)); do
+		w a forward t0 flush
+		w a forward t0 replace "$TMP/many" 2>/dev/null
+	done
+}
+
 too_much()
 {
-	local out=$TMP/missed i
+	local out=$TMP/missed
 
 	seq -f '%.0f:udp:192.0.2.2 dev somewhere-long1' 10000 11999 >"$TMP/many"
 	w a forward t0 replace "$TMP/many" >"$TMP/said" 2>&1 || {
@@ -173,16 +184,17 @@ too_much()
 		return 0
 	}
 	monitor a "$out" --json
-	kill -STOP "$MONITOR"
-	for ((i = 0; i < 10; i++)); do
-		w a forward t0 flush
-		w a forward t0 replace "$TMP/many" 2>/dev/null
-	done
+	overrun
 	kill -CONT "$MONITOR"
 	wait_for 60 told "$out" '"missed"'
+	# what comes after that is heard of
+	w a forward t0 replace - <<<'12500:udp:192.0.2.2'
+	wait_for 60 told "$out" forward-added 12500:udp
+	monitor_end
+	# and nothing came between the two that was told of before them
+	same "$(fields "$out" 'e["event"]' | sed -n '/missed/,$p' | uniq | head -n 2)" "missed
+forward-removed"
 	w a forward t0 flush
-	wait_for 60 told "$out" forward-removed 11999:udp
-	fields "$out" 'e["event"]' | sort -u | tr '\n' ' ' | grep -q '^forward-added forward-removed listening missed'
 }
 
 # Whoever reads it goes: so does it, with the next event.
@@ -198,16 +210,17 @@ reader_goes()
 # The listener is told until the link is gone, and holds up nobody.
 link_goes()
 {
-	local out=$TMP/goes
+	local out=$TMP/goes flood
 
 	monitor a "$out"
 	forget a b
-	at b ping -q -i 0.01 -w 60 10.9.0.1 >"$TMP/flood" &
+	background b ping -q -i 0.01 -w 60 10.9.0.1 >"$TMP/flood"
+	flood=$STARTED
 	wait_for 20 told "$out" "new session"
 	ipat a link del t0
 	kill -0 "$MONITOR"
-	at b pkill -INT ping || pkill -INT ping
-	wait $! || true
+	kill "$flood"
+	wait "$flood" || true
 }
 
 # Another module, and the numbers netlink gave the one before are no more.
@@ -216,7 +229,7 @@ module_goes()
 	local out=$TMP/upgrade
 
 	monitor a "$out" t7
-	rmmod naawg
+	wait_for 60 rmmod naawg
 	modprobe naawg
 	wait_for 20 eval '[ "$(grep -c listening "$out")" = 2 ]'
 	kill -0 "$MONITOR"
@@ -226,6 +239,27 @@ module_goes()
 		return 0
 	}
 	wait_for 20 told "$out" "t7: forward added"
+	ipat a link del t7
+}
+
+# Even if there was no room for that, either.
+module_goes_unheard()
+{
+	local out=$TMP/unheard
+
+	[ -s "$TMP/many" ] || return 0
+	link_new a t0
+	monitor a "$out" t0
+	w a forward t0 replace "$TMP/many" 2>"$TMP/said" || return 0
+	overrun
+	wait_for 60 rmmod naawg
+	modprobe naawg
+	link_new a t0
+	kill -CONT "$MONITOR"
+	wait_for 60 told "$out" "events were missed"
+	same "$(grep -c listening "$out")" 1
+	w a forward t0 add 12500:udp:192.0.2.2
+	wait_for 60 told "$out" "forward added: 12500:udp"
 }
 
 case_of "sessions in either role, and where the peer is" sessions
@@ -237,5 +271,10 @@ case_of "what is refused, and why" refused
 case_of "more than can be kept: it says so and goes on" too_much
 case_of "it ends when its reader does" reader_goes
 case_of "the link goes meanwhile" link_goes
-case_of "the module goes and comes meanwhile" module_goes
+if [ -n "${NAAWG_VM:-}" ]; then
+	case_of "the module goes and comes meanwhile" module_goes
+	case_of "the same while it hears of nothing" module_goes_unheard
+else
+	skip "the module goes and comes meanwhile" "it may be somebody's"
+fi
 the_end
