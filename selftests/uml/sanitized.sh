@@ -56,7 +56,7 @@ elif [ "$config" = quick ]; then
 	special=(kunit/kunit.sh)
 	# Data path, netlink and forwards: this is the second kernel of make check.
 	# Of batch/ those that go through every door and fallback.
-	tests=(net/basic.sh net/keys.sh net/teardown.sh batch/{streams,tx_fallbacks,chains}.sh
+	tests=(net/basic.sh net/keys.sh net/monitor.sh net/teardown.sh batch/{streams,tx_fallbacks,chains}.sh
 		batch/{chains_onward,forward,identical,paths,stock,tx_bursts,whole}.sh
 		nl/set_get.sh nl/input.sh nl/fuzz.sh nl/fuzz_userns.sh
 		nat/rules.sh nat/paths.sh wire/data.sh wire/handshake.sh wire/hostile.sh)
