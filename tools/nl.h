@@ -53,7 +53,8 @@ int nl_set_forwards(const struct device *dev, unsigned int flags, size_t *refuse
  * Hears what happens to the naawg links of this network namespace. @hear gets
  * the NAAWG_CMD_*_NTF and what it says; 0 and NULL once all that happens is
  * heard of, which is so again when the module was exchanged; -ENOBUFS and NULL
- * if something was missed, but nothing is from then on. Ends when it returns false, or with a negative errno.
+ * if something was missed, but nothing is from then on. Ends when it returns
+ * false, or with a negative errno.
  */
 typedef bool (*hear_fn)(int event, const struct device *dev, void *arg);
 
