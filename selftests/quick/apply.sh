@@ -223,6 +223,32 @@ names()
 	same "$(endpoint_of a t0)" 192.0.2.3:5009
 }
 
+# What would be run into is foreseen.
+in_the_way()
+{
+	cp "$FILE" "$TMP/good"
+	sed -i '0,/^AllowedIPs = /s//&10.77.0.0\/16, fd77::\/64, /' "$FILE"
+	for route in "10.77.0.0/16 via 192.0.2.2" "fd77::/64 via 2001:db8::2"; do
+		# shellcheck disable=SC2086
+		ipat a route add $route
+		all_of a >"$TMP/before"
+		applies 1 "" --dry-run "$FILE"
+		grep -q "a route ${route%% *} .* over va" "$TMP/said"
+		unchanged_since
+		applies 1 "" "$FILE"
+		grep -q "a route ${route%% *} .* over va" "$TMP/said"
+		unchanged_since
+		ipat a route del "${route%% *}"
+	done
+	ipat a route add 10.77.0.0/16 via 192.0.2.2 metric 100
+	all_of a >"$TMP/before"
+	applies 2 changed --dry-run "$FILE"
+	unchanged_since
+	ipat a route del 10.77.0.0/16
+	cp "$TMP/good" "$FILE"
+	applies 0 unchanged "$FILE"
+}
+
 # An address is no name: a peer that was given by one stays where it roamed to.
 addresses()
 {
@@ -248,6 +274,7 @@ case_of "differences: shown, then made, and the session lives" changes
 case_of "another address of the same network" same_network
 case_of "an identity is never dropped" identity
 case_of "what is refused leaves everything as it was" refused
+case_of "a route in the way is foreseen" in_the_way
 case_of "ListenPort and a forward change places" places
 case_of "endpoints by name" names
 case_of "endpoints by address are never looked up" addresses

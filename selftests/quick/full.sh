@@ -63,7 +63,7 @@ no_leak()
 	ipat b route add 10.9.0.1/32 via 192.0.2.1 dev vb table 99
 	ipat b rule add to 10.9.0.1 table 99 priority 1
 	ping_fails b 10.9.0.1
-	at a nft delete table inet naawg_51820
+	at a nft delete table inet naawg_t0
 	sysctl_at a net.ipv4.conf.{all,va,t0}.rp_filter=0
 	ping_ok b 10.9.0.1	# or this test could not fail
 	ipat b rule del priority 1
@@ -76,7 +76,7 @@ reloads()
 
 	shaken=$(handshake_of a t0)
 	same "$(q a reload "$TMP/a/t0.conf" | tail -n 1)" unchanged
-	at a nft list table inet naawg_51820
+	at a nft list table inet naawg_t0
 	sed -i 's/, ::\/0//' "$TMP/a/t0.conf"
 	same "$(q a reload "$TMP/a/t0.conf" | tail -n 1)" changed
 	ipat a route get 198.51.100.1 | grep -q "dev t0"

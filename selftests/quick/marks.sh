@@ -123,14 +123,40 @@ same_table()
 	down t0
 }
 
+# One for IPv4 and one for IPv6 can, and each guards its addresses. Names of links
+# may have letters that those of tables may not.
+two_families()
+{
+	local name=t+1=1
+
+	link t0 9 0.0.0.0/0 "FwMark = 51820"
+	link $name 7 ::/0 "FwMark = 51820"
+	up t0
+	policy >"$TMP/before"
+	up $name
+	same "$(guards)" "table inet naawg_t0 table inet naawg_t/2b1/3d1 "
+	for net in t0:9 $name:7; do
+		policy | grep -qF "iifname != \"${net%:*}\" ip daddr 10.${net#*:}.0.1 "
+	done
+	ipat a route get 198.51.100.1 | grep -q "dev t0"
+	ipat a -6 route get 2001:db8:99::1 | grep -qF "dev $name"
+	same "$(reload t0)" unchanged
+	same "$(reload $name)" unchanged
+	down $name
+	diff "$TMP/before" <(policy)
+	down t0
+	diff "$TMP/none" <(policy)
+}
+
 another_mark()
 {
+	link t0 9 "0.0.0.0/0, ::/0"
 	up t0
-	same "$(guards)" "table inet naawg_51820 "
+	same "$(guards)" "table inet naawg_t0 "
 	sed -i 's/^Address/FwMark = 100\nAddress/' "$TMP/a/t0.conf"
 	same "$(reload t0)" changed
-	same "$(guards)" "table inet naawg_100 "
-	refuses grep -q 0xca6c < <(policy)
+	same "$(guards)" "table inet naawg_t0 "
+	refuses grep -q "0x0*ca6c" < <(policy)
 	policy >"$TMP/before"
 	same "$(reload t0)" unchanged
 	still "$TMP/before"
@@ -223,6 +249,7 @@ case_of "a mark that two tunnels share: the rules of one stay" one_mark
 case_of "a default route that is gone, beside another one" no_more_default
 case_of "a mark that was another tunnel's before" marked_first
 case_of "two default routes of the same number" same_table
+case_of "one number, one default route for IPv4 and one for IPv6" two_families
 case_of "another mark: nothing is left of the old one" another_mark
 case_of "a number is not taken twice while a name is looked up" at_boot
 case_of "four default routes at once" at_once

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What a tunnel needs of the host around it, besides routes. */
 
+#include <ctype.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,8 @@
 #define OVERHEAD	80
 #define MTU_DEFAULT	1420
 #define MTU_LEAST	1280
+
+#define TABLE_TEXT_LEN	(sizeof("naawg_") + 3 * IFNAMSIZ)
 
 /* Nobody to call yet: whoever calls comes the usual way. */
 static uint32_t default_mtu(void)
@@ -158,16 +161,30 @@ static int nft(const char *script)
 	return spawn((char *[]){ "nft", "-f", "-", NULL }, script);
 }
 
+/*
+ * A table for each link, as two of them may have the same mark, one for IPv4 and one
+ * for IPv6. Escaped: names of links may have letters that those of tables may not.
+ */
+static const char *table_of(char text[TABLE_TEXT_LEN], const char *name)
+{
+	char *to = text + sprintf(text, "naawg_");
+
+	for (; *name; name++)
+		to += sprintf(to, isalnum((unsigned char)*name) || strchr("_.-", *name) ?
+			      "%c" : "/%02x", *name);
+	return text;
+}
+
 static char *guard_script(const char *name, uint32_t mark, const struct quick *quick)
 {
-	char text[ADDRESS_TEXT_LEN], *script = NULL;
+	char text[ADDRESS_TEXT_LEN], table[TABLE_TEXT_LEN], *script = NULL;
 	size_t size, i;
 	FILE *out = open_memstream(&script, &size);
 
 	if (!out)
 		return NULL;
-	fprintf(out, "table inet naawg_%u\ndelete table inet naawg_%u\ntable inet naawg_%u {\n",
-		mark, mark, mark);
+	table_of(table, name);
+	fprintf(out, "table inet %s\ndelete table inet %s\ntable inet %s {\n", table, table, table);
 	/* Nobody outside is to try the tunnel's addresses from a cable. */
 	fputs("chain spoofed { type filter hook prerouting priority raw; policy accept;\n", out);
 	for (i = 0; i < quick->addresses.n; i++)
@@ -203,13 +220,13 @@ void host_guard(const char *name, uint32_t mark, const struct quick *quick)
 			", and a strict rp_filter will drop what comes back: set it to 2" : "");
 }
 
-void host_unguard(uint32_t mark)
+void host_unguard(const char *name)
 {
-	char script[128];
+	char script[192], table[TABLE_TEXT_LEN];
 
-	if (!mark || host_mark_used(mark) || !spawn_finds("nft"))
+	if (!spawn_finds("nft"))
 		return;
-	snprintf(script, sizeof(script),
-		 "table inet naawg_%u\ndelete table inet naawg_%u\n", mark, mark);
+	table_of(table, name);
+	snprintf(script, sizeof(script), "table inet %s\ndelete table inet %s\n", table, table);
 	nft(script);
 }

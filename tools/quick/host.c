@@ -262,17 +262,13 @@ static bool contains(const struct rt_list *list, const struct rt_item *item)
 	return false;
 }
 
-/* A route that is there already may lead past the tunnel. Says so if it does. */
-static bool leads_here(const struct rt_item *route)
+static void say_in_the_way(const struct rt_item *route, int index)
 {
 	char text[PREFIX_TEXT_LEN], name[IFNAMSIZ + sizeof("over ")] = "to no interface";
-	struct rt_item found;
 
-	if (rt_in_the_way(route, &found)) {
-		if (found.index == route->index)
-			return true;
+	if (index) {
 		strcpy(name, "over ");
-		if (!if_indextoname(found.index, name + strlen(name)))
+		if (!if_indextoname(index, name + strlen(name)))
 			strcat(name, "?");
 	}
 	fprintf(stderr, "%s: a route %s table %u is there already, %s, and packets would go that way. %s\n",
@@ -280,6 +276,18 @@ static bool leads_here(const struct rt_item *route)
 		route->table == TABLE_MAIN ?
 		"Remove it, or give the tunnel another prefix, or Table = off and routes of your own" :
 		"Remove it, or give the tunnel another FwMark or Table");
+}
+
+/* A route that is there already may lead past the tunnel. Says so if it does. */
+static bool leads_here(const struct rt_item *route)
+{
+	struct rt_list all = { 0 };
+	int index = rt_dump(&all, RT_ROUTE) ? 0 : rt_in_the_way(route, &all);
+
+	rt_list_destroy(&all);
+	if (index == route->index)
+		return true;
+	say_in_the_way(route, index);
 	return false;
 }
 
@@ -312,9 +320,26 @@ static int step(const struct rt_item *item, bool add, struct rt_list *undo)
 	return 0;
 }
 
+/* What step() would run into. */
+static int foresee(const struct rt_item *item, struct rt_list *all)
+{
+	int index, ret = 0;
+
+	if (item->kind != RT_ROUTE)
+		return 0;
+	if (!all->n)
+		ret = rt_dump(all, RT_ROUTE);
+	index = ret ? 0 : rt_in_the_way(item, all);
+	if (!index || index == item->index)
+		return ret;
+	say_in_the_way(item, index);
+	return -EEXIST;
+}
+
 int host_diff(const struct rt_list *want, const struct rt_list *now, FILE *out,
 	      struct rt_list *undo)
 {
+	struct rt_list all = { 0 };
 	const struct rt_item *item;
 	int n = 0, ret = 0;
 	size_t i;
@@ -325,10 +350,10 @@ int host_diff(const struct rt_list *want, const struct rt_list *now, FILE *out,
 			continue;
 		if (out)
 			item_text(out, '+', item);
-		if (undo)
-			ret = step(item, true, undo);
+		ret = undo ? step(item, true, undo) : foresee(item, &all);
 		n++;
 	}
+	rt_list_destroy(&all);
 	/* Rules before routes before addresses. */
 	for (i = now->n; !ret && i-- > 0;) {
 		item = &now->items[i];
@@ -371,17 +396,4 @@ void host_drop(struct rt_list *rules)
 	host_diff(&none, rules, NULL, &undo);
 	rt_list_destroy(rules);
 	rt_list_destroy(&undo);
-}
-
-bool host_mark_used(uint32_t mark)
-{
-	struct rt_list rules = { 0 };
-	bool used = false;
-	size_t i;
-
-	if (!rt_dump(&rules, RT_RULE))
-		for (i = 0; !used && i < rules.n; i++)
-			used = is_policy(&rules.items[i]) && rules.items[i].mark == mark;
-	rt_list_destroy(&rules);
-	return used;
 }

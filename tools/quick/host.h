@@ -31,7 +31,7 @@ int host_present(struct rt_list *now, int index, uint32_t mark, uint32_t other_m
  * Leads from @now to @want: additions, then removals, in an order that never
  * sends inside traffic outside. Lines on @out (may be NULL); with @undo each
  * step is done and remembered there. Returns the number of differences or a
- * negative errno, with the step that failed said on standard error.
+ * negative errno, with the step that failed, or would, said on standard error.
  */
 int host_diff(const struct rt_list *want, const struct rt_list *now, FILE *out,
 	      struct rt_list *undo);
@@ -44,20 +44,14 @@ void host_undo(struct rt_list *undo);
 int host_rules(struct rt_list *rules, int index, uint32_t mark);
 void host_drop(struct rt_list *rules);
 
-/* A default route, of whatever link, depends on this mark. */
-bool host_mark_used(uint32_t mark);
-
 /* The MTU for the outer ways there are to the endpoints, 80 bytes taken off. */
 uint32_t host_mtu(const struct device *dev, uint32_t mark);
 
 /* Another network of this host that these addresses clash with: said. */
 bool host_clashes(const struct quick *quick, int index);
 
-/*
- * What a mark needs besides rules. Warns where it cannot. It is taken away when
- * no rule has the mark any more.
- */
+/* What a default route needs besides rules. Warns where it cannot. */
 void host_guard(const char *name, uint32_t mark, const struct quick *quick);
-void host_unguard(uint32_t mark);
+void host_unguard(const char *name);
 
 #endif

@@ -279,9 +279,10 @@ static int run_steps(struct job *job, const struct device *change, int forwards,
 		return -1;
 	if (forwards && !set_forwards(&job->want))
 		return -1;
-	host_unguard(job->now.fwmark);
 	if (host_needs_mark(&job->want, &job->quick))
 		host_guard(job->name, job->mark, &job->quick);
+	else if (job->now.fwmark)
+		host_unguard(job->name);
 	return n + mtu;
 }
 

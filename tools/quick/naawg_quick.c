@@ -102,7 +102,8 @@ static bool take_down(const char *name)
 	}
 	error = rt_link_del(name);
 	host_drop(&rules);
-	host_unguard(mark);
+	if (mark)
+		host_unguard(name);
 	host_unlock();
 	state_remove(name);
 	if (!error || error == -ENODEV)

@@ -337,27 +337,20 @@ int rt_dump(struct rt_list *list, enum rt_kind kind)
 	return ret ? ret : dump_family(list, kind, AF_INET6);
 }
 
-bool rt_in_the_way(const struct rt_item *route, struct rt_item *found)
+int rt_in_the_way(const struct rt_item *route, const struct rt_list *all)
 {
 	/* Of another metric there may be as many as one likes. */
 	uint32_t metric = route->net.family == AF_INET ? 0 : METRIC_IPV6;
-	struct rt_list all = { 0 };
 	const struct rt_item *item;
-	bool there = false;
 	size_t i;
 
-	if (!dump_family(&all, RT_ROUTE, route->net.family)) {
-		for (i = 0; !there && i < all.n; i++) {
-			item = &all.items[i];
-			there = item->index && item->table == route->table &&
-				item->priority == metric &&
-				allowed_ip_equal(&item->net, &route->net);
-			if (there)
-				*found = *item;
-		}
+	for (i = 0; i < all->n; i++) {
+		item = &all->items[i];
+		if (item->kind == RT_ROUTE && item->index && item->table == route->table &&
+		    item->priority == metric && allowed_ip_equal(&item->net, &route->net))
+			return item->index;
 	}
-	rt_list_destroy(&all);
-	return there;
+	return 0;
 }
 
 struct way {

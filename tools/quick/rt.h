@@ -49,10 +49,10 @@ int rt_link_mtu(const char *name, uint32_t mtu);
 int rt_change(const struct rt_item *item, bool add);
 
 /*
- * The route that -EEXIST was about, when @route should have been added. False:
- * it is not one to an interface, or cannot be found.
+ * The interface of the route among @all that makes it -EEXIST to add @route; 0 if
+ * there is none, or it is not one to an interface.
  */
-bool rt_in_the_way(const struct rt_item *route, struct rt_item *found);
+int rt_in_the_way(const struct rt_item *route, const struct rt_list *all);
 
 /* Adds all there is of a kind, of both families, in unicast form. */
 int rt_dump(struct rt_list *list, enum rt_kind kind);
