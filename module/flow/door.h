@@ -15,16 +15,6 @@
 /* What one CPU may have waiting, in datagrams; super-packets count as theirs. */
 #define NAAWG_DOORS_MAX	16384
 
-/* What it stands for; who injects it may leave the number to the stack. */
-static inline unsigned int naawg_datagrams_in(const struct sk_buff *skb)
-{
-	const struct skb_shared_info *info = skb_shinfo(skb);
-
-	if (info->gso_segs)
-		return info->gso_segs;
-	return info->gso_size ? DIV_ROUND_UP(skb->len, info->gso_size) : 1;
-}
-
 /**
  * struct naawg_doors - queue of one CPU
  * @dev: the device; set once

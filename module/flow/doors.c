@@ -258,7 +258,7 @@ static u32 enqueue(struct naawg_doors *doors, struct sk_buff *skb)
 
 	spin_lock_bh(&doors->queue.lock);
 	__skb_queue_tail(&doors->queue, skb);
-	WRITE_ONCE(doors->waits, doors->waits + naawg_datagrams_in(skb));
+	WRITE_ONCE(doors->waits, doors->waits + naawg_packets_in(skb));
 	ticket = ++doors->given;
 	spin_unlock_bh(&doors->queue.lock);
 	return ticket;
@@ -327,7 +327,7 @@ int naawg_doors_take(struct naawg_doors *doors, struct sk_buff_head *into,
 	while (n < budget && !skb_queue_empty(&doors->queue)) {
 		struct sk_buff *skb = __skb_dequeue(&doors->queue);
 		const struct naawg_cb *cb = naawg_cb(skb);
-		unsigned int datagrams = naawg_datagrams_in(skb);
+		unsigned int datagrams = naawg_packets_in(skb);
 
 		n += datagrams;
 		WRITE_ONCE(doors->waits, doors->waits - datagrams);
@@ -442,7 +442,7 @@ static void hand_over(struct naawg_doors *from, struct naawg_doors *to)
 		__skb_unlink(skb, &from->queue);
 		naawg_cb(skb)->guest = true;
 		__skb_queue_tail(&moved, skb);
-		datagrams += naawg_datagrams_in(skb);
+		datagrams += naawg_packets_in(skb);
 	}
 	WRITE_ONCE(from->waits, from->waits - datagrams);
 	spin_unlock_bh(&from->queue.lock);

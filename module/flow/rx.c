@@ -331,7 +331,7 @@ static void count_super(struct naawg_dev *dev, const struct sk_buff *skb)
 {
 	naawg_add(dev, NAAWG_C_SUPERS_RECEIVED, 1);
 	naawg_add(dev, NAAWG_C_SUPER_MESSAGES_RECEIVED,
-		  naawg_datagrams_in(skb));
+		  naawg_packets_in(skb));
 	if (skb_has_frag_list(skb))
 		naawg_add(dev, NAAWG_C_CHAINS_RECEIVED, 1);
 }

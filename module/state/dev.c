@@ -87,7 +87,7 @@ u64 naawg_counter_total(const struct naawg_dev *dev,
 /**
  * naawg_drop_inner() - drop a packet on its way out
  * @dev: the device
- * @skb: the packet; consumed
+ * @skb: the packet, or a super-packet, which counts as what it stands for; consumed
  * @reason: why
  *
  * Context: any.
@@ -95,12 +95,39 @@ u64 naawg_counter_total(const struct naawg_dev *dev,
 void naawg_drop_inner(struct naawg_dev *dev, struct sk_buff *skb,
 		      enum naawg_reason reason)
 {
-	naawg_count(dev, reason);
+	unsigned int n = naawg_packets_in(skb);
+
+	naawg_count(dev, reason, n);
 	if (reason == NAAWG_R_STAGE_FULL || reason == NAAWG_R_STAGE_EXPIRED)
-		DEV_STATS_INC(dev->netdev, tx_dropped);
+		DEV_STATS_ADD(dev->netdev, tx_dropped, n);
 	else
-		DEV_STATS_INC(dev->netdev, tx_errors);
+		DEV_STATS_ADD(dev->netdev, tx_errors, n);
 	kfree_skb(skb);
+}
+
+static void refuse_outer(struct naawg_dev *dev, enum naawg_reason reason,
+			 unsigned int n)
+{
+	struct net_device *netdev = dev->netdev;
+
+	naawg_count(dev, reason, n);
+	switch (reason) {
+	case NAAWG_R_UNALLOWED_SOURCE:
+	case NAAWG_R_INNER_NOT_IP:
+		DEV_STATS_ADD(netdev, rx_errors, n);
+		DEV_STATS_ADD(netdev, rx_frame_errors, n);
+		break;
+	case NAAWG_R_INNER_MALFORMED:
+		DEV_STATS_ADD(netdev, rx_errors, n);
+		DEV_STATS_ADD(netdev, rx_length_errors, n);
+		break;
+	case NAAWG_R_QUEUE_FULL:
+	case NAAWG_R_NO_MEMORY:
+		DEV_STATS_ADD(netdev, rx_dropped, n);
+		break;
+	default:
+		break;
+	}
 }
 
 /**
@@ -115,32 +142,13 @@ void naawg_drop_inner(struct naawg_dev *dev, struct sk_buff *skb,
  */
 void naawg_refuse_outer(struct naawg_dev *dev, enum naawg_reason reason)
 {
-	struct net_device *netdev = dev->netdev;
-
-	naawg_count(dev, reason);
-	switch (reason) {
-	case NAAWG_R_UNALLOWED_SOURCE:
-	case NAAWG_R_INNER_NOT_IP:
-		DEV_STATS_INC(netdev, rx_errors);
-		DEV_STATS_INC(netdev, rx_frame_errors);
-		break;
-	case NAAWG_R_INNER_MALFORMED:
-		DEV_STATS_INC(netdev, rx_errors);
-		DEV_STATS_INC(netdev, rx_length_errors);
-		break;
-	case NAAWG_R_QUEUE_FULL:
-	case NAAWG_R_NO_MEMORY:
-		DEV_STATS_INC(netdev, rx_dropped);
-		break;
-	default:
-		break;
-	}
+	refuse_outer(dev, reason, 1);
 }
 
 /**
  * naawg_drop_outer() - drop a packet on its way in
  * @dev: the device
- * @skb: the packet; consumed
+ * @skb: the packet, or a super-packet, which counts as what it stands for; consumed
  * @reason: why
  *
  * Context: any.
@@ -148,6 +156,6 @@ void naawg_refuse_outer(struct naawg_dev *dev, enum naawg_reason reason)
 void naawg_drop_outer(struct naawg_dev *dev, struct sk_buff *skb,
 		      enum naawg_reason reason)
 {
-	naawg_refuse_outer(dev, reason);
+	refuse_outer(dev, reason, naawg_packets_in(skb));
 	kfree_skb(skb);
 }

@@ -215,9 +215,20 @@ static inline u64 naawg_now(void)
 	return ktime_get_coarse_boottime_ns() * naawg_hurry + 1;
 }
 
-static inline void naawg_count(struct naawg_dev *dev, enum naawg_reason reason)
+/* What it stands for; who injects it may leave the number to the stack. */
+static inline unsigned int naawg_packets_in(const struct sk_buff *skb)
 {
-	this_cpu_inc(dev->counters->reason[reason]);
+	const struct skb_shared_info *info = skb_shinfo(skb);
+
+	if (info->gso_segs)
+		return info->gso_segs;
+	return info->gso_size ? DIV_ROUND_UP(skb->len, info->gso_size) : 1;
+}
+
+static inline void naawg_count(struct naawg_dev *dev, enum naawg_reason reason,
+			       unsigned int n)
+{
+	this_cpu_add(dev->counters->reason[reason], n);
 }
 
 static inline void naawg_add(struct naawg_dev *dev, enum naawg_counter counter,

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # cpus: 2
 #
-# What comes to another CPU than what came before it waits until that is through.
+# What comes to another CPU than what came before it waits until that is through, and
+# only so much waits.
 
 # shellcheck source=selftests/batch/batch_lib.sh
 . "$(dirname "$0")/batch_lib.sh"
@@ -24,5 +25,14 @@ in_turn()
 	same "$($PY "$BATCH_DIR/changing.py" "${NS[a]}" "${NS[b]}")" "early , late 12"
 }
 case_of "what comes to another CPU waits for what came to the first" in_turn
+
+# 16384 datagrams, however they come
+crowded()
+{
+	same "$($PY "$BATCH_DIR/crowded.py" "${NS[a]}" "${NS[b]}")" \
+		"16384 of 19200 heard, 2816 dropped"
+	same "$(stat_of b t0 rx_dropped)" "$(counter b queue-full)"
+}
+case_of "what comes to a full queue is dropped, and counted" crowded
 
 the_end

@@ -374,6 +374,26 @@ def wrong_sums():
              b"".join(data for _, data in sent), True)
 
 
+def tx_errors():
+    path = f"/sys/class/net/{DEVICE}/statistics/tx_errors"
+    with open(path, encoding="ascii") as file:
+        return int(file.read())
+
+
+def dropped_whole():
+    """What was dropped as one counts as what it stands for, on the link as well."""
+    before, errors = counters(), tx_errors()
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        sock.setsockopt(socket.IPPROTO_UDP, UDP_SEGMENT, 100)
+        try:
+            sock.sendto(bytes(1950), ("10.9.0.250", PORT))
+        except OSError:
+            pass
+    moved(before, no_peer=20)
+    same(tx_errors() - errors, 20)
+
+
+suite.case("a super-packet that is dropped whole", dropped_whole)
 suite.case("segments of one stream are joined", joined)
 suite.case("a message that is wrong ends a run", around_a_bad_one)
 suite.case("marks of congestion on super-packets", marks)
