@@ -21,8 +21,8 @@ from peer import (INITIATION, RESPONSE, Identity, cookie_reply,  # noqa: E402
 # Not here, and why. The long tests have what takes minutes.
 ELSEWHERE = {
     "no-memory": "needs memory to run out",
-    "queue-full": "needs a sender faster than the receiver",
-    "handshake-queue-full": "likewise",
+    "queue-full": "needs a sender faster than the receiver, batch/changing.sh",
+    "handshake-queue-full": "needs a sender faster than the receiver",
     "cookie-wanted": "needs load, wire/cookies.py makes it",
     "overload": "likewise",
     "rate-limited": "likewise",
