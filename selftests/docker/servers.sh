@@ -145,7 +145,7 @@ new_one_adopts()
 	docker rm -f "$(id_of wireguard-web)"
 	ip link show wg0
 	compose localhost up -d
-	logs_of wireguard-web | grep "TUNNEL_ADOPTED | wg0"
+	wait_for 60 eval 'logs_of wireguard-web | grep -q "TUNNEL_ADOPTED | wg0"'
 	wait_for 60 is_healthy wireguard-web
 	opens_from_host
 }
