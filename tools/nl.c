@@ -21,21 +21,20 @@ static int get(const char *name, struct device *dev, uint8_t cmd)
 {
 	struct conversation talk;
 	struct nlmsghdr *nlh;
-	int ret, tries;
+	int ret;
 
 	device_init(dev, name);
 	ret = genl_start(&talk, NULL);
-	for (tries = 0; !ret && tries < DUMP_TRIES; tries++) {
+	if (ret)
+		goto out;
+	do {
+		device_destroy(dev);
+		device_init(dev, name);
 		nlh = genl_request(&talk, talk.family, cmd, NAAWG_FAMILY_VERSION, NLM_F_DUMP);
 		mnl_attr_put_strz(nlh, NAAWG_A_DEVICE_IFNAME, name);
 		ret = talk_exchange(&talk, nlh, take_device, dev);
-		if (ret != -EINTR)
-			break;
-		device_destroy(dev);
-		device_init(dev, name);
-		if (tries + 1 < DUMP_TRIES)
-			ret = 0;
-	}
+	} while (talk_again(&talk, ret));
+out:
 	talk_end(&talk);
 	if (ret)
 		device_destroy(dev);
@@ -86,20 +85,19 @@ int nl_get_forwards(struct device *dev)
 {
 	struct conversation talk;
 	struct nlmsghdr *nlh;
-	int ret, tries;
+	int ret;
 
 	ret = genl_start(&talk, NULL);
-	for (tries = 0; !ret && tries < DUMP_TRIES; tries++) {
+	if (ret)
+		goto out;
+	do {
 		dev->n_forwards = 0;
 		nlh = genl_request(&talk, talk.family, NAAWG_CMD_GET_FORWARDS,
 				   NAAWG_FAMILY_VERSION, NLM_F_DUMP);
 		mnl_attr_put_strz(nlh, NAAWG_A_DEVICE_IFNAME, dev->name);
 		ret = talk_exchange(&talk, nlh, take_forwards, dev);
-		if (ret != -EINTR)
-			break;
-		if (tries + 1 < DUMP_TRIES)
-			ret = 0;
-	}
+	} while (talk_again(&talk, ret));
+out:
 	talk_end(&talk);
 	return ret;
 }

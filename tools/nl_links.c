@@ -63,19 +63,18 @@ int nl_list_links(struct link_list *list, bool naawg_only)
 	struct listing listing = { list, naawg_only };
 	struct conversation talk;
 	struct nlmsghdr *nlh;
-	int ret, tries;
+	int ret;
 
 	memset(list, 0, sizeof(*list));
 	ret = talk_start(&talk, NETLINK_ROUTE);
-	for (tries = 0; !ret && tries < DUMP_TRIES; tries++) {
+	if (ret)
+		goto out;
+	do {
 		list->n = 0;
 		nlh = talk_request(&talk, RTM_GETLINK, NLM_F_DUMP, sizeof(struct ifinfomsg));
 		ret = talk_exchange(&talk, nlh, take_link, &listing);
-		if (ret != -EINTR)
-			break;
-		if (tries + 1 < DUMP_TRIES)
-			ret = 0;
-	}
+	} while (talk_again(&talk, ret));
+out:
 	talk_end(&talk);
 	if (ret)
 		link_list_destroy(list);

@@ -14,6 +14,8 @@
 char nl_kernel_says[256];
 uint32_t talk_refused_at;
 
+#define DUMP_TRIES	64
+
 int talk_start(struct conversation *talk, int bus)
 {
 	int on = 1;
@@ -141,6 +143,11 @@ int talk_hear(struct conversation *talk, take_fn take, void *arg)
 	for (; !ret && mnl_nlmsg_ok(nlh, len); nlh = mnl_nlmsg_next(nlh, &len))
 		ret = take(nlh, arg);
 	return ret;
+}
+
+bool talk_again(struct conversation *talk, int ret)
+{
+	return ret == -EINTR && ++talk->begun < DUMP_TRIES;
 }
 
 int talk_exchange(struct conversation *talk, const struct nlmsghdr *nlh, take_fn take,

@@ -16,14 +16,12 @@
 #define REQUEST_ROOM	(60 * 1024)
 #define BUFFER_ROOM	(64 * 1024)
 
-/* A dump that changes under our eyes is begun again, but not for ever. */
-#define DUMP_TRIES	64
-
 struct conversation {
 	struct mnl_socket *sock;
 	unsigned int portid;
 	uint32_t seq;
 	uint16_t family;
+	unsigned int begun;	/* dumps that changed under our eyes */
 	char *buf;		/* holds keys at times: wiped at the end */
 	size_t room;
 };
@@ -45,6 +43,9 @@ struct nlmsghdr *talk_request(struct conversation *talk, uint16_t type, uint16_t
  */
 int talk_exchange(struct conversation *talk, const struct nlmsghdr *nlh, take_fn take,
 		  void *arg);
+
+/* Whether a dump that ended with @ret is to be begun again, which is not for ever so. */
+bool talk_again(struct conversation *talk, int ret);
 
 /* Waits for messages nobody asked for, and takes them. Returns as above. */
 int talk_hear(struct conversation *talk, take_fn take, void *arg);

@@ -312,19 +312,19 @@ static int dump_family(struct rt_list *list, enum rt_kind kind, uint8_t family)
 	struct conversation talk;
 	struct nlmsghdr *nlh;
 	size_t before = list->n;
-	int ret, tries;
+	int ret;
 
 	ret = talk_start(&talk, NETLINK_ROUTE);
-	for (tries = 0; !ret && tries < DUMP_TRIES; tries++) {
+	if (ret)
+		goto out;
+	do {
 		list->n = before;
 		nlh = talk_request(&talk, how[kind].type, NLM_F_DUMP, how[kind].header);
 		/* The family is the first byte of all these headers. */
 		*(uint8_t *)mnl_nlmsg_get_payload(nlh) = family;
 		ret = talk_exchange(&talk, nlh, how[kind].take, list);
-		if (ret != -EINTR)
-			break;
-		ret = tries + 1 < DUMP_TRIES ? 0 : ret;
-	}
+	} while (talk_again(&talk, ret));
+out:
 	talk_end(&talk);
 	/* A kernel without this family has nothing of it. */
 	return ret == -EAFNOSUPPORT || ret == -EOPNOTSUPP ? 0 : ret;
