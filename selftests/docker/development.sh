@@ -104,6 +104,18 @@ no_way_around()
 }
 case_of "and there is no other way" no_way_around
 
+known_commands()
+{
+	in_ct wireguard-web ping -c 1 -W 5 10.100.0.11
+	in_ct wireguard-services ping -c 1 -W 5 10.100.0.10
+	in_ct wireguard-web wg show | grep "transfer:"
+	[ "$(in_ct wireguard-web wg show wg0 latest-handshakes | cut -f2)" -gt 0 ]
+	# neither program gets more than its container has
+	in_ct wireguard-web sh -c 'stat -Lc %a /usr/bin/ping /usr/bin/wg' | sort -u >"$TMP/modes"
+	same "$(cat "$TMP/modes")" 755
+}
+case_of "wg and ping work in them, with no more privilege than they have" known_commands
+
 capabilities()
 {
 	local name

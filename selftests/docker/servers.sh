@@ -156,6 +156,7 @@ pair_ends()
 	docker stop "$(id_of wireguard-web)"
 	same "$(docker inspect -f '{{.State.ExitCode}}' "$(id_of wireguard-web)")" 0
 	logs_of wireguard-web | tail -n 1 | grep "TUNNEL_STOPPED | wg0"
+	refuses eval 'logs_of wireguard-web | grep -i killed'
 	refuses ip link show wg0
 	compose localhost down -v
 }
@@ -230,7 +231,7 @@ variables()
 	done
 	named WG_PEER_PUBLIC_KEY_FILE=/keys/own
 	for value in WG_TUNNEL_ADDRESS=10.100.0.256 WG_PEER_ADDRESS=10.100.0.11/33 \
-		WG_PEER_ENDPOINT=192.0.2.9 WG_LISTEN_PORT=0 WG_FORWARD_PORTS=3306 \
+		WG_PEER_ENDPOINT=192.0.2.9 WG_LISTEN_PORT=0 WG_MTU=x WG_LISTEN_PROT=51820 WG_FORWARD_PORTS=3306 \
 		WG_FORWARD_INTERFACE=a/b WG_LOG_LEVEL=loud WG_INTERFACE=a/b \
 		WG_FORWARD_PORTS=20-10:tcp:10.101.0.2 WG_FORWARD_PORTS=80:tcp:[fd00::5 \
 		"WG_FORWARD_PORTS=80:tcp:10.101.0.2 dev" WG_FORWARD_PORTS=80:tcp:10.100.0.9 \
