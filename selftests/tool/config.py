@@ -95,12 +95,34 @@ ForwardInterface = eth0"""))
         good(f"Table = {table}", conf(f"Table = {table}"))
     for line in ("Table = none-such", "Table = 0", "Table = 4294967296", "Table = -1",
                  "MTU = 575", "MTU = 65536", "MTU = x", "Address = 10.0.0.256",
-                 "Address = 10.0.0.1/33", "Address = fd00::1/129", "Address =", "Address = ,",
-                 "DNS = a b!c", "DNS = 10.0.0.1/24", "SaveConfig = maybe", "PostUp =",
+                 "Address = 10.0.0.1/33", "Address = fd00::1/129", "Address = 10.0.0.1/",
+                 "Address = 10.0.0.1/255.0.255.0", "Address = fd00::1/255.255.255.0",
+                 "Address = 10.0.0.1/24 10.0.0.300", "DNS = a b!c", "DNS = 10.0.0.1/24",
+                 "DNS = 10.0.0.256", "DNS = 10.0.0.1:53", "DNS = 10.0.0.1%eth0", "DNS = fe80::1%",
+                 "DNS = ~", "DNS = ~10.0.0.1", "DNS = a~b", "SaveConfig = maybe", "SaveConfig =",
                  "ForwardInterface = a-name-that-is-too-long", "ForwardInterface = a/b",
                  "Forward = 0:tcp:10.101.0.2", "Forward = 80:sctp:10.101.0.2",
                  "Adress = 10.0.0.1"):
         bad(line, conf(line), ":3:")
+
+
+def lists_and_blanks():
+    """As wg-quick takes them: programs and people leave keys empty and commas behind."""
+    for line in ("Address = 10.0.0.1/24,", "Address = ,", "Address = , 10.0.0.1/24 ,, fd00::1 ,",
+                 "Address = 10.0.0.1/24 fd00::1/64", "Address = 10.0.0.1/24\t10.0.0.2 # , x",
+                 "Address = 10.0.0.1/255.255.255.0", "DNS = 10.0.0.1 10.0.0.2 corp.example",
+                 "DNS = 10.0.0.1, ~corp.example", "DNS = 10.0.0.1 ~.", "DNS = fe80::1%eth0,",
+                 "DNS = 10.0.0.1\r"):
+        good(line.strip(), conf(line))
+    for key in ("Address", "DNS", "MTU", "Table", "PreUp", "PostUp", "PreDown", "PostDown"):
+        good(f"{key} without a value", conf(f"{key} ="))
+        good(f"{key} without a value, but a blank", conf(f"{key} = \t\r"))
+    for where in ("[fe80::1%eth7]:51820", "[fe80::1%no-such-link]:1"):
+        good(f"Endpoint = {where}, the link being another machine's",
+             conf(peers=[f"Endpoint = {where}"]))
+    for where in ("[fe80::1%]:1", "[fe80::1%a-name-that-is-too-long]:1", "[fe80::1%a/b]:1",
+                  "[fe80::x%eth7]:1", "[2001:db8::1%eth7]:1", "10.0.0.1%eth7:1"):
+        bad(f"Endpoint = {where}", conf(peers=[f"Endpoint = {where}"]), ":6:")
 
 
 def lines_of_a_peer():
@@ -363,7 +385,7 @@ def pages_and_completion():
 
 
 def main():
-    for part in (pages_and_completion, lines_of_the_host, lines_of_a_peer,
+    for part in (pages_and_completion, lines_of_the_host, lists_and_blanks, lines_of_a_peer,
                  secrets_in_the_wrong_place, said_twice, what_overlaps, policies,
                  the_rest, nothing_left_behind, no_module, forwards):
         part()

@@ -55,44 +55,116 @@ void quick_destroy(struct quick *quick)
 	memset(quick, 0, sizeof(*quick));
 }
 
+/* What stands behind the first '=', without the white space around it. */
+static const char *raw_value(const char *raw, size_t *len)
+{
+	const char *begin = strchr(raw, '=');
+	size_t n;
+
+	if (!begin)
+		begin = raw + strlen(raw) - 1;
+	for (begin++; isspace((unsigned char)*begin); begin++)
+		;
+	for (n = strlen(begin); n && isspace((unsigned char)begin[n - 1]); n--)
+		;
+	*len = n;
+	return begin;
+}
+
+/* 10.8.0.1/255.255.255.0, as ip-address(8) takes it as well */
+static bool with_netmask(struct allowed_ip *to, const char *text)
+{
+	const char *slash = strchr(text, '/');
+	struct allowed_ip mask;
+	char address[INET_ADDRSTRLEN];
+	size_t len = slash ? (size_t)(slash - text) : sizeof(address);
+	uint32_t bits;
+
+	if (len >= sizeof(address) || !strchr(slash, '.') || !prefix_parse(&mask, slash + 1) ||
+	    mask.family != AF_INET)
+		return false;
+	memcpy(address, text, len);
+	address[len] = '\0';
+	bits = ntohl(mask.ip4.s_addr);
+	/* the ones stand together, before the zeros */
+	if (~bits & (~bits + 1) || !prefix_parse(to, address) || to->family != AF_INET)
+		return false;
+	to->prefix_len = __builtin_popcount(bits);
+	return true;
+}
+
 static bool address(struct quick *quick, const char *text, FILE *err)
 {
 	struct allowed_ip *to = prefixes_add(&quick->addresses);
 
 	if (!to)
 		return no_memory(err);
-	if (prefix_parse(to, text))
+	if (prefix_parse(to, text) || with_netmask(to, text))
 		return true;
 	fprintf(err, "Address is not an IP address with or without /bits: `%s'\n",
 		value_shown(text));
 	return false;
 }
 
+/* An address, of IPv6 with %interface where that is needed to reach it. */
+static bool is_server(const char *text)
+{
+	const char *zone = strchr(text, '%');
+	char address[INET6_ADDRSTRLEN];
+	struct allowed_ip ip;
+	size_t len;
+
+	if (strchr(text, '/'))
+		return false;
+	if (!zone)
+		return prefix_parse(&ip, text);
+	len = zone - text;
+	if (len >= sizeof(address) || !zone[1] || strlen(zone + 1) >= IFNAMSIZ)
+		return false;
+	memcpy(address, text, len);
+	address[len] = '\0';
+	return prefix_parse(&ip, address) && ip.family == AF_INET6;
+}
+
+/* systemd-resolved asks for names below "~domain", and does not complete them by it. */
+static bool is_domain(const char *text)
+{
+	const char *name = text + (*text == '~'), *p;
+
+	for (p = name; *p; p++)
+		if (!isalnum((unsigned char)*p) && !strchr(".-_", *p))
+			return false;
+	/* 10.0.0.256 is no name, but an address with a slip in it. */
+	return p > name && (strspn(name, "0123456789.") != strlen(name) ||
+			    (*text == '~' && !strcmp(name, ".")));
+}
+
 static bool name_server(struct quick *quick, const char *text, FILE *err)
 {
-	struct allowed_ip ip;
-	const char *p;
+	struct words *to = is_server(text) ? &quick->dns : &quick->search;
 
-	if (!strchr(text, '/') && prefix_parse(&ip, text))
-		return words_add(&quick->dns, text, strlen(text)) || no_memory(err);
-	for (p = text; *p; p++)
-		if (!isalnum((unsigned char)*p) && !strchr(".-_", *p))
-			break;
-	if (p == text || *p) {
+	if (to == &quick->search && !is_domain(text)) {
 		fprintf(err, "DNS is neither an IP address nor a domain: `%s'\n",
 			value_shown(text));
 		return false;
 	}
-	return words_add(&quick->search, text, strlen(text)) || no_memory(err);
+	return words_add(to, text, strlen(text)) || no_memory(err);
 }
 
-static bool each(struct quick *quick, const char *text, FILE *err,
+/* White space and commas part a list, and there may be more of them than items. */
+static bool each(struct quick *quick, const char *raw, FILE *err,
 		 bool (*take)(struct quick *quick, const char *text, FILE *err))
 {
-	char *copy = strdup(text), *rest = copy, *item;
-	bool ok = copy || no_memory(err);
+	static const char between[] = ", \t\n\v\f\r";
+	char *copy, *rest, *item;
+	size_t len;
+	bool ok;
 
-	while (ok && (item = strsep(&rest, ",")))
+	raw = raw_value(raw, &len);
+	copy = strndup(raw, strcspn(raw, "#"));
+	ok = copy || no_memory(err);
+	for (item = copy ? strtok_r(copy, between, &rest) : NULL; ok && item;
+	     item = strtok_r(NULL, between, &rest))
 		ok = take(quick, item, err);
 	free(copy);
 	return ok;
@@ -136,7 +208,7 @@ static bool named_table(uint32_t *to, const char *name)
 static bool table(struct quick *quick, const char *text, FILE *err)
 {
 	quick->table_kind = TABLE_GIVEN;
-	if (!strcasecmp(text, "auto"))
+	if (!*text || !strcasecmp(text, "auto"))
 		quick->table_kind = TABLE_AUTO;
 	else if (!strcasecmp(text, "off"))
 		quick->table_kind = TABLE_OFF;
@@ -174,28 +246,13 @@ static bool forward_interface(struct quick *quick, const char *text, FILE *err)
 static bool mtu(struct quick *quick, const char *text, FILE *err)
 {
 	/* 01420 is no octal number to whoever writes it. */
-	if (number(&quick->mtu, text, 10, 576, 65535))
+	if (!*text || number(&quick->mtu, text, 10, 576, 65535))
 		return true;
 	fprintf(err, "MTU is a number from 576 to 65535, not `%s'\n", value_shown(text));
 	return false;
 }
 
-/* What stands behind the first '=', without the white space around it. */
-static const char *raw_value(const char *raw, size_t *len)
-{
-	const char *begin = strchr(raw, '=');
-	size_t n;
-
-	if (!begin)
-		begin = raw + strlen(raw) - 1;
-	for (begin++; isspace((unsigned char)*begin); begin++)
-		;
-	for (n = strlen(begin); n && isspace((unsigned char)begin[n - 1]); n--)
-		;
-	*len = n;
-	return begin;
-}
-
+/* The value of this key, which may be empty, or NULL. */
 static const char *after(const char *text, const char *key)
 {
 	size_t len = strlen(key);
@@ -215,11 +272,8 @@ static int hook_line(struct quick *quick, const char *text, const char *raw,
 		if (!*value)
 			continue;
 		command = raw_value(raw, &len);
-		if (!len) {
-			fprintf(err, "%s needs a command\n", hook_names[i]);
-			return 0;
-		}
-		return words_add(&quick->hooks[i], command, len) || no_memory(err);
+		/* Programs that write such files leave the key there without a command. */
+		return !len || words_add(&quick->hooks[i], command, len) || no_memory(err);
 	}
 	return -1;
 }
@@ -228,9 +282,9 @@ int quick_line(struct quick *quick, const char *text, const char *raw, const cha
 	       FILE *err)
 {
 	if ((*value = after(text, "Address")))
-		return each(quick, *value, err, address);
+		return each(quick, raw, err, address);
 	if ((*value = after(text, "DNS")))
-		return each(quick, *value, err, name_server);
+		return each(quick, raw, err, name_server);
 	if ((*value = after(text, "MTU")))
 		return mtu(quick, *value, err);
 	if ((*value = after(text, "Table")))
