@@ -124,7 +124,8 @@ localhost()
 	q h up "$TMP/h/services.conf"
 	wait_for 60 w h check web
 	wait_for 60 w h check services
-	ipat h link show web | grep -q "mtu 65455"
+	# an endpoint of this host may be a proxy's, so lo's MTU does not count
+	ipat h link show web | grep -q "mtu 1420"
 	q h down "$TMP/h/web.conf"
 	q h down "$TMP/h/services.conf"
 }

@@ -149,8 +149,11 @@ bool endpoint_refresh(struct peer *peer)
 
 	if (!peer->endpoint_text || peer->bits & PEER_CONNECTED)
 		return false;
-	/* An address means nothing new, and the peer may have gone elsewhere since. */
-	if (!endpoint_is_name(peer->endpoint_text))
+	/*
+	 * An address means nothing new, and the peer may have gone elsewhere since, but
+	 * if its interface has just come it was of no use before.
+	 */
+	if (there && !endpoint_is_name(peer->endpoint_text))
 		return false;
 	n = endpoint_lookup(peer->endpoint_text, found);
 	if (!n)

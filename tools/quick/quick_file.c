@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Finding, guarding and reading a configuration file. */
 
+#include <arpa/inet.h>
 #include <ctype.h>
 #include <errno.h>
 #include <netdb.h>
@@ -82,6 +83,24 @@ bool quick_private(const char *path)
 	return guarded(path, 0600);
 }
 
+/*
+ * fe80::1%eth0 where there is no eth0: the file may be another machine's, and the
+ * interface may come later. It stays unresolved, as a name does.
+ */
+static bool is_in_a_zone(const char *host)
+{
+	const char *zone = strchr(host, '%');
+	char address[INET6_ADDRSTRLEN];
+	struct in6_addr ip;
+
+	if (!zone || zone - host >= (long)sizeof(address) || !zone[1] ||
+	    strlen(zone + 1) >= IFNAMSIZ || strpbrk(zone + 1, "/:%"))
+		return false;
+	memcpy(address, host, zone - host);
+	address[zone - host] = '\0';
+	return inet_pton(AF_INET6, address, &ip) == 1 && IN6_IS_ADDR_LINKLOCAL(&ip);
+}
+
 /* An address becomes one, a name stays unresolved; the port has to be good. */
 static bool offline_endpoint(union endpoint *to, const char *host, const char *service,
 			     const char *whole, FILE *err)
@@ -110,6 +129,8 @@ static bool offline_endpoint(union endpoint *to, const char *host, const char *s
 		freeaddrinfo(found);
 		return true;
 	}
+	if (is_in_a_zone(host))
+		return true;
 	for (p = host; isalnum((unsigned char)*p) || (*p && strchr(".-_", *p)); p++)
 		;
 	/* 10.0.0.256 is no name anybody will ever resolve. */

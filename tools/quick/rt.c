@@ -356,13 +356,16 @@ int rt_in_the_way(const struct rt_item *route, const struct rt_list *all)
 struct way {
 	uint32_t mtu;
 	int index;
+	bool local;		/* to an address of this host */
 };
 
 static int take_way(const struct nlmsghdr *nlh, void *arg)
 {
+	const struct rtmsg *msg = mnl_nlmsg_get_payload(nlh);
 	const struct nlattr *attr, *metric;
 	struct way *way = arg;
 
+	way->local = msg->rtm_type == RTN_LOCAL;
 	mnl_attr_for_each(attr, nlh, sizeof(struct rtmsg)) {
 		if (mnl_attr_get_type(attr) == RTA_OIF)
 			way->index = mnl_attr_get_u32(attr);
@@ -417,7 +420,7 @@ int rt_path_mtu(const union endpoint *to, uint32_t mark, uint32_t *mtu)
 		ret = talk_exchange(&talk, nlh, take_way, &way);
 	}
 	talk_end(&talk);
-	if (!ret)
+	if (!ret && !way.local)
 		*mtu = way.mtu ? way.mtu : rt_mtu_of(way.index);
 	return ret;
 }

@@ -57,8 +57,12 @@ int rt_in_the_way(const struct rt_item *route, const struct rt_list *all);
 /* Adds all there is of a kind, of both families, in unicast form. */
 int rt_dump(struct rt_list *list, enum rt_kind kind);
 
-/* The MTU of the way to @to; 0 if there is no way. */
 uint32_t rt_mtu_of(int index);
+
+/*
+ * The MTU of the way to @to. 0 if there is no way, or @to is an address of this
+ * host: a proxy may take the packets on from there, over a way that is not known.
+ */
 int rt_path_mtu(const union endpoint *to, uint32_t mark, uint32_t *mtu);
 
 #endif
