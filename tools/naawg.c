@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "prog.h"
+#include "quick/hook_wg.h"
 
 #ifndef NAAWG_VERSION
 #define NAAWG_VERSION "unknown"
@@ -159,6 +160,8 @@ int main(int argc, char **argv)
 	slash = strrchr(prog_name, '/');
 	name = slash ? slash + 1 : prog_name;
 	prog_as_wg = !strcmp(name, "wg");
+	if (prog_as_wg)
+		hook_wg_yield(argc, argv);
 
 	own_stdout();
 	ret = strcmp(name, "naawg-quick") ? run(argc, argv) : quick_main(argc, argv);

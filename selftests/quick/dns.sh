@@ -33,6 +33,83 @@ is "up without a manager of name servers" $? 0
 like "warns" "$said" "neither resolvconf nor systemd-resolved"
 check "down" "$TMP/naawg-quick" down "$TMP/t0.conf"
 
+# --- what wg-quick's resolvconf is told --------------------------------------------
+
+# told WHO PROGRAM FILE: what $TMP/resolvconf was told, with the link's name as LINK
+told()
+{
+	: >"$TMP/told"
+	"$1" up "$TMP/$2.conf" >"$TMP/up" 2>&1 || cat "$TMP/up"
+	"$1" down "$TMP/$2.conf" >/dev/null 2>&1
+	sed "s/$2/LINK/g" "$TMP/told"
+}
+
+# lists NAME LINE...: both tell it the same
+lists()
+{
+	local what=$1
+
+	shift
+	{
+		sed '/^DNS/d' "$TMP/t0.conf"
+		printf 'DNS = %s\n' "$@"
+	} >"$TMP/u0.conf"
+	chmod 600 "$TMP/u0.conf"
+	cp -p "$TMP/u0.conf" "$TMP/w0.conf"
+	if [ -n "$stock" ]; then
+		is "$what" "$(told "$TMP/naawg-quick" u0)" "$(told wg-quick w0)"
+	else
+		skip "$what" "wg-quick or its driver is not there"
+	fi
+}
+
+mkdir -p /usr/local/sbin
+cat >"$TMP/resolvconf" <<-SCRIPT
+	#!/bin/sh
+	echo "\${0##*/} \$*" >>$TMP/told
+	[ "\$1" != -a ] || cat >>$TMP/told
+SCRIPT
+chmod +x "$TMP/resolvconf"
+cp "$TMP/resolvconf" /usr/local/sbin/resolvconf
+defer rm -f /usr/local/sbin/resolvconf /usr/local/sbin/resolvectl
+stock=
+! command -v wg-quick >/dev/null || ! modprobe -q wireguard || stock=1
+lists "white space separates" "192.0.2.53 192.0.2.54 corp.example"
+lists "commas and blanks left over" ", 192.0.2.53,,fd09::53 , a.example ,b.example,"
+lists "several lines" "192.0.2.53" "" "corp.example other.example" "fe80::1%lo"
+lists "routing domains" "192.0.2.53, ~corp.example"
+mkdir -p /etc/resolvconf
+printf '# first\nlo.inet\nlo.@(dnsmasq|pdnsd)\nhso*\ntun*\n' >/etc/resolvconf/interface-order
+lists "the kind Debian's resolvconf ranks first" 192.0.2.53
+printf 'lo\n' >/etc/resolvconf/interface-order
+lists "none it ranks" 192.0.2.53
+# left behind: systemd's resolvconf wants the name of a link
+printf 'lo\ntun*\n' >/etc/resolvconf/interface-order
+rm /usr/local/sbin/resolvconf
+cp "$TMP/resolvconf" /usr/local/sbin/resolvectl
+ln -s resolvectl /usr/local/sbin/resolvconf
+sed -i '/^DNS = tunnel/d; s/^DNS.*/DNS = 192.0.2.53/' "$TMP/t0.conf"
+is "systemd's resolvconf is given the link" "$(told "$TMP/naawg-quick" t0 | tr '\n' ,)" \
+	"resolvconf -a LINK -m 0 -x,nameserver 192.0.2.53,resolvconf -d LINK -f,"
+sed -i 's/^DNS.*/DNS = 192.0.2.53, ~corp.example/' "$TMP/t0.conf"
+like "and not asked for all names where there are routing domains" \
+	"$(told "$TMP/naawg-quick" t0 | tr '\n' ,)" "-a LINK -m 0,.*search ~corp.example"
+rm -r /etc/resolvconf /usr/local/sbin/resolvconf
+if [ ! -e /run/systemd/resolve ] && ! command -v resolvconf >/dev/null; then
+	mkdir -p /run/systemd/resolve
+	like "nor is systemd-resolved" "$(told "$TMP/naawg-quick" t0 | tr '\n' ,)" \
+		"resolvectl domain LINK ~corp.example,"
+	sed -i 's/~corp/corp/' "$TMP/t0.conf"
+	like "else it is" "$(told "$TMP/naawg-quick" t0 | tr '\n' ,)" \
+		"resolvectl domain LINK corp.example ~.,"
+	rmdir /run/systemd/resolve
+fi
+rm /usr/local/sbin/resolvectl
+sed -i '/^DNS/d' "$TMP/t0.conf"
+printf '%s\n' "DNS = 10.9.0.53, fd09::53" "DNS = tunnel.example" >>"$TMP/t0.conf"
+
+# --- openresolv --------------------------------------------------------------------
+
 # What is a link here, /lib and /sbin, must not become a directory.
 dpkg -x "${deb[0]}" "$TMP/open" || bail "openresolv cannot be unpacked"
 for dir in "$TMP/open"/*; do

@@ -1,25 +1,78 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Name servers of a tunnel, handed to whatever manages them here. */
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "prog.h"
 #include "quick/dns.h"
+#include "quick/host.h"
 #include "quick/spawn.h"
 #include "quick/state.h"
 
-/* Debian's resolvconf ranks by the kind that stands before the dot. */
-static void record(char text[static IFNAMSIZ + 8], const char *name)
+#define RECORD_LEN	(2 * IFNAMSIZ + 2)
+
+/* systemd's resolvconf is resolvectl under another name, and takes links' names only. */
+static bool is_systemds(void)
 {
-	snprintf(text, IFNAMSIZ + 8, "%s%s",
-		 access("/etc/resolvconf/interface-order", F_OK) ? "" : "tun.", name);
+	char path[SPAWN_PATH_LEN], real[PATH_MAX];
+	const char *slash;
+
+	if (!spawn_find("resolvconf", path) || !realpath(path, real))
+		return false;
+	slash = strrchr(real, '/');
+	return slash && !strcmp(slash + 1, "resolvectl");
 }
 
-static bool by_resolvconf(const char *name, const struct quick *quick)
+/* A line like "tun*" of interface-order(5). */
+static bool is_kind(char *line)
 {
-	char who[IFNAMSIZ + 8], *input = NULL;
+	size_t len = strspn(line, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-");
+
+	if (!len || len >= IFNAMSIZ || line[len] != '*' || !strchr("\r\n", line[len + 1]))
+		return false;
+	line[len] = '\0';
+	return true;
+}
+
+/*
+ * Debian's resolvconf ranks by the kind that stands before the dot, of those its
+ * list knows. The list may be left from before systemd's came.
+ */
+static void record(char text[static RECORD_LEN], const char *name)
+{
+	FILE *in = is_systemds() ? NULL : fopen("/etc/resolvconf/interface-order", "r");
+	bool ranked = false;
+	char line[256];
+
+	while (in && !ranked && fgets(line, sizeof(line), in))
+		ranked = is_kind(line);
+	if (in)
+		fclose(in);
+	snprintf(text, RECORD_LEN, "%.*s%s%s", ranked ? IFNAMSIZ : 0, ranked ? line : "",
+		 ranked ? "." : "", name);
+}
+
+/*
+ * Whether other names are to be asked for elsewhere. systemd-resolved alone can do
+ * that; through a default route none is to be asked for outside.
+ */
+static bool is_split(const struct device *dev, const struct quick *quick)
+{
+	bool some = false;
+	size_t i;
+
+	for (i = 0; i < quick->search.n; i++)
+		some |= quick->search.list[i][0] == '~' && quick->search.list[i][1] != '.';
+	return some && !host_needs_mark(dev, quick);
+}
+
+static bool by_resolvconf(const char *name, const struct quick *quick, bool split)
+{
+	bool all = !split || !is_systemds();
+	char who[RECORD_LEN], *input = NULL;
 	size_t size, i;
 	FILE *out = open_memstream(&input, &size);
 	int ret;
@@ -33,7 +86,8 @@ static bool by_resolvconf(const char *name, const struct quick *quick)
 			i + 1 < quick->search.n ? " " : "\n");
 	fclose(out);
 	record(who, name);
-	ret = spawn((char *[]){ "resolvconf", "-a", who, "-m", "0", "-x", NULL }, input);
+	ret = spawn((char *[]){ "resolvconf", "-a", who, "-m", "0", all ? "-x" : NULL,
+				NULL }, input);
 	free(input);
 	return !ret;
 }
@@ -62,22 +116,24 @@ static bool resolved_runs(void)
 	return !access("/run/systemd/resolve", F_OK) && spawn_finds("resolvectl");
 }
 
-bool dns_set(const char *name, const struct quick *quick)
+bool dns_set(const struct device *dev, const struct quick *quick)
 {
-	bool ok = true;
+	bool ok = true, split = is_split(dev, quick);
+	const char *name = dev->name;
 
 	if (!quick->dns.n && !quick->search.n)
 		return true;
 	state_dns(name, true);
 	if (spawn_finds("resolvconf")) {
-		ok = by_resolvconf(name, quick);
+		ok = by_resolvconf(name, quick, split);
 	} else if (resolved_runs()) {
 		/*
 		 * An empty word takes away what a reload finds. The root as a domain:
 		 * else other links' servers are asked as well.
 		 */
 		ok = resolvectl("dns", name, &quick->dns, quick->dns.n ? NULL : "") &&
-		     resolvectl("domain", name, &quick->search, quick->dns.n ? "~." : NULL);
+		     resolvectl("domain", name, &quick->search,
+				quick->dns.n && !split ? "~." : NULL);
 	} else {
 		fprintf(stderr, "%s: warning: DNS is not set: there is neither resolvconf nor systemd-resolved. Install one (apt-get install openresolv), or names are asked for outside the tunnel\n",
 			prog_name);
@@ -90,7 +146,7 @@ bool dns_set(const char *name, const struct quick *quick)
 /* systemd-resolved forgets a link that goes by itself. */
 void dns_unset(const char *name, bool stays)
 {
-	char who[IFNAMSIZ + 8];
+	char who[RECORD_LEN];
 
 	/* A hook may have set servers of its own. */
 	if (stays && !state_dns(name, false))

@@ -7,7 +7,7 @@
 #include "quick/quick.h"
 
 /* Without a manager it warns and succeeds: a tunnel is more than its names. */
-bool dns_set(const char *name, const struct quick *quick);
+bool dns_set(const struct device *dev, const struct quick *quick);
 /* @stays: the link does, so nobody forgets it by himself. */
 void dns_unset(const char *name, bool stays);
 

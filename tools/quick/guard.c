@@ -82,6 +82,10 @@ static bool clash(const struct allowed_ip *ours, const struct rt_item *theirs,
 
 	if (ours->prefix_len == prefix_max(ours) || !prefix_overlaps(ours, &theirs->net))
 		return false;
+	/* Each link has these for itself, and a packet for them names its link. */
+	if (ours->family == AF_INET6 && IN6_IS_ADDR_LINKLOCAL(&ours->ip6) &&
+	    IN6_IS_ADDR_LINKLOCAL(&theirs->net.ip6))
+		return false;
 	fprintf(stderr, "%s: the tunnel's network %s overlaps %s of %s: packets would take either way. Give the tunnel a network of its own\n",
 		prog_name, prefix_text(a, &net), prefix_text(b, &theirs->net), name);
 	return true;
@@ -185,10 +189,13 @@ static char *guard_script(const char *name, uint32_t mark, const struct quick *q
 		return NULL;
 	table_of(table, name);
 	fprintf(out, "table inet %s\ndelete table inet %s\ntable inet %s {\n", table, table, table);
-	/* Nobody outside is to try the tunnel's addresses from a cable. */
+	/*
+	 * Nobody outside is to try the tunnel's addresses from a cable. Where a link has
+	 * such an address as well, after the tunnel went perhaps, it is that link's.
+	 */
 	fputs("chain spoofed { type filter hook prerouting priority raw; policy accept;\n", out);
 	for (i = 0; i < quick->addresses.n; i++)
-		fprintf(out, "iifname != \"%s\" %s daddr %s fib saddr type != local drop\n", name,
+		fprintf(out, "iifname != \"%s\" %s daddr %s fib daddr . iif type != local fib saddr type != local drop\n", name,
 			quick->addresses.list[i].family == AF_INET ? "ip" : "ip6",
 			address_text(text, &quick->addresses.list[i]));
 	/* Answers to outer packets get their mark back, for the reverse path filter. */

@@ -179,6 +179,12 @@ static bool belongs(const struct view *view, const struct rt_item *item)
 	       !is_anothers(view, item);
 }
 
+bool host_is_first_rule(const struct rt_item *item)
+{
+	return item->kind == RT_RULE && item->proto == RT_OURS && item->specific &&
+	       item->priority == PRIORITY_SPECIFIC;
+}
+
 /* The first rule of the pair serves all links that have the second. */
 static bool is_shared(const struct view *view, const struct rt_item *rule)
 {

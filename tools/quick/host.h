@@ -24,6 +24,9 @@ uint32_t host_free_mark(int index);
 int host_wanted(struct rt_list *want, const struct device *dev, const struct quick *quick,
 		int index, uint32_t mark, bool up);
 
+/* The one by which local networks stay reachable beside any tunnel. */
+bool host_is_first_rule(const struct rt_item *item);
+
 /* What this link has: of rules, those of these two marks that lead to it. */
 int host_present(struct rt_list *now, int index, uint32_t mark, uint32_t other_mark);
 

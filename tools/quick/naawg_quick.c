@@ -16,8 +16,11 @@
 #include "nl.h"
 #include "prog.h"
 #include "quick/dns.h"
+#include "quick/gone.h"
+#include "quick/hook_wg.h"
 #include "quick/host.h"
 #include "quick/job.h"
+#include "quick/moved.h"
 #include "quick/save.h"
 #include "quick/spawn.h"
 #include "quick/state.h"
@@ -49,13 +52,15 @@ static bool go_on(void)
 static bool hooks(const struct job *job, enum hook hook)
 {
 	const struct words *words = &job->quick.hooks[hook];
-	bool ok = true;
+	char wg[STATE_BESIDE_LEN];
+	bool ok = true, has_wg;
 	size_t i;
 	int ret;
 
+	has_wg = words->n && hook_wg_dir(wg, job->name);
 	/* The command itself may hold a secret. */
 	for (i = 0; i < words->n; i++) {
-		ret = spawn_shell(words->list[i], job->name);
+		ret = spawn_shell(words->list[i], job->name, has_wg ? wg : NULL);
 		if (!ret)
 			continue;
 		fprintf(stderr, "%s: %s number %zu of %s ended with status %d\n", prog_name,
@@ -83,24 +88,24 @@ static int exists(const char *name)
 	return ret;
 }
 
-/* Everything that up makes, in whatever state it is. */
-static bool take_down(const char *name)
+/* Everything that up makes, in whatever state it is; @link is what it is called now. */
+static bool take_down(const char *name, const char *link)
 {
 	struct rt_list rules = { 0 };
 	struct device now;
 	uint32_t mark = 0;
 	int error;
 
-	if (!nl_get_device(name, &now)) {
+	if (!nl_get_device(link, &now)) {
 		mark = now.fwmark;
 		device_destroy(&now);
 	}
 	dns_unset(name, false);
 	if (mark) {
 		host_lock();
-		host_rules(&rules, if_nametoindex(name), mark);
+		host_rules(&rules, if_nametoindex(link), mark);
 	}
-	error = rt_link_del(name);
+	error = rt_link_del(link);
 	host_drop(&rules);
 	if (mark)
 		host_unguard(name);
@@ -108,24 +113,73 @@ static bool take_down(const char *name)
 	state_remove(name);
 	if (!error || error == -ENODEV)
 		return true;
-	fprintf(stderr, "%s: cannot remove %s: %s\n", prog_name, name, strerror(-error));
-	advise(error, name);
+	fprintf(stderr, "%s: cannot remove %s: %s\n", prog_name, link, strerror(-error));
+	advise(error, link);
 	return false;
 }
 
-static bool up_steps(struct job *job)
+/* A command may have renamed the link, deleted it, or moved it elsewhere. */
+static bool undo(const struct job *job, struct moved *moved)
+{
+	char link[IFNAMSIZ];
+	bool ok = true;
+	int error = 0;
+
+	if (if_indextoname(moved->index, link)) {
+		ok = take_down(job->name, link);
+	} else {
+		if (moved_look(moved) != MOVED_DELETED)
+			error = moved->to == MOVED_AWAY ? moved_delete(moved) : -ENODEV;
+		gone_clear(job->name);
+	}
+	hook_wg_remove(job->name);
+	if (!error)
+		return ok;
+	fprintf(stderr, "%s: %s is not here any more: a command of %s has moved it to another network namespace. Delete it there: ip -n NAMESPACE link del %s\n",
+		prog_name, job->name, job->path, job->name);
+	return false;
+}
+
+static bool make_link(const struct job *job, struct moved *moved)
+{
+	int error = rt_link_add(job->name, 0);
+
+	if (!error) {
+		moved_watch(moved, if_nametoindex(job->name));
+		return true;
+	}
+	fprintf(stderr, "%s: cannot make the interface %s: %s\n", prog_name, job->name,
+		strerror(-error));
+	advise(error == -EOPNOTSUPP ? -EPROTONOSUPPORT : error, NULL);
+	return false;
+}
+
+/* Below wg-quick there is no link yet, so files begin with "ip link del %i || true". */
+static bool pre_up(const struct job *job, struct moved *moved)
+{
+	if (!hooks(job, HOOK_PRE_UP) || !go_on())
+		return false;
+	if (moved_look(moved) != MOVED_DELETED)
+		return true;
+	moved_end(moved);
+	return make_link(job, moved);
+}
+
+static bool up_steps(struct job *job, struct moved *moved)
 {
 	job->bring_up = true;
-	return hooks(job, HOOK_PRE_UP) && go_on() &&
+	return pre_up(job, moved) &&
 	       job_look(job) && go_on() &&
 	       job_run(job, true) >= 0 && go_on() &&
-	       dns_set(job->name, &job->quick) && go_on() &&
+	       dns_set(&job->want, &job->quick) && go_on() &&
 	       hooks(job, HOOK_POST_UP) && go_on();
 }
 
 static int up(struct job *job)
 {
-	int there = exists(job->name), error;
+	int there = exists(job->name);
+	struct moved moved;
+	bool ok;
 
 	if (there) {
 		fprintf(stderr, "%s: there is an interface %s already%s\n", prog_name, job->name,
@@ -133,26 +187,43 @@ static int up(struct job *job)
 			", and it is none of naawg");
 		return 1;
 	}
-	error = rt_link_add(job->name, 0);
-	if (error) {
-		fprintf(stderr, "%s: cannot make the interface %s: %s\n", prog_name, job->name,
-			strerror(-error));
-		advise(error == -EOPNOTSUPP ? -EPROTONOSUPPORT : error, NULL);
+	if (gone_is(job->name))
+		gone_clear(job->name);
+	else
+		gone_sweep();
+	if (!make_link(job, &moved))
 		return 1;
-	}
-	if (up_steps(job))
-		return 0;
-	take_down(job->name);
-	fprintf(stderr, "%s: %s is not up; all that was done has been undone\n", prog_name,
-		job->name);
-	return 1;
+	ok = up_steps(job, &moved);
+	if (!ok)
+		fprintf(stderr, "%s: %s is not up; %s\n", prog_name, job->name,
+			undo(job, &moved) ? "all that was done has been undone" :
+			"the rest of what was done has been undone");
+	moved_end(&moved);
+	return ok ? 0 : 1;
+}
+
+/* Commands undo what they did around the link, whether that is there or not. */
+static int down_gone(struct job *job)
+{
+	bool ok;
+
+	fprintf(stderr, "%s: %s was deleted or moved away before; what it left is removed%s\n",
+		prog_name, job->name, job->quick.save ? ", nothing is saved" : "");
+	hooks(job, HOOK_PRE_DOWN);
+	gone_clear(job->name);
+	ok = hooks(job, HOOK_POST_DOWN);
+	hook_wg_remove(job->name);
+	return ok ? 0 : 1;
 }
 
 static int down(struct job *job)
 {
+	int there = exists(job->name);
 	bool ok = true;
 
-	if (exists(job->name) != 1) {
+	if (!there && gone_is(job->name))
+		return down_gone(job);
+	if (there != 1) {
 		fprintf(stderr, "%s: there is no naawg interface %s\n", prog_name, job->name);
 		return 1;
 	}
@@ -160,8 +231,10 @@ static int down(struct job *job)
 	/* What cannot be saved would be lost. */
 	if (job->quick.save && (!job_see(job) || !save_conf(job)))
 		return 1;
-	ok &= take_down(job->name);
+	ok &= take_down(job->name, job->name);
+	gone_sweep();
 	ok &= hooks(job, HOOK_POST_DOWN);
+	hook_wg_remove(job->name);
 	return ok ? 0 : 1;
 }
 
@@ -184,7 +257,7 @@ static int reload(struct job *job)
 		return 1;
 	if (!job->quick.dns.n && !job->quick.search.n)
 		dns_unset(job->name, true);
-	else if (!dns_set(job->name, &job->quick))
+	else if (!dns_set(&job->want, &job->quick))
 		return 1;
 	puts(n ? "changed" : "unchanged");
 	return 0;

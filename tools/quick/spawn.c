@@ -2,6 +2,7 @@
 /* Other programs. */
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,19 +13,27 @@
 #include "prog.h"
 #include "quick/spawn.h"
 
-bool spawn_finds(const char *program)
+#define USUAL_PATH	"/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+bool spawn_find(const char *program, char path[static SPAWN_PATH_LEN])
 {
 	static const char * const dirs[] = { "/usr/local/sbin", "/usr/local/bin", "/usr/sbin",
 					     "/usr/bin", "/sbin", "/bin" };
-	char path[128];
 	size_t i;
 
 	for (i = 0; i < sizeof(dirs) / sizeof(dirs[0]); i++) {
-		snprintf(path, sizeof(path), "%s/%s", dirs[i], program);
+		snprintf(path, SPAWN_PATH_LEN, "%s/%s", dirs[i], program);
 		if (!access(path, X_OK))
 			return true;
 	}
 	return false;
+}
+
+bool spawn_finds(const char *program)
+{
+	char path[SPAWN_PATH_LEN];
+
+	return spawn_find(program, path);
 }
 
 /* A program that does not read must not be our end. */
@@ -44,13 +53,42 @@ static void feed(int fd, const char *input)
 	signal(SIGPIPE, SIG_DFL);
 }
 
-/* @hook: for the environment, or NULL */
-static int run(char *const argv[], const char *input, const char *hook)
+/* What a command of a file finds around it. */
+struct hook {
+	const char *command;
+	const char *first;	/* where programs are looked for first; may be NULL */
+};
+
+static void hook_environment(const struct hook *hook)
+{
+	const char *path = getenv("PATH");
+	char *longer;
+
+	setenv("NAAWG_HOOK", hook->command, 1);
+	/* nothing behind a colon would be the directory one is in */
+	if (hook->first && asprintf(&longer, "%s%s%s", hook->first, *path ? ":" : "", path) > 0)
+		setenv("PATH", longer, 1);
+}
+
+static void become(char *const argv[], const struct hook *hook, int input)
+{
+	/* A hook may ask whoever sits there, as with wg-quick. */
+	if (!hook)
+		dup2(input, STDIN_FILENO);
+	setenv("PATH", USUAL_PATH, 0);
+	if (hook)
+		hook_environment(hook);
+	execvp(argv[0], argv);
+	fprintf(stderr, "%s: %s: %s\n", prog_name, argv[0], strerror(errno));
+	_exit(127);
+}
+
+static int run(char *const argv[], const char *input, const struct hook *hook)
 {
 	int ends[2], status;
 	pid_t pid;
 
-	if (pipe(ends))
+	if (pipe2(ends, O_CLOEXEC))
 		return 127;
 	fflush(stdout);
 	fflush(stderr);
@@ -60,17 +98,8 @@ static int run(char *const argv[], const char *input, const char *hook)
 		close(ends[1]);
 		return 127;
 	}
-	if (!pid) {
-		dup2(ends[0], STDIN_FILENO);
-		close(ends[0]);
-		close(ends[1]);
-		if (hook)
-			setenv("NAAWG_HOOK", hook, 1);
-		setenv("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", 0);
-		execvp(argv[0], argv);
-		fprintf(stderr, "%s: %s: %s\n", prog_name, argv[0], strerror(errno));
-		_exit(127);
-	}
+	if (!pid)
+		become(argv, hook, ends[0]);
 	close(ends[0]);
 	if (input)
 		feed(ends[1], input);
@@ -86,22 +115,18 @@ int spawn(char *const argv[], const char *input)
 	return run(argv, input, NULL);
 }
 
-/* Everybody may read a program's arguments, and a hook may hold a secret. */
-int spawn_shell(const char *line, const char *interface)
+/* @line with %i made @interface; to be freed */
+static char *with_interface(const char *line, const char *interface)
 {
-	char script[] = "hook=$NAAWG_HOOK; unset NAAWG_HOOK; eval \"$hook\"";
-	char bash[] = "/bin/bash", sh[] = "/bin/sh", option[] = "-c";
-	char *argv[] = { access(bash, X_OK) ? sh : bash, option, script, NULL };
 	size_t n = 1, len = strlen(interface);
 	char *command, *to;
 	const char *p;
-	int ret;
 
 	for (p = line; *p; p++)
 		n += p[0] == '%' && p[1] == 'i' ? len : 1;
 	command = malloc(n);
 	if (!command)
-		return 127;
+		return NULL;
 	for (p = line, to = command; *p; p++) {
 		if (p[0] == '%' && p[1] == 'i') {
 			to = stpcpy(to, interface);
@@ -111,8 +136,34 @@ int spawn_shell(const char *line, const char *interface)
 		}
 	}
 	*to = '\0';
-	ret = run(argv, NULL, command);
-	explicit_bzero(command, n);
+	return command;
+}
+
+/*
+ * Everybody may read a program's arguments, and a hook may hold a secret. The rest
+ * is what commands find below wg-quick, for which most files were written: they end
+ * at the first failure, and have its shell options, language and INTERFACE.
+ */
+int spawn_shell(const char *line, const char *interface, const char *first)
+{
+	char script[] = "set -e\n"
+			"(set -o pipefail) 2>/dev/null && set -o pipefail\n"
+			"[ -z \"$BASH_VERSION\" ] || shopt -s extglob\n"
+			"export LC_ALL=C\n"
+			"INTERFACE=$NAAWG_QUICK\n"
+			"hook=$NAAWG_HOOK; unset NAAWG_HOOK; eval \"$hook\"";
+	char bash[] = "/bin/bash", sh[] = "/bin/sh", option[] = "-c";
+	char *argv[] = { access(bash, X_OK) ? sh : bash, option, script, NULL };
+	struct hook hook = { .first = first };
+	char *command;
+	int ret;
+
+	command = with_interface(line, interface);
+	if (!command)
+		return 127;
+	hook.command = command;
+	ret = run(argv, NULL, &hook);
+	explicit_bzero(command, strlen(command));
 	free(command);
 	return ret;
 }

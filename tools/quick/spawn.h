@@ -6,12 +6,19 @@
 
 #include <stdbool.h>
 
+#define SPAWN_PATH_LEN	128
+
+/* Looks in the usual directories; @path is where it is. */
+bool spawn_find(const char *program, char path[static SPAWN_PATH_LEN]);
 bool spawn_finds(const char *program);
 
 /* Runs it with @input (may be NULL) and waits: its exit status, 128 + signal, or 127. */
 int spawn(char *const argv[], const char *input);
 
-/* A line of shell with %i made @interface. */
-int spawn_shell(const char *line, const char *interface);
+/*
+ * A line of shell with %i made @interface. Programs are looked for in @first before
+ * all other directories; it may be NULL.
+ */
+int spawn_shell(const char *line, const char *interface, const char *first);
 
 #endif

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What the kernel has no place for. */
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -13,9 +14,6 @@
 #include "prog.h"
 #include "quick/files.h"
 #include "quick/state.h"
-
-#define STATE_DIR	"/run/naawg"
-#define STATE_PATH_LEN	128
 
 /* Everybody's to read, whatever the umask of who came first. */
 bool state_dir(void)
@@ -32,6 +30,53 @@ static bool place(char path[static STATE_PATH_LEN], const char *name)
 		return false;
 	return snprintf(path, STATE_PATH_LEN, STATE_DIR "/%lu-%s", (unsigned long)st.st_ino,
 			name) < STATE_PATH_LEN;
+}
+
+/* In a directory nobody else can write to, names need no guessing. */
+bool state_beside(char path[static STATE_BESIDE_LEN], const char *name, const char *what)
+{
+	if (!place(path, name) || strlen(what) >= STATE_BESIDE_LEN - STATE_PATH_LEN)
+		return false;
+	strcat(path, what);
+	return true;
+}
+
+unsigned int state_index(const char *name)
+{
+	char path[STATE_PATH_LEN];
+	unsigned int index = 0;
+	FILE *in;
+
+	if (!place(path, name))
+		return 0;
+	in = fopen(path, "r");
+	if (!in)
+		return 0;
+	if (fscanf(in, "%u", &index) != 1)
+		index = 0;
+	fclose(in);
+	return index;
+}
+
+void state_each(void (*take)(const char *name))
+{
+	char path[STATE_PATH_LEN];
+	struct dirent *entry;
+	size_t len;
+	DIR *dir;
+
+	if (!place(path, ""))
+		return;
+	dir = opendir(STATE_DIR);
+	if (!dir)
+		return;
+	memmove(path, path + sizeof(STATE_DIR), strlen(path + sizeof(STATE_DIR)) + 1);
+	len = strlen(path);
+	while ((entry = readdir(dir)))
+		if (!strncmp(entry->d_name, path, len) && !strchr(entry->d_name, ':') &&
+		    strlen(entry->d_name + len) < IFNAMSIZ)
+			take(entry->d_name + len);
+	closedir(dir);
 }
 
 static bool write_peers(const struct device *dev, FILE *out)
@@ -119,13 +164,12 @@ out:
 
 bool state_dns(const char *name, bool ours)
 {
-	char path[STATE_PATH_LEN + 4];
+	char path[STATE_BESIDE_LEN];
 	int fd;
 
-	if (!place(path, name))
-		return false;
 	/* no interface has a colon in its name */
-	strcat(path, ":dns");
+	if (!state_beside(path, name, ":dns"))
+		return false;
 	if (!ours)
 		return !unlink(path);
 	fd = state_dir() ? open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0644) : -1;

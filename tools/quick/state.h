@@ -10,6 +10,10 @@
 
 #include "model.h"
 
+#define STATE_DIR		"/run/naawg"
+#define STATE_PATH_LEN		128
+#define STATE_BESIDE_LEN	(STATE_PATH_LEN + 8)
+
 /* Makes the directory of these files. */
 bool state_dir(void);
 
@@ -19,6 +23,14 @@ bool state_save(const struct device *dev);
 /* Gives the peers of @dev their name and endpoint_text. Says nothing. */
 void state_names(struct device *dev);
 void state_remove(const char *name);
+
+/* The index the link had when it was written down; 0 if nothing was. */
+unsigned int state_index(const char *name);
+/* All names in this network namespace something was written down of. */
+void state_each(void (*take)(const char *name));
+
+/* The path of something else about this link; @what begins with no letter of its name. */
+bool state_beside(char path[static STATE_BESIDE_LEN], const char *name, const char *what);
 
 /* Remembers that name servers of the link are from us, or asks and forgets. */
 bool state_dns(const char *name, bool ours);

@@ -1,0 +1,326 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# timeout: 400
+#
+# Files written for wg-quick: each is taken as wg-quick takes it, which is asked as
+# well where it and its driver are there.
+
+# shellcheck source=selftests/quick/quick_lib.sh
+. "$(dirname "$0")/quick_lib.sh"
+
+# conf_lines LINE...: $TMP/a/t0.conf and w0.conf; lines behind "--" are the peer's
+conf_lines()
+{
+	local interface=()
+
+	while [ $# -gt 0 ] && [ "$1" != -- ]; do
+		interface+=("$1")
+		shift
+	done
+	shift || set -- "AllowedIPs = 10.9.0.2/32"
+	conf a "${interface[@]}" < <(peer b "$@")
+	cp -p "$TMP/a/t0.conf" "$TMP/a/w0.conf"
+}
+
+# seen LINK: what has come of a file
+seen()
+(
+	set +x
+	ipat a -o addr show dev "$1" | awk '{ print $4 }'
+	ipat a link show "$1" | grep -o "mtu [0-9]*"
+	ipat a route show table all dev "$1" | awk '$1 !~ /^(local|broadcast)$/ { print $1 }' | sort
+)
+
+# taken LINE...: the file comes up, as it does with wg-quick
+taken()
+{
+	conf_lines "$@"
+	q a up "$TMP/a/t0.conf"
+	seen t0 >"$TMP/ours"
+	q a down "$TMP/a/t0.conf"
+	[ -n "$STOCK" ] || return 0
+	at a wg-quick up "$TMP/a/w0.conf"
+	seen w0 >"$TMP/theirs"
+	ipat a link del w0
+	diff "$TMP/theirs" "$TMP/ours"
+}
+
+# failed LINE...: the file does not come up, as with wg-quick, and nothing is left
+failed()
+{
+	conf_lines "$@"
+	all_of a >"$TMP/before"
+	refuses q a up "$TMP/a/t0.conf"
+	unchanged_since
+	[ -z "$STOCK" ] || refuses at a wg-quick up "$TMP/a/w0.conf"
+}
+
+grammar()
+{
+	taken "Address = 10.9.0.1/24,"
+	taken "Address = , 10.9.0.1/24,, fd09::1/64  10.10.0.1 ,# and, no more"
+	taken "address=10.9.0.1/255.255.255.0"
+	taken "Address =" "DNS =" "MTU =" "Table =" "PreUp =" "PostUp = " "PreDown =" "PostDown = # none"
+	taken "Address = 10.9.0.1/24"$'\r' "MTU = 1380"$'\r' "SaveConfig = FALSE"
+	taken "Address = 10.9.0.1/24" "Table = 300" -- "AllowedIPs = 0.0.0.0/0, 10.9.0.2/32"
+	taken "Address = 10.9.0.1/24" "PostUp = true" "PostUp = test %i = %i" \
+		"PostUp = [[ %i == @(t|w)0 && \$INTERFACE == %i && \$LC_ALL == C ]]"
+	failed "Address = 10.9.0.1/24, 10.9.0.300"
+	failed "Address = [fd09::1]/64"
+	failed "Address = 10.9.0.1/24" -- "AllowedIPs = 10.9.0.2/32,"
+	failed "SaveConfig ="
+}
+
+link_local()
+{
+	wait_for 60 has_local
+	taken "Address = fe80::1/64" "Table = off" -- "AllowedIPs = fe80::/64"
+	conf_lines "Address = fe80::1/64, 10.9.0.1/24"
+	q a up "$TMP/a/t0.conf"
+	same "$(q a reload "$TMP/a/t0.conf" | tail -n 1)" unchanged
+	q a down "$TMP/a/t0.conf"
+	# another link's own is not guarded as the tunnel's
+	address a va fe80::1/64
+	conf_lines "Address = fe80::1/64" -- "AllowedIPs = ::/0"
+	q a up "$TMP/a/t0.conf"
+	at b ping -q -c 1 -W 5 fe80::1%vb
+	q a down "$TMP/a/t0.conf"
+	ipat a addr del fe80::1/64 dev va
+}
+
+has_local()
+{
+	ipat a addr show dev va | grep -q "inet6 fe80::.*scope link"
+}
+
+hooks_end()
+{
+	local hook phase
+
+	for hook in "false; true" "false | cat" "cd /none/such; true" "no-such-program; true" \
+		"x=\$(false); true"; do
+		failed "PostUp = $hook"
+	done
+	failed "PreUp = false; true"
+	taken "PreUp = ip link del %i 2>/dev/null || true" "Address = 10.9.0.1/24"
+	for hook in "false || true" "if false; then :; fi" "false && :; true" "! true | cat; :"; do
+		taken "PostUp = $hook"
+	done
+	# one on the way down is told of, and does not keep the tunnel
+	conf_lines "PreDown = false; touch $TMP/not" "PreDown = touch $TMP/next" "PostDown = true"
+	q a up "$TMP/a/t0.conf"
+	refuses q a down "$TMP/a/t0.conf" 2>"$TMP/said"
+	grep -q "PreDown number 1 .* status 1" "$TMP/said"
+	refuses has_link a
+	[ ! -e "$TMP/not" ]
+	[ -e "$TMP/next" ]
+	# one may ask whoever sits there
+	conf_lines "PostUp = read -r word; test \$word = please"
+	echo please | q a up "$TMP/a/t0.conf"
+	q a down "$TMP/a/t0.conf"
+}
+
+# full NAME NUMBER: a tunnel with a default route of both families
+full()
+{
+	conf_lines "Address = 10.$2.0.1/24" "PreDown = echo predown >>$TMP/hooks" \
+		"PostDown = echo postdown >>$TMP/hooks" -- "AllowedIPs = 0.0.0.0/0, ::/0"
+	[ "$1" = t0 ] || mv "$TMP/a/t0.conf" "$TMP/a/$1.conf"
+}
+
+policy()
+(
+	set +x
+	ipat a rule
+	ipat a -6 rule
+	at a nft list ruleset
+	find /run/naawg -maxdepth 1 ! -name "*.lock" -newer "$TMP/begin" ! -path /run/naawg
+)
+
+deleted()
+{
+	local i
+
+	policy >"$TMP/none"
+	full t0 9
+	: >"$TMP/hooks"
+	for i in 1 2 3; do
+		q a up "$TMP/a/t0.conf"
+		same "$(w a show t0 fwmark)" 0xca6c
+		ipat a link del t0
+	done
+	# until somebody cleans up, who has the address now can be reached
+	address a va 10.9.0.1/24
+	address b vb 10.9.0.2/24
+	ping_ok b 10.9.0.1
+	ipat a addr del 10.9.0.1/24 dev va
+	ipat b addr del 10.9.0.2/24 dev vb
+	q a down "$TMP/a/t0.conf" 2>"$TMP/said"
+	grep -q "deleted or moved" "$TMP/said"
+	same "$(tr '\n' ' ' <"$TMP/hooks")" "predown postdown "
+	diff "$TMP/none" <(policy)
+	refuses q a down "$TMP/a/t0.conf"
+	# without a default route there is less to clean, and without a file as well
+	q a up "$TMP/a/t0.conf"
+	ipat a link del t0
+	conf_lines "Address = 10.9.0.1/24"
+	q a up "$TMP/a/t0.conf"
+	diff <(ipat a rule; ipat a -6 rule; at a nft list ruleset) <(head -n -0 "$TMP/none")
+	ipat a link del t0
+	mv "$TMP/a/t0.conf" "$TMP/a/away"
+	q a down "$TMP/a/t0.conf"
+	mv "$TMP/a/away" "$TMP/a/t0.conf"
+	diff "$TMP/none" <(policy)
+}
+
+# Another tunnel keeps what it has, and gets rid of what drops its packets.
+deleted_beside()
+{
+	full t1 7
+	full t0 9
+	q a up "$TMP/a/t1.conf"
+	policy >"$TMP/one"
+	q a up "$TMP/a/t0.conf"
+	ipat a link del t0
+	q a down "$TMP/a/t0.conf"
+	diff "$TMP/one" <(policy)
+	q a up "$TMP/a/t0.conf"
+	# a link that is down has no routes, and is not gone
+	ipat a link set t1 down
+	ipat a link del t0
+	q a down "$TMP/a/t0.conf"
+	diff "$TMP/one" <(policy)
+	ipat a link set t1 up
+	# the next link that comes cleans up for one nobody takes down
+	q a up "$TMP/a/t0.conf"
+	ipat a link del t0
+	q a down "$TMP/a/t1.conf"
+	q a up "$TMP/a/t1.conf"
+	same "$(w a show t1 fwmark)" 0xca6c
+	refuses grep -q naawg_t0 < <(at a nft list tables)
+	q a down "$TMP/a/t1.conf"
+	q a down "$TMP/a/t0.conf"
+	diff "$TMP/none" <(policy)
+}
+
+# A hook takes the link somewhere else, and a later one fails.
+moved()
+{
+	local how
+
+	hosts c
+	for how in "ip link set %i netns ${NS[c]}" "ip link set %i netns ${NS[c]} name other" \
+		"ip link set %i down name other" "ip link del %i" \
+		"ip link set %i netns ${NS[c]}; ip -n ${NS[c]} link set %i netns ${NS[a]}"; do
+		conf_lines "Address = 10.9.0.1/24" "PostUp = $how" "PostUp = false" \
+			-- "AllowedIPs = 0.0.0.0/0"
+		all_of a >"$TMP/before"
+		refuses q a up "$TMP/a/t0.conf" 2>"$TMP/said"
+		grep -q "all that was done has been undone" "$TMP/said"
+		unchanged_since
+		same "$(ipat c -o link | wc -l)" 1
+		refuses ipat a link show other
+	done
+	# from there it went on, and nobody here was told
+	conf_lines "PostUp = ip link set %i netns ${NS[c]}; ip -n ${NS[c]} link set %i netns ${NS[b]}" \
+		"PostUp = false"
+	refuses q a up "$TMP/a/t0.conf" 2>"$TMP/said"
+	grep -q "t0 is not here any more" "$TMP/said"
+	refuses grep -q "all that was done has been undone" "$TMP/said"
+	ipat b link del t0
+	# where nothing fails it stays where it was moved
+	conf_lines "PostUp = ip link set %i netns ${NS[c]}"
+	q a up "$TMP/a/t0.conf"
+	ipat c link del t0
+	q a down "$TMP/a/t0.conf"
+}
+
+# Files of providers call wg.
+calls_wg()
+{
+	local dir
+
+	conf_lines "Address = 10.9.0.1/24" "PreUp = wg show %i >/dev/null" \
+		"PostUp = test \$(wg show %i fwmark) = 0xca6c && type -p wg >$TMP/dir" \
+		"PostUp = iptables -I OUTPUT ! -o %i -m mark ! --mark \$(wg show %i fwmark) -j ACCEPT" \
+		"PreDown = iptables -D OUTPUT ! -o %i -m mark ! --mark \$(wg show %i fwmark) -j ACCEPT" \
+		"PostDown = wg genkey >/dev/null" -- "AllowedIPs = 0.0.0.0/0"
+	q a up "$TMP/a/t0.conf"
+	at a iptables -S OUTPUT | grep -q "0xca6c"
+	dir=$(dirname "$(cat "$TMP/dir")")
+	# a process that a hook left behind finds it as long as the tunnel is there
+	same "$(stat -c "%a %u" "$dir")" "700 0"
+	same "$(readlink -f "$dir/wg")" "$(readlink -f "$WG")"
+	q a down "$TMP/a/t0.conf"
+	refuses grep -q 0xca6c < <(at a iptables -S OUTPUT)
+	[ ! -e "$dir" ]
+	failed "PreUp = wg show %i >/dev/null; false"
+	# nobody else has put anything there, or it is not used
+	install -d -m 777 "$dir"
+	ln -s /bin/false "$dir/wg"
+	conf_lines "PostUp = type -p wg >$TMP/dir || :"
+	q a up "$TMP/a/t0.conf"
+	refuses grep -q "$dir" "$TMP/dir"
+	rm -r "$dir"
+	q a down "$TMP/a/t0.conf"
+	at a nft delete table ip filter
+	[ -n "$STOCK" ] || return 0
+	# what is no link of ours is for the wg that was there before
+	ipat a link add w1 type wireguard
+	conf_lines "PostUp = wg set w1 listen-port 7777" "PostDown = wg show w1 listen-port >$TMP/port"
+	q a up "$TMP/a/t0.conf"
+	q a down "$TMP/a/t0.conf"
+	same "$(cat "$TMP/port")" 7777
+	ipat a link del w1
+}
+
+# A proxy of this host takes packets on by a way that is not lo's.
+proxied()
+{
+	local to
+
+	for to in 127.0.0.1:4000 192.0.2.1:4000 '[::1]:4000' '[2001:db8::1]:4000'; do
+		conf_lines -- "Endpoint = $to"
+		q a up "$TMP/a/t0.conf"
+		ipat a link show t0 | grep -q "mtu 1420 "
+		q a down "$TMP/a/t0.conf"
+	done
+	ipat a link set va mtu 1400
+	conf_lines -- "Endpoint = 127.0.0.1:4000"
+	peer c "Endpoint = 192.0.2.2:4000" >>"$TMP/a/t0.conf"
+	q a up "$TMP/a/t0.conf"
+	ipat a link show t0 | grep -q "mtu 1320 "
+	q a down "$TMP/a/t0.conf"
+	ipat a link set va mtu 1500
+}
+
+# A link-local endpoint whose interface comes later.
+in_a_zone()
+{
+	conf_lines -- "Endpoint = [fe80::1%va]:4000"
+	q a up "$TMP/a/t0.conf"
+	w a show t0 endpoints | grep -qF "[fe80::1%va]:4000"
+	q a down "$TMP/a/t0.conf"
+	conf_lines -- "Endpoint = [fe80::1%late]:4000"
+	q a up "$TMP/a/t0.conf" 2>"$TMP/said"
+	grep -qF "[fe80::1%late]:4000" "$TMP/said"
+	ipat a link add late type dummy
+	w a endpoints refresh t0
+	w a show t0 endpoints | grep -qF "[fe80::1%late]:4000"
+	q a down "$TMP/a/t0.conf"
+	ipat a link del late
+}
+
+STOCK=
+! command -v wg-quick >/dev/null || ! modprobe -q wireguard || STOCK=1
+[ -n "$STOCK" ] || diag "wg-quick or its driver is not there, and is not asked"
+case_of "lists, blanks and empty keys, as wg-quick takes them" grammar
+case_of "a link-local network is each link's own" link_local
+case_of "commands end where they fail" hooks_end
+case_of "a link that was deleted leaves nothing behind its down or up" deleted
+case_of "likewise, and another tunnel keeps what it has" deleted_beside
+case_of "a link that a command moved or renamed is undone" moved
+case_of "commands call wg, and mean this link" calls_wg
+case_of "an endpoint of this host says nothing of the MTU" proxied
+case_of "a link-local endpoint, now and later" in_a_zone
+the_end
