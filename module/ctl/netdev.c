@@ -248,7 +248,8 @@ static void setup(struct net_device *netdev)
 	netdev->needed_tailroom = 0;
 	netdev->type = ARPHRD_NONE;
 	netdev->flags = IFF_POINTOPOINT | IFF_NOARP;
-	netdev->priv_flags |= IFF_NO_QUEUE;
+	/* netpoll sends with interrupts off, where nothing can be sealed */
+	netdev->priv_flags |= IFF_NO_QUEUE | IFF_DISABLE_NETPOLL;
 	netdev_set_lltx(netdev);
 	netdev->features |= features;
 	netdev->hw_features |= features;

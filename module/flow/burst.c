@@ -40,6 +40,9 @@ static int poll(struct napi_struct *napi, int budget)
 	struct naawg_peer *peers[NAAWG_BURST_PEERS];
 	unsigned int count, i;
 
+	/* netpoll, with interrupts off: it must not send here */
+	if (unlikely(!budget))
+		return 0;
 	spin_lock_bh(&burst->lock);
 	count = burst->count;
 	memcpy(peers, burst->peers, count * sizeof(peers[0]));
@@ -50,8 +53,7 @@ static int poll(struct napi_struct *napi, int budget)
 		naawg_peer_put(peers[i]);
 	}
 	/* whoever holds back more schedules anew */
-	if (budget)
-		napi_complete_done(napi, 0);
+	napi_complete_done(napi, 0);
 	return 0;
 }
 

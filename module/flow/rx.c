@@ -307,7 +307,7 @@ static void rx_queued(struct naawg_doors *doors, struct sk_buff_head *queued)
 /**
  * naawg_rx_poll() - open what this CPU's door let in
  * @napi: the NAPI of a door
- * @budget: messages to handle at most
+ * @budget: messages to handle at most, 0 if it must not receive
  *
  * Context: NAPI poll.
  * Return: messages handled.
@@ -319,6 +319,9 @@ int naawg_rx_poll(struct napi_struct *napi, int budget)
 	struct sk_buff_head queued;
 	int done;
 
+	/* netpoll, with interrupts off: nothing may be received here */
+	if (unlikely(!budget))
+		return 0;
 	__skb_queue_head_init(&queued);
 	done = naawg_doors_take(doors, &queued, budget);
 	rcu_read_lock();
