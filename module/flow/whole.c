@@ -10,7 +10,10 @@
 #include <linux/ipv6.h>
 #include <linux/slab.h>
 #include <linux/udp.h>
+#include <net/ip.h>
+#include <net/ipv6.h>
 #include <net/netfilter/nf_conntrack.h>
+#include <net/udp.h>
 #include <net/xfrm.h>
 
 #include "chunk.h"
@@ -46,6 +49,19 @@ static bool is_tracked(const struct sk_buff *skb)
 #else
 	return true;
 #endif
+}
+
+/*
+ * Would UDP find our socket, which is bound to no device? It would not if a BPF
+ * program or a rule chose another one, which it may keep without a reference, nor
+ * if the packet came by a VRF and UDP does not accept that.
+ */
+static bool is_for_our_socket(struct net *net, const struct sk_buff *skb,
+			      int sdif)
+{
+	return !skb->sk &&
+	       !rcu_access_pointer(net->bpf.run_array[NETNS_BPF_SK_LOOKUP]) &&
+	       udp_sk_bound_dev_eq(net, 0, skb->dev->ifindex, sdif);
 }
 
 static bool is_ours(struct naawg_dev *dev, struct sk_buff *skb, u32 offset)
@@ -88,7 +104,8 @@ static unsigned int hook4(void *priv, struct sk_buff *skb,
 	if (likely(!skb_is_gso(skb)) || ip->protocol != IPPROTO_UDP)
 		return NF_ACCEPT;
 	offset = ip_hdrlen(skb);
-	if (!is_ours(whole->dev, skb, offset) ||
+	if (!is_for_our_socket(state->net, skb, inet_sdif(skb)) ||
+	    !is_ours(whole->dev, skb, offset) ||
 	    !xfrm4_policy_check(NULL, XFRM_POLICY_IN, skb))
 		return NF_ACCEPT;
 	return steal(whole, skb, offset);
@@ -101,6 +118,7 @@ static unsigned int hook6(void *priv, struct sk_buff *skb,
 	const u32 offset = sizeof(struct ipv6hdr);
 
 	if (likely(!skb_is_gso(skb)) || ipv6_hdr(skb)->nexthdr != IPPROTO_UDP ||
+	    !is_for_our_socket(state->net, skb, inet6_sdif(skb)) ||
 	    !is_ours(whole->dev, skb, offset) ||
 	    !xfrm6_policy_check(NULL, XFRM_POLICY_IN, skb))
 		return NF_ACCEPT;
