@@ -15,12 +15,16 @@
 /* What one CPU may have waiting, in datagrams; super-packets count as theirs. */
 #define NAAWG_DOORS_MAX	16384
 
+/* The same in bytes, as the kernel charges the memory that they keep. */
+#define NAAWG_DOORS_BYTES	(32U << 20)
+
 /**
  * struct naawg_doors - queue of one CPU
  * @dev: the device; set once
  * @cpu: whose it is; set once
  * @queue: received data messages (own lock)
- * @waits: datagrams in @queue (written under the queue's lock)
+ * @waits: datagrams in @queue (under the queue's lock)
+ * @bytes: memory that is kept by @queue (under the queue's lock)
  * @given: batches that ever came in (under the queue's lock)
  * @taken: how many of them are out of @queue (under the queue's lock)
  * @delivered: how many of them are through with, or fewer
@@ -55,6 +59,7 @@ struct naawg_doors {
 	int cpu;
 	struct sk_buff_head queue;
 	unsigned int waits;
+	u32 bytes;
 	u32 given;
 	u32 taken;
 	u32 delivered;
@@ -79,5 +84,12 @@ struct naawg_doors {
 	__be32 local4;
 	struct in6_addr local6;
 };
+
+bool naawg_door_put(struct naawg_doors *doors, struct sk_buff *skb,
+		    u32 *ticket);
+int naawg_door_take(struct naawg_doors *doors, struct sk_buff_head *into,
+		    int budget);
+int naawg_door_move(struct naawg_doors *from, struct naawg_doors *to,
+		    atomic_t *away);
 
 #endif

@@ -150,6 +150,7 @@ void naawg_doors_close(struct naawg_dev *dev)
 		cancel_work_sync(&doors->later);
 		skb_queue_purge(&doors->queue);
 		doors->waits = 0;
+		doors->bytes = 0;
 		doors->taken = doors->given;
 		doors->delivered = doors->given;
 		naawg_chunk_put(&doors->chunk);
@@ -251,19 +252,6 @@ static struct naawg_doors *left_behind(const struct naawg_peer *peer,
 	return cpu == READ_ONCE(flow->home) ? NULL : not_through(peer, cpu);
 }
 
-/* Returns its number. */
-static u32 enqueue(struct naawg_doors *doors, struct sk_buff *skb)
-{
-	u32 ticket;
-
-	spin_lock_bh(&doors->queue.lock);
-	__skb_queue_tail(&doors->queue, skb);
-	WRITE_ONCE(doors->waits, doors->waits + naawg_packets_in(skb));
-	ticket = ++doors->given;
-	spin_unlock_bh(&doors->queue.lock);
-	return ticket;
-}
-
 /**
  * naawg_doors_put() - queue a datagram, on this CPU if nothing speaks against
  * @peer: whose it is
@@ -288,16 +276,15 @@ bool naawg_doors_put(struct naawg_peer *peer, struct sk_buff *skb)
 		atomic_dec(&flow->away);
 		cpu = -1;
 	}
-	if (READ_ONCE(doors->waits) >= NAAWG_DOORS_MAX) {
+	naawg_cb(skb)->flow = number;
+	naawg_cb(skb)->guest = cpu >= 0;
+	if (unlikely(!naawg_door_put(doors, skb, &ticket))) {
 		if (cpu >= 0)
 			atomic_dec(&flow->away);
 		return false;
 	}
 	if (cpu >= 0)
 		naawg_add(dev, NAAWG_C_BATCHES_MOVED, 1);
-	naawg_cb(skb)->flow = number;
-	naawg_cb(skb)->guest = cpu >= 0;
-	ticket = enqueue(doors, skb);
 	/* what followed its flow is waited for there, not by its number */
 	if (cpu < 0) {
 		WRITE_ONCE(peer->rx_ticket, ticket);
@@ -305,45 +292,6 @@ bool naawg_doors_put(struct naawg_peer *peer, struct sk_buff *skb)
 	}
 	arrange(doors);
 	return true;
-}
-
-/**
- * naawg_doors_take() - take what waits
- * @doors: the queue
- * @into: where to
- * @budget: messages at most; the last super-packet may go beyond
- *
- * Super-packets count as what they stand for: they take as long.
- *
- * Context: the queue's NAPI poll.
- * Return: messages taken, no more than @budget.
- */
-int naawg_doors_take(struct naawg_doors *doors, struct sk_buff_head *into,
-		     int budget)
-{
-	int n = 0;
-
-	spin_lock_bh(&doors->queue.lock);
-	while (n < budget && !skb_queue_empty(&doors->queue)) {
-		struct sk_buff *skb = __skb_dequeue(&doors->queue);
-		const struct naawg_cb *cb = naawg_cb(skb);
-		unsigned int datagrams = naawg_packets_in(skb);
-
-		n += datagrams;
-		WRITE_ONCE(doors->waits, doors->waits - datagrams);
-		doors->last = cb->flow;
-		if (unlikely(cb->guest)) {
-			doors->guests[cb->flow]++;
-			doors->has_guests = true;
-		}
-		__skb_queue_tail(into, skb);
-		doors->taken++;
-	}
-	/* some may have been handed to another */
-	if (skb_queue_empty(&doors->queue))
-		doors->taken = doors->given;
-	spin_unlock_bh(&doors->queue.lock);
-	return min(n, budget);
 }
 
 /* Does it pay to let some come together, or did it? */
@@ -421,9 +369,6 @@ static void finish(struct naawg_doors *doors, int done)
 static void hand_over(struct naawg_doors *from, struct naawg_doors *to)
 {
 	struct naawg_flow *flow = &from->dev->flows[from->last];
-	struct sk_buff_head moved;
-	unsigned int datagrams = 0;
-	struct sk_buff *skb, *next;
 	int n, home = 0;
 
 	/* one batch too many, so that it cannot come home meanwhile */
@@ -434,29 +379,9 @@ static void hand_over(struct naawg_doors *from, struct naawg_doors *to)
 	naawg_load_look(&flow->loads[0], from->cpu);
 	naawg_load_look(&flow->loads[1], to->cpu);
 	WRITE_ONCE(flow->until, jiffies + AWAY_MIN);
-	__skb_queue_head_init(&moved);
-	spin_lock_bh(&from->queue.lock);
-	skb_queue_walk_safe(&from->queue, skb, next) {
-		if (naawg_cb(skb)->flow != from->last)
-			continue;
-		__skb_unlink(skb, &from->queue);
-		naawg_cb(skb)->guest = true;
-		__skb_queue_tail(&moved, skb);
-		datagrams += naawg_packets_in(skb);
-	}
-	WRITE_ONCE(from->waits, from->waits - datagrams);
-	spin_unlock_bh(&from->queue.lock);
-	n = skb_queue_len(&moved);
-	naawg_add(from->dev, NAAWG_C_BATCHES_MOVED, n);
-	atomic_add(n - 1, &flow->away);
-	if (!n)
-		return;
-	spin_lock_bh(&to->queue.lock);
-	skb_queue_splice_tail(&moved, &to->queue);
-	WRITE_ONCE(to->waits, to->waits + datagrams);
-	to->given += n;
-	spin_unlock_bh(&to->queue.lock);
-	arrange(to);
+	n = naawg_door_move(from, to, &flow->away);
+	if (n)
+		arrange(to);
 }
 
 /**

@@ -12,8 +12,6 @@ void naawg_doors_destroy(struct naawg_dev *dev);
 void naawg_doors_open(struct naawg_dev *dev);
 void naawg_doors_close(struct naawg_dev *dev);
 bool naawg_doors_put(struct naawg_peer *peer, struct sk_buff *skb);
-int naawg_doors_take(struct naawg_doors *doors, struct sk_buff_head *into,
-		     int budget);
 int naawg_doors_done(struct naawg_doors *doors, int done, int budget);
 
 #endif

@@ -323,7 +323,7 @@ int naawg_rx_poll(struct napi_struct *napi, int budget)
 	if (unlikely(!budget))
 		return 0;
 	__skb_queue_head_init(&queued);
-	done = naawg_doors_take(doors, &queued, budget);
+	done = naawg_door_take(doors, &queued, budget);
 	rcu_read_lock();
 	rx_queued(doors, &queued);
 	rcu_read_unlock();

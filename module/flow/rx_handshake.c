@@ -13,10 +13,10 @@
 #include "rx_handshake.h"
 #include "socket.h"
 #include "tx.h"
+#include "waiting.h"
 
-/* Messages that may wait, and from how many on we count as under load. */
-#define QUEUE_MAX	4096
-#define QUEUE_LOADED	(QUEUE_MAX / 8)
+/* From so many waiting messages on we count as under load. */
+#define QUEUE_LOADED	(NAAWG_WAITING_MAX / 8)
 
 /* Messages one run of a worker handles. */
 #define WORKER_BUDGET	64
@@ -485,14 +485,9 @@ enum naawg_reason naawg_rx_handshake_put(struct naawg_dev *dev,
 
 	if (reason)
 		return reason;
-	if (skb_queue_len_lockless(&dev->handshakes) >= QUEUE_MAX)
-		return NAAWG_R_HS_QUEUE_FULL;
-	/* nothing may be pinned while it waits */
-	skb_dst_drop(skb);
-	nf_reset_ct(skb);
-	skb_orphan(skb);
-	skb->dev = dev->netdev;
-	skb_queue_tail(&dev->handshakes, skb);
+	reason = naawg_waiting_put(dev, skb);
+	if (reason)
+		return reason;
 	turn = READ_ONCE(dev->worker_turn);
 	WRITE_ONCE(dev->worker_turn, turn + 1);
 	queue_work(naawg_wq, &dev->workers[turn % num_possible_cpus()].work);

@@ -29,10 +29,28 @@ case_of "what comes to another CPU waits for what came to the first" in_turn
 # 16384 datagrams, however they come
 crowded()
 {
-	same "$($PY "$BATCH_DIR/crowded.py" "${NS[a]}" "${NS[b]}")" \
+	same "$($PY "$BATCH_DIR/crowded.py" "${NS[a]}" "${NS[b]}" 300 64 100)" \
 		"16384 of 19200 heard, 2816 dropped"
 	same "$(stat_of b t0 rx_dropped)" "$(counter b queue-full)"
 }
 case_of "what comes to a full queue is dropped, and counted" crowded
+
+# 32 MB, where datagrams are large; each has 32 KB of its sender's for itself
+heavy()
+{
+	local before said heard
+
+	before=$(counter b queue-full)
+	on_both va vb mtu 40000
+	on_both t0 t0 mtu 30000
+	said=$($PY "$BATCH_DIR/crowded.py" "${NS[a]}" "${NS[b]}" 600 2 20000)
+	echo "$said"
+	heard=${said%% *}
+	[ "$heard" -gt 500 ]
+	[ "$heard" -le 1024 ]
+	same "$said" "$heard of 1200 heard, $((1200 - heard)) dropped"
+	[ "$(counter b queue-full)" -gt "$before" ]
+}
+case_of "a queue is full by bytes as well" heavy
 
 the_end

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
-"""crowded.py NETNS_A NETNS_B: more comes to a CPU than may wait for it.
+"""crowded.py NETNS_A NETNS_B SUPERS SEGMENTS SIZE: more comes to a CPU than may wait
+for it.
 
 Says how many datagrams of super-packets were heard in the end and how many were
 dropped since their queue was full.
@@ -19,8 +20,7 @@ from one_cpu import DEADLINE, TO, meanwhile, pin_queues, run_on, udp  # noqa: E4
 COUNTERS = os.path.join(HERE, "..", "out", "batch", "counters")
 UDP_SEGMENT = 103
 SO_SNDBUFFORCE, SO_RCVBUFFORCE = 32, 33
-ROOM = 1 << 26
-SUPERS, SEGMENTS, SIZE = 300, 64, 100
+ROOM = 1 << 27
 
 
 def dropped(there):
@@ -31,20 +31,21 @@ def dropped(there):
 
 
 def main():
-    here, there = sys.argv[1:]
+    here, there = sys.argv[1:3]
+    supers, segments, size = map(int, sys.argv[3:])
     sink = udp(there)
     sink.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, ROOM)
     sink.bind(TO)
     source = udp(here)
     source.setsockopt(socket.SOL_SOCKET, SO_SNDBUFFORCE, ROOM)
     pin_queues(source, sink)
-    source.setsockopt(socket.IPPROTO_UDP, UDP_SEGMENT, SIZE)
+    source.setsockopt(socket.IPPROTO_UDP, UDP_SEGMENT, size)
 
     def send():
         before = dropped(there)
         run_on(0, 11)
-        for _ in range(SUPERS):
-            source.sendto(bytes(SEGMENTS * SIZE), TO)
+        for _ in range(supers):
+            source.sendto(bytes(segments * size), TO)
         return before
 
     def listen(before):
@@ -52,15 +53,15 @@ def main():
         sink.settimeout(0.2)
         while time.monotonic() < end:
             try:
-                sink.recv(SIZE)
+                sink.recv(size)
                 heard += 1
             except socket.timeout:
-                if heard + dropped(there) - before == SUPERS * SEGMENTS:
+                if heard + dropped(there) - before == supers * segments:
                     break
         return heard, dropped(there) - before
 
     heard, lost = meanwhile(send, listen)
-    print(f"{heard} of {SUPERS * SEGMENTS} heard, {lost} dropped")
+    print(f"{heard} of {supers * segments} heard, {lost} dropped")
 
 
 main()

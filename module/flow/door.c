@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The queue of one CPU, and what may wait in it. */
+#include <linux/netfilter.h>
+#include <linux/skbuff.h>
+#include <net/dst.h>
+
+#include "door.h"
+#include "packet.h"
+
+/**
+ * naawg_door_put() - queue a batch
+ * @doors: the queue
+ * @skb: a data message or several; consumed if true is returned
+ * @ticket: receives its number
+ *
+ * Context: softirq or bottom halves off.
+ * Return: false if the queue is full.
+ */
+bool naawg_door_put(struct naawg_doors *doors, struct sk_buff *skb,
+		    u32 *ticket)
+{
+	bool fits;
+
+	spin_lock_bh(&doors->queue.lock);
+	fits = doors->waits < NAAWG_DOORS_MAX &&
+	       doors->bytes + skb->truesize <= NAAWG_DOORS_BYTES;
+	if (likely(fits)) {
+		/* what waits keeps nothing of its sender but its memory */
+		skb_orphan(skb);
+		skb_dst_drop(skb);
+		nf_reset_ct(skb);
+		__skb_queue_tail(&doors->queue, skb);
+		doors->waits += naawg_packets_in(skb);
+		doors->bytes += skb->truesize;
+		*ticket = ++doors->given;
+	}
+	spin_unlock_bh(&doors->queue.lock);
+	return fits;
+}
+
+/**
+ * naawg_door_take() - take what waits
+ * @doors: the queue
+ * @into: where to
+ * @budget: messages at most; the last super-packet may go beyond
+ *
+ * Super-packets count as what they stand for: they take as long.
+ *
+ * Context: the queue's NAPI poll.
+ * Return: messages taken, no more than @budget.
+ */
+int naawg_door_take(struct naawg_doors *doors, struct sk_buff_head *into,
+		    int budget)
+{
+	int n = 0;
+
+	spin_lock_bh(&doors->queue.lock);
+	while (n < budget && !skb_queue_empty(&doors->queue)) {
+		struct sk_buff *skb = __skb_dequeue(&doors->queue);
+		const struct naawg_cb *cb = naawg_cb(skb);
+		unsigned int datagrams = naawg_packets_in(skb);
+
+		n += datagrams;
+		doors->waits -= datagrams;
+		doors->bytes -= skb->truesize;
+		doors->last = cb->flow;
+		if (unlikely(cb->guest)) {
+			doors->guests[cb->flow]++;
+			doors->has_guests = true;
+		}
+		__skb_queue_tail(into, skb);
+		doors->taken++;
+	}
+	/* some may have been handed to another */
+	if (skb_queue_empty(&doors->queue))
+		doors->taken = doors->given;
+	spin_unlock_bh(&doors->queue.lock);
+	return min(n, budget);
+}
+
+/**
+ * naawg_door_move() - have another CPU take what waits of the newest flow
+ * @from: the queue of this CPU
+ * @to: the queue of the other
+ * @away: batches of the flow that are there, one too many for now
+ *
+ * Context: the NAPI poll of @from.
+ * Return: how many batches moved.
+ */
+int naawg_door_move(struct naawg_doors *from, struct naawg_doors *to,
+		    atomic_t *away)
+{
+	unsigned int datagrams = 0, bytes = 0;
+	struct sk_buff *skb, *next;
+	struct sk_buff_head moved;
+	int n;
+
+	__skb_queue_head_init(&moved);
+	spin_lock_bh(&from->queue.lock);
+	skb_queue_walk_safe(&from->queue, skb, next) {
+		if (naawg_cb(skb)->flow != from->last)
+			continue;
+		__skb_unlink(skb, &from->queue);
+		naawg_cb(skb)->guest = true;
+		__skb_queue_tail(&moved, skb);
+		datagrams += naawg_packets_in(skb);
+		bytes += skb->truesize;
+	}
+	from->waits -= datagrams;
+	from->bytes -= bytes;
+	spin_unlock_bh(&from->queue.lock);
+	n = skb_queue_len(&moved);
+	naawg_add(from->dev, NAAWG_C_BATCHES_MOVED, n);
+	atomic_add(n - 1, away);
+	if (!n)
+		return 0;
+	spin_lock_bh(&to->queue.lock);
+	skb_queue_splice_tail(&moved, &to->queue);
+	to->waits += datagrams;
+	to->bytes += bytes;
+	to->given += n;
+	spin_unlock_bh(&to->queue.lock);
+	return n;
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Received handshake messages that wait for a worker. */
+#ifndef _NAAWG_WAITING_H
+#define _NAAWG_WAITING_H
+
+#include "../state/dev.h"
+
+/* Messages that may wait. */
+#define NAAWG_WAITING_MAX	4096
+
+enum naawg_reason naawg_waiting_put(struct naawg_dev *dev, struct sk_buff *skb);
+
+#endif
