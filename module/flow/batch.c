@@ -159,24 +159,25 @@ bool naawg_batch_seal(struct naawg_batch *batch)
 	return true;
 }
 
-static bool open_one(struct naawg_session *session, struct sk_buff *skb)
+static enum naawg_reason open_one(struct naawg_session *session,
+				  struct sk_buff *skb)
 {
 	struct naawg_msg_data *msg;
 	u8 *payload;
 
-	/* in place, so the bytes must be ours alone */
+	/* in place, so the bytes must be ours alone; none was looked at before */
 	if (unlikely(skb_linearize_cow(skb)))
-		return false;
+		return NAAWG_R_NO_MEMORY;
 	msg = (struct naawg_msg_data *)skb->data;
 	payload = skb->data + sizeof(*msg);
 	naawg_cb(skb)->counter = le64_to_cpu(msg->counter);
 	naawg_cb(skb)->len = skb->len;
 	if (!naawg_aead_open(payload, payload, skb->len - sizeof(*msg), NULL, 0,
 			     naawg_cb(skb)->counter, session->keys.recv))
-		return false;
+		return NAAWG_R_BAD_TAG;
 	__skb_pull(skb, sizeof(*msg));
 	skb_trim(skb, skb->len - NAAWG_TAG_SIZE);
-	return true;
+	return NAAWG_OK;
 }
 
 static void drop(struct naawg_session *session, struct sk_buff *skb,
@@ -247,10 +248,12 @@ void naawg_batch_open(struct naawg_batch *batch)
 
 	__skb_queue_head_init(&opened);
 	while ((skb = __skb_dequeue(&batch->packets))) {
-		if (likely(open_one(session, skb)))
+		enum naawg_reason reason = open_one(session, skb);
+
+		if (likely(!reason))
 			__skb_queue_tail(&opened, skb);
 		else
-			drop(session, skb, NAAWG_R_BAD_TAG);
+			drop(session, skb, reason);
 	}
 	skb_queue_splice(&opened, &batch->packets);
 	if (!skb_queue_empty(&batch->packets))

@@ -27,14 +27,10 @@ struct naawg_chunk {
 	u32 used;
 };
 
-/*
- * @need is how much one would like; less than a whole chunk costs less. Where
- * memory in large pieces is short, it may become less than that.
- */
-static inline bool naawg_chunk_new(struct naawg_chunk *chunk, u32 need)
+/* Where memory in large pieces is short, it may become less than @order. */
+static inline bool naawg_chunk_new_of(struct naawg_chunk *chunk,
+				      unsigned int order)
 {
-	unsigned int order = min(get_order(need), NAAWG_CHUNK_ORDER);
-
 	chunk->used = 0;
 	do {
 		chunk->size = PAGE_SIZE << order;
@@ -43,6 +39,13 @@ static inline bool naawg_chunk_new(struct naawg_chunk *chunk, u32 need)
 	} while (unlikely(!chunk->page) && order--);
 	chunk->bytes = chunk->page ? page_address(chunk->page) : NULL;
 	return chunk->page;
+}
+
+/* @need is how much one would like; less than a whole chunk costs less. */
+static inline bool naawg_chunk_new(struct naawg_chunk *chunk, u32 need)
+{
+	return naawg_chunk_new_of(chunk, min(get_order(need),
+					     NAAWG_CHUNK_ORDER));
 }
 
 static inline void naawg_chunk_put(struct naawg_chunk *chunk)

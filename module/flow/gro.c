@@ -21,11 +21,15 @@
 /* As many as one NAPI poll brings at most. */
 #define CHAIN_MAX	64
 
-/* Not what is on its way to somebody else, who may have the same port. */
+/*
+ * Not what is on its way to somebody else, who may have the same port. All
+ * headers are in the linear part.
+ */
 static bool is_local(struct naawg_dev *dev, struct sk_buff *skb)
 {
 	struct naawg_doors *doors = this_cpu_ptr(dev->doors);
-	const struct iphdr *ip4 = skb_gro_network_header(skb);
+	const struct iphdr *ip4 = (const struct iphdr *)
+		(skb->data + skb_gro_receive_network_offset(skb));
 	struct net *net = dev_net(skb->dev);
 
 	if (ip4->version == 4) {
@@ -155,7 +159,8 @@ struct sk_buff *naawg_gro_receive(struct sock *sk, struct list_head *held,
 	if (!dev || !READ_ONCE(naawg_batch_rx) || skb_is_gso(skb) ||
 	    NAPI_GRO_CB(skb)->flush)
 		goto pass;
-	msg = skb_gro_header(skb, offset + sizeof(*msg), offset);
+	/* in a fragment its sender might still change what is looked at here */
+	msg = skb_gro_header_slow(skb, offset + sizeof(*msg), offset);
 	if (!msg || !is_link(skb, msg))
 		goto pass;
 	/* a chain is no tunnelled packet to those who restore it */
@@ -169,13 +174,10 @@ struct sk_buff *naawg_gro_receive(struct sock *sk, struct list_head *held,
 	if (head && follows(head, skb, msg)) {
 		was_last = skb_gro_len(skb) < skb_shinfo(head)->gso_size ||
 			   NAPI_GRO_CB(head)->count + 1 >= CHAIN_MAX;
-		if (!pskb_may_pull(skb, offset))
-			goto pass;
 		append(head, skb);
 		return was_last ? head : NULL;
 	}
-	/* its message header is what others are compared with */
-	if (is_local(dev, skb) && pskb_may_pull(skb, offset + sizeof(*msg)))
+	if (is_local(dev, skb))
 		return head;
 pass:
 	NAPI_GRO_CB(skb)->flush = 1;

@@ -13,7 +13,8 @@
 
 /**
  * struct naawg_cb - what a packet carries along inside naawg
- * @counter: nonce the message was or is to be sealed with
+ * @counter: nonce the message was or is to be sealed with; of a super-packet on
+ *	its way in, that of the first message not yet opened
  * @mtu: MTU of the route the inner packet takes, 0 for none
  * @len: length of the whole message as it was on the wire
  * @index: receiver index of the first message not yet opened

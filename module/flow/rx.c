@@ -354,6 +354,7 @@ static enum naawg_reason rx_data(struct naawg_dev *dev, struct sk_buff *skb)
 	msg = (const struct naawg_msg_data *)skb->data;
 	cb->ds = ds_of(skb);
 	cb->index = le32_to_cpu(msg->receiver);
+	cb->counter = le64_to_cpu(msg->counter);
 	cb->offset = 0;
 	if (skb_is_gso(skb))
 		count_super(dev, skb);

@@ -451,10 +451,13 @@ static enum naawg_reason precheck(struct naawg_dev *dev,
 	case NAAWG_MSG_RESPONSE:
 		receiver = ((const struct naawg_msg_response *)skb->data)->receiver;
 		break;
-	default:
+	case NAAWG_MSG_INITIATION:
 		if (turned_away(dev, skb))
 			return NAAWG_R_HS_OVERLOAD;
 		goto mac1;
+	default:
+		/* its sender changed it since it was told from data */
+		return NAAWG_R_MALFORMED;
 	}
 	if (!naawg_session_by_index(dev, le32_to_cpu(receiver)))
 		return NAAWG_R_HS_UNKNOWN_INDEX;

@@ -21,6 +21,7 @@ from bench import (DEVICE, PATIENCE, Bench, Peer, Suite, Wire,  # noqa: E402
 HOME = "10.9.0.1"
 UDP, TCP = socket.IPPROTO_UDP, socket.IPPROTO_TCP
 UDP_SEGMENT = 103
+SO_MEMINFO = 55
 PORT = 4040
 ACK = 16
 ETH_P_ALL = 3
@@ -129,6 +130,43 @@ def too_large():
     send_super([peer.session.seal(each) for each in packets])
     arrive(data)
     moved(before)
+
+
+def large_among_small():
+    """Larger ones than memory comes in, in one poll with super-packets."""
+    before = counters()
+    wanted, sent = [], []
+    for size, count in ((200, 8), (50000, 1), (1300, 20), (65000, 1), (32800, 1),
+                        (500, 3)):
+        data, packets = datagrams(count, size)
+        wanted += data
+        sent.append([peer.session.seal(each, pad=False) for each in packets])
+    run("tc", "qdisc", "replace", "dev", "lo", "root", "netem",
+        "slot", "300ms", "packets", "64")
+    try:
+        for messages in sent:
+            send_super(messages)
+        arrive(wanted)
+    finally:
+        run("tc", "qdisc", "del", "dev", "lo", "root")
+    moved(before, supers_received=3)
+
+
+def charged():
+    """A socket that is not read pays for the memory it keeps, or for a good part."""
+    data, packets = datagrams(10, 2000)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as slow:
+        sink.close()
+        slow.bind((HOME, PORT))
+        send_super([peer.session.seal(each) for each in packets])
+        end = time.monotonic() + PATIENCE
+        while True:
+            kept = struct.unpack_from(
+                "I", slow.getsockopt(socket.SOL_SOCKET, SO_MEMINFO, 36))[0]
+            if kept >= len(data) * 4096 or time.monotonic() > end:
+                break
+            time.sleep(0.05)
+    assert kept >= len(data) * 4096, f"{kept} bytes for {len(data)} of 32 KB"
 
 
 def keepalives():
@@ -402,6 +440,8 @@ if subprocess.run(["tc", "qdisc", "add", "dev", "lo", "root", "netem"],
     suite.count += 1
     print(f"ok {suite.count} marks of congestion on some # SKIP no netem")
 else:
+    suite.case("large messages among super-packets", large_among_small)
     suite.case("marks of congestion on some of many", marks_of_single_ones)
 suite.case("inner packets with wrong sums", wrong_sums)
+suite.case("memory that a socket keeps is charged to it", charged)
 suite.end()

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Makes skbs of packets that were opened out of place, and hands them up. */
+#include <linux/netdevice.h>
+#include <linux/skbuff.h>
+#include <linux/tcp.h>
+
+#include "deliver.h"
+
+/*
+ * A packet alone is copied up to this length. Of a longer one only the headers
+ * are, and the packet keeps the whole chunk that holds the rest.
+ */
+#define COPY_MAX	1536
+
+/* A TCP packet that is longer is worth being joined. */
+#define LONER_MIN	256
+
+/* A fragment is charged for this part of the memory that it keeps, at least. */
+#define CHARGED_PART	8
+
+/* With room for @len bytes, of which the headers are the first. */
+static struct sk_buff *inner_skb(struct naawg_opener *o, const u8 *headers,
+				 u32 header_len, u32 len)
+{
+	struct sk_buff *skb = napi_alloc_skb(o->napi, len);
+
+	if (unlikely(!skb))
+		return NULL;
+	skb_put_data(skb, headers, header_len);
+	skb_reset_mac_header(skb);
+	skb_reset_network_header(skb);
+	skb->protocol = headers[0] >> 4 == 4 ? htons(ETH_P_IP) :
+					       htons(ETH_P_IPV6);
+	skb->dev = o->session->peer->dev->netdev;
+	/* the peer vouches for it, with more than a sum */
+	skb->ip_summed = CHECKSUM_UNNECESSARY;
+	skb->csum_level = ~0;
+	return skb;
+}
+
+/*
+ * Takes over the caller's reference to @page. All fragments of a chunk keep it as
+ * long as one of them is there, so a socket pays more than the length of a small
+ * one: the last to go may be its.
+ */
+static void add_frag(struct sk_buff *skb, struct page *page, u32 offset,
+		     u32 len)
+{
+	u32 least = page_size(page) / CHARGED_PART;
+
+	skb_add_rx_frag(skb, skb_shinfo(skb)->nr_frags, page, offset, len,
+			max_t(u32, SKB_DATA_ALIGN(len), least));
+}
+
+/* What the kernel's own receive offload would have made of the packets. */
+static void make_super(struct sk_buff *skb, const struct naawg_run *run)
+{
+	const struct tcphdr *tcp =
+		(const struct tcphdr *)(run->headers + run->transport);
+	struct skb_shared_info *info = skb_shinfo(skb);
+
+	info->gso_size = run->mss;
+	info->gso_segs = run->count;
+	info->gso_type = run->ipv6 ? SKB_GSO_TCPV6 : SKB_GSO_TCPV4;
+	if (run->fixed_id)
+		info->gso_type |= SKB_GSO_TCP_FIXEDID;
+	if (tcp->cwr)
+		info->gso_type |= SKB_GSO_TCP_ECN;
+	skb_set_transport_header(skb, run->transport);
+	skb->ip_summed = CHECKSUM_PARTIAL;
+	skb->csum_level = 0;
+	skb->csum_start = skb_headroom(skb) + run->transport;
+	skb->csum_offset = offsetof(struct tcphdr, check);
+}
+
+static void deliver(struct naawg_opener *o, struct sk_buff *skb, u16 count)
+{
+	if (unlikely(!skb)) {
+		while (count--)
+			naawg_opener_refuse(o, NAAWG_R_NO_MEMORY);
+		return;
+	}
+	atomic64_add(count, &o->session->peer->rx_packets);
+	napi_gro_receive(o->napi, skb);
+}
+
+/* A run of one small packet: its fragment gives way to a copy. */
+static struct sk_buff *copy_of_run(struct naawg_opener *o)
+{
+	const struct naawg_run *run = &o->run;
+	struct sk_buff *skb = inner_skb(o, run->headers, run->header_len,
+					run->header_len + run->payload_len);
+
+	if (likely(skb))
+		skb_put_data(skb, page_address(o->frags[0].page) +
+				  o->frags[0].offset, run->payload_len);
+	put_page(o->frags[0].page);
+	return skb;
+}
+
+static struct sk_buff *skb_of_run(struct naawg_opener *o)
+{
+	const struct naawg_run *run = &o->run;
+	struct sk_buff *skb;
+	unsigned int i;
+
+	if (run->count == 1 && run->header_len + run->payload_len <= COPY_MAX)
+		return copy_of_run(o);
+	skb = inner_skb(o, run->headers, run->header_len, run->header_len);
+	for (i = 0; i < o->frag_count; i++) {
+		if (likely(skb))
+			add_frag(skb, o->frags[i].page, o->frags[i].offset,
+				 o->frags[i].len);
+		else
+			put_page(o->frags[i].page);
+	}
+	if (likely(skb) && run->count > 1)
+		make_super(skb, run);
+	return skb;
+}
+
+/**
+ * naawg_deliver_run() - hand up the packets that joined, as one
+ * @o: the opener; its run is empty afterwards
+ *
+ * Context: NAPI poll, under RCU.
+ */
+void naawg_deliver_run(struct naawg_opener *o)
+{
+	struct naawg_run *run = &o->run;
+
+	if (naawg_run_is_empty(run))
+		return;
+	if (run->count > 1) {
+		naawg_run_finish(run);
+		naawg_add(o->session->peer->dev, NAAWG_C_SUPERS_DELIVERED, 1);
+		naawg_add(o->session->peer->dev, NAAWG_C_PACKETS_JOINED,
+			  run->count);
+	}
+	deliver(o, skb_of_run(o), run->count);
+	o->frag_count = 0;
+	run->header_len = 0;
+}
+
+/**
+ * naawg_deliver_alone() - hand up a packet that joins no others
+ * @o: the opener
+ * @at: where the packet lies in the opener's chunk
+ * @len: its length
+ *
+ * Context: NAPI poll, under RCU.
+ */
+void naawg_deliver_alone(struct naawg_opener *o, u32 at, u32 len)
+{
+	u32 head = len <= COPY_MAX ? len : min_t(u32, len, NAAWG_HEADERS_MAX);
+	struct sk_buff *skb = inner_skb(o, o->chunk.bytes + at, head, head);
+
+	if (likely(skb) && len > head) {
+		get_page(o->chunk.page);
+		add_frag(skb, o->chunk.page, at + head, len - head);
+	}
+	if (len > LONER_MIN)
+		o->loners++;
+	deliver(o, skb, 1);
+}

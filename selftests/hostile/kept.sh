@@ -1,0 +1,50 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# cpus: 2
+#
+# A sender that still has the memory of what it sent, and changes it while it is
+# looked at, authenticated and opened: nothing of that comes out of the tunnel.
+
+# shellcheck source=selftests/net/net_lib.sh
+. "$(dirname "$0")/../net/net_lib.sh"
+
+need_tool tc ethtool
+kept=$selftests/out/hostile/kept
+[ -x "$kept" ] || bail "no $kept, make -C selftests all builds it"
+[ "$(nproc)" -gt 1 ] || skip_all "there is one CPU, and nothing changes meanwhile"
+
+hosts a m b
+wire a va m q0
+wire m q1 b vb
+address a va 192.0.2.1/24
+address m q0 192.0.2.9/24
+address m q1 198.51.100.9/24
+address b vb 198.51.100.2/24
+tunnel
+w a set t0 peer "${PUB[b]}" endpoint 192.0.2.9:7000
+
+# Everything else of the batch comes out, so something was looked at.
+unforged()
+{
+	local said
+
+	said=$("$kept" "$1" "${NS[a]}" "${NS[m]}" "${NS[b]}" "$2" "$3")
+	echo "$said"
+	[[ ${said##*$'\n'} =~ ^'genuine '[1-9][0-9]*', forged 0, twice 0'$ ]]
+}
+
+for field in type index counter first text tag; do
+	case_of "pages of a pipe, $field of a message changes" unforged splice $field 3000
+done
+
+# They come together only where something holds them.
+at b ethtool -K vb gro on >/dev/null 2>&1
+if at m tc qdisc add dev q1 root netem slot 5ms packets 64 limit 20000; then
+	for field in type index first text; do
+		case_of "a ring of a packet socket, $field of a message changes" \
+			unforged ring $field 100
+	done
+else
+	skip "a ring of a packet socket" "no netem here"
+fi
+the_end
