@@ -19,7 +19,7 @@ export NAAWG_GUEST=uml:docker NAAWG_NO_DEPS=1 NAAWG_OUT=$out NAAWG_MEMORY=4G
 	bail "the tool is built"
 make -s --no-print-directory -C "$selftests/docker" >"$out/helpers.log" 2>&1
 
-"$selftests/run.sh" vm docker/{development,servers,users}.sh >"$out/report.txt" 2>&1
+"$selftests/run.sh" vm docker/{development,servers,users,examples}.sh >"$out/report.txt" 2>&1
 # Its checks are the checks of this one.
 while read -r word rest; do
 	case $word$rest in
