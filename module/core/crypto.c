@@ -7,6 +7,7 @@
 #include <crypto/curve25519.h>
 #include <crypto/poly1305.h>
 #include <crypto/utils.h>
+#include <asm/byteorder.h>
 
 #include "crypto.h"
 

@@ -2,6 +2,7 @@
 /* mac1, mac2 and cookies of handshake messages. */
 #include <linux/stddef.h>
 #include <linux/string.h>
+#include <asm/byteorder.h>
 
 #include "crypto.h"
 #include "macs.h"

@@ -7,6 +7,7 @@
 #include <linux/udp.h>
 #include <net/checksum.h>
 #include <net/ip6_checksum.h>
+#include <asm/byteorder.h>
 
 #include "segment.h"
 

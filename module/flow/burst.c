@@ -156,6 +156,8 @@ static bool until_softirq_ends(struct naawg_peer *peer)
 
 #ifdef CONFIG_HAVE_ARCH_TRACEHOOK
 /*
+ * Where nothing can be run when the call returns, packets do not wait for that.
+ *
  * The call must be one that comes back for sure: it neither waits for answers
  * nor reads from what may never be written. That its sender's buffer fills up
  * may not hold it up either, as what fills it may be what waits here.
@@ -164,7 +166,8 @@ static bool in_sendmmsg(const struct sk_buff *skb)
 {
 	const struct sock *sk = skb->sk;
 
-	return in_task() && !(current->flags & (PF_KTHREAD | PF_IO_WORKER)) &&
+	return naawg_task_work_usable() && in_task() &&
+	       !(current->flags & (PF_KTHREAD | PF_IO_WORKER)) &&
 	       sk && sk_fullsock(sk) &&
 	       (sk->sk_type == SOCK_DGRAM || sk->sk_type == SOCK_RAW) &&
 	       sk_wmem_alloc_get(sk) < READ_ONCE(sk->sk_sndbuf) / 2 &&

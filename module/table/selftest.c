@@ -11,6 +11,7 @@
 #include <linux/socket.h>
 #include <linux/string.h>
 #include <linux/timekeeping.h>
+#include <asm/byteorder.h>
 
 #include "allowedips.h"
 #include "ratelimit.h"

@@ -5,11 +5,11 @@
 
 #include_next <crypto/blake2s.h>
 
-#ifdef NAAWG_COMPAT_BLAKE2S_OLD
-
+#ifdef NAAWG_COMPAT_BLAKE2S_STATE
 #define blake2s_ctx blake2s_state
+#endif
 
-/* The order of the arguments changed together with the name of the state. */
+#ifdef NAAWG_COMPAT_BLAKE2S_ORDER
 static inline void naawg_compat_blake2s(const u8 *key, size_t keylen,
 					const u8 *in, size_t inlen,
 					u8 *out, size_t outlen)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* from_timer() got its present name in 6.16. */
+/* Names of timer functions changed in 6.2 and 6.16; shutting down came with 6.2. */
 #ifndef _NAAWG_COMPAT_LINUX_TIMER_H
 #define _NAAWG_COMPAT_LINUX_TIMER_H
 
@@ -7,6 +7,15 @@
 
 #ifdef NAAWG_COMPAT_TIMER
 #define timer_container_of(var, timer, field) from_timer(var, timer, field)
+#endif
+
+#ifdef NAAWG_COMPAT_TIMER_DELETE
+#define timer_delete_sync(timer) del_timer_sync(timer)
+#endif
+
+/* Callers see to it themselves that the timer is not armed again. */
+#ifdef NAAWG_COMPAT_TIMER_SHUTDOWN
+#define timer_shutdown_sync(timer) timer_delete_sync(timer)
 #endif
 
 #endif

@@ -15,7 +15,7 @@
 #define n_split_ops n_ops
 #endif
 
-/* Listening to a group took the same flag as an operation before 6.7. */
+/* Listening to a group took the same flag as an operation before 6.8. */
 #ifndef GENL_MCAST_CAP_NET_ADMIN
 #define GENL_MCAST_CAP_NET_ADMIN GENL_UNS_ADMIN_PERM
 #endif

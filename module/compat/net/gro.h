@@ -18,7 +18,9 @@ static inline int gro_receive_network_flush(const void *th, const void *th2,
 	}
 	return held->flush | held->flush_id;
 }
+#endif
 
+#ifdef NAAWG_COMPAT_GRO_OFFSET
 static inline int skb_gro_receive_network_offset(const struct sk_buff *skb)
 {
 	return skb_network_offset(skb);
