@@ -136,8 +136,8 @@ struct naawg_counters {
  * @identity: our key pair (@identity_lock)
  * @own_macs: mac keys of @identity, NULL without one (RCU, @config)
  * @cookie_lock: protects the two below
+ * @cookie_birth: when the secret was drawn, 0 for never
  * @cookie_secret: what cookies are made from; secret
- * @cookie_birth: when it was drawn, 0 for never
  * @peers: all peers in the order they were added (@config)
  * @peer_count: how many (@config)
  * @next_peer_id: id of the newest peer (@config)
@@ -175,8 +175,9 @@ struct naawg_dev {
 	struct naawg_own_macs __rcu *own_macs;
 
 	spinlock_t cookie_lock; /* leaf */
-	u8 cookie_secret[NAAWG_KEY_SIZE];
+	/* not the array: behind a lock without size gcc takes it for one of none */
 	u64 cookie_birth;
+	u8 cookie_secret[NAAWG_KEY_SIZE];
 
 	struct list_head peers;
 	unsigned int peer_count;
