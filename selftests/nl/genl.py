@@ -229,6 +229,9 @@ class Family(Netlink):
             entry = known.get(number)
             if entry is None:
                 raise ValueError(f"{set_name} has no attribute {number}")
+            if entry["type"] == "pad":
+                # only kernels that want numbers of 64 bits aligned send it
+                continue
             value = self._value(entry, payload)
             if entry.get("multi-attr"):
                 out.setdefault(entry["name"], []).append(value)

@@ -270,8 +270,17 @@ def while_deleted():
             return
 
 
+def padding():
+    """What only aligns numbers is no attribute."""
+    pad = family.spec.sets["peer"].by_name["pad"][0]
+    body = family.build("peer", {"public-key": A})
+    same(family.decode("peer", struct.pack("=HH", 4, pad) + body),
+         {"public-key": A})
+
+
 suite.case(f"{PEERS} peers with {PREFIXES} prefixes each", large)
 suite.case("a dump while peers are being removed", while_shrinking)
 suite.case("a dump while the link is being deleted", while_deleted)
+suite.case("alignment in a reply", padding)
 sys.stdout.flush()
 suite.end()
