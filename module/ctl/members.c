@@ -31,6 +31,41 @@ struct naawg_peer *naawg_members_find(struct naawg_dev *dev,
 }
 
 /**
+ * naawg_members_from() - where a walk over all peers goes on
+ * @dev: the device
+ * @id: the first id that was not visited yet
+ *
+ * A dump takes many messages; it must not walk over all it told of before in each.
+ *
+ * Context: process, dev->config held.
+ * Return: the first peer of the device's list with this id or a later one, valid
+ * while the lock is held, or NULL.
+ */
+struct naawg_peer *naawg_members_from(struct naawg_dev *dev, u64 id)
+{
+	struct rb_node *node = dev->peer_ids.rb_node;
+	struct naawg_peer *peer, *found = NULL;
+
+	lockdep_assert_held(&dev->config);
+	while (node) {
+		peer = rb_entry(node, struct naawg_peer, by_id);
+		if (peer->id >= id) {
+			found = peer;
+			node = node->rb_left;
+		} else {
+			node = node->rb_right;
+		}
+	}
+	return found;
+}
+
+static bool is_older(struct rb_node *a, const struct rb_node *b)
+{
+	return rb_entry(a, struct naawg_peer, by_id)->id <
+	       rb_entry(b, struct naawg_peer, by_id)->id;
+}
+
+/**
  * naawg_members_add() - add a peer
  * @dev: the device
  * @public: its static key, not a member's
@@ -66,6 +101,7 @@ struct naawg_peer *naawg_members_add(struct naawg_dev *dev,
 		return ERR_PTR(err);
 	}
 	list_add_tail(&peer->link, &dev->peers);
+	rb_add(&peer->by_id, &dev->peer_ids, is_older);
 	dev->peer_count++;
 	dev->generation++;
 	return peer;
@@ -101,6 +137,7 @@ void naawg_members_detach(struct naawg_dev *dev, struct naawg_peer *peer,
 	naawg_pubkeys_remove(&dev->pubkeys, &peer->pubkey);
 	naawg_allowedips_remove_all(&dev->allowedips, &peer->prefixes);
 	list_move_tail(&peer->link, detached);
+	rb_erase(&peer->by_id, &dev->peer_ids);
 	dev->peer_count--;
 	dev->generation++;
 }

@@ -8,6 +8,7 @@
 /* More would let one container's root exhaust the host's memory. */
 #define NAAWG_PEERS_MAX	1000000
 
+struct naawg_peer *naawg_members_from(struct naawg_dev *dev, u64 id);
 struct naawg_peer *naawg_members_find(struct naawg_dev *dev,
 				      const u8 public[NAAWG_KEY_SIZE]);
 struct naawg_peer *naawg_members_add(struct naawg_dev *dev,

@@ -329,8 +329,11 @@ static int newlink(struct net_device *netdev,
 		   struct netlink_ext_ack *extack)
 {
 	struct naawg_dev *dev = netdev_priv(netdev);
+	static u64 serial;
 	int err;
 
+	ASSERT_RTNL();
+	dev->serial = ++serial;
 	/* the MTU may be another one than setup() gave */
 	limit_supers(netdev, netdev->mtu);
 	dev->birth_net = rtnl_newlink_link_net(params);

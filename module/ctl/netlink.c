@@ -16,17 +16,23 @@
 
 /**
  * struct dump - where a dump goes on
- * @ifindex: the device, looked up for each message: a reader who takes his
- *	time must not keep it from being deleted
  * @peer_id: first peer still to be told of
  * @prefixes: how many of its allowed IPs were told of already
+ * @at: where that was, good while the table's seq is @seq
+ * @seq: seq of the table of allowed IPs then
+ * @serial: serial of the device
+ * @ifindex: the device, looked up for each message: a reader who takes his
+ *	time must not keep it from being deleted
  * @begun: the device itself was told of
  * @done: there is nothing left
  */
 struct dump {
-	int ifindex;
 	u64 peer_id;
 	unsigned long prefixes;
+	struct list_head *at;
+	u64 seq;
+	u64 serial;
+	int ifindex;
 	bool begun;
 	bool done;
 };
@@ -87,6 +93,23 @@ static int count_prefix(const struct naawg_prefix *prefix, void *ctx)
 	if (!err)
 		walk->count++;
 	return err;
+}
+
+/* Goes on where the last message ended, as long as nothing has changed since. */
+static int put_prefixes(struct naawg_peer *peer, struct dump *dump,
+			struct prefix_walk *walk)
+{
+	u64 seq = peer->dev->allowedips.seq;
+	unsigned long skip = dump->prefixes;
+
+	if (!skip || dump->seq != seq) {
+		dump->at = peer->prefixes.next;
+		for (; skip && dump->at != &peer->prefixes; skip--)
+			dump->at = dump->at->next;
+	}
+	dump->seq = seq;
+	return naawg_allowedips_walk(&peer->prefixes, &dump->at, count_prefix,
+				     walk);
 }
 
 static int put_preshared(struct sk_buff *skb, struct naawg_peer *peer)
@@ -160,8 +183,7 @@ static int put_peer(struct sk_buff *skb, struct naawg_peer *peer,
 		return -EMSGSIZE;
 	}
 	if (config)
-		err = naawg_allowedips_walk(&peer->prefixes, dump->prefixes,
-					    count_prefix, &walk);
+		err = put_prefixes(peer, dump, &walk);
 	if (err && !walk.count) {
 		/* the rest may as well begin in the next message */
 		nla_nest_cancel(skb, nest);
@@ -175,12 +197,12 @@ static int put_peer(struct sk_buff *skb, struct naawg_peer *peer,
 static int put_peers(struct sk_buff *skb, struct naawg_dev *dev,
 		     struct dump *dump, bool config)
 {
-	struct naawg_peer *peer;
+	struct naawg_peer *peer = naawg_members_from(dev, dump->peer_id);
 	int err;
 
-	list_for_each_entry(peer, &dev->peers, link) {
-		if (peer->id < dump->peer_id)
-			continue;
+	if (!peer)
+		return 0;
+	list_for_each_entry_from(peer, &dev->peers, link) {
 		if (peer->id != dump->peer_id)
 			/* the one we were in the middle of is gone */
 			dump->prefixes = 0;
@@ -296,6 +318,13 @@ static int dump_device(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd)
 	if (IS_ERR(netdev))
 		return PTR_ERR(netdev);
 	dev = netdev_priv(netdev);
+	if (dump->begun && dump->serial != dev->serial) {
+		/* another one got its index */
+		dev_put(netdev);
+		NL_SET_ERR_MSG_MOD(cb->extack, "the interface is gone");
+		return -ENODEV;
+	}
+	dump->serial = dev->serial;
 	err = -EMSGSIZE;
 	mutex_lock(&dev->config);
 	cb->seq = (unsigned int)(dev->generation + dev->allowedips.seq) ?: 1;

@@ -124,6 +124,7 @@ struct naawg_counters {
  * @netdev: the device; set once
  * @link: in the list of all devices (rtnl)
  * @config: serialises configuration changes
+ * @serial: another one for each device there ever was; set once
  * @birth_net: namespace the sockets live in, NULL once it died (@config)
  * @running: between ndo_open and ndo_stop (@config)
  * @port: UDP port of the sockets, host order (@config)
@@ -140,6 +141,7 @@ struct naawg_counters {
  * @cookie_secret: what cookies are made from; secret
  * @peers: all peers in the order they were added (@config)
  * @peer_count: how many (@config)
+ * @peer_ids: the same peers by their ids (@config)
  * @next_peer_id: id of the newest peer (@config)
  * @generation: grows with every change a dump may stumble over (@config)
  * @allowedips: inner addresses to peers (RCU, @config)
@@ -162,6 +164,7 @@ struct naawg_dev {
 	struct list_head link;
 
 	struct mutex config; /* see DOC: locking */
+	u64 serial;
 	struct net *birth_net;
 	bool running;
 	u16 port;
@@ -181,6 +184,7 @@ struct naawg_dev {
 
 	struct list_head peers;
 	unsigned int peer_count;
+	struct rb_root peer_ids;
 	u64 next_peer_id;
 	u64 generation;
 

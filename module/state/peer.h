@@ -4,6 +4,7 @@
 #define _NAAWG_PEER_H
 
 #include <linux/kref.h>
+#include <linux/rbtree.h>
 #include <linux/skbuff.h>
 #include <linux/workqueue.h>
 
@@ -37,6 +38,7 @@ enum naawg_news {
  * @pubkey: its static public key, in the device's table while it is a member
  * @link: in the device's list (dev->config)
  * @id: grows with every peer of the device; set once
+ * @by_id: in the device's tree of ids while it is a member (dev->config)
  * @prefixes: its allowed IPs (dev->config)
  * @persistent: persistent keepalive in seconds, as configured (dev->config)
  * @mac_keys: keys for what we send to it; set once
@@ -77,6 +79,7 @@ struct naawg_peer {
 	struct naawg_pubkey pubkey;
 	struct list_head link;
 	u64 id;
+	struct rb_node by_id;
 	struct list_head prefixes;
 	u16 persistent;
 	struct naawg_mac_keys mac_keys;

@@ -467,30 +467,30 @@ struct naawg_peer *naawg_allowedips_lookup6(const struct naawg_allowedips *table
 /**
  * naawg_allowedips_walk() - visit the prefixes of a peer
  * @owned: the peer's list
- * @skip: how many to pass over
+ * @at: where to begin, NULL at the first; then where @visit ended the walk. It is
+ *	good until the table's seq changes. NULL if that is not of interest.
  * @visit: what to call for each
  * @ctx: its second argument
  *
  * Context: process, writer's lock held.
  * Return: the first non-zero value of @visit, which ends the walk, or 0.
  */
-int naawg_allowedips_walk(struct list_head *owned, unsigned long skip,
+int naawg_allowedips_walk(struct list_head *owned, struct list_head **at,
 			  int (*visit)(const struct naawg_prefix *prefix, void *ctx),
 			  void *ctx)
 {
-	struct naawg_prefix_node *node;
+	struct list_head *here = at && *at ? *at : owned->next;
 	struct naawg_prefix prefix;
-	int ret;
+	int ret = 0;
 
-	list_for_each_entry(node, owned, owned) {
-		if (skip) {
-			skip--;
-			continue;
-		}
-		node_prefix(node, &prefix);
+	for (; here != owned; here = here->next) {
+		node_prefix(list_entry(here, struct naawg_prefix_node, owned),
+			    &prefix);
 		ret = visit(&prefix, ctx);
 		if (ret)
-			return ret;
+			break;
 	}
-	return 0;
+	if (at)
+		*at = here;
+	return ret;
 }

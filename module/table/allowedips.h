@@ -67,10 +67,10 @@ struct naawg_peer *naawg_allowedips_lookup6(const struct naawg_allowedips *table
 					    const struct in6_addr *addr);
 
 /*
- * Walks @owned under the writer's lock, skipping the first @skip entries;
- * stops when @visit returns non-zero and returns that.
+ * Walks @owned under the writer's lock from @at on; stops when @visit returns
+ * non-zero, and returns that.
  */
-int naawg_allowedips_walk(struct list_head *owned, unsigned long skip,
+int naawg_allowedips_walk(struct list_head *owned, struct list_head **at,
 			  int (*visit)(const struct naawg_prefix *prefix, void *ctx),
 			  void *ctx);
 

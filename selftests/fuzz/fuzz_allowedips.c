@@ -142,7 +142,7 @@ static void change(void)
 	default:
 		add(&p, peer);
 	}
-	naawg_allowedips_walk(&peer->owned, 0, visit, peer);
+	naawg_allowedips_walk(&peer->owned, NULL, visit, peer);
 	compare(&p);
 	for (row = rows; row < rows + ROWS; row++)
 		if (row->peer)

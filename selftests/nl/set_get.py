@@ -270,6 +270,27 @@ def while_deleted():
             return
 
 
+def while_replaced():
+    """Another link gets the index in the middle of a dump: it is not told of."""
+    fresh = Link(family, "t0")
+    for start in range(0, PEERS, 20):
+        fresh.set(peers=[{"public-key": key_of(n), "allowed-ips": prefixes_of(n)}
+                         for n in range(start, start + 20)])
+    other = Family(family.spec)
+    number = other.spec.commands["get-device"][0]
+    other.send(other.id, struct.pack("=BBH", number, 1, 0) + other.named("t0"),
+               0x300)
+    subprocess.run(("ip", "link", "del", "t0"), check=True)
+    subprocess.run(("ip", "link", "add", "t0", "index", str(fresh.index),
+                    "type", "naawg"), check=True)
+    other.sock.settimeout(10)
+    for kind, _, payload in other.messages():
+        if kind in (2, 3):
+            same(-struct.unpack_from("=i", payload)[0], errno.ENODEV)
+            break
+    subprocess.run(("ip", "link", "del", "t0"), check=True)
+
+
 def padding():
     """What only aligns numbers is no attribute."""
     pad = family.spec.sets["peer"].by_name["pad"][0]
@@ -281,6 +302,7 @@ def padding():
 suite.case(f"{PEERS} peers with {PREFIXES} prefixes each", large)
 suite.case("a dump while peers are being removed", while_shrinking)
 suite.case("a dump while the link is being deleted", while_deleted)
+suite.case("a dump while another link takes the index", while_replaced)
 suite.case("alignment in a reply", padding)
 sys.stdout.flush()
 suite.end()

@@ -181,7 +181,7 @@ static void compare(void)
 	}
 	for (i = 0; i < PEERS; i++) {
 		visit_count = 0;
-		naawg_allowedips_walk(&peers[i].owned, 0, visit, &peers[i]);
+		naawg_allowedips_walk(&peers[i].owned, NULL, visit, &peers[i]);
 		check(visit_count == list_count(&peers[i]));
 	}
 	/* forks are fewer than prefixes */
@@ -313,6 +313,7 @@ static int stop(const struct naawg_prefix *prefix, void *ctx)
 
 static void walk_order(void)
 {
+	struct list_head *at = NULL;
 	struct naawg_prefix p;
 	int i;
 
@@ -322,18 +323,24 @@ static void walk_order(void)
 		check(!add(&p, &peers[0]));
 	}
 	visit_count = 0;
-	check(!naawg_allowedips_walk(&peers[0].owned, 0, stop, NULL));
+	check(!naawg_allowedips_walk(&peers[0].owned, NULL, stop, NULL));
 	for (i = 0; i < 8; i++)
 		check(visited[i] == 8 - i);
 	visit_count = 0;
 	stop_at = 2;
-	check(naawg_allowedips_walk(&peers[0].owned, 3, stop, NULL) == 77);
-	check(visit_count == 2 && visited[0] == 5 && visited[1] == 4);
+	check(naawg_allowedips_walk(&peers[0].owned, &at, stop, NULL) == 77);
+	check(visit_count == 2 && visited[0] == 8 && visited[1] == 7);
+	/* the one it ended at is visited again, the others are not */
+	visit_count = 0;
+	stop_at = 3;
+	check(naawg_allowedips_walk(&peers[0].owned, &at, stop, NULL) == 77);
+	check(visit_count == 3 && visited[0] == 7 && visited[2] == 5);
 	visit_count = 0;
 	stop_at = 0;
-	check(!naawg_allowedips_walk(&peers[0].owned, 8, stop, NULL));
-	check(!naawg_allowedips_walk(&peers[0].owned, 99, stop, NULL));
-	check(!visit_count);
+	check(!naawg_allowedips_walk(&peers[0].owned, &at, stop, NULL));
+	check(visit_count == 5 && visited[0] == 5 && visited[4] == 1);
+	check(!naawg_allowedips_walk(&peers[0].owned, &at, stop, NULL));
+	check(visit_count == 5);
 	naawg_allowedips_destroy(&table);
 }
 
