@@ -9,6 +9,7 @@
 #include "core/selftest.h"
 #include "ctl/netdev.h"
 #include "ctl/netlink.h"
+#include "flow/chains.h"
 #include "flow/handshake.h"
 #include "table/selftest.h"
 #include "uapi/naawg.h"
@@ -30,6 +31,7 @@ static int __init naawg_init(void)
 	err = selftest();
 	if (err)
 		return err;
+	naawg_chains_setup();
 	err = naawg_handshake_setup();
 	if (err)
 		return err;

@@ -10,6 +10,7 @@
 #include "advice.h"
 #include "json.h"
 #include "keys.h"
+#include "loaded.h"
 #include "nl.h"
 #include "prog.h"
 #include "term.h"
@@ -123,6 +124,10 @@ static void pretty(const struct device *dev)
 	reasons(dev, true, "failed handshakes");
 	reasons(dev, false, "dropped packets");
 	batches(dev);
+	if (dev->bits & DEVICE_HAS_CHAINS) {
+		label("receive offload");
+		puts(chains_text(dev->chains));
+	}
 	for (i = 0; i < dev->n_peers; i++)
 		pretty_peer(&dev->peers[i]);
 }
@@ -175,6 +180,8 @@ static void json(const struct device *dev)
 		json_close('}');
 	}
 	json_close(']');
+	if (dev->bits & DEVICE_HAS_CHAINS)
+		json_string("chains", chains_name(dev->chains));
 	json_open("peers", '[');
 	for (i = 0; i < dev->n_peers; i++)
 		json_peer(&dev->peers[i]);

@@ -338,6 +338,9 @@ static int get_device_attr(struct device *dev, const struct nlattr *attr)
 	case NAAWG_A_DEVICE_FWMARK:
 		dev->bits |= DEVICE_HAS_FWMARK;
 		return get_exact(&dev->fwmark, attr, sizeof(dev->fwmark));
+	case NAAWG_A_DEVICE_CHAINS:
+		dev->bits |= DEVICE_HAS_CHAINS;
+		return get_exact(&dev->chains, attr, sizeof(dev->chains));
 	case NAAWG_A_DEVICE_PEERS:
 		return get_peer(dev, attr);
 	case NAAWG_A_DEVICE_REASONS:

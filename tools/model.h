@@ -102,6 +102,7 @@ enum device_bits {
 	DEVICE_HAS_PUBLIC_KEY	= 1 << 1,
 	DEVICE_HAS_LISTEN_PORT	= 1 << 2,
 	DEVICE_HAS_FWMARK	= 1 << 3,
+	DEVICE_HAS_CHAINS	= 1 << 4,
 	/* what a change shall do */
 	DEVICE_REPLACE_PEERS	= 1 << 8,
 	/* what a configuration file may say */
@@ -118,6 +119,7 @@ struct device {
 	uint8_t public_key[KEY_LEN];
 	uint16_t listen_port;
 	uint32_t fwmark;
+	uint32_t chains;		/* enum naawg_chains */
 	struct peer *peers;
 	size_t n_peers, room_peers;
 	struct reason *reasons;

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "loaded.h"
 #include "prog.h"
 #include "quick/hook_wg.h"
 
@@ -100,6 +101,7 @@ static void version(void)
 {
 	if (!prog_as_wg) {
 		puts("naawg v" NAAWG_VERSION);
+		loaded_print();
 		return;
 	}
 	/* Scripts read this line to learn what this wg can do. */

@@ -5,6 +5,7 @@
 #include <net/sock.h>
 
 #include "../core/crypto.h"
+#include "../flow/chains.h"
 #include "members.h"
 #include "netdev.h"
 #include "netlink.h"
@@ -282,7 +283,8 @@ static int put_device_itself(struct sk_buff *skb, struct naawg_dev *dev,
 		return -EMSGSIZE;
 	if (config)
 		return nla_put_u32(skb, NAAWG_A_DEVICE_FWMARK, dev->fwmark);
-	return put_reasons(skb, dev) ?: put_batch_counters(skb, dev);
+	return nla_put_u32(skb, NAAWG_A_DEVICE_CHAINS, naawg_chains_verdict()) ?:
+	       put_reasons(skb, dev) ?: put_batch_counters(skb, dev);
 }
 
 /* One message; -EMSGSIZE when there is more to tell. */

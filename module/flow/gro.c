@@ -13,6 +13,7 @@
 #include <net/gro.h>
 #include <net/route.h>
 
+#include "chains.h"
 #include "chunk.h"
 #include "doors.h"
 #include "gro.h"
@@ -156,7 +157,8 @@ struct sk_buff *naawg_gro_receive(struct sock *sk, struct list_head *held,
 	bool was_last;
 
 	/* super-packets have a door of their own */
-	if (!dev || !READ_ONCE(naawg_batch_rx) || skb_is_gso(skb) ||
+	if (!dev || !static_branch_likely(&naawg_chains_key) ||
+	    !READ_ONCE(naawg_batch_rx) || skb_is_gso(skb) ||
 	    NAPI_GRO_CB(skb)->flush)
 		goto pass;
 	/* in a fragment its sender might still change what is looked at here */

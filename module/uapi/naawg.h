@@ -46,6 +46,20 @@ enum naawg_allowed_ip_flag {
 };
 
 /**
+ * enum naawg_chains - How this kernel takes chains of datagrams apart that are
+ *   redirected to another host; tried once, as the module loads. Receive
+ *   offload chains datagrams only if it does so right.
+ * @NAAWG_CHAINS_UNTRIED: There was no memory to try.
+ * @NAAWG_CHAINS_RIGHT: Addresses and checksums are right.
+ * @NAAWG_CHAINS_WRONG: Addresses or checksums are wrong.
+ */
+enum naawg_chains {
+	NAAWG_CHAINS_UNTRIED,
+	NAAWG_CHAINS_RIGHT,
+	NAAWG_CHAINS_WRONG,
+};
+
+/**
  * enum naawg_forward_flag - What a forward entry says beyond where to.
  * @NAAWG_FORWARD_FLAG_NO_MASQUERADE: Leave the source address of forwarded
  *   connections alone.
@@ -84,6 +98,7 @@ enum {
 	NAAWG_A_DEVICE_FORWARDS,
 	NAAWG_A_DEVICE_FORWARD_FLAGS,
 	NAAWG_A_DEVICE_COUNTERS,
+	NAAWG_A_DEVICE_CHAINS,
 
 	__NAAWG_A_DEVICE_MAX,
 	NAAWG_A_DEVICE_MAX = (__NAAWG_A_DEVICE_MAX - 1)

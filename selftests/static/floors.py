@@ -18,7 +18,7 @@ ROWS = [
     ("flow", ["rx", "rx_handshake expiry", "tx", "handshake", "batch",
               "open seal", "deliver whole gro", "doors burst",
               "door waiting", "packet opener",
-              "chunk pieces",
+              "chunk pieces chains",
               "socket"]),
     ("nat", ["hooks", "packets", "match checks", "forwards"]),
     ("state", ["peer", "session timers endpoint", "dev reason trace", "load"]),

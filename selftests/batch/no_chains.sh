@@ -1,0 +1,99 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# timeout: 200
+#
+# Where the kernel takes redirected chains apart wrong, receive offload chains
+# nothing, and everybody is told. The debug build takes the answer from its parameter.
+
+# shellcheck source=selftests/batch/batch_lib.sh
+. "$(dirname "$0")/batch_lib.sh"
+
+[ "$KIND" = naawg ] || skip_all "$KIND links chain nothing"
+need_tool ethtool nft tc
+built_module debug/module/naawg.ko ||
+	built_module "../${NAAWG_GUEST/:/-}-NAAWG_DEBUG/module/naawg.ko" ||
+	skip_all "no debug build for $(uname -r)"
+
+unloaded()
+{
+	[ ! -d /sys/module/naawg ] || rmmod naawg
+}
+usual_again()
+{
+	wait_for 60 unloaded
+	modprobe naawg
+}
+parameter()
+{
+	cat /sys/module/naawg/parameters/chains
+}
+
+# The kernels that are tested here have what it takes.
+usual()
+{
+	same "$(parameter)" right
+	"$WG" version >"$TMP/version"
+	cat "$TMP/version"
+	grep -qx "kernel module: v$(cat /sys/module/naawg/version)" "$TMP/version"
+	grep -qx 'receive offload: chains datagrams' "$TMP/version"
+}
+
+# Nobody but a debug build takes another's word.
+only_read()
+{
+	wait_for 60 unloaded
+	if insmod "$(modinfo -n naawg)" chains=right; then
+		return 1
+	fi
+	modprobe naawg
+	wait_for 60 unloaded
+}
+
+load()
+{
+	echo "naawg no chains $$ $1" >/dev/kmsg
+	insmod "$built" chains="$1"
+	same "$(parameter)" "$1"
+	dmesg | awk -v mark="naawg no chains $$ $1" 'seen; index($0, mark) { seen = 1 }' |
+		grep -c 'receive offload chains none' >"$TMP/said" || :
+	same "$(cat "$TMP/said")" 1
+	"$WG" version >"$TMP/version"
+	cat "$TMP/version"
+	grep -q '^receive offload: chains no datagrams: ' "$TMP/version"
+}
+
+stream()
+{
+	between a b "tcp:a:10.9.0.2=$STREAM" "udp:a:10.9.0.2=1200,200,40"
+}
+counted_none()
+{
+	same "$(counter b chains-received)" 0
+}
+
+# what is set up for it may chain already
+silent()
+{
+	two_hosts
+	tunnel
+	know
+	one_by_one
+	ping_ok a 10.9.0.2
+} >"$TMP/first" 2>&1
+
+people()
+{
+	w b stats t0 >"$TMP/stats"
+	grep -q '^  receive offload: chains no datagrams: ' "$TMP/stats"
+	w b stats t0 --json | grep -q "\"chains\": *\"$1\""
+}
+
+case_of "a kernel that takes chains apart right" usual
+case_of "what is found out is not for others to say" only_read
+defer usual_again
+case_of "one that does it wrong is told of, once" load wrong
+silent
+case_of "nothing is chained" lossless stream
+case_of "not even one" counted_none
+case_of "stats tell people" people wrong
+the_end

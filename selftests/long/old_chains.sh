@@ -1,0 +1,47 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# timeout: 1800
+#
+# Kernels from 6.2 to 6.17 take redirected chains of datagrams apart wrong. One that
+# is built to do so stands for them: the module finds out and chains nothing, and where
+# it is made to chain all the same, what it keeps from happening is seen to happen.
+
+. "$(dirname "$0")/../lib.sh"
+
+need_root
+need_tool make gcc flex bison bc python3 unshare
+out=${NAAWG_OUT:-$selftests/out}/old-chains
+rm -rf "$out"
+mkdir -p "$out/found" "$out/forced"
+tree=$("$selftests/uml/old_chains.sh" 2>"$out/build.log") ||
+	bail "the kernel is built, see $out/build.log"
+plain=$("$selftests/uml/module.sh" test 2>>"$out/build.log") ||
+	bail "the module is built, see $out/build.log"
+debug=$("$selftests/uml/module.sh" test NAAWG_DEBUG=1 2>>"$out/build.log") ||
+	bail "the debug build is there, see $out/build.log"
+check "the tool is built" make -s --no-print-directory -C "$repo" tools
+check "helper programs are built" make -s -C "$selftests/batch"
+
+# in_guest NAME MODULE ARGUMENT...: batch/chains.sh there, its report in $out/NAME.txt
+in_guest()
+{
+	"$selftests/uml/boot.sh" -T "$tree" -o "$out/$1" -M "$2" -t 700 -- bash -c '
+		modprobe naawg "$@" && cat /sys/module/naawg/parameters/chains &&
+			exec selftests/run.sh guest 0 batch/chains.sh' - "${@:3}" >"$out/$1.txt" 2>&1
+}
+
+in_guest found "$plain"
+is "the module finds out" "$(head -n 1 "$out/found.txt")" wrong
+is "and says so once" \
+	"$(grep -c 'naawg: .*receive offload chains none' "$out/found/dmesg.txt")" 1
+take_over "$out/found.txt" "found out: "
+
+in_guest forced "$debug" chains=right
+is "a debug build is made to chain" "$(head -n 1 "$out/forced.txt")" right
+for fault in "another host, no offload on the way" \
+	"another host, real checksums all the way"; do
+	like "then there are faults: $fault" "$(grep "$fault" "$out/forced.txt")" \
+		"not ok [0-9]+ (- )?$fault"
+done
+like "and no others" "$(grep -E '^ +ok ' "$out/forced.txt")" "a stream, IPv4 outside"
+finish

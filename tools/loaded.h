@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The kernel module that is loaded, as seen without any link and any privilege. */
+
+#ifndef NAAWG_LOADED_H
+#define NAAWG_LOADED_H
+
+#include <stdint.h>
+
+/* Name and meaning of a value of enum naawg_chains. */
+const char *chains_name(uint32_t chains);
+const char *chains_text(uint32_t chains);
+
+/* Prints version and receive offload of the module, or that none is loaded. */
+void loaded_print(void);
+
+#endif
