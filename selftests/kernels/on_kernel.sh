@@ -9,6 +9,8 @@
 . "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
 # shellcheck source=selftests/kernels/kernel.sh
 . "$(dirname "${BASH_SOURCE[0]}")/kernel.sh"
+# shellcheck source=selftests/kernels/exports_lib.sh
+. "$(dirname "${BASH_SOURCE[0]}")/exports_lib.sh"
 
 # The parts that touch most of the kernel: the path of packets with what it
 # hands back to senders, netlink in full, forwards with the NAT they stand on.
@@ -47,6 +49,7 @@ build_for()
 		"$(grep -v 'pahole version differs' "$log" | grep -A3 'warning:' | head -n 60)" ""
 	like "$spec: it is a module of that kernel" \
 		"$(modinfo -F vermagic "$tree/module/naawg.ko" 2>&1)" "^${release//+/\\+} "
+	exported "$spec" "$tree/module/naawg.ko" "${spec%%-*}"
 }
 
 # helpers_for SPEC: modules that some tests want beside it, where need_built of lib.sh
