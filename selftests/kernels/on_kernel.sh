@@ -16,7 +16,7 @@
 # hands back to senders, netlink in full, forwards with the NAT they stand on.
 # shellcheck disable=SC2034 # for those who source this
 kernel_subset=(
-	net/basic.sh net/icmp.sh batch/forward.sh nl/input.sh nl/set_get.sh
+	net/basic.sh net/icmp.sh batch/forward.sh batch/chains.sh nl/input.sh nl/set_get.sh
 	nat/rules.sh nat/paths.sh
 )
 

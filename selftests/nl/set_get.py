@@ -299,6 +299,15 @@ def padding():
          {"public-key": A})
 
 
+def chains():
+    """Kernels that are tested here take chains apart right, and it is told."""
+    with open("/sys/module/naawg/parameters/chains", encoding="ascii") as stream:
+        same(stream.read(), "right\n")
+    stats = family.dump("get-stats", family.named("t0"))
+    same(stats[0]["chains"], 1)
+
+
+suite.case("whether receive offload may chain", chains)
 suite.case(f"{PEERS} peers with {PREFIXES} prefixes each", large)
 suite.case("a dump while peers are being removed", while_shrinking)
 suite.case("a dump while the link is being deleted", while_deleted)
