@@ -14,7 +14,7 @@ tree=$("$selftests/uml/build.sh" test 2>"$selftests/out/uml-build.log" | tail -n
 base "$tree" ARCH=um
 
 all=$(make -s -f - <<-MAKE
-	naawg-src := $work/module
+	KBUILD_EXTMOD := $work/module
 	CONFIG_NF_NAT := y
 	CONFIG_NF_NAT_MASQUERADE := y
 	VERSION := 7

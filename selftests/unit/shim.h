@@ -197,6 +197,7 @@ static inline void list_move_tail(struct list_head *entry,
 }
 
 #define list_entry_of(p, at, member) container_of(p, typeof(*at), member)
+#define list_entry(ptr, type, member)	container_of(ptr, type, member)
 #define list_for_each_entry(at, head, member) \
 	for (at = list_entry_of((head)->next, at, member); \
 	     &at->member != (head); \
