@@ -72,7 +72,7 @@ spelt()
 	fi
 	# shellcheck disable=SC2086 # one word per shim
 	is "$name: the probes see it" \
-		"$(LC_ALL=C diff <(xargs -n 1 <<<"$base_shims") <(shims "$source" "$kdir") |
+		"$(LC_ALL=C diff <(xargs -rn 1 <<<"$base_shims") <(shims "$source" "$kdir") |
 			sed -n 's/^> /+/p; s/^< /-/p' | sort | xargs)" \
 		"$(printf '%s\n' $want | sort | xargs)"
 	if make -C "$kdir" "${base_make[@]}" M="$work/module" W=1 KCFLAGS=-Werror \
