@@ -12,7 +12,7 @@
 
 static int usage(const char *cmd, int ret)
 {
-	fprintf(ret ? stderr : stdout, "Usage: %s %s [--dry-run] [--allow-wildcard] [--policy <file>] { <interface> | <interface.conf> }\n"
+	fprintf(ret ? stderr : stdout, "Usage: %s %s [--dry-run] [--allow-wildcard] [--strict] [--policy <file>] { <interface> | <interface.conf> }\n"
 		"Exit status: 0 nothing to change, 2 changed (or would be), 1 refused and left as it was\n",
 		prog_name, cmd);
 	return ret;
@@ -49,7 +49,9 @@ int cmd_apply(int argc, char **argv)
 		if (!strcmp(argv[i], "--dry-run"))
 			dry = true;
 		else if (!strcmp(argv[i], "--allow-wildcard"))
-			job.wildcard_ok = true;
+			job.leave = LEAVE_GIVEN;
+		else if (!strcmp(argv[i], "--strict"))
+			job.strict = true;
 		else if (!strcmp(argv[i], "--policy") && i + 1 < argc)
 			job.policy_path = argv[++i];
 		else if (!given && argv[i][0] != '-')

@@ -4,14 +4,14 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
-#include "keys.h"
 #include "prog.h"
-#include "quick/policy.h"
+#include "quick/audit.h"
 
 static int usage(const char *cmd, int ret)
 {
-	fprintf(ret ? stderr : stdout, "Usage: %s %s [--allow-wildcard] [--policy <file>] { <configuration file> | - }\n",
+	fprintf(ret ? stderr : stdout, "Usage: %s %s [--allow-wildcard] [--strict] [--policy <file>] { <interface> | <interface.conf> | - }\n",
 		prog_name, cmd);
 	return ret;
 }
@@ -30,60 +30,88 @@ static void summary(const struct device *dev, const char *path)
 	putchar('\n');
 }
 
-/* Wrong where it stays, but not in the copy a deployment asks about. */
-static void warn_of_mode(const char *path)
+/*
+ * What apply would say about the file itself. Wide modes are a warning: they are wrong
+ * where the file stays, but not in the copy that a deployment asks about. A pipe has
+ * no name and no owner that matter.
+ */
+static void judge_file(struct audit *audit, const char *given)
 {
+	char as_path[QUICK_PATH_LEN], path[QUICK_PATH_LEN], name[IFNAMSIZ];
 	struct stat st;
 
-	if (!stat(path, &st) && S_ISREG(st.st_mode) && st.st_mode & 0077)
-		fprintf(stderr, "%s: warning: %s has mode %04o and holds keys; naawg-quick wants 0600\n",
-			prog_name, path, st.st_mode & 07777);
+	if (!strcmp(given, "-") || stat(audit->file, &st) || !S_ISREG(st.st_mode))
+		return;
+	/* With a slash it is a path, whatever it looks like. */
+	snprintf(as_path, sizeof(as_path), "%s%s", strchr(audit->file, '/') ? "" : "./",
+		 audit->file);
+	if (!quick_find(path, name, as_path) || !quick_owned(audit->file)) {
+		audit->errors++;
+		return;
+	}
+	audit->index = if_nametoindex(name);
+	if (st.st_mode & 0077)
+		audit_warning(audit, 0, "mode %04o lets others read the keys: naawg-quick wants 0600",
+			      st.st_mode & 07777);
 }
 
-static int judge(const char *path, const char *policy_path, bool wildcard_ok)
+static int judge(struct audit *audit, const char *given)
 {
-	struct policy policy;
-	struct audit audit = { .file = path, .policy = &policy, .wildcard_ok = wildcard_ok };
-	unsigned int wrong;
 	struct quick quick;
 	struct device dev;
+	bool ok;
 
-	if (!policy_read(&policy, policy_path))
+	if (!quick_read(&dev, &quick, audit->file))
 		return 1;
-	if (!quick_read(&dev, &quick, path)) {
-		policy_destroy(&policy);
-		return 1;
-	}
-	wrong = audit_conf(&audit, &dev, &quick);
-	if (strcmp(path, "-"))
-		warn_of_mode(path);
-	if (!(dev.bits & DEVICE_HAS_PRIVATE_KEY) || key_is_zero(dev.private_key))
-		fprintf(stderr, "%s: warning: %s has no PrivateKey: the link keeps what it has, a new one stays silent\n",
-			prog_name, path);
-	if (!wrong)
-		summary(&dev, path);
+	judge_file(audit, given);
+	ok = audit_passes(audit, &dev, &quick);
+	if (ok)
+		summary(&dev, audit->file);
 	quick_forget(&dev, &quick);
-	policy_destroy(&policy);
-	return wrong ? 1 : 0;
+	return ok ? 0 : 1;
+}
+
+/* A path is that of any host's file; an interface is one of this host. */
+static int check_config(struct audit *audit, const char *given, const char *policy_path)
+{
+	char path[QUICK_PATH_LEN], name[IFNAMSIZ];
+	struct policy policy;
+	int ret = 1;
+
+	audit->file = given;
+	if (!strchr(given, '/') && strcmp(given, "-") && access(given, F_OK)) {
+		if (!quick_find(path, name, given))
+			return 1;
+		audit->file = path;
+	}
+	audit->live = !strncmp(audit->file, QUICK_DIR "/", sizeof(QUICK_DIR));
+	if (policy_read(&policy, policy_path)) {
+		audit->policy = &policy;
+		ret = judge(audit, given);
+		policy_destroy(&policy);
+	}
+	return ret;
 }
 
 int cmd_check_config(int argc, char **argv)
 {
-	const char *path = NULL, *policy = NULL;
-	bool wildcard_ok = false;
+	const char *given = NULL, *policy = NULL;
+	struct audit audit = { .leave = LEAVE_ASK };
 	int i;
 
 	for (i = 1; i < argc; i++) {
 		if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h"))
 			return usage(argv[0], 0);
 		if (!strcmp(argv[i], "--allow-wildcard"))
-			wildcard_ok = true;
+			audit.leave = LEAVE_GIVEN;
+		else if (!strcmp(argv[i], "--strict"))
+			audit.strict = true;
 		else if (!strcmp(argv[i], "--policy") && i + 1 < argc)
 			policy = argv[++i];
-		else if (!path && (argv[i][0] != '-' || !argv[i][1]))
-			path = argv[i];
+		else if (!given && (argv[i][0] != '-' || !argv[i][1]))
+			given = argv[i];
 		else
 			return usage(argv[0], 1);
 	}
-	return path ? judge(path, policy, wildcard_ok) : usage(argv[0], 1);
+	return given ? check_config(&audit, given, policy) : usage(argv[0], 1);
 }

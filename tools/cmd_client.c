@@ -15,10 +15,12 @@
 #include "quick/job.h"
 
 #define CLIENT_TEXT_LEN	8192
+#define CLIENT_FILE	"the client's configuration"
 
 struct client {
 	char *name, *endpoint, *addresses, *allowed, *dns, *keepalive;
 	bool no_psk;
+	bool may_be_all;		/* the server may be everybody */
 	uint8_t private_key[KEY_LEN];
 	struct prefixes own;		/* with the length of the network */
 };
@@ -188,6 +190,8 @@ static void put_client(FILE *out, const struct job *job, const struct client *cl
 	client_put_key(out, "PublicKey", server);
 	if (peer->bits & PEER_HAS_PRESHARED_KEY)
 		client_put_key(out, "PresharedKey", peer->preshared_key);
+	if (client->may_be_all)
+		fputs("# AllowWildcard = yes\n", out);
 	if (!client->allowed)
 		reached(&nets, job, client);
 	if (client->allowed)
@@ -203,36 +207,74 @@ static void put_client(FILE *out, const struct job *job, const struct client *cl
 	fprintf(out, "PersistentKeepalive = %s\n", client->keepalive ? client->keepalive : "25");
 }
 
-/* The text of it, which its own host would take: then true. */
-static bool client_text(char *text, size_t room, const struct job *job,
-			const struct client *client, const struct peer *peer)
+static bool write_client(char *text, size_t room, const struct job *job,
+			 const struct client *client, const struct peer *peer)
 {
+	FILE *file = fmemopen(text, room, "w");
 	char buf[BUFSIZ];
-	struct device dev;
-	struct quick quick;
-	FILE *file;
+	bool ok = file;
+
+	if (file) {
+		setvbuf(file, buf, _IOFBF, sizeof(buf));
+		put_client(file, job, client, peer);
+		ok = !fflush(file) && !ferror(file);
+		fclose(file);
+		explicit_bzero(buf, sizeof(buf));
+	}
+	if (!ok)
+		fprintf(stderr, "%s: cannot write the client's configuration: %s\n", prog_name,
+			strerror(errno));
+	return ok;
+}
+
+static bool read_client(const char *text, struct device *dev, struct quick *quick)
+{
+	FILE *file = fmemopen((char *)text, strlen(text), "r");
 	bool ok;
 
-	file = fmemopen(text, room, "w");
 	if (!file)
-		goto out;
-	setvbuf(file, buf, _IOFBF, sizeof(buf));
-	put_client(file, job, client, peer);
-	ok = !fflush(file) && !ferror(file);
+		return false;
+	ok = quick_parse(dev, quick, file, CLIENT_FILE);
 	fclose(file);
-	explicit_bzero(buf, sizeof(buf));
-	file = ok ? fmemopen(text, strlen(text), "r") : NULL;
-	if (!file)
-		goto out;
-	ok = quick_parse(&dev, &quick, file, "the client's configuration");
-	fclose(file);
-	if (ok)
-		quick_forget(&dev, &quick);
 	return ok;
-out:
-	fprintf(stderr, "%s: cannot write the client's configuration: %s\n", prog_name,
-		strerror(errno));
-	return false;
+}
+
+/* What is asked for here, check-config need not ask for there. */
+static bool asks_for_all(const char *text, bool *all)
+{
+	struct quick quick;
+	struct device dev;
+
+	if (!read_client(text, &dev, &quick))
+		return false;
+	*all = audit_is_everybody(&dev.peers[0]);
+	quick_forget(&dev, &quick);
+	return true;
+}
+
+/* As check-config will judge it. */
+static bool would_pass(const char *text, const struct job *job)
+{
+	struct audit audit = { .file = CLIENT_FILE, .policy = &job->policy };
+	struct quick quick;
+	struct device dev;
+	bool ok;
+
+	if (!read_client(text, &dev, &quick))
+		return false;
+	ok = audit_passes(&audit, &dev, &quick);
+	quick_forget(&dev, &quick);
+	return ok;
+}
+
+/* The text of it, which its own host would take: then true. */
+static bool client_text(char *text, size_t room, const struct job *job, struct client *client,
+			const struct peer *peer)
+{
+	return write_client(text, room, job, client, peer) &&
+	       asks_for_all(text, &client->may_be_all) &&
+	       (!client->may_be_all || write_client(text, room, job, client, peer)) &&
+	       would_pass(text, job);
 }
 
 /* Past stdio, which would keep a copy, and on the disk if it is a file. */
@@ -280,7 +322,12 @@ static bool sound(const struct job *job, const struct client *client)
 
 static int make(struct job *job, struct client *client)
 {
-	struct audit audit = { .file = job->path, .policy = &job->policy, .wildcard_ok = true };
+	struct audit audit = {
+		.file = job->path,
+		.policy = &job->policy,
+		.leave = LEAVE_GIVEN,
+		.quiet = true,
+	};
 	char raw[128], text[CLIENT_TEXT_LEN];
 	struct peer *peer, named;
 	bool ok;
@@ -301,7 +348,7 @@ static int make(struct job *job, struct client *client)
 	 * Nothing is changed for a client that could not use it, or whose only key
 	 * was lost on the way out.
 	 */
-	ok = !audit_conf(&audit, &job->want, &job->quick) &&
+	ok = audit_passes(&audit, &job->want, &job->quick) &&
 	     client_text(text, sizeof(text), job, client, peer) && print_text(text);
 	explicit_bzero(text, sizeof(text));
 	if (ok && !client_add(job, peer)) {

@@ -234,6 +234,7 @@ static bool interface_line(struct parser *p, const char **value)
 	if (dev->bits & DEVICE_TAKES_FORWARDS && (*value = value_of(text, "Forward")))
 		return forward_line(p);
 	if (dev->quick) {
+		dev->quick->line = p->line.number;
 		known = quick_line(dev->quick, text, p->line.raw, value, p->value.err);
 		p->value.at = 0;
 		if (known >= 0)
@@ -292,6 +293,15 @@ static bool peer_line(struct parser *p, struct peer *peer, const char **value)
 	return false;
 }
 
+static void begin_interface(struct parser *p)
+{
+	struct quick *quick = p->dev->quick;
+
+	p->section = SECTION_INTERFACE;
+	if (quick && ++quick->interfaces == 2)
+		quick->interface_again = p->line.number;
+}
+
 static bool begin_peer(struct parser *p)
 {
 	struct peer *peer = device_add_peer(p->dev);
@@ -322,7 +332,7 @@ static bool parse_line(struct parser *p, struct conf_place *place)
 		return true;
 	}
 	if (!strcasecmp(text, "[Interface]")) {
-		p->section = SECTION_INTERFACE;
+		begin_interface(p);
 	} else if (!strcasecmp(text, "[Peer]")) {
 		ok = begin_peer(p);
 	} else if (said_twice(p)) {

@@ -61,6 +61,7 @@ struct peer {
 	size_t n_ips, room_ips;
 	unsigned int line;		/* of a config file: where it began */
 	char *endpoint_text;		/* likewise: as it stands there */
+	bool may_be_all;		/* likewise: a comment says so */
 	char name[64];
 };
 

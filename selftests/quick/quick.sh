@@ -228,6 +228,45 @@ saves()
 	umount "$TMP/small"
 }
 
+# up and reload judge as check-config does, and before anything is done. Beyond the
+# file there are the networks of other links.
+judges()
+{
+	local verb
+
+	both; q a up "$TMP/a/t0.conf"; q a down "$TMP/a/t0.conf"
+	ipat a addr add fd66::1/64 dev va
+	conf a "Address = 10.9.0.1/24, 2001:db8::9/64" "PreUp = touch $TMP/ran" \
+		< <(peer b "AllowedIPs = 0.0.0.0/1, 128.0.0.0/1, fd66::/64")
+	for verb in up reload; do
+		q a $verb "$TMP/a/t0.conf" 2>"$TMP/said"
+		cat "$TMP/said"
+		same "$(grep -c "t0.conf:[0-9]*: warning: " "$TMP/said")" 3
+		grep -q "may be everybody, .* together are 0.0.0.0/0" "$TMP/said"
+		grep -q "network 2001:db8::/64 overlaps 2001:db8::1/64 of va" "$TMP/said"
+		grep -q "fd66::/64 is the network of va" "$TMP/said"
+	done
+	refuses q a reload --strict "$TMP/a/t0.conf"
+	has_link a
+	q a down "$TMP/a/t0.conf"
+	rm "$TMP/ran"
+	ipat a addr del fd66::1/64 dev va
+	all_of a >"$TMP/before"
+	refuses q a up --strict "$TMP/a/t0.conf"
+	install -d -m 700 /etc/naawg
+	echo "Strict = yes" >/etc/naawg/policy.conf
+	refuses q a up "$TMP/a/t0.conf"
+	echo "AllowWildcard = no" >/etc/naawg/policy.conf
+	refuses q a up "$TMP/a/t0.conf"
+	rm /etc/naawg/policy.conf
+	for line in 10.9.0.0/24 10.9.0.255/24; do
+		sed -i "s,^Address = .*,Address = $line," "$TMP/a/t0.conf"
+		refuses q a up "$TMP/a/t0.conf"
+	done
+	refuses test -e "$TMP/ran"
+	unchanged_since
+}
+
 # A mark of one's own outlives a default route, for which one would be chosen; and
 # what a link leads to is written, not put in the link's place.
 saves_all()
@@ -290,6 +329,7 @@ case_of "routes, Table, and the MTU of the way to the endpoint" routes
 case_of "files others could read or write are refused" guarded
 case_of "whatever fails, everything is undone" rollbacks
 case_of "a route of others is not taken for the tunnel's" taken_routes
+case_of "errors and warnings: before anything is done, and all of them" judges
 case_of "save: what is in force, crash-safe" saves
 case_of "save: a mark, ForwardInterface, and through a link" saves_all
 case_of "strip: for naawg and for wg" strips

@@ -77,6 +77,18 @@ def bad(what, text, *words, options=(), policy=""):
        and PSK not in out + err, f"refused: {what}", f"{status} {out}{err}")
 
 
+def warned(what, text, *words, policy="", number=1):
+    """Fine with warnings of these words; refused where warnings are errors."""
+    status, out, err = judged(text, policy=policy)
+    ok(status == 0 and ": fine, " in out and err.count(": warning: ") == number
+       and all(w in err for w in words), f"warned: {what}", f"{status} {out}{err}")
+    for options, rule in ((["--strict"], policy), ([], policy + "Strict = yes\n")):
+        status, out, err = judged(text, *options, policy=rule)
+        ok(status == 1 and not out and all(w in err for w in words),
+           f"refused under {' '.join(options) or 'Strict = yes'}: {what}",
+           f"{status} {out}{err}")
+
+
 def lines_of_the_host():
     good("all keys of an interface", conf("""
 Address = 10.100.0.11/24, fd00:100::11/64
@@ -191,7 +203,7 @@ def said_twice():
         "Forward = 80:tcp:10.1.0.1\nForward = 81:tcp:10.1.0.1\nPostUp = :\nPostUp = :\n"
         "PreUp = :\nPreUp = :\nPreDown = :\nPreDown = :\nPostDown = :\nPostDown = :",
         ["AllowedIPs = 10.100.0.5/32\nAllowedIPs = 10.100.0.6/32\n# Name = x\nName = y"]))
-    for key in ("RequirePresharedKey", "AllowWildcard"):
+    for key in ("RequirePresharedKey", "AllowWildcard", "Strict"):
         bad(f"{key} twice in the policy", conf(), "policy.conf:3:", key, "line 1",
             policy=f"{key} = yes\n\n{key} = no\n")
     bad("lists of the policy in further lines", conf(peers=["AllowedIPs = 10.3.0.1/32"]),
@@ -201,8 +213,6 @@ def said_twice():
 
 
 def what_overlaps():
-    good("one prefix in another", conf(peers=["AllowedIPs = 10.0.0.0/8",
-                                              "AllowedIPs = 10.1.0.0/16"]))
     bad("an allowed IP of two peers", conf(peers=["AllowedIPs = 10.1.0.0/16\nName = anna",
                                                   "AllowedIPs = 10.1.2.3/16\nName = bert"]),
         "anna", "bert", "10.1.0.0/16")
@@ -218,6 +228,140 @@ def what_overlaps():
     bad("likewise IPv6", conf(peers=["AllowedIPs = ::/0"]), "::/0")
     good("that, when asked for", conf(peers=["AllowedIPs = 0.0.0.0/0, ::/0"]),
          "--allow-wildcard")
+
+
+EDGES = ("0.0.0.0/0, ::/0", "0.0.0.0/1, 128.0.0.0/1", "::/1, 8000::/1", "128.0.0.0/1, 0.0.0.0/1",
+         "0.0.0.0/2, 64.0.0.0/2, 10.0.0.0/8, 128.0.0.0/1", "0.0.0.9/1, 129.0.0.0/1",
+         ", ".join(f"{n}.0.0.0/8" for n in range(256)),
+         ", ".join(f"{n:x}00::/8" for n in range(256)),
+         # everything but one address, and that one
+         ", ".join([f"{(0xffffffff << (32 - n)) % 2**32 >> 24 & 255}."
+                    f"{(0xffffffff << (32 - n)) % 2**32 >> 16 & 255}."
+                    f"{(0xffffffff << (32 - n)) % 2**32 >> 8 & 255}."
+                    f"{(0xffffffff << (32 - n)) & 255}/{n + 1}" for n in range(32)]
+                   + ["255.255.255.255/32"]))
+
+
+def everything():
+    """All addresses as allowed IPs, however they are cut."""
+    for cut in EDGES:
+        text = conf(peers=[f"AllowedIPs = {cut}"])
+        name = cut if len(cut) < 60 else f"{cut[:25]} ... {cut[-25:]}"
+        bad(f"not asked for: {name}", text, "everybody", "--allow-wildcard")
+        good(f"asked for: {name}", text, "--allow-wildcard")
+        good(f"by policy: {name}", text, policy="AllowWildcard = yes\n")
+        bad(f"against the policy: {name}", text, "says no", options=["--allow-wildcard"],
+            policy="AllowWildcard = no\n")
+        bad(f"strictly: {name}", text, "--strict", options=["--strict", "--allow-wildcard"])
+        good(f"strictly, by policy: {name}", text, "--strict",
+             policy="AllowWildcard = yes\nStrict = yes\n")
+        text = conf(peers=[f"# AllowWildcard = yes\nAllowedIPs = {cut}"])
+        good(f"asked for in the file: {name}", text)
+        bad(f"against that: {name}", text, "says no", policy="AllowWildcard = no\n")
+        if ", " in cut and "/0" not in cut:
+            text = conf(peers=[f"AllowedIPs = {cut.rsplit(', ', 1)[0]}"])
+            good(f"all but the last of {name}", text)
+    bad("a half for each of two peers", conf(peers=["AllowedIPs = 0.0.0.0/1",
+                                                    "AllowedIPs = 128.0.0.0/1"]),
+        "all peers together", "0.0.0.0/0")
+    good("a half of each family", conf(peers=["AllowedIPs = 0.0.0.0/1, 8000::/1"]))
+    good("a comment that is none", conf(peers=["# allowwildcard=YES\nAllowedIPs = ::/0"]))
+    bad("a comment that says no", conf(peers=["# AllowWildcard = no\nAllowedIPs = ::/0"]),
+        "everybody")
+
+
+def sections():
+    bad("an empty file", "", "is empty", "[Interface]")
+    bad("comments alone", "# nothing\n\n", "is empty")
+    bad("no [Interface]", f"[Peer]\nPublicKey = {KEYS[0]}\n", "no section [Interface]")
+    bad("two of them", conf("[interface]\nAddress = 10.0.0.1/24"), ":3:", "[Interface]")
+    bad("two of them, apart", conf() + "[Interface]\n", ":7:")
+
+
+def addresses():
+    for address, why in (("10.8.0.0/24", "network itself"), ("10.8.0.255/24", "broadcast"),
+                         ("10.0.0.0/8", "network itself"), ("10.255.255.255/8", "broadcast"),
+                         ("10.8.0.4/30", "network itself"), ("10.8.0.7/30", "broadcast"),
+                         ("fd00::/64", "network itself"), ("fd00::4/126", "network itself")):
+        bad(f"Address = {address}", conf(f"\nAddress = 10.1.0.1/24, {address}"), why, address,
+            ":4:")
+    for address in ("10.8.0.0/31", "10.8.0.1/31", "10.8.0.0/32", "10.8.0.0", "10.8.0.255/32",
+                    "10.8.0.255/23", "fd00::/127", "fd00::1/127", "fd00::/128", "fd00::",
+                    "fd00::ffff:ffff:ffff:ffff/64", "10.8.0.254/24", "10.8.0.6/30"):
+        good(f"Address = {address}", conf(f"Address = {address}"))
+    for ours, theirs in (("10.8.0.1/24", "10.8.0.1/32"), ("fd00::1/64", "fd00::1/128"),
+                         ("10.8.0.1", "10.8.0.1"), ("10.1.0.1/24, 10.8.0.1/24", "10.8.0.1/32")):
+        bad(f"our own {theirs} as an allowed IP", conf(f"Address = {ours}",
+                                                      [f"AllowedIPs = 10.9.0.0/16, {theirs}"]),
+            "our own Address", theirs, ":4:")
+    good("our own network as an allowed IP", conf("Address = 10.8.0.2/24",
+                                                  ["AllowedIPs = 10.8.0.0/24"]))
+    bad("IPv6 with a small MTU", conf("Address = fd00::1/64\n\nMTU = 1279"), ":5:", "1280")
+    bad("a peer's IPv6 with a small MTU", conf("MTU = 1279", ["AllowedIPs = fd00::5/128"]), ":3:",
+        "1280", "fd00::5/128")
+    good("IPv6 with the least MTU", conf("Address = fd00::1/64\nMTU = 1280"))
+    good("IPv4 with a small MTU", conf("Address = 10.0.0.1/24\nMTU = 576"))
+    for port in ("65536", "99999", "4294967297", "99999999999999999999", "-1"):
+        bad(f"ListenPort = {port}", conf(f"ListenPort = {port}"), ":3:")
+    for port in ("0", "1", "65535"):
+        good(f"ListenPort = {port}", conf(f"ListenPort = {port}"))
+
+
+def warnings():
+    keyless = conf().replace(f"PrivateKey = {OWN}\n", "")
+    warned("no PrivateKey", keyless, "no PrivateKey")
+    warned("a PrivateKey of zeroes", conf().replace(OWN, 43 * "A" + "="), "no PrivateKey")
+    warned("no AllowedIPs", conf(peers=["Name = x"]), "no AllowedIPs", ":4:")
+    warned("one network in another", conf(peers=["AllowedIPs = 10.1.0.0/16\nName = anna",
+                                                 "AllowedIPs = 10.0.0.0/8\nName = bert"]),
+           "10.1.0.0/16 of anna", "10.0.0.0/8 of bert", ":4:")
+    warned("each of them", conf(peers=["AllowedIPs = 10.0.0.0/8, 10.3.0.0/16, fd00::/8",
+                                       "AllowedIPs = 10.1.0.0/16, 10.1.2.0/24, fd00::1/128",
+                                       "AllowedIPs = 10.1.2.3/32, 11.0.0.0/8, 10.3.1.0/24"]),
+           "10.1.0.0/16", "fd00::1/128", "10.1.2.3/32", "10.3.1.0/24", number=4)
+    good("networks of one peer", conf(peers=["AllowedIPs = 10.0.0.0/8, 10.1.0.0/16, 10.1.0.0/16"]),
+         "--strict")
+    for endpoint, net in (("198.51.100.2:5002", "198.51.100.0/24"),
+                          ("198.51.100.2:5002", "198.51.100.2/32"),
+                          ("[2001:db8::2]:5002", "2001:db8::/32")):
+        lines = f"AllowedIPs = 10.0.0.2/32, {net}\nEndpoint = {endpoint}"
+        warned(f"endpoint {endpoint} in {net}", conf(peers=[lines]), net, "into the tunnel",
+               ":4:")
+        warned("likewise with a mark", conf("FwMark = 5", [lines]), net)
+        good("not with routes of one's own", conf("Table = off", [lines]), "--strict")
+    good("an endpoint behind a default route", conf(peers=["AllowedIPs = 0.0.0.0/0\n"
+                                                           "Endpoint = 198.51.100.2:5002"]),
+         "--allow-wildcard")
+    warned("all are said", keyless + f"[Peer]\nPublicKey = {KEYS[1]}\n", "PrivateKey",
+           "AllowedIPs", number=2)
+    status, out, err = judged(conf("Address = 10.0.0.0/24", ["Name = x"]))
+    ok(status == 1 and not out and "network itself" in err and "warning: this peer" in err,
+       "errors and warnings are both said", err)
+
+
+def names_and_owners():
+    with tempfile.TemporaryDirectory() as folder:
+        def checked(name, mode=0o600, owner=None):
+            path = os.path.join(folder, name)
+            with open(os.open(path, os.O_CREAT | os.O_WRONLY, mode), "w",
+                      encoding="utf-8") as f:
+                f.write(conf())
+            if owner is not None:
+                os.chown(path, owner, -1)
+            status, out, err = run("check-config", path)
+            os.unlink(path)
+            return status, out + err
+        for name in ("wg0.conf", "a-b_c=d+e.f.conf", "fifteenletters.conf"):
+            status, said = checked(name)
+            ok(status == 0, f"the name {name}", said)
+        for name in ("thisnameistoolong.conf", "wg0.txt", "wg0", "wg 0.conf", ".conf", "wg0.conf~"):
+            status, said = checked(name)
+            ok(status == 1 and "neither an interface nor a file" in said, f"the name {name}", said)
+        if not os.getuid():
+            status, said = checked("wg0.conf", owner=65534)
+            ok(status == 1 and "belongs to user 65534" in said, "a file of user 65534", said)
+        status, said = checked("wg0.conf", mode=0o644)
+        ok(status == 0 and "warning: mode 0644" in said, "a file others can read", said)
 
 
 def forwards():
@@ -378,7 +522,7 @@ def pages_and_completion():
     keys = ["PrivateKey", "ListenPort", "FwMark", "Address", "DNS", "MTU", "Table", "PreUp",
             "PostUp", "PreDown", "PostDown", "SaveConfig", "Forward", "ForwardInterface",
             "PublicKey", "PresharedKey", "AllowedIPs", "Endpoint", "PersistentKeepalive",
-            "Name", "RequirePresharedKey", "TunnelSubnet", "ForbidRoutes", "AllowWildcard"]
+            "Name", "RequirePresharedKey", "TunnelSubnet", "ForbidRoutes", "AllowWildcard", "Strict"]
     lost = [key for key in keys if not any(f"{before}{key}" in page for before in
                                            (".B ", ".BR ", '" '))]
     ok(not lost, "each key of a file has its place in naawg.conf(5)", " ".join(lost))
@@ -387,7 +531,8 @@ def pages_and_completion():
 def main():
     for part in (pages_and_completion, lines_of_the_host, lists_and_blanks, lines_of_a_peer,
                  secrets_in_the_wrong_place, said_twice, what_overlaps, policies,
-                 the_rest, nothing_left_behind, no_module, forwards):
+                 the_rest, nothing_left_behind, no_module, forwards, everything, sections,
+                 addresses, warnings, names_and_owners):
         part()
     print(f"1..{COUNT}")
     return 1 if FAILED else 0

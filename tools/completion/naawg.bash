@@ -121,6 +121,8 @@ _naawg_quick()
 		_naawg_words "up down save strip reload help"
 	elif ((COMP_CWORD == 2)) && [[ ${COMP_WORDS[1]} == strip ]]; then
 		_naawg_tunnel_or_file --wg
+	elif ((COMP_CWORD == 2)) && [[ ${COMP_WORDS[1]} == @(up|reload) ]]; then
+		_naawg_tunnel_or_file --strict
 	else
 		_naawg_tunnel_or_file
 	fi
@@ -140,7 +142,7 @@ _naawg()
 	! _naawg_option || return 0
 	case ${COMP_WORDS[1]}:$COMP_CWORD in
 	apply:*)
-		_naawg_tunnel_or_file "--dry-run --allow-wildcard --policy"
+		_naawg_tunnel_or_file "--dry-run --allow-wildcard --strict --policy"
 		;;
 	check:2)
 		_naawg_words "$(_naawg_interfaces)"
@@ -150,7 +152,7 @@ _naawg()
 		;;
 	check-config:*)
 		if [[ ${COMP_WORDS[COMP_CWORD]} == -* ]]; then
-			_naawg_words "--allow-wildcard --policy"
+			_naawg_words "--allow-wildcard --strict --policy"
 		else
 			_naawg_files
 		fi

@@ -60,61 +60,6 @@ uint32_t host_mtu(const struct device *dev, uint32_t mark)
 	return least < MTU_LEAST + OVERHEAD ? MTU_LEAST : least - OVERHEAD;
 }
 
-static bool is_tunnel(const struct link_list *links, int index, const char **name)
-{
-	size_t i;
-
-	for (i = 0; i < links->n; i++) {
-		if (links->links[i].index != index)
-			continue;
-		*name = links->links[i].name;
-		return !strcmp(links->links[i].kind, NAAWG_FAMILY_NAME) ||
-		       !strcmp(links->links[i].kind, "wireguard");
-	}
-	return true;
-}
-
-static bool clash(const struct allowed_ip *ours, const struct rt_item *theirs,
-		  const char *name)
-{
-	char a[PREFIX_TEXT_LEN], b[PREFIX_TEXT_LEN];
-	struct allowed_ip net = prefix_masked(ours);
-
-	if (ours->prefix_len == prefix_max(ours) || !prefix_overlaps(ours, &theirs->net))
-		return false;
-	/* Each link has these for itself, and a packet for them names its link. */
-	if (ours->family == AF_INET6 && IN6_IS_ADDR_LINKLOCAL(&ours->ip6) &&
-	    IN6_IS_ADDR_LINKLOCAL(&theirs->net.ip6))
-		return false;
-	fprintf(stderr, "%s: the tunnel's network %s overlaps %s of %s: packets would take either way. Give the tunnel a network of its own\n",
-		prog_name, prefix_text(a, &net), prefix_text(b, &theirs->net), name);
-	return true;
-}
-
-bool host_clashes(const struct quick *quick, int index)
-{
-	struct rt_list all = { 0 };
-	struct link_list links;
-	const char *name = "";
-	bool bad = false;
-	size_t i, k;
-
-	if (nl_list_links(&links, false))
-		return false;
-	if (!rt_dump(&all, RT_ADDRESS)) {
-		for (i = 0; i < all.n; i++) {
-			if (all.items[i].index == index ||
-			    is_tunnel(&links, all.items[i].index, &name))
-				continue;
-			for (k = 0; k < quick->addresses.n; k++)
-				bad |= clash(&quick->addresses.list[k], &all.items[i], name);
-		}
-	}
-	rt_list_destroy(&all);
-	link_list_destroy(&links);
-	return bad;
-}
-
 static int read_setting(const char *path)
 {
 	char value = '0';

@@ -50,9 +50,6 @@ void host_drop(struct rt_list *rules);
 /* The MTU for the outer ways there are to the endpoints, 80 bytes taken off. */
 uint32_t host_mtu(const struct device *dev, uint32_t mark);
 
-/* Another network of this host that these addresses clash with: said. */
-bool host_clashes(const struct quick *quick, int index);
-
 /* What a default route needs besides rules. Warns where it cannot. */
 void host_guard(const char *name, uint32_t mark, const struct quick *quick);
 void host_unguard(const char *name);

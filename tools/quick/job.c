@@ -104,16 +104,27 @@ bool job_see(struct job *job)
 	return true;
 }
 
+bool job_judge(struct job *job)
+{
+	struct audit audit = {
+		.file = job->path,
+		.policy = &job->policy,
+		.own = key_is_zero(job->now.public_key) ? NULL : job->now.public_key,
+		.leave = job->leave,
+		.strict = job->strict,
+		/* Told before there was a link. */
+		.quiet = job->judged,
+		.live = true,
+		.index = job->index,
+	};
+
+	job->judged = true;
+	return audit_passes(&audit, &job->want, &job->quick);
+}
+
 bool job_look(struct job *job)
 {
-	struct audit audit = { .file = job->path, .policy = &job->policy,
-			       .wildcard_ok = job->wildcard_ok };
-
-	if (!job_see(job))
-		return false;
-	audit.own = key_is_zero(job->now.public_key) ? NULL : job->now.public_key;
-	if (audit_conf(&audit, &job->want, &job->quick) ||
-	    host_clashes(&job->quick, job->index))
+	if (!job_see(job) || !job_judge(job))
 		return false;
 	endpoint_settle(&job->want, &job->now);
 	/* A name server may take its time, so only now is anybody kept waiting. */

@@ -4,14 +4,15 @@
 #ifndef NAAWG_JOB_H
 #define NAAWG_JOB_H
 
-#include "quick/policy.h"
+#include "quick/audit.h"
 #include "quick/rt.h"
 
 struct job {
 	char path[QUICK_PATH_LEN];
 	char name[IFNAMSIZ];		/* of the interface */
 	const char *policy_path;	/* NULL: the usual one */
-	bool wildcard_ok;
+	enum wildcard_leave leave;
+	bool strict;			/* warnings are errors */
 	bool bring_up;			/* the link is new: set it up on the way */
 	FILE *out;			/* where differences go; may be NULL */
 
@@ -19,6 +20,8 @@ struct job {
 	struct device want;
 	struct quick quick;
 	struct policy policy;
+	/* job_judge() */
+	bool judged;
 	/* job_see() */
 	struct device now;
 	int index;
@@ -30,10 +33,12 @@ struct job {
 
 /*
  * False: it was said why. After job_read() there is nothing to forget then.
- * job_see() takes in what the link is; job_look() judges as well whether the
- * file may be applied to it, and looks names up. None changes anything.
+ * job_judge() says what is wrong with the file, as far as that can be told before
+ * there is a link. job_see() takes in what the link is; job_look() judges as well
+ * whether the file may be applied to it, and looks names up. None changes anything.
  */
 bool job_read(struct job *job);
+bool job_judge(struct job *job);
 bool job_see(struct job *job);
 bool job_look(struct job *job);
 void job_forget(struct job *job);

@@ -187,6 +187,9 @@ static int up(struct job *job)
 			", and it is none of naawg");
 		return 1;
 	}
+	/* No command of a file is run that could not be used. */
+	if (!job_judge(job))
+		return 1;
 	if (gone_is(job->name))
 		gone_clear(job->name);
 	else
@@ -291,7 +294,7 @@ static int usage(int ret)
 	FILE *out = ret ? stderr : stdout;
 	size_t i;
 
-	fprintf(out, "Usage: %s { up | down | save | strip [--wg] | reload } { <interface> | <interface.conf> }\nAn interface's file is %s/<interface>.conf.\n",
+	fprintf(out, "Usage: %s { up [--strict] | down | save | strip [--wg] | reload [--strict] } { <interface> | <interface.conf> }\nAn interface's file is %s/<interface>.conf.\nWith --strict what is a warning is an error.\n",
 		prog_name, QUICK_DIR);
 	for (i = 0; i < N_COMMANDS; i++)
 		fprintf(out, "  %s: %s\n", commands[i].name, commands[i].help);
@@ -310,10 +313,10 @@ static bool read_for(struct job *job, bool is_down)
 	return true;
 }
 
-static int run(size_t command, const char *given)
+static int run(size_t command, const char *given, bool strict)
 {
 	bool is_down = commands[command].run == down;
-	struct job job = { .wildcard_ok = true };
+	struct job job = { .leave = LEAVE_WARN, .strict = strict };
 	int ret, lock = -1;
 
 	if (!quick_find(job.path, job.name, given))
@@ -337,6 +340,7 @@ int quick_main(int argc, char **argv)
 {
 	char *for_wg[] = { "strip", NULL, NULL };
 	char path[QUICK_PATH_LEN], name[IFNAMSIZ];
+	bool strict;
 	size_t i;
 
 	umask(0077);
@@ -349,11 +353,13 @@ int quick_main(int argc, char **argv)
 		for_wg[1] = path;
 		return cmd_strip(2, for_wg);
 	}
-	if (argc != 3)
+	strict = argc == 4 && !strcmp(argv[2], "--strict") &&
+		 (!strcmp(argv[1], "up") || !strcmp(argv[1], "reload"));
+	if (argc != 3 + strict)
 		return usage(1);
 	watch_signals();
 	for (i = 0; i < N_COMMANDS; i++)
 		if (!strcmp(argv[1], commands[i].name))
-			return run(i, argv[2]);
+			return run(i, argv[argc - 1], strict);
 	return usage(1);
 }

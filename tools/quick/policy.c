@@ -41,7 +41,7 @@ static bool repeated(unsigned int *said, unsigned int number, const char *key)
 }
 
 struct said {
-	unsigned int require_psk, wildcard;	/* lines; 0: not yet */
+	unsigned int require_psk, wildcard, strict;	/* lines; 0: not yet */
 };
 
 static bool policy_line(struct policy *policy, char *text, struct said *said,
@@ -58,6 +58,9 @@ static bool policy_line(struct policy *policy, char *text, struct said *said,
 	if (!strcasecmp(text, "RequirePresharedKey"))
 		return !repeated(&said->require_psk, number, text) &&
 		       yes_no(&policy->require_psk, value);
+	if (!strcasecmp(text, "Strict"))
+		return !repeated(&said->strict, number, text) &&
+		       yes_no(&policy->strict, value);
 	if (!strcasecmp(text, "AllowWildcard")) {
 		if (repeated(&said->wildcard, number, text) || !yes_no(&yes, value))
 			return false;
@@ -104,7 +107,7 @@ bool policy_read(struct policy *policy, const char *path)
 		ok = !*line || policy_line(policy, line, &said, number);
 	}
 	if (!ok)
-		fprintf(stderr, "%s: %s:%u: this line is wrong, so nothing is allowed. Lines are RequirePresharedKey = yes|no, AllowWildcard = yes|no, TunnelSubnet = NETWORK,... and ForbidRoutes = NETWORK,...\n",
+		fprintf(stderr, "%s: %s:%u: this line is wrong, so nothing is allowed. Lines are RequirePresharedKey = yes|no, AllowWildcard = yes|no, Strict = yes|no, TunnelSubnet = NETWORK,... and ForbidRoutes = NETWORK,...\n",
 			prog_name, path ? path : POLICY_PATH, number);
 	else if (ferror(in))
 		ok = false;

@@ -12,6 +12,7 @@ enum wildcard { WILDCARD_UNSAID, WILDCARD_YES, WILDCARD_NO };
 
 struct policy {
 	bool require_psk;
+	bool strict;			/* warnings are errors */
 	enum wildcard wildcard;
 	struct prefixes tunnel;		/* addresses and allowed IPs lie in here */
 	struct prefixes forbidden;	/* and nothing leads there */
@@ -23,20 +24,5 @@ struct policy {
  */
 bool policy_read(struct policy *policy, const char *path);
 void policy_destroy(struct policy *policy);
-
-/*
- * Says on standard error all that is wrong with a configuration as such, and
- * tells how much that was. @own is the public key of the link (NULL: derived
- * from the file's private key, if it has one). @file is for messages.
- */
-struct audit {
-	const char *file;
-	const struct policy *policy;
-	const uint8_t *own;
-	bool wildcard_ok;		/* asked for by whoever runs this */
-};
-
-unsigned int audit_conf(const struct audit *audit, const struct device *dev,
-			const struct quick *quick);
 
 #endif

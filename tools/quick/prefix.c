@@ -105,3 +105,56 @@ void prefixes_destroy(struct prefixes *list)
 	free(list->list);
 	memset(list, 0, sizeof(*list));
 }
+
+int prefix_order(const void *a, const void *b)
+{
+	const struct allowed_ip *x = a, *y = b;
+	int ret;
+
+	if (x->family != y->family)
+		return x->family < y->family ? -1 : 1;
+	ret = memcmp(&x->ip6, &y->ip6, prefix_max(x) / 8);
+	return ret ? ret : (int)x->prefix_len - (int)y->prefix_len;
+}
+
+/* The first address behind a network; false: there is none. */
+static bool behind(uint8_t next[static sizeof(struct in6_addr)], const struct allowed_ip *net)
+{
+	unsigned int at, add;
+
+	memcpy(next, &net->ip6, sizeof(struct in6_addr));
+	if (!net->prefix_len)
+		return false;
+	at = (net->prefix_len - 1) / 8;
+	add = 0x80 >> ((net->prefix_len - 1) % 8);
+	for (;; at--, add = 1) {
+		add += next[at];
+		next[at] = add;
+		if (add <= UINT8_MAX)
+			return true;
+		if (!at)
+			return false;
+	}
+}
+
+bool prefixes_are_all(const struct prefixes *list, int family)
+{
+	uint8_t first[sizeof(struct in6_addr)] = { 0 }, next[sizeof(first)];
+	const struct allowed_ip *net;
+	size_t i, len;
+
+	/* @first is the lowest address that nothing has covered so far. */
+	for (i = 0; i < list->n; i++) {
+		net = &list->list[i];
+		if (net->family != family)
+			continue;
+		len = prefix_max(net) / 8;
+		if (memcmp(&net->ip6, first, len) > 0)
+			return false;
+		if (!behind(next, net))
+			return true;
+		if (memcmp(next, first, len) > 0)
+			memcpy(first, next, len);
+	}
+	return false;
+}

@@ -26,11 +26,16 @@ struct words {
 };
 
 struct quick {
+	unsigned int line;		/* that is being read; 0: of no file */
+	unsigned int interfaces;	/* sections of this kind */
+	unsigned int interface_again;	/* where the second one begins */
 	struct prefixes addresses;
+	unsigned int *address_lines;	/* of each of these */
 	struct words dns;		/* addresses of name servers */
 	struct words search;		/* domains */
 	struct words hooks[N_HOOKS];
 	uint32_t mtu;			/* 0: find out */
+	unsigned int mtu_line;
 	enum table_kind table_kind;
 	uint32_t table;
 	bool save;
@@ -45,7 +50,7 @@ struct quick {
 int quick_line(struct quick *quick, const char *text, const char *raw, const char **value,
 	       FILE *err);
 
-/* "Name = TEXT" of a peer, and names in comments as others write them. */
+/* "Name = TEXT" of a peer, and what comments say: a name, "AllowWildcard = yes". */
 bool quick_name(struct peer *peer, const char *raw, FILE *err);
 void quick_comment(struct peer *peer, const char *raw);
 
@@ -77,5 +82,8 @@ bool quick_find(char path[static QUICK_PATH_LEN], char name[static IFNAMSIZ],
 
 /* The file and its directory are nobody else's to read. Complains otherwise. */
 bool quick_private(const char *path);
+
+/* Likewise, but whether others may read them is left to whoever asks. */
+bool quick_owned(const char *path);
 
 #endif

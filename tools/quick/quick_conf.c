@@ -48,6 +48,7 @@ void quick_destroy(struct quick *quick)
 	size_t i;
 
 	prefixes_destroy(&quick->addresses);
+	free(quick->address_lines);
 	words_destroy(&quick->dns);
 	words_destroy(&quick->search);
 	for (i = 0; i < N_HOOKS; i++)
@@ -96,9 +97,14 @@ static bool with_netmask(struct allowed_ip *to, const char *text)
 static bool address(struct quick *quick, const char *text, FILE *err)
 {
 	struct allowed_ip *to = prefixes_add(&quick->addresses);
+	size_t n = quick->addresses.n;
+	unsigned int *lines = realloc(quick->address_lines, n * sizeof(*lines));
 
-	if (!to)
+	if (lines)
+		quick->address_lines = lines;
+	if (!to || !lines)
 		return no_memory(err);
+	lines[n - 1] = quick->line;
 	if (prefix_parse(to, text) || with_netmask(to, text))
 		return true;
 	fprintf(err, "Address is not an IP address with or without /bits: `%s'\n",
@@ -245,6 +251,7 @@ static bool forward_interface(struct quick *quick, const char *text, FILE *err)
 
 static bool mtu(struct quick *quick, const char *text, FILE *err)
 {
+	quick->mtu_line = quick->line;
 	/* 01420 is no octal number to whoever writes it. */
 	if (!*text || number(&quick->mtu, text, 10, 576, 65535))
 		return true;
@@ -321,34 +328,45 @@ bool quick_name(struct peer *peer, const char *raw, FILE *err)
 	return true;
 }
 
+/* What stands behind "KEY =" in @text, or NULL. */
+static const char *said(const char *text, const char *key)
+{
+	size_t len = strlen(key);
+
+	if (strncasecmp(text, key, len))
+		return NULL;
+	text += len + strspn(text + len, " \t");
+	return *text == '=' ? text + 1 : NULL;
+}
+
+/* A comment is never wrong. */
+static void comment_name(struct peer *peer, const char *text)
+{
+	FILE *nowhere = fopen("/dev/null", "w");
+
+	if (!nowhere)
+		return;
+	quick_name(peer, text, nowhere);
+	fclose(nowhere);
+}
+
 /* "# Name = laptop", "# friendly_name=laptop": wg takes no other place. */
 void quick_comment(struct peer *peer, const char *raw)
 {
-	static const char * const keys[] = { "Name", "friendly_name" };
-	const char *p;
-	FILE *nowhere;
-	size_t i, len;
+	const char *p = raw, *value;
+	char word[4];
 
-	if (peer->name[0])
-		return;
-	for (p = raw; isspace((unsigned char)*p); p++)
-		;
+	while (isspace((unsigned char)*p))
+		p++;
 	if (*p++ != '#')
 		return;
-	for (; isspace((unsigned char)*p); p++)
-		;
-	for (i = 0; i < 2; i++) {
-		len = strlen(keys[i]);
-		if (strncasecmp(p, keys[i], len) ||
-		    p[len + strspn(p + len, " \t")] != '=')
-			continue;
-		/* A comment is never wrong. */
-		nowhere = fopen("/dev/null", "w");
-		if (nowhere) {
-			quick_name(peer, p, nowhere);
-			fclose(nowhere);
-		}
-	}
+	while (isspace((unsigned char)*p))
+		p++;
+	if (!peer->name[0] && (said(p, "Name") || said(p, "friendly_name")))
+		comment_name(peer, p);
+	value = said(p, "AllowWildcard");
+	if (value && sscanf(value, " %3s", word) == 1 && !strcasecmp(word, "yes"))
+		peer->may_be_all = true;
 }
 
 const char *peer_label(char label[static PEER_LABEL_LEN], const struct peer *peer)

@@ -55,19 +55,26 @@ bool quick_find(char path[static QUICK_PATH_LEN], char name[static IFNAMSIZ],
 	return false;
 }
 
+/* Root may have it as well: who is root could change anything here. */
+static bool owned(const char *path, struct stat *st)
+{
+	if (stat(path, st)) {
+		fprintf(stderr, "%s: %s: %s\n", prog_name, path, strerror(errno));
+		return false;
+	}
+	if (!st->st_uid || st->st_uid == geteuid())
+		return true;
+	fprintf(stderr, "%s: %s belongs to user %u, who could change what runs as root. Run: chown root: %s\n",
+		prog_name, path, (unsigned int)st->st_uid, path);
+	return false;
+}
+
 static bool guarded(const char *path, mode_t wanted)
 {
 	struct stat st;
 
-	if (stat(path, &st)) {
-		fprintf(stderr, "%s: %s: %s\n", prog_name, path, strerror(errno));
+	if (!owned(path, &st))
 		return false;
-	}
-	if (st.st_uid != geteuid()) {
-		fprintf(stderr, "%s: %s belongs to user %u, who could change what runs as root. Run: chown root: %s\n",
-			prog_name, path, (unsigned int)st.st_uid, path);
-		return false;
-	}
 	if (st.st_mode & 07777 & ~wanted) {
 		fprintf(stderr, "%s: %s has mode %04o, and holds keys. Run: chmod %04o %s\n",
 			prog_name, path, st.st_mode & 07777, wanted, path);
@@ -76,11 +83,25 @@ static bool guarded(const char *path, mode_t wanted)
 	return true;
 }
 
+static bool in_quick_dir(const char *path)
+{
+	return !strncmp(path, QUICK_DIR "/", sizeof(QUICK_DIR));
+}
+
 bool quick_private(const char *path)
 {
-	if (!strncmp(path, QUICK_DIR "/", sizeof(QUICK_DIR)) && !guarded(QUICK_DIR, 0700))
+	if (in_quick_dir(path) && !guarded(QUICK_DIR, 0700))
 		return false;
 	return guarded(path, 0600);
+}
+
+bool quick_owned(const char *path)
+{
+	struct stat st;
+
+	if (in_quick_dir(path) && !owned(QUICK_DIR, &st))
+		return false;
+	return owned(path, &st);
 }
 
 /*
@@ -143,11 +164,20 @@ static bool offline_endpoint(union endpoint *to, const char *host, const char *s
 	return true;
 }
 
+/* The C library would count on from 0. */
+static bool offline_port(uint16_t *port, const char *text, FILE *err)
+{
+	if (strspn(text, "0123456789") != strlen(text) || strtoul(text, NULL, 10) <= UINT16_MAX)
+		return resolver_libc.port(port, text, err);
+	fprintf(err, "A port is from 0 to 65535, not `%s'\n", value_shown(text));
+	return false;
+}
+
 static const struct resolver *offline(void)
 {
 	static struct resolver resolver;
 
-	resolver.port = resolver_libc.port;
+	resolver.port = offline_port;
 	resolver.endpoint = offline_endpoint;
 	return &resolver;
 }

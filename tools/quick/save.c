@@ -112,6 +112,8 @@ static void put_peer(FILE *out, const struct peer *peer)
 	fputs("\n[Peer]\n", out);
 	if (peer->name[0])
 		fprintf(out, "Name = %s\n", peer->name);
+	if (peer->may_be_all)
+		fputs("# AllowWildcard = yes\n", out);
 	put_key(out, "PublicKey", peer->public_key);
 	put_key(out, "PresharedKey", peer->preshared_key);
 	for (i = 0; i < peer->n_ips; i++)
@@ -143,6 +145,7 @@ static void recall(struct device *now, const struct device *file)
 			continue;
 		if (!now->peers[i].name[0])
 			strcpy(now->peers[i].name, peer->name);
+		now->peers[i].may_be_all = peer->may_be_all;
 		if (!now->peers[i].endpoint_text && peer->endpoint_text)
 			now->peers[i].endpoint_text = strdup(peer->endpoint_text);
 	}

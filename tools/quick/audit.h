@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What is wrong with a configuration although every line of it can be read.
+ *
+ * check-config, apply, up and reload judge by this, and by nothing else.
+ */
+
+#ifndef NAAWG_AUDIT_H
+#define NAAWG_AUDIT_H
+
+#include "quick/policy.h"
+
+/* What becomes of a peer that is everybody, where the policy does not say. */
+enum wildcard_leave {
+	LEAVE_ASK,		/* refused until whoever runs this asks for it */
+	LEAVE_WARN,
+	LEAVE_GIVEN,
+};
+
+struct audit {
+	const char *file;		/* for messages */
+	const struct policy *policy;
+	const uint8_t *own;		/* public key of the link; NULL: that of the file */
+	enum wildcard_leave leave;
+	bool strict;			/* warnings are errors, whatever the policy says */
+	bool quiet;			/* what is a warning only is not said */
+	bool live;			/* the file is for this host: look at its links */
+	int index;			/* of the file's own link; 0: there is none yet */
+	unsigned int errors, warnings;	/* found so far */
+};
+
+/*
+ * Says on standard error all that is wrong: an error makes the file unusable,
+ * a warning does not, unless warnings are errors. False: there are errors.
+ */
+bool audit_passes(struct audit *audit, const struct device *dev, const struct quick *quick);
+
+/* Whether the allowed IPs of this peer together leave out nothing of a family. */
+bool audit_is_everybody(const struct peer *peer);
+
+/* For the parts of the audit. @line may be 0: the finding has no line. */
+__attribute__((format(printf, 3, 4)))
+void audit_error(struct audit *audit, unsigned int line, const char *format, ...);
+__attribute__((format(printf, 3, 4)))
+void audit_warning(struct audit *audit, unsigned int line, const char *format, ...);
+bool audit_is_strict(const struct audit *audit);
+/* What the policy says about a network; @in_tunnel: TunnelSubnet counts. */
+void audit_policy(struct audit *audit, unsigned int line, const char *what,
+		  const struct allowed_ip *ip, bool in_tunnel);
+const struct allowed_ip *audit_meets(const struct prefixes *nets, const struct allowed_ip *ip);
+
+/* The parts: addresses and MTU; allowed IPs of all peers; forwards; this host. */
+void audit_addresses(struct audit *audit, const struct device *dev, const struct quick *quick);
+void audit_allowed_ips(struct audit *audit, const struct device *dev,
+		       const struct quick *quick);
+void audit_forwards(struct audit *audit, const struct device *dev, const struct quick *quick);
+void audit_host(struct audit *audit, const struct device *dev, const struct quick *quick);
+
+#endif
