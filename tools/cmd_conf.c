@@ -18,12 +18,13 @@
 
 int cmd_showconf(int argc, char **argv)
 {
+	bool help = prog_help(argc, argv);
 	struct device dev;
 	int error;
 
-	if (argc != 2) {
-		fprintf(stderr, "Usage: %s %s <interface>\n", prog_name, argv[0]);
-		return 1;
+	if (argc != 2 || help) {
+		fprintf(help ? stdout : stderr, "Usage: %s %s <interface>\n", prog_name, argv[0]);
+		return help ? 0 : 1;
 	}
 	error = nl_get_device(argv[1], &dev);
 	if (!error && !prog_as_wg) {
@@ -176,13 +177,13 @@ static int apply(int argc, char **argv, enum conf_mode mode, bool sync)
 {
 	struct device dev, before;
 	unsigned int parts;
-	bool freed = false;
+	bool freed = false, help = prog_help(argc, argv);
 	int error, ret = 1;
 
 	if (argc != 3) {
-		fprintf(stderr, "Usage: %s %s <interface> <configuration filename>\n", prog_name,
-			argv[0]);
-		return 1;
+		fprintf(help ? stdout : stderr, "Usage: %s %s <interface> <configuration filename>\n",
+			prog_name, argv[0]);
+		return help ? 0 : 1;
 	}
 	device_init(&dev, argv[1]);
 	device_init(&before, argv[1]);

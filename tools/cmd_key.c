@@ -34,11 +34,12 @@ static void warn_if_world_accessible(void)
 
 static int generate(int argc, char **argv, bool clamp)
 {
+	bool help = prog_help(argc, argv);
 	uint8_t key[KEY_LEN];
 
 	if (argc != 1) {
-		fprintf(stderr, "Usage: %s %s\n", prog_name, argv[0]);
-		return 1;
+		fprintf(help ? stdout : stderr, "Usage: %s %s\n", prog_name, argv[0]);
+		return help ? 0 : 1;
 	}
 	warn_if_world_accessible();
 	if (!key_random(key, clamp)) {
@@ -120,14 +121,15 @@ static int check_pair(const char *path)
 
 int cmd_pubkey(int argc, char **argv)
 {
+	bool help = prog_help(argc, argv);
 	uint8_t pub[KEY_LEN];
 
 	if (!prog_as_wg && argc == 3 && !strcmp(argv[1], "--check"))
 		return check_pair(argv[2]);
 	if (argc != 1) {
-		fprintf(stderr, "Usage: %s %s%s\n", prog_name, argv[0],
+		fprintf(help ? stdout : stderr, "Usage: %s %s%s\n", prog_name, argv[0],
 			prog_as_wg ? "" : " [--check <public key file>]");
-		return 1;
+		return help ? 0 : 1;
 	}
 	if (!public_from_stdin(pub))
 		return 1;

@@ -12,14 +12,15 @@
 
 int cmd_set(int argc, char **argv)
 {
+	bool help = prog_help(argc, argv);
 	struct device dev;
 	unsigned int parts;
 	int error, ret = 1;
 
 	if (argc < 3) {
-		fprintf(stderr, "Usage: %s %s <interface> [listen-port <port>] [fwmark <mark>] [private-key <file path>] [peer <base64 public key> [remove] [preshared-key <file path>] [endpoint <ip>:<port>] [persistent-keepalive <interval seconds>] [allowed-ips <ip1>/<cidr1>[,<ip2>/<cidr2>]...] ]...\n",
+		fprintf(help ? stdout : stderr, "Usage: %s %s <interface> [listen-port <port>] [fwmark <mark>] [private-key <file path>] [peer <base64 public key> [remove] [preshared-key <file path>] [endpoint <ip>:<port>] [persistent-keepalive <interval seconds>] [allowed-ips <ip1>/<cidr1>[,<ip2>/<cidr2>]...] ]...\n",
 			prog_name, argv[0]);
-		return 1;
+		return help ? 0 : 1;
 	}
 	device_init(&dev, argv[1]);
 	if (!conf_parse_args(&dev, argc - 2, argv + 2, &resolver_libc, stderr))

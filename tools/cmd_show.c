@@ -11,9 +11,9 @@
 #include "prog.h"
 #include "show.h"
 
-static int usage(const char *cmd)
+static int usage(const char *cmd, FILE *out)
 {
-	fprintf(stderr, "Usage: %s %s %s{ <interface> | all | interfaces } [public-key | private-key | listen-port | fwmark | peers | preshared-keys | endpoints | allowed-ips | latest-handshakes | transfer | persistent-keepalive | dump]\n",
+	fprintf(out, "Usage: %s %s %s{ <interface> | all | interfaces } [public-key | private-key | listen-port | fwmark | peers | preshared-keys | endpoints | allowed-ips | latest-handshakes | transfer | persistent-keepalive | dump]\n",
 		prog_name, cmd, prog_as_wg ? "" : "[--json] ");
 	return 1;
 }
@@ -70,7 +70,7 @@ static bool show_one(const struct device *dev, const char *what, bool prefix, bo
 static int unknown_field(const char *cmd, const char *what)
 {
 	fprintf(stderr, "Invalid parameter: `%s'\n", what);
-	return usage(cmd);
+	return usage(cmd, stderr);
 }
 
 /* Fails only if every device failed: one may have gone since it was listed. */
@@ -146,14 +146,14 @@ int cmd_show(int argc, char **argv)
 	int ret;
 
 	if (argc > 3 || (json && argc > 2))
-		return usage(argv[0]);
+		return usage(argv[0], stderr);
 	if (argc == 2 && (!strcmp(argv[1], "-h") || !strcmp(argv[1], "--help") ||
 			  !strcmp(argv[1], "help"))) {
-		usage(argv[0]);
+		usage(argv[0], prog_as_wg ? stderr : stdout);
 		return 0;
 	}
 	if (argc >= 2 && !strcmp(argv[1], "interfaces"))
-		return argc == 2 && !json ? show_interfaces() : usage(argv[0]);
+		return argc == 2 && !json ? show_interfaces() : usage(argv[0], stderr);
 
 	if (json) {
 		json_open(NULL, '{');

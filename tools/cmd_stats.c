@@ -240,9 +240,9 @@ int cmd_stats(int argc, char **argv)
 		} else if (!name && argv[i][0] != '-') {
 			name = argv[i];
 		} else {
-			bool help = !strcmp(argv[i], "-h") || !strcmp(argv[i], "--help");
+			bool help = prog_help(argc, argv);
 
-			fprintf(stderr, "Usage: %s %s [--json] [<interface> | all]\n", prog_name,
+			fprintf(help ? stdout : stderr, "Usage: %s %s [--json] [<interface> | all]\n", prog_name,
 				argv[0]);
 			return help ? 0 : 1;
 		}

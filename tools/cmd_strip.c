@@ -41,14 +41,14 @@ static bool keeps(const char *line)
 int cmd_strip(int argc, char **argv)
 {
 	char line[4096], buf[BUFSIZ];
-	bool begins = true, keep = true;
+	bool begins = true, keep = true, help = prog_help(argc, argv);
 	int ret = 0;
 	FILE *in;
 
-	if (argc != 2) {
-		fprintf(stderr, "Usage: %s %s { <configuration filename> | - }\n", prog_name,
-			argv[0]);
-		return 1;
+	if (argc != 2 || help) {
+		fprintf(help ? stdout : stderr, "Usage: %s %s { <configuration filename> | - }\n",
+			prog_name, argv[0]);
+		return help ? 0 : 1;
 	}
 	in = strcmp(argv[1], "-") ? fopen(argv[1], "r") : stdin;
 	if (!in) {

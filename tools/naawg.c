@@ -97,6 +97,11 @@ static bool is_one_of(const char *word, const char *a, const char *b, const char
 	return !strcmp(word, a) || !strcmp(word, b) || !strcmp(word, c);
 }
 
+bool prog_help(int argc, char **argv)
+{
+	return !prog_as_wg && argc == 2 && is_one_of(argv[1], "--help", "-h", "--help");
+}
+
 static void version(void)
 {
 	if (!prog_as_wg) {
@@ -109,6 +114,18 @@ static void version(void)
 	fputs("(naawg v" NAAWG_VERSION " called as wg)\n", stderr);
 }
 
+/* Where --help stands does not matter; as wg, each command has words of its own. */
+static int run_one(const struct subcommand *c, int argc, char **argv)
+{
+	char *help[] = { argv[0], "--help", NULL };
+	int i;
+
+	for (i = 1; !prog_as_wg && i < argc; i++)
+		if (!strcmp(argv[i], "--help"))
+			return c->run(2, help);
+	return c->run(argc, argv);
+}
+
 static int run(int argc, char **argv)
 {
 	char *show[] = { "show", NULL };
@@ -117,7 +134,8 @@ static int run(int argc, char **argv)
 	if (argc == 1)
 		return cmd_show(1, show);
 
-	if (argc == 2 && is_one_of(argv[1], "-h", "--help", "help")) {
+	if ((argc == 2 && is_one_of(argv[1], "-h", "--help", "help")) ||
+	    (is_one_of(argv[1], "help", "version", "help") && prog_help(argc - 1, argv + 1))) {
 		usage(stdout);
 		return 0;
 	}
@@ -128,7 +146,7 @@ static int run(int argc, char **argv)
 
 	for (i = 0; i < N_SUBCOMMANDS; i++)
 		if (offered(&subcommands[i]) && !strcmp(argv[1], subcommands[i].name))
-			return subcommands[i].run(argc - 1, argv + 1);
+			return run_one(&subcommands[i], argc - 1, argv + 1);
 
 	fprintf(stderr, "Invalid subcommand: `%s'\n", argv[1]);
 	usage(stderr);

@@ -12,6 +12,9 @@ extern const char *prog_name;
 /* Called as "wg": only what wg knows is offered. */
 extern bool prog_as_wg;
 
+/* "--help" alone: usage is wanted on standard output. As wg it never is. */
+bool prog_help(int argc, char **argv);
+
 /*
  * Every subcommand gets its own name in argv[0] and returns the exit code.
  */

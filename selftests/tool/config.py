@@ -501,6 +501,26 @@ def completed(*words):
                           capture_output=True, text=True, check=False).stdout.split()
 
 
+def helps():
+    """--help of every command: usage on standard output, and nothing is done."""
+    listed = [line.split(":")[0].strip() for line in run("help")[1].splitlines()
+              if line.startswith("  ")]
+    asked = [[word, *more] for word in listed for more in (["--help"], ["-h"], ["x", "--help"])]
+    for argv in [*asked, ["help", "--help"], ["version", "--help"]]:
+        status, out, err = run(*argv)
+        ok(status == 0 and out.startswith("Usage: ") and not err, f"naawg {' '.join(argv)}",
+           f"{status} {out} {err}")
+    with tempfile.TemporaryDirectory() as folder:
+        quick = os.path.join(folder, "naawg-quick")
+        os.symlink(TOOL, quick)
+        for argv in (["--help"], ["help"], *([word, "--help"] for word in
+                                             ("up", "down", "save", "strip", "reload"))):
+            done = subprocess.run([quick, *argv], capture_output=True, text=True, timeout=60,
+                                  check=False)
+            ok(done.returncode == 0 and done.stdout.startswith("Usage: ") and not done.stderr,
+               f"naawg-quick {' '.join(argv)}", done.stdout + done.stderr)
+
+
 def pages_and_completion():
     listed = [line.split(":")[0].strip() for line in run("help")[1].splitlines()
               if line.startswith("  ")]
@@ -529,7 +549,8 @@ def pages_and_completion():
 
 
 def main():
-    for part in (pages_and_completion, lines_of_the_host, lists_and_blanks, lines_of_a_peer,
+    for part in (pages_and_completion, helps, lines_of_the_host, lists_and_blanks,
+                 lines_of_a_peer,
                  secrets_in_the_wrong_place, said_twice, what_overlaps, policies,
                  the_rest, nothing_left_behind, no_module, forwards, everything, sections,
                  addresses, warnings, names_and_owners):

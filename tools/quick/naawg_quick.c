@@ -344,9 +344,11 @@ int quick_main(int argc, char **argv)
 	size_t i;
 
 	umask(0077);
-	if (argc == 2 && (!strcmp(argv[1], "-h") || !strcmp(argv[1], "--help") ||
-			  !strcmp(argv[1], "help")))
+	if (argc == 2 && (!strcmp(argv[1], "-h") || !strcmp(argv[1], "help")))
 		return usage(0);
+	for (i = 1; i < (size_t)argc; i++)
+		if (!strcmp(argv[i], "--help"))
+			return usage(0);
 	if (argc == 4 && !strcmp(argv[1], "strip") && !strcmp(argv[2], "--wg")) {
 		if (!quick_find(path, name, argv[3]))
 			return 1;
