@@ -80,6 +80,10 @@ static void deliver(struct naawg_opener *o, struct sk_buff *skb, u16 count)
 			naawg_opener_refuse(o, NAAWG_R_NO_MEMORY);
 		return;
 	}
+	if (count > 1) {
+		naawg_add(o->session->peer->dev, NAAWG_C_SUPERS_DELIVERED, 1);
+		naawg_add(o->session->peer->dev, NAAWG_C_PACKETS_JOINED, count);
+	}
 	atomic64_add(count, &o->session->peer->rx_packets);
 	napi_gro_receive(o->napi, skb);
 }
@@ -131,12 +135,8 @@ void naawg_deliver_run(struct naawg_opener *o)
 
 	if (naawg_run_is_empty(run))
 		return;
-	if (run->count > 1) {
+	if (run->count > 1)
 		naawg_run_finish(run);
-		naawg_add(o->session->peer->dev, NAAWG_C_SUPERS_DELIVERED, 1);
-		naawg_add(o->session->peer->dev, NAAWG_C_PACKETS_JOINED,
-			  run->count);
-	}
 	deliver(o, skb_of_run(o), run->count);
 	o->frag_count = 0;
 	run->header_len = 0;

@@ -151,7 +151,7 @@ static enum naawg_reason send_to(struct naawg_dev *dev,
 				 struct sk_buff *skb, u8 ds)
 {
 	enum naawg_reason reason = NAAWG_R_NO_SOCKET;
-	unsigned int packets = max_t(u16, skb_shinfo(skb)->gso_segs, 1);
+	unsigned int packets = naawg_packets_in(skb);
 	unsigned int len = skb->len;
 	struct sock *sk;
 

@@ -158,29 +158,6 @@ static void touch(struct naawg_forward *forward)
 		WRITE_ONCE(forward->last_use, now);
 }
 
-static unsigned int packets_in(const struct sk_buff *skb)
-{
-	return max_t(unsigned int, skb_shinfo(skb)->gso_segs, 1);
-}
-
-/* All but the first packet of a super-packet have given up their headers. */
-static unsigned int bytes_in(const struct sk_buff *skb)
-{
-	unsigned int headers = skb_transport_offset(skb);
-	const struct tcphdr *tcp;
-	struct tcphdr buffer;
-
-	if (!skb_is_gso(skb))
-		return skb->len;
-	if (skb_is_gso_tcp(skb)) {
-		tcp = skb_header_pointer(skb, headers, sizeof(buffer), &buffer);
-		headers += tcp ? tcp->doff * 4 : sizeof(buffer);
-	} else {
-		headers += sizeof(struct udphdr);
-	}
-	return skb->len + (packets_in(skb) - 1) * headers;
-}
-
 /* The forward whose connection this packet is one of, in that direction. */
 static struct naawg_forward *counted(const struct naawg_dev *dev,
 				     const struct sk_buff *skb,
@@ -208,8 +185,8 @@ static unsigned int count_rx(void *priv, struct sk_buff *skb,
 
 	forward = counted(naawg_packets_dev(state->in), skb, IP_CT_DIR_ORIGINAL);
 	if (forward) {
-		this_cpu_add(forward->stats->rx_packets, packets_in(skb));
-		this_cpu_add(forward->stats->rx_bytes, bytes_in(skb));
+		this_cpu_add(forward->stats->rx_packets, naawg_packets_in(skb));
+		this_cpu_add(forward->stats->rx_bytes, naawg_bytes_in(skb));
 		touch(forward);
 	}
 	return NF_ACCEPT;
@@ -222,8 +199,8 @@ static unsigned int count_tx(void *priv, struct sk_buff *skb,
 
 	forward = counted(naawg_packets_dev(state->out), skb, IP_CT_DIR_REPLY);
 	if (forward) {
-		this_cpu_add(forward->stats->tx_packets, packets_in(skb));
-		this_cpu_add(forward->stats->tx_bytes, bytes_in(skb));
+		this_cpu_add(forward->stats->tx_packets, naawg_packets_in(skb));
+		this_cpu_add(forward->stats->tx_bytes, naawg_bytes_in(skb));
 		touch(forward);
 	}
 	return NF_ACCEPT;

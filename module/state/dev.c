@@ -2,6 +2,8 @@
 /* Counting what is dropped, in one place per direction. */
 #include <linux/moduleparam.h>
 #include <linux/netdevice.h>
+#include <linux/tcp.h>
+#include <linux/udp.h>
 
 #include "dev.h"
 
@@ -82,6 +84,64 @@ u64 naawg_counter_total(const struct naawg_dev *dev,
 	for_each_possible_cpu(cpu)
 		sum += READ_ONCE(per_cpu_ptr(dev->counters, cpu)->batch[counter]);
 	return sum;
+}
+
+/* Length of the headers that every packet of a super-packet has. */
+static u32 shared_headers(const struct sk_buff *skb)
+{
+	int headers = skb_transport_header_was_set(skb) ?
+		      skb_transport_offset(skb) : 0;
+	const struct tcphdr *tcp;
+	struct tcphdr buffer;
+
+	if (skb_is_gso_tcp(skb)) {
+		tcp = skb_header_pointer(skb, headers, sizeof(buffer), &buffer);
+		headers += tcp ? tcp->doff * 4 : sizeof(buffer);
+	} else if (skb_shinfo(skb)->gso_type & SKB_GSO_UDP_L4) {
+		headers += sizeof(struct udphdr);
+	}
+	/* the data may lie behind them already */
+	return max(headers, 0);
+}
+
+/**
+ * naawg_packets_in() - how many packets an skb stands for
+ * @skb: a packet or a super-packet
+ *
+ * Whoever injects a super-packet, through a tun device or a packet socket, leaves
+ * the number of segments to the stack: it is 0 then.
+ *
+ * Context: any.
+ * Return: at least 1.
+ */
+unsigned int naawg_packets_in(const struct sk_buff *skb)
+{
+	const struct skb_shared_info *info = skb_shinfo(skb);
+	u32 headers;
+
+	if (likely(!info->gso_size))
+		return 1;
+	if (info->gso_segs)
+		return info->gso_segs;
+	headers = shared_headers(skb);
+	if (skb->len <= headers)
+		return 1;
+	return DIV_ROUND_UP(skb->len - headers, info->gso_size);
+}
+
+/**
+ * naawg_bytes_in() - how many bytes an skb stands for
+ * @skb: as for naawg_packets_in()
+ *
+ * All but the first packet of a super-packet have given up their headers.
+ *
+ * Context: any.
+ */
+u32 naawg_bytes_in(const struct sk_buff *skb)
+{
+	if (!skb_is_gso(skb))
+		return skb->len;
+	return skb->len + (naawg_packets_in(skb) - 1) * shared_headers(skb);
 }
 
 /**

@@ -220,16 +220,6 @@ static inline u64 naawg_now(void)
 	return ktime_get_coarse_boottime_ns() * naawg_hurry + 1;
 }
 
-/* What it stands for; who injects it may leave the number to the stack. */
-static inline unsigned int naawg_packets_in(const struct sk_buff *skb)
-{
-	const struct skb_shared_info *info = skb_shinfo(skb);
-
-	if (info->gso_segs)
-		return info->gso_segs;
-	return info->gso_size ? DIV_ROUND_UP(skb->len, info->gso_size) : 1;
-}
-
 static inline void naawg_count(struct naawg_dev *dev, enum naawg_reason reason,
 			       unsigned int n)
 {
@@ -246,6 +236,8 @@ const char *naawg_counter_name(enum naawg_counter counter);
 u64 naawg_counter_total(const struct naawg_dev *dev,
 			enum naawg_counter counter);
 u64 naawg_reason_total(const struct naawg_dev *dev, enum naawg_reason reason);
+unsigned int naawg_packets_in(const struct sk_buff *skb);
+u32 naawg_bytes_in(const struct sk_buff *skb);
 void naawg_drop_inner(struct naawg_dev *dev, struct sk_buff *skb,
 		      enum naawg_reason reason);
 void naawg_refuse_outer(struct naawg_dev *dev, enum naawg_reason reason);
