@@ -265,6 +265,20 @@ naawg_rules_on_send(u64 age, u64 counter, bool initiator)
 }
 
 /**
+ * naawg_rules_may_reserve() - may a session seal so many more?
+ * @counter: the next one it would use
+ * @n: how many
+ *
+ * Context: any.
+ * Return: whether all of them are below the limit; no sum overflows.
+ */
+bool naawg_rules_may_reserve(u64 counter, u32 n)
+{
+	return counter <= NAAWG_REJECT_AFTER_MESSAGES &&
+	       n <= NAAWG_REJECT_AFTER_MESSAGES - counter;
+}
+
+/**
  * naawg_rules_on_receive() - may a session open one more?
  * @age: of the session
  * @initiator: did we initiate it?

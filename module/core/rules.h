@@ -85,6 +85,8 @@ enum naawg_session_verdict {
 
 enum naawg_session_verdict
 naawg_rules_on_send(u64 age, u64 counter, bool initiator);
+/* have @n more nonces from @counter on never been used, and may be? */
+bool naawg_rules_may_reserve(u64 counter, u32 n);
 /* REKEY only for the initiator, late enough that no send would see to it */
 enum naawg_session_verdict naawg_rules_on_receive(u64 age, bool initiator);
 

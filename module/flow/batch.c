@@ -4,6 +4,7 @@
 #include <net/gso.h>
 
 #include "../core/crypto.h"
+#include "../core/rules.h"
 #include "batch.h"
 #include "seal.h"
 #include "socket.h"
@@ -47,15 +48,28 @@ static struct sk_buff *seal_one(struct naawg_session *session,
 	return outer;
 }
 
-/* Reserves @n nonces; false if the session has not that many left. */
+/*
+ * Reserves @n nonces; false if the session has not that many left. The counter
+ * never passes the limit: batches of many CPUs together could otherwise take it
+ * beyond its range, where nonces begin anew.
+ */
 static bool reserve(struct naawg_session *session, unsigned int n, u64 *first)
 {
-	*first = atomic64_add_return(n, &session->send_counter) - n;
-	if (likely(*first < NAAWG_REJECT_AFTER_MESSAGES - n))
-		return true;
-	/* nearly spent: stay there, lest the counter wraps */
-	atomic64_sub(n, &session->send_counter);
-	return false;
+	s64 counter = atomic64_read(&session->send_counter);
+
+	do {
+		if (unlikely(!naawg_rules_may_reserve(counter, n)))
+			return false;
+	} while (!atomic64_try_cmpxchg(&session->send_counter, &counter,
+				       counter + n));
+	*first = counter;
+	return true;
+}
+
+static void drop_unsealed(struct naawg_session *session, struct sk_buff *skb)
+{
+	WRITE_ONCE(session->peer->last_reason, NAAWG_R_NO_MEMORY);
+	naawg_drop_inner(session->peer->dev, skb, NAAWG_R_NO_MEMORY);
 }
 
 static void seal_single(struct naawg_session *session, struct sk_buff *skb,
@@ -64,8 +78,7 @@ static void seal_single(struct naawg_session *session, struct sk_buff *skb,
 	struct sk_buff *outer = seal_one(session, skb, counter);
 
 	if (unlikely(!outer)) {
-		WRITE_ONCE(session->peer->last_reason, NAAWG_R_NO_MEMORY);
-		naawg_drop_inner(session->peer->dev, skb, NAAWG_R_NO_MEMORY);
+		drop_unsealed(session, skb);
 		return;
 	}
 	__skb_queue_tail(sealed, outer);
@@ -86,14 +99,14 @@ static void seal_cut(struct naawg_session *session, struct sk_buff *skb,
 
 	segments = skb_gso_segment(skb, 0);
 	if (IS_ERR_OR_NULL(segments)) {
-		naawg_drop_inner(session->peer->dev, skb, NAAWG_R_NO_MEMORY);
+		drop_unsealed(session, skb);
 		return;
 	}
 	for (next = segments; next; next = next->next)
 		n++;
 	if (!reserve(session, n, &counter)) {
 		kfree_skb_list(segments);
-		naawg_drop_inner(session->peer->dev, skb, NAAWG_R_NO_MEMORY);
+		drop_unsealed(session, skb);
 		return;
 	}
 	consume_skb(skb);

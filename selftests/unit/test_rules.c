@@ -248,6 +248,15 @@ static void verdicts(void)
 	check(naawg_rules_on_send(0, limit, true) == NAAWG_SESSION_DEAD);
 	check(naawg_rules_on_send(0, U64_MAX, false) == NAAWG_SESSION_DEAD);
 
+	check(naawg_rules_may_reserve(0, 1));
+	check(naawg_rules_may_reserve(0, U32_MAX));
+	check(naawg_rules_may_reserve(limit - 1, 1));
+	check(!naawg_rules_may_reserve(limit - 1, 2));
+	check(!naawg_rules_may_reserve(limit, 1));
+	check(!naawg_rules_may_reserve(limit - 1, 131072));
+	check(!naawg_rules_may_reserve(U64_MAX, 1));
+	check(!naawg_rules_may_reserve(limit + 1, U32_MAX));
+
 	check(naawg_rules_on_receive(0, true) == NAAWG_SESSION_FINE);
 	check(naawg_rules_on_receive(165 * S - 1, true) == NAAWG_SESSION_FINE);
 	check(naawg_rules_on_receive(165 * S, true) == NAAWG_SESSION_REKEY);
