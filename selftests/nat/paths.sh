@@ -135,6 +135,22 @@ super_packets()
 	[ "$(counter 1080: tx_packets)" -gt 1400 ]
 }
 
+# A super-packet that a program writes to a tun device says how long its packets are,
+# not how many. It counts as what it stands for, headers not taken for payload.
+unknown_segments()
+{
+	background g timeout 120 $PY "$NAT_DIR/tun_server.py" tun0 >"$TMP/tun" 2>&1
+	wait_for 30 grep -q '^ready' "$TMP/tun"
+	ipat g link set tun0 up
+	address g tun0 10.104.0.1/24
+	fw add 1097:tcp:10.104.0.2:80
+	same "$(ask c tcp 10.100.0.11 1097 | cut -d' ' -f1)" tun
+	wait_for 30 grep -q '^sent' "$TMP/tun"
+	# an answer to the call, ten packets of 100 bytes in one, and whatever ended it
+	same "$(counter 1097: tx_packets)" "$(sed -n 's/^sent //p' "$TMP/tun")"
+	fw del 1097:tcp
+}
+
 bulk()
 {
 	fw add 1080:tcp:10.101.0.2:80 '1081:tcp:[fd00:101::2]:81'
@@ -239,6 +255,7 @@ case_of "counters are exact" counters
 case_of "fragments" fragments
 case_of "bulk with super-packets" bulk
 case_of "super-packets stay whole, and are counted as packets" super_packets
+case_of "a super-packet of a number nobody said is counted as packets" unknown_segments
 case_of "an ICMP error is translated: closed ports" icmp_refused
 case_of "an ICMP error is translated: packet too big" icmp_too_big
 case_of "an ICMP error is translated: too big, from behind" icmp_from_behind
