@@ -12,6 +12,7 @@
 #include "batch.h"
 #include "burst.h"
 #include "handshake.h"
+#include "level.h"
 #include "socket.h"
 #include "tx.h"
 
@@ -21,7 +22,6 @@
  * stack finds its own limit and cries out. Newer kernels find it at the fourth.
  */
 #define DEPTH_MAX	3
-static DEFINE_PER_CPU(unsigned int, depth);
 
 static void count_sealed(struct naawg_dev *dev, unsigned int messages, u32 len)
 {
@@ -164,10 +164,12 @@ void naawg_tx_flush(struct naawg_peer *peer)
  */
 void naawg_tx_flush_burst(struct naawg_peer *peer)
 {
+	struct naawg_level level;
+
 	local_bh_disable();
-	__this_cpu_inc(depth);
+	naawg_level_enter(&level);
 	naawg_tx_flush(peer);
-	__this_cpu_dec(depth);
+	naawg_level_leave(&level);
 	local_bh_enable();
 }
 
@@ -300,6 +302,7 @@ static bool take(struct naawg_dev *dev, struct sk_buff *skb,
 int naawg_tx(struct naawg_dev *dev, struct sk_buff *skb)
 {
 	struct sk_buff_head packets;
+	struct naawg_level level;
 	struct naawg_peer *peer;
 	int err = NETDEV_TX_OK;
 
@@ -307,7 +310,7 @@ int naawg_tx(struct naawg_dev *dev, struct sk_buff *skb)
 		naawg_drop_inner(dev, skb, NAAWG_R_NOT_IP);
 		return -EPROTONOSUPPORT;
 	}
-	if (unlikely(__this_cpu_inc_return(depth) > DEPTH_MAX)) {
+	if (unlikely(naawg_level_enter(&level) > DEPTH_MAX)) {
 		naawg_drop_inner(dev, skb, NAAWG_R_ROUTING_LOOP);
 		goto out;
 	}
@@ -324,7 +327,7 @@ int naawg_tx(struct naawg_dev *dev, struct sk_buff *skb)
 		naawg_drop_inner(dev, skb, NAAWG_R_NO_ENDPOINT);
 		err = -EDESTADDRREQ;
 	} else if (likely(take(dev, skb, &packets))) {
-		if (__this_cpu_read(depth) > 1 ||
+		if (level.depth > 1 ||
 		    !naawg_burst_hold(peer, &packets))
 			send_packets(peer, &packets);
 	} else {
@@ -332,6 +335,6 @@ int naawg_tx(struct naawg_dev *dev, struct sk_buff *skb)
 	}
 	rcu_read_unlock();
 out:
-	__this_cpu_dec(depth);
+	naawg_level_leave(&level);
 	return err;
 }

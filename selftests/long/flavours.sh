@@ -8,6 +8,8 @@
 
 for spec in 6.1-rt 6.1-cloud 6.12-rt 6.12-cloud 7-rt 7-cloud; do
 	build_for "$spec"
-	run_on "$spec" "${kernel_subset[@]}"
+	more=()
+	[[ $spec != *-rt ]] || more=(net/preempted.sh net/nested.sh)
+	run_on "$spec" "${kernel_subset[@]}" "${more[@]}"
 done
 finish

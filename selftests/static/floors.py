@@ -19,7 +19,7 @@ ROWS = [
               "open seal", "deliver whole gro", "doors burst",
               "door waiting", "packet opener",
               "chunk pieces chains",
-              "socket"]),
+              "socket level"]),
     ("nat", ["hooks", "packets", "match checks", "forwards"]),
     ("state", ["peer", "session timers endpoint", "dev reason trace", "load"]),
     ("core", ["noise", "kdf macs rules labels coalesce",
