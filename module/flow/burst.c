@@ -160,21 +160,24 @@ static bool until_softirq_ends(struct naawg_peer *peer)
  *
  * The call must be one that comes back for sure: it neither waits for answers
  * nor reads from what may never be written. That its sender's buffer fills up
- * may not hold it up either, as what fills it may be what waits here.
+ * may not hold it up either, as what fills it may be what waits here. Whoever has
+ * a packet say when it is gone may wait for that in the call, as a packet socket
+ * with a ring does, or may have only so many not gone, as with MSG_ZEROCOPY: only
+ * packets that are charged and nothing else may wait.
  */
-static bool in_sendmmsg(const struct sk_buff *skb)
+static bool in_sendmmsg(struct sk_buff *skb)
 {
 	const struct sock *sk = skb->sk;
 
 	return naawg_task_work_usable() && in_task() &&
 	       !(current->flags & (PF_KTHREAD | PF_IO_WORKER)) &&
-	       sk && sk_fullsock(sk) &&
+	       sk && skb->destructor == sock_wfree && !skb_zcopy(skb) &&
 	       (sk->sk_type == SOCK_DGRAM || sk->sk_type == SOCK_RAW) &&
 	       sk_wmem_alloc_get(sk) < READ_ONCE(sk->sk_sndbuf) / 2 &&
 	       syscall_get_nr(current, current_pt_regs()) == __NR_sendmmsg;
 }
 #else
-static bool in_sendmmsg(const struct sk_buff *skb)
+static bool in_sendmmsg(struct sk_buff *skb)
 {
 	return false;
 }
