@@ -16,6 +16,7 @@ NAAWG_REASON(STAGE_FULL, "stage-full", false)
 NAAWG_REASON(STAGE_EXPIRED, "stage-expired", false)
 NAAWG_REASON(NO_SOCKET, "no-socket", false)
 NAAWG_REASON(NO_MEMORY, "no-memory", false)
+NAAWG_REASON(STAGE_DEVICE_FULL, "stage-device-full", false)
 
 /* outer packets on their way in */
 NAAWG_REASON(MALFORMED, "malformed", false)

@@ -158,7 +158,7 @@ void naawg_members_release(struct list_head *detached)
 	list_for_each_entry_safe(peer, next, detached, link) {
 		naawg_timers_shutdown(&peer->timers);
 		naawg_burst_forget(peer);
-		skb_queue_purge(&peer->staged);
+		naawg_peer_purge(peer);
 		list_del(&peer->link);
 		naawg_peer_put(peer);
 	}

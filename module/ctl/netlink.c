@@ -255,24 +255,30 @@ static int put_reasons(struct sk_buff *skb, struct naawg_dev *dev)
 	return 0;
 }
 
-static int put_batch_counters(struct sk_buff *skb, struct naawg_dev *dev)
+static int put_counter(struct sk_buff *skb, const char *name, u64 count)
+{
+	struct nlattr *nest = nla_nest_start(skb, NAAWG_A_DEVICE_COUNTERS);
+
+	if (!nest || nla_put_string(skb, NAAWG_A_COUNTER_NAME, name) ||
+	    nla_put_u64_64bit(skb, NAAWG_A_COUNTER_COUNT, count,
+			      NAAWG_A_COUNTER_PAD))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static int put_all_counters(struct sk_buff *skb, struct naawg_dev *dev)
 {
 	enum naawg_counter counter;
 
 	for (counter = 0; counter < NAAWG_COUNTER_COUNT; counter++) {
-		struct nlattr *nest;
-
-		nest = nla_nest_start(skb, NAAWG_A_DEVICE_COUNTERS);
-		if (!nest ||
-		    nla_put_string(skb, NAAWG_A_COUNTER_NAME,
-				   naawg_counter_name(counter)) ||
-		    nla_put_u64_64bit(skb, NAAWG_A_COUNTER_COUNT,
-				      naawg_counter_total(dev, counter),
-				      NAAWG_A_COUNTER_PAD))
+		if (put_counter(skb, naawg_counter_name(counter),
+				naawg_counter_total(dev, counter)))
 			return -EMSGSIZE;
-		nla_nest_end(skb, nest);
 	}
-	return 0;
+	return put_counter(skb, "staged-packets",
+			   READ_ONCE(dev->staging.count)) ?:
+	       put_counter(skb, "staged-bytes", READ_ONCE(dev->staging.bytes));
 }
 
 static int put_device_itself(struct sk_buff *skb, struct naawg_dev *dev,
@@ -284,7 +290,7 @@ static int put_device_itself(struct sk_buff *skb, struct naawg_dev *dev,
 	if (config)
 		return nla_put_u32(skb, NAAWG_A_DEVICE_FWMARK, dev->fwmark);
 	return nla_put_u32(skb, NAAWG_A_DEVICE_CHAINS, naawg_chains_verdict()) ?:
-	       put_reasons(skb, dev) ?: put_batch_counters(skb, dev);
+	       put_reasons(skb, dev) ?: put_all_counters(skb, dev);
 }
 
 /* One message; -EMSGSIZE when there is more to tell. */

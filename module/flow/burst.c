@@ -193,10 +193,10 @@ static void call_returns(struct callback_head *work)
 	rcu_read_lock();
 	peer = READ_ONCE(caller->peer);
 	if (peer) {
-		spin_lock_bh(&peer->staged.lock);
+		spin_lock_bh(&peer->held.lock);
 		if (peer->caller == caller)
 			WRITE_ONCE(peer->caller, NULL);
-		spin_unlock_bh(&peer->staged.lock);
+		spin_unlock_bh(&peer->held.lock);
 		caller->flush(peer);
 	}
 	rcu_read_unlock();
@@ -228,7 +228,7 @@ static bool until_call_returns(struct naawg_peer *peer)
 	struct naawg_caller *caller;
 	bool held, new = false;
 
-	spin_lock_bh(&peer->staged.lock);
+	spin_lock_bh(&peer->held.lock);
 	caller = peer->caller;
 	held = caller && caller->task == current;
 	if (!caller) {
@@ -237,7 +237,7 @@ static bool until_call_returns(struct naawg_peer *peer)
 		if (new)
 			WRITE_ONCE(peer->caller, caller);
 	}
-	spin_unlock_bh(&peer->staged.lock);
+	spin_unlock_bh(&peer->held.lock);
 	if (!new)
 		return held;
 	if (likely(!task_work_add(current, &caller->work, TWA_RESUME)))
@@ -246,16 +246,54 @@ static bool until_call_returns(struct naawg_peer *peer)
 	return false;
 }
 
+/*
+ * A call may take as long as its task likes. What waits for it keeps the charge to
+ * the sender's socket, which the task has open, and nothing else.
+ */
+static bool put(struct naawg_peer *peer, struct sk_buff *skb)
+{
+	bool room;
+
+	nf_reset_ct(skb);
+	skb_ext_reset(skb);
+	spin_lock_bh(&peer->held.lock);
+	room = skb_queue_len(&peer->held) < NAAWG_BURST_MAX - 1 &&
+	       peer->held_bytes + skb->truesize <= NAAWG_BURST_BYTES;
+	if (room) {
+		__skb_queue_tail(&peer->held, skb);
+		peer->held_bytes += skb->truesize;
+	}
+	spin_unlock_bh(&peer->held.lock);
+	return room;
+}
+
+/**
+ * naawg_burst_take() - take all that waits for others
+ * @peer: their peer
+ * @into: the packets are appended to it
+ *
+ * Context: any but hardirq.
+ */
+void naawg_burst_take(struct naawg_peer *peer, struct sk_buff_head *into)
+{
+	if (likely(skb_queue_empty_lockless(&peer->held)))
+		return;
+	spin_lock_bh(&peer->held.lock);
+	skb_queue_splice_tail_init(&peer->held, into);
+	peer->held_bytes = 0;
+	spin_unlock_bh(&peer->held.lock);
+}
+
 /**
  * naawg_burst_hold() - let packets wait for others to join them
  * @peer: their peer, borrowed
- * @packets: inner packets, their cb filled in; empty if they were staged
+ * @packets: inner packets, their cb filled in; empty if they wait
  *
  * Only packets that come alone wait, and only for a peer that could be sent to
  * at once.
  *
  * Context: ndo_start_xmit, bottom halves off, under RCU.
- * Return: false if the caller has to send, what is staged and @packets.
+ * Return: false if the caller has to send, what waits and @packets.
  */
 bool naawg_burst_hold(struct naawg_peer *peer, struct sk_buff_head *packets)
 {
@@ -264,12 +302,14 @@ bool naawg_burst_hold(struct naawg_peer *peer, struct sk_buff_head *packets)
 
 	if (!READ_ONCE(naawg_batch_tx) || skb_queue_len(packets) != 1 ||
 	    skb_is_gso(skb) || !(more || in_sendmmsg(skb)) ||
-	    skb_queue_len_lockless(&peer->staged) >= NAAWG_BURST_MAX - 1 ||
 	    !rcu_access_pointer(peer->sessions.active))
 		return false;
 	__skb_unlink(skb, packets);
 	/* before it is seen to: who flushes meanwhile must find it */
-	skb_queue_tail(&peer->staged, skb);
+	if (!put(peer, skb)) {
+		__skb_queue_tail(packets, skb);
+		return false;
+	}
 	return more ? until_softirq_ends(peer) : until_call_returns(peer);
 }
 
@@ -281,9 +321,9 @@ bool naawg_burst_hold(struct naawg_peer *peer, struct sk_buff_head *packets)
  */
 void naawg_burst_forget(struct naawg_peer *peer)
 {
-	spin_lock_bh(&peer->staged.lock);
+	spin_lock_bh(&peer->held.lock);
 	if (peer->caller)
 		WRITE_ONCE(peer->caller->peer, NULL);
 	peer->caller = NULL;
-	spin_unlock_bh(&peer->staged.lock);
+	spin_unlock_bh(&peer->held.lock);
 }

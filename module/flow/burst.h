@@ -9,6 +9,8 @@
 
 /* Packets one peer may have waiting for others. */
 #define NAAWG_BURST_MAX		64
+/* Memory these may take. */
+#define NAAWG_BURST_BYTES	SZ_512K
 /* Peers one CPU may have something waiting for. */
 #define NAAWG_BURST_PEERS	16
 
@@ -33,6 +35,7 @@ int naawg_bursts_init(struct naawg_dev *dev,
 void naawg_bursts_destroy(struct naawg_dev *dev);
 void naawg_bursts_open(struct naawg_dev *dev);
 void naawg_bursts_close(struct naawg_dev *dev);
+void naawg_burst_take(struct naawg_peer *peer, struct sk_buff_head *into);
 bool naawg_burst_hold(struct naawg_peer *peer, struct sk_buff_head *packets);
 void naawg_burst_forget(struct naawg_peer *peer);
 

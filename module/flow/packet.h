@@ -23,6 +23,7 @@
  * @ds: DS field: of the outer packet to be sent, or of the one received
  * @flow: which flow's a received batch is
  * @guest: it came from another CPU
+ * @own: a copy that waits or waited for a session
  */
 struct naawg_cb {
 	u64 counter;
@@ -34,6 +35,7 @@ struct naawg_cb {
 	u8 ds;
 	u8 flow;
 	bool guest;
+	bool own;
 };
 
 /* Switches for diagnosis, changeable while traffic flows. */

@@ -62,38 +62,54 @@ static void send_sealed(struct naawg_peer *peer, struct naawg_batch *batch)
 		naawg_timers_event(&peer->timers, NAAWG_EV_KEEPALIVE_SENT);
 }
 
-static void stage(struct naawg_peer *peer, struct sk_buff_head *packets)
+static void drop_all(struct naawg_dev *dev, struct sk_buff_head *packets,
+		     enum naawg_reason reason)
 {
-	struct sk_buff_head victims;
 	struct sk_buff *skb;
 
-	__skb_queue_head_init(&victims);
-	/* it may wait for ever, and must keep neither socket nor namespace */
-	skb_queue_walk(packets, skb) {
-		skb_orphan(skb);
-		nf_reset_ct(skb);
-	}
-	spin_lock_bh(&peer->staged.lock);
-	skb_queue_splice_tail_init(packets, &peer->staged);
-	/* the oldest go first: they are the least likely to be waited for */
-	while (skb_queue_len(&peer->staged) > NAAWG_STAGED_MAX)
-		__skb_queue_tail(&victims, __skb_dequeue(&peer->staged));
-	spin_unlock_bh(&peer->staged.lock);
-	while ((skb = __skb_dequeue(&victims)))
-		naawg_drop_inner(peer->dev, skb, NAAWG_R_STAGE_FULL);
+	while ((skb = __skb_dequeue(packets)))
+		naawg_drop_inner(dev, skb, reason);
 }
 
-static void take_staged(struct naawg_peer *peer, struct sk_buff_head *into)
+/* Returns what may wait for ever: it keeps neither socket nor namespace. */
+static struct sk_buff *own_copy(struct naawg_peer *peer, struct sk_buff *skb)
 {
-	if (likely(skb_queue_empty_lockless(&peer->staged)))
-		return;
-	spin_lock_bh(&peer->staged.lock);
-	skb_queue_splice_tail_init(&peer->staged, into);
-	spin_unlock_bh(&peer->staged.lock);
+	struct sk_buff *copy;
+
+	if (naawg_cb(skb)->own)
+		return skb;
+	copy = naawg_staged_copy(skb);
+	if (unlikely(!copy)) {
+		WRITE_ONCE(peer->last_reason, NAAWG_R_NO_MEMORY);
+		naawg_drop_inner(peer->dev, skb, NAAWG_R_NO_MEMORY);
+		return NULL;
+	}
+	consume_skb(skb);
+	naawg_cb(copy)->own = true;
+	return copy;
+}
+
+static void stage(struct naawg_peer *peer, struct sk_buff_head *packets)
+{
+	struct sk_buff_head of_peer, of_device;
+	struct naawg_dev *dev = peer->dev;
+	struct sk_buff *skb;
+
+	__skb_queue_head_init(&of_peer);
+	__skb_queue_head_init(&of_device);
+	while ((skb = __skb_dequeue(packets))) {
+		skb = own_copy(peer, skb);
+		if (likely(skb))
+			naawg_staged_add(&dev->staging, &peer->staged, skb,
+					 naawg_cb(skb)->segments, &of_peer,
+					 &of_device);
+	}
+	drop_all(dev, &of_peer, NAAWG_R_STAGE_FULL);
+	drop_all(dev, &of_device, NAAWG_R_STAGE_DEVICE_FULL);
 }
 
 /*
- * Sends @packets behind what is staged, or stages them and asks for a session.
+ * Sends @packets behind what waits, or stages them and asks for a session.
  * Called with bottom halves off and under RCU; empties @packets.
  */
 static void send_packets(struct naawg_peer *peer, struct sk_buff_head *packets)
@@ -102,36 +118,33 @@ static void send_packets(struct naawg_peer *peer, struct sk_buff_head *packets)
 	struct naawg_session *session;
 	struct naawg_batch batch;
 
+	__skb_queue_head_init(&batch.packets);
 	session = rcu_dereference(peer->sessions.active);
 	if (session)
 		verdict = naawg_rules_on_send(naawg_now() - session->birth,
 					      atomic64_read(&session->send_counter),
 					      session->initiator);
-	if (unlikely(verdict == NAAWG_SESSION_DEAD)) {
-		/* what only waited for others now waits for longer */
-		if (skb_queue_empty(packets))
-			take_staged(peer, packets);
-		goto wait;
-	}
-
-	batch.session = session;
-	__skb_queue_head_init(&batch.packets);
-	take_staged(peer, &batch.packets);
+	if (likely(verdict != NAAWG_SESSION_DEAD))
+		naawg_staged_take(&peer->dev->staging, &peer->staged,
+				  &batch.packets);
+	/* what only waited for others waits for longer, if there is no session */
+	naawg_burst_take(peer, &batch.packets);
 	skb_queue_splice_tail_init(packets, &batch.packets);
+	if (unlikely(verdict == NAAWG_SESSION_DEAD))
+		goto wait;
 	if (skb_queue_empty(&batch.packets))
 		return;
-	if (unlikely(!naawg_batch_seal(&batch))) {
-		skb_queue_splice_init(&batch.packets, packets);
+	batch.session = session;
+	if (unlikely(!naawg_batch_seal(&batch)))
 		goto wait;
-	}
 	send_sealed(peer, &batch);
 	if (unlikely(verdict == NAAWG_SESSION_REKEY))
 		naawg_handshake_kick(peer, true);
 	return;
 
 wait:
-	stage(peer, packets);
-	if (!skb_queue_empty_lockless(&peer->staged))
+	stage(peer, &batch.packets);
+	if (!naawg_staged_is_empty(&peer->staged))
 		naawg_handshake_kick(peer, true);
 }
 
@@ -174,7 +187,7 @@ void naawg_tx_flush_burst(struct naawg_peer *peer)
 }
 
 /**
- * naawg_tx_keepalive() - send what is staged, or an empty message
+ * naawg_tx_keepalive() - send what waits, or an empty message
  * @peer: the peer, referenced or borrowed
  *
  * Context: process or softirq.
@@ -185,7 +198,8 @@ void naawg_tx_keepalive(struct naawg_peer *peer)
 	struct sk_buff *skb;
 
 	__skb_queue_head_init(&packets);
-	if (skb_queue_empty_lockless(&peer->staged)) {
+	if (naawg_staged_is_empty(&peer->staged) &&
+	    skb_queue_empty_lockless(&peer->held)) {
 		skb = alloc_skb(0, GFP_ATOMIC);
 		if (unlikely(!skb))
 			return;
@@ -200,7 +214,7 @@ void naawg_tx_keepalive(struct naawg_peer *peer)
 }
 
 /**
- * naawg_tx_purge() - drop what is staged
+ * naawg_tx_purge() - drop what waits
  * @peer: the peer
  * @reason: why
  *
@@ -208,10 +222,12 @@ void naawg_tx_keepalive(struct naawg_peer *peer)
  */
 void naawg_tx_purge(struct naawg_peer *peer, enum naawg_reason reason)
 {
-	struct sk_buff *skb;
+	struct sk_buff_head packets;
 
-	while ((skb = skb_dequeue(&peer->staged)))
-		naawg_drop_inner(peer->dev, skb, reason);
+	__skb_queue_head_init(&packets);
+	naawg_staged_take(&peer->dev->staging, &peer->staged, &packets);
+	naawg_burst_take(peer, &packets);
+	drop_all(peer->dev, &packets, reason);
 }
 
 static void answer_unreachable(struct sk_buff *skb)
@@ -244,6 +260,7 @@ static void note(struct sk_buff *skb, u32 mtu, u16 segments)
 	cb->len = 0;
 	cb->mtu = mtu;
 	cb->segments = segments;
+	cb->own = false;
 	cb->ds = ip_tunnel_ecn_encap(0, ip_hdr(skb), skb);
 	skb_dst_drop(skb);
 }

@@ -20,6 +20,7 @@
 #include "../table/pubkeys.h"
 #include "../table/ratelimit.h"
 #include "load.h"
+#include "staging.h"
 
 /**
  * DOC: locking
@@ -29,7 +30,7 @@
  *
  *   rtnl -> dev->config -> dev->identity_lock -> peer->handshake_lock
  *	| sessions.lock, endpoint.lock, timers.lock, session->replay_lock,
- *	  staged.lock, burst->lock, dev->cookie_lock, ratelimit.lock,
+ *	  staging.lock, held.lock, burst->lock, dev->cookie_lock, ratelimit.lock,
  *	  labels_lock
  *
  * The data path takes none of the first row. It runs under RCU with bottom
@@ -148,6 +149,7 @@ struct naawg_counters {
  * @pubkeys: static keys to peers (RCU, @config)
  * @indices: receiver indices to sessions (RCU, own locks)
  * @ratelimit: handshakes per source (own lock)
+ * @staging: what waits for sessions (own lock)
  * @doors: per-CPU queues of received data messages; set once
  * @flows: which peers' messages are opened on other CPUs; atomic
  * @bursts: per-CPU lists of peers with packets that wait for others; set once
@@ -193,6 +195,7 @@ struct naawg_dev {
 	struct naawg_indices indices;
 	struct naawg_ratelimit ratelimit;
 
+	struct naawg_staging staging;
 	struct naawg_doors __percpu *doors;
 	struct naawg_flow flows[NAAWG_FLOWS];
 	struct naawg_burst __percpu *bursts;

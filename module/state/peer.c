@@ -36,7 +36,8 @@ struct naawg_peer *naawg_peer_new(struct naawg_dev *dev,
 	naawg_mac_keys_derive(&peer->mac_keys, public);
 	mutex_init(&peer->handshake_lock);
 	naawg_sessions_init(&peer->sessions);
-	skb_queue_head_init(&peer->staged);
+	naawg_staged_init(&peer->staged);
+	skb_queue_head_init(&peer->held);
 	kref_init(&peer->refs);
 
 	down_read(&dev->identity_lock);
@@ -46,12 +47,28 @@ struct naawg_peer *naawg_peer_new(struct naawg_dev *dev,
 	return peer;
 }
 
+/**
+ * naawg_peer_purge() - free all that waits at a peer
+ * @peer: the peer
+ *
+ * Context: any but hardirq.
+ */
+void naawg_peer_purge(struct naawg_peer *peer)
+{
+	struct sk_buff_head packets;
+
+	__skb_queue_head_init(&packets);
+	naawg_staged_take(&peer->dev->staging, &peer->staged, &packets);
+	__skb_queue_purge(&packets);
+	skb_queue_purge(&peer->held);
+}
+
 static void peer_free_rcu(struct rcu_head *rcu)
 {
 	struct naawg_peer *peer = container_of(rcu, struct naawg_peer, rcu);
 
 	/* who had it borrowed may have staged what it could not send */
-	skb_queue_purge(&peer->staged);
+	naawg_peer_purge(peer);
 	naawg_endpoint_destroy(&peer->endpoint);
 	kfree_sensitive(peer);
 }
@@ -60,7 +77,7 @@ static void peer_release(struct kref *refs)
 {
 	struct naawg_peer *peer = container_of(refs, struct naawg_peer, refs);
 
-	skb_queue_purge(&peer->staged);
+	naawg_peer_purge(peer);
 	call_rcu(&peer->rcu, peer_free_rcu);
 }
 

@@ -29,9 +29,6 @@ enum naawg_news {
 	NAAWG_NEWS_COUNT
 };
 
-/* Inner packets a peer may have waiting for a session. */
-#define NAAWG_STAGED_MAX	128
-
 /**
  * struct naawg_peer - one peer of a device
  * @dev: its device; outlives it, set once
@@ -60,9 +57,10 @@ enum naawg_news {
  * @sessions: its sessions (own lock)
  * @endpoint: where it is (own lock)
  * @timers: its clocks (own lock)
- * @staged: inner packets waiting for a session, or for others to leave with
- *	(own lock)
- * @caller: system call whose return sends them, NULL for none (staged.lock)
+ * @staged: inner packets waiting for a session (dev->staging.lock)
+ * @held: inner packets waiting for others to leave with (own lock)
+ * @held_bytes: memory these take (held.lock)
+ * @caller: system call whose return sends them, NULL for none (held.lock)
  * @rx_bytes: length of all authenticated messages
  * @tx_bytes: length of all messages sent
  * @rx_packets: data messages with a deliverable payload
@@ -102,7 +100,9 @@ struct naawg_peer {
 	struct naawg_sessions sessions;
 	struct naawg_endpoint endpoint;
 	struct naawg_timers timers;
-	struct sk_buff_head staged;
+	struct naawg_staged staged;
+	struct sk_buff_head held;
+	unsigned int held_bytes;
 	struct naawg_caller *caller;
 
 	atomic64_t rx_bytes;
@@ -122,6 +122,7 @@ struct naawg_peer *naawg_peer_new(struct naawg_dev *dev,
 				  const u8 public[NAAWG_KEY_SIZE],
 				  const u8 preshared[NAAWG_KEY_SIZE]);
 void naawg_peer_put(struct naawg_peer *peer);
+void naawg_peer_purge(struct naawg_peer *peer);
 
 /**
  * naawg_peer_tryget() - turn a borrowed peer into a reference

@@ -7,9 +7,10 @@ burst.py send NETNS_A NETNS_B ADDRESS SNDBUF SIZE...
     SNDBUF is the sender's buffer, 0 for as it is. Each has to arrive as it
     left, in order.
 
-burst.py hang NETNS_A ADDRESS
-    Sends two with one call, the second of which lies in memory that is never
-    there: says "hangs" once the call stands still behind the first, and stays.
+burst.py hang NETNS_A ADDRESS [COUNT SIZE]
+    Sends COUNT and another one with one call (default: 1 of 100 bytes), and the last
+    lies in memory that is never there: says "hangs" once the call stands still behind
+    the others, and stays.
 
 burst.py able
     Whether that can be done here, by the status.
@@ -31,6 +32,7 @@ sys.path.insert(0, os.path.join(HERE, "..", "net"))
 from netns import enter  # noqa: E402
 
 PORT = 7002
+SO_SNDBUFFORCE = 32
 SO_RCVBUFFORCE = 33
 DEADLINE = 20
 NR_USERFAULTFD = 323
@@ -114,7 +116,7 @@ def send(here, there, address, sndbuf, *words):
             ", in another order" if sorted(got) == sorted(wanted) else ""))
 
 
-def hang(here, address):
+def hang(here, address, count="1", size="100"):
     enter(here)
     fault = libc.syscall(NR_USERFAULTFD, 0)
     fcntl.ioctl(fault, UFFDIO_API, struct.pack("QQQ", UFFD_API, 0, 0))
@@ -122,12 +124,14 @@ def hang(here, address):
     base = ctypes.addressof(ctypes.c_char.from_buffer(hole))
     fcntl.ioctl(fault, UFFDIO_REGISTER,
                 struct.pack("QQQQ", base, mmap.PAGESIZE, MISSING, 0))
-    first = ctypes.create_string_buffer(b"x" * 100, 100)
+    count, size = int(count), int(size)
+    first = ctypes.create_string_buffer(b"x" * size, size)
     sock = socket.socket(family_of(address), socket.SOCK_DGRAM)
     sock.connect((address, PORT))
+    sock.setsockopt(socket.SOL_SOCKET, SO_SNDBUFFORCE, 1 << 22)
 
     def call():
-        sendmmsg(sock, [(ctypes.addressof(first), 100), (base, 100)])
+        sendmmsg(sock, [(ctypes.addressof(first), size)] * count + [(base, 100)])
     threading.Thread(target=call, daemon=True).start()
     # The kernel tells of the fault that nobody will ever resolve.
     os.read(fault, 32)

@@ -105,7 +105,7 @@ case_of "who comes alone waits for nobody" lossless alone
 
 hanging()
 {
-	background a $PY "$BATCH_DIR/burst.py" hang "${NS[a]}" 10.9.0.2 \
+	background a $PY "$BATCH_DIR/burst.py" hang "${NS[a]}" 10.9.0.2 "$@" \
 		>"$TMP/hang" 2>&1
 	HANGING=$STARTED
 	wait_for 30 grep -q hangs "$TMP/hang"
@@ -138,7 +138,28 @@ device_goes()
 	timeout 60 ip -n "${NS[a]}" link del t0
 	unhang
 }
+# No more than half a MiB waits with it: a packet of 8000 bytes takes up to 17 KiB.
+bounded()
+{
+	local before host
+
+	for host in a b; do
+		ipat $host link set v$host mtu 9100
+		ipat $host link set t0 mtu 9000
+	done
+	background b $PY -c 'import socket, time
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.bind(("10.9.0.2", 7002))
+print("ready", flush=True)
+time.sleep(600)' >"$TMP/listens" 2>&1
+	wait_for 20 grep -q '^ready' "$TMP/listens"
+	before=$(tx_of a t0)
+	hanging 60 8000
+	[ $(($(tx_of a t0) - before)) -ge $((20 * 8000)) ]
+	unhang
+}
 if $PY "$BATCH_DIR/burst.py" able; then
+	case_of "what waits for a call takes half a MiB" bounded
 	case_of "others pass a call that hangs" passed
 	case_of "a peer goes while a call hangs" peer_goes
 	case_of "the device goes while a call hangs" device_goes

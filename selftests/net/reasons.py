@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""reasons.py DEVICE [NAME]: counters of a device, by reason."""
+"""reasons.py DEVICE [NAME]: counters of a device, by reason or by name."""
 import os
 import sys
 
@@ -14,8 +14,8 @@ def counters(device):
     family = Family()
     found = {}
     for part in family.dump("get-stats", family.named(device)):
-        for reason in part.get("reasons", []):
-            found[reason["name"]] = reason["count"]
+        for counter in part.get("reasons", []) + part.get("counters", []):
+            found[counter["name"]] = counter["count"]
     return found
 
 

@@ -21,7 +21,7 @@ ROWS = [
               "chunk pieces chains",
               "socket level"]),
     ("nat", ["hooks", "packets", "match checks", "forwards"]),
-    ("state", ["peer", "session timers endpoint", "dev reason trace", "load"]),
+    ("state", ["peer", "session timers endpoint", "dev reason trace", "load staging"]),
     ("core", ["noise", "kdf macs rules labels coalesce",
               "crypto replay segment", "wire reason"]),
     ("table", ["allowedips indices pubkeys ratelimit familiar"]),
