@@ -242,7 +242,8 @@ static int publish_macs(struct naawg_dev *dev, const struct naawg_identity *id)
  * has the new public key cannot stay, as nobody talks to himself.
  *
  * Context: process, dev->config held; sleeps.
- * Return: 0, -EINVAL when the key cannot be used, -ENOMEM; nothing changed then.
+ * Return: 1 when the key is another one now, 0 when it was the same, -EINVAL when
+ * it cannot be used, -ENOMEM; nothing changed then.
  */
 int naawg_members_set_identity(struct naawg_dev *dev,
 			       const u8 private[NAAWG_KEY_SIZE])
@@ -284,11 +285,36 @@ int naawg_members_set_identity(struct naawg_dev *dev,
 	spin_unlock_bh(&dev->cookie_lock);
 out:
 	naawg_wipe(&id, sizeof(id));
+	err = 1;
 	return err;
 }
 
 /**
  * naawg_members_start() - the device came up
+/**
+ * naawg_members_call() - call the peers that want a session
+ * @dev: the device, whose private key has just been set
+ *
+ * Those are the peers to be kept alive, and those that packets wait for: without
+ * a key nobody could be called.
+ *
+ * Context: process, dev->config held.
+ */
+void naawg_members_call(struct naawg_dev *dev)
+{
+	struct naawg_peer *peer;
+
+	lockdep_assert_held(&dev->config);
+	if (!dev->running || !dev->identity.set)
+		return;
+	list_for_each_entry(peer, &dev->peers, link) {
+		if (peer->persistent)
+			naawg_tx_keepalive(peer);
+		else
+			naawg_tx_flush(peer);
+	}
+}
+
  * @dev: the device, sockets and doors open
  *
  * Context: process, dev->config held.

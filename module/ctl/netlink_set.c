@@ -331,6 +331,7 @@ static int apply_request(struct naawg_dev *dev, struct sk_buff *skb,
 	int err;
 
 	err = may_touch_socket(dev, skb, info);
+	bool new_key = false;
 	if (err)
 		return err;
 	dev->generation++;
@@ -352,7 +353,7 @@ static int apply_request(struct naawg_dev *dev, struct sk_buff *skb,
 	attr = attrs[NAAWG_A_DEVICE_PRIVATE_KEY];
 	if (attr) {
 		err = naawg_members_set_identity(dev, nla_data(attr));
-		if (err) {
+		if (err < 0) {
 			NL_SET_ERR_MSG_ATTR(info->extack, attr,
 					    "the private key cannot be used");
 			return err;
@@ -360,10 +361,15 @@ static int apply_request(struct naawg_dev *dev, struct sk_buff *skb,
 	}
 	attr = attrs[NAAWG_A_DEVICE_FWMARK];
 	if (attr)
+		new_key = err;
 		naawg_netdev_set_fwmark(dev, nla_get_u32(attr));
 	if (flags & NAAWG_DEVICE_FLAG_REPLACE_PEERS)
 		naawg_members_remove_all(dev);
-	return apply_peers(dev, info);
+	err = apply_peers(dev, info);
+	/* not before the peers that go are gone: they are not to be called */
+	if (new_key)
+		naawg_members_call(dev);
+	return err;
 }
 
 int naawg_nl_set_device_doit(struct sk_buff *skb, struct genl_info *info)

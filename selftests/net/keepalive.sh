@@ -105,11 +105,12 @@ when_up()
 }
 case_of "with a persistent keepalive a link that goes up calls at once" when_up
 
+# The interval is longer than anybody waits here.
 when_keyed()
 {
 	link_new a t1
 	w a set t1 listen-port 5009 peer "${PUB[b]}" endpoint 192.0.2.2:5999 \
-		persistent-keepalive 1
+		persistent-keepalive 600
 	ipat a link set t1 up
 	sleep 2
 	same "$(tx_of a t1)" 0
@@ -118,6 +119,60 @@ when_keyed()
 	ipat a link del t1
 }
 case_of "and one that gets its private key only then" when_keyed
+
+# A session of the old key is no more, so there has to be another one.
+when_keyed_anew()
+{
+	keys c
+	w b set t0 peer "${PUB[c]}" allowed-ips 10.9.0.3/32
+	w a set t0 peer "${PUB[b]}" persistent-keepalive 600
+	ping_ok a 10.9.0.2
+	w a set t0 private-key "$TMP/c.key"
+	wait_for 20 eval '[ "$(handshake_of b t0 "${PUB[c]}")" -gt 0 ]'
+	w a set t0 private-key "$TMP/a.key"
+	w a set t0 peer "${PUB[b]}" persistent-keepalive off
+	w b set t0 peer "${PUB[c]}" remove
+	ping_ok a 10.9.0.2
+}
+case_of "and one whose private key changes" when_keyed_anew
+
+# Whoever goes with the same request must not learn of the new key.
+not_who_goes()
+{
+	local lines=$TMP/goes
+
+	link_new a t1
+	w a set t1 private-key "$TMP/a.key" listen-port 5009 peer "${PUB[b]}" \
+		endpoint 192.0.2.2:5998 persistent-keepalive 600
+	ipat a link set t1 up
+	wait_for 20 eval '[ "$(tx_of a t1)" -gt 0 ]'
+	keys c d
+	sniff a va "$lines"
+	printf '[Interface]\nPrivateKey = %s\nListenPort = 5009\n[Peer]\nPublicKey = %s\nEndpoint = 192.0.2.2:5999\nPersistentKeepalive = 600\n' \
+		"$(cat "$TMP/c.key")" "${PUB[d]}" >"$TMP/goes.conf"
+	w a setconf t1 "$TMP/goes.conf"
+	wait_for 20 eval '[ "$(tx_of a t1 "${PUB[d]}")" -gt 0 ]'
+	sniff_end
+	refuses grep -q 5998 "$lines"
+	ipat a link del t1
+}
+case_of "but nobody calls whom the same request removes" not_who_goes
+
+# Without a key nobody could be called for it.
+when_packets_wait()
+{
+	link_new a t1
+	w a set t1 listen-port 5009 peer "${PUB[b]}" endpoint 192.0.2.2:5999 \
+		allowed-ips 10.9.1.2/32
+	address a t1 10.9.1.1/24
+	ipat a link set t1 up
+	ping_fails a 10.9.1.2
+	same "$(tx_of a t1)" 0
+	w a set t1 private-key "$TMP/a.key"
+	wait_for 20 eval '[ "$(tx_of a t1)" -gt 0 ]'
+	ipat a link del t1
+}
+case_of "a packet that waited for a private key has its peer called" when_packets_wait
 
 when_asked()
 {
