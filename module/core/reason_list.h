@@ -17,6 +17,7 @@ NAAWG_REASON(STAGE_EXPIRED, "stage-expired", false)
 NAAWG_REASON(NO_SOCKET, "no-socket", false)
 NAAWG_REASON(NO_MEMORY, "no-memory", false)
 NAAWG_REASON(STAGE_DEVICE_FULL, "stage-device-full", false)
+NAAWG_REASON(UNREACHABLE, "peer-unreachable", false)
 
 /* outer packets on their way in */
 NAAWG_REASON(MALFORMED, "malformed", false)

@@ -64,6 +64,38 @@ static void arm_persistent(struct naawg_rules *r, u64 now)
 		    now + r->persistent * NAAWG_SECOND);
 }
 
+/*
+ * Packets restart the round of attempts, and may make a call before its clock
+ * does, so neither tells how long a peer has been silent. These two clocks run
+ * from the first and the second call since it was last heard.
+ */
+static void note_call(struct naawg_rules *r, u64 now, u64 answer_due)
+{
+	if (r->calls >= 2)
+		return;
+	if (!r->calls++)
+		arm(r, NAAWG_CLOCK_SILENT, now + NAAWG_REKEY_ATTEMPT_TIME);
+	else
+		arm(r, NAAWG_CLOCK_LOST, answer_due);
+}
+
+/**
+ * naawg_rules_forget_calls() - calls made so far say nothing any more
+ * @r: rules of the peer
+ *
+ * The peer was heard, or is called with other keys or at another place from now
+ * on.
+ *
+ * Context: any; the caller serialises access to @r.
+ */
+void naawg_rules_forget_calls(struct naawg_rules *r)
+{
+	disarm(r, NAAWG_CLOCK_LOST);
+	disarm(r, NAAWG_CLOCK_SILENT);
+	r->calls = 0;
+	WRITE_ONCE(r->unreachable, false);
+}
+
 /**
  * naawg_rules_event() - something happened to a peer
  * @r: rules of the peer
@@ -76,19 +108,22 @@ static void arm_persistent(struct naawg_rules *r, u64 now)
 void naawg_rules_event(struct naawg_rules *r, enum naawg_event event, u64 now,
 		       u32 random)
 {
+	u64 answer_due = now + NAAWG_REKEY_TIMEOUT + jitter(random);
 	u8 nature = natures[event];
 
 	if (nature)
 		arm_persistent(r, now);
 	if (nature & SENT)
 		disarm_keepalive(r);
-	if (nature & RECEIVED)
+	if (nature & RECEIVED) {
 		disarm(r, NAAWG_CLOCK_STALE);
+		naawg_rules_forget_calls(r);
+	}
 
 	switch (event) {
 	case NAAWG_EV_DATA_SENT:
-		arm_once(r, NAAWG_CLOCK_STALE, now + NAAWG_KEEPALIVE_TIMEOUT +
-			 NAAWG_REKEY_TIMEOUT + jitter(random));
+		arm_once(r, NAAWG_CLOCK_STALE,
+			 answer_due + NAAWG_KEEPALIVE_TIMEOUT);
 		break;
 	case NAAWG_EV_DATA_RECEIVED:
 		if (r->due[NAAWG_CLOCK_KEEPALIVE])
@@ -98,12 +133,11 @@ void naawg_rules_event(struct naawg_rules *r, enum naawg_event event, u64 now,
 			    now + NAAWG_KEEPALIVE_TIMEOUT);
 		break;
 	case NAAWG_EV_INITIATION_SENT:
-		arm(r, NAAWG_CLOCK_RETRANSMIT,
-		    now + NAAWG_REKEY_TIMEOUT + jitter(random));
+		arm(r, NAAWG_CLOCK_RETRANSMIT, answer_due);
+		note_call(r, now, answer_due);
 		break;
 	case NAAWG_EV_INITIATION_PUT_OFF:
-		arm_once(r, NAAWG_CLOCK_RETRANSMIT,
-			 now + NAAWG_REKEY_TIMEOUT + jitter(random));
+		arm_once(r, NAAWG_CLOCK_RETRANSMIT, answer_due);
 		break;
 	case NAAWG_EV_SESSION_BEGUN:
 		arm(r, NAAWG_CLOCK_WIPE, now + NAAWG_WIPE_AFTER_TIME);
@@ -128,6 +162,8 @@ static bool rings(struct naawg_rules *r, enum naawg_clock clock, u64 now)
 
 static u32 expire_retransmit(struct naawg_rules *r, u64 now)
 {
+	u32 deeds = NAAWG_DO_GIVE_UP;
+
 	if (r->attempts <= RETRIES_MAX) {
 		r->attempts++;
 		return NAAWG_DO_RETRY;
@@ -136,7 +172,12 @@ static u32 expire_retransmit(struct naawg_rules *r, u64 now)
 	/* nobody there: no use in answering, and old keys may go */
 	disarm_keepalive(r);
 	arm_once(r, NAAWG_CLOCK_WIPE, now + NAAWG_WIPE_AFTER_TIME);
-	return NAAWG_DO_GIVE_UP;
+	/* calls of the next round are told of anew */
+	if (r->due[NAAWG_CLOCK_SILENT])
+		deeds |= NAAWG_DO_TELL;
+	disarm(r, NAAWG_CLOCK_SILENT);
+	r->calls = 0;
+	return deeds;
 }
 
 /**
@@ -168,6 +209,12 @@ u32 naawg_rules_expire(struct naawg_rules *r, u64 now, u32 random)
 		/* the next one must not depend on whether this one gets out */
 		arm_persistent(r, now);
 	}
+	if (rings(r, NAAWG_CLOCK_LOST, now)) {
+		WRITE_ONCE(r->unreachable, true);
+		deeds |= NAAWG_DO_LOSE;
+	}
+	if (rings(r, NAAWG_CLOCK_SILENT, now))
+		deeds |= NAAWG_DO_TELL;
 	if (rings(r, NAAWG_CLOCK_STALE, now))
 		deeds |= NAAWG_DO_INITIATE;
 	if (rings(r, NAAWG_CLOCK_RETRANSMIT, now))
@@ -239,6 +286,7 @@ void naawg_rules_set_persistent(struct naawg_rules *r, u16 seconds, u64 now)
 void naawg_rules_stop(struct naawg_rules *r)
 {
 	memset(r->due, 0, sizeof(r->due));
+	naawg_rules_forget_calls(r);
 	r->attempts = 0;
 	r->keepalive_again = false;
 }

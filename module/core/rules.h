@@ -38,6 +38,8 @@ enum naawg_event {
 #define NAAWG_DO_RETRY		0x04	/* forget the source address, initiate again */
 #define NAAWG_DO_GIVE_UP	0x08	/* drop what is staged */
 #define NAAWG_DO_WIPE		0x10	/* erase all sessions and the handshake */
+#define NAAWG_DO_LOSE		0x20	/* the peer became unreachable: drop what is staged */
+#define NAAWG_DO_TELL		0x40	/* tell listeners that the peer does not answer */
 
 enum naawg_clock {
 	NAAWG_CLOCK_RETRANSMIT,		/* initiation unanswered */
@@ -45,6 +47,8 @@ enum naawg_clock {
 	NAAWG_CLOCK_STALE,		/* we sent data and received nothing back */
 	NAAWG_CLOCK_WIPE,		/* keys too old to keep */
 	NAAWG_CLOCK_PERSISTENT,		/* persistent keepalive */
+	NAAWG_CLOCK_LOST,		/* two calls in a row unanswered */
+	NAAWG_CLOCK_SILENT,		/* called in vain for REKEY_ATTEMPT_TIME */
 	NAAWG_CLOCK_COUNT
 };
 
@@ -54,6 +58,9 @@ enum naawg_clock {
  * @persistent: persistent keepalive interval in seconds, 0 = off
  * @attempts: initiations sent in vain in this round
  * @keepalive_again: data came in while a keepalive was already due
+ * @calls: initiations sent since something authentic came, up to 2
+ * @unreachable: two calls in a row were not answered, and nothing authentic came
+ *	since the first of them (read anywhere)
  *
  * The caller serialises all access. @now is nanoseconds of a clock that counts
  * suspend and is never 0; @random is any fresh random number (jitter).
@@ -63,6 +70,8 @@ struct naawg_rules {
 	u16 persistent;
 	u8 attempts;
 	bool keepalive_again;
+	u8 calls;
+	bool unreachable;
 };
 
 void naawg_rules_event(struct naawg_rules *r, enum naawg_event event, u64 now,
@@ -74,6 +83,8 @@ u64 naawg_rules_next(const struct naawg_rules *r);
 /* a fresh reason to talk: the round of attempts starts over */
 void naawg_rules_restart(struct naawg_rules *r);
 void naawg_rules_set_persistent(struct naawg_rules *r, u16 seconds, u64 now);
+/* calls made so far say nothing any more, as keys or the endpoint are others */
+void naawg_rules_forget_calls(struct naawg_rules *r);
 void naawg_rules_stop(struct naawg_rules *r);
 
 /* May a session still seal, and is a new one due? Ages in nanoseconds. */

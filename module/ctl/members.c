@@ -196,6 +196,7 @@ void naawg_members_set_preshared(struct naawg_peer *peer,
 	mutex_lock(&peer->handshake_lock);
 	memcpy(peer->handshake.preshared, preshared, NAAWG_KEY_SIZE);
 	mutex_unlock(&peer->handshake_lock);
+	naawg_timers_forget_calls(&peer->timers);
 }
 
 /**
@@ -277,20 +278,19 @@ int naawg_members_set_identity(struct naawg_dev *dev,
 		naawg_peer_forget_sessions(peer);
 		WRITE_ONCE(peer->last_initiation, 0);
 		mutex_unlock(&peer->handshake_lock);
+		naawg_timers_forget_calls(&peer->timers);
 	}
 	up_write(&dev->identity_lock);
 
 	spin_lock_bh(&dev->cookie_lock);
 	dev->cookie_birth = 0;
 	spin_unlock_bh(&dev->cookie_lock);
+	err = 1;
 out:
 	naawg_wipe(&id, sizeof(id));
-	err = 1;
 	return err;
 }
 
-/**
- * naawg_members_start() - the device came up
 /**
  * naawg_members_call() - call the peers that want a session
  * @dev: the device, whose private key has just been set
@@ -315,6 +315,8 @@ void naawg_members_call(struct naawg_dev *dev)
 	}
 }
 
+/**
+ * naawg_members_start() - the device came up
  * @dev: the device, sockets and doors open
  *
  * Context: process, dev->config held.
@@ -350,6 +352,7 @@ void naawg_members_forget_sessions(struct naawg_dev *dev)
 		naawg_peer_forget_sessions(peer);
 		WRITE_ONCE(peer->last_initiation, 0);
 		mutex_unlock(&peer->handshake_lock);
+		naawg_timers_forget_calls(&peer->timers);
 	}
 }
 

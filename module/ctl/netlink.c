@@ -145,6 +145,9 @@ static int put_counters(struct sk_buff *skb, struct naawg_peer *peer)
 	if (naawg_peer_is_connected(peer) &&
 	    nla_put_flag(skb, NAAWG_A_PEER_CONNECTED))
 		return -EMSGSIZE;
+	if (naawg_timers_is_unreachable(&peer->timers) &&
+	    nla_put_flag(skb, NAAWG_A_PEER_UNREACHABLE))
+		return -EMSGSIZE;
 	if (reason && nla_put_string(skb, NAAWG_A_PEER_LAST_REASON,
 				     naawg_reason_name(reason)))
 		return -EMSGSIZE;
@@ -285,7 +288,9 @@ static int put_device_itself(struct sk_buff *skb, struct naawg_dev *dev,
 			     bool config)
 {
 	if (put_identity(skb, dev, config) ||
-	    nla_put_u16(skb, NAAWG_A_DEVICE_LISTEN_PORT, dev->port))
+	    nla_put_u16(skb, NAAWG_A_DEVICE_LISTEN_PORT, dev->port) ||
+	    nla_put_u8(skb, NAAWG_A_DEVICE_ANSWER_UNREACHABLE,
+		       dev->answer_unreachable))
 		return -EMSGSIZE;
 	if (config)
 		return nla_put_u32(skb, NAAWG_A_DEVICE_FWMARK, dev->fwmark);

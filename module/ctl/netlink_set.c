@@ -91,7 +91,7 @@ static int read_peer(struct nlattr *attr, struct nlattr **tb,
 		NAAWG_A_PEER_LAST_HANDSHAKE, NAAWG_A_PEER_RX_BYTES,
 		NAAWG_A_PEER_TX_BYTES, NAAWG_A_PEER_RX_PACKETS,
 		NAAWG_A_PEER_TX_PACKETS, NAAWG_A_PEER_CONNECTED,
-		NAAWG_A_PEER_LAST_REASON,
+		NAAWG_A_PEER_LAST_REASON, NAAWG_A_PEER_UNREACHABLE,
 	};
 	unsigned int i;
 	int err;
@@ -214,6 +214,7 @@ static int apply_to_peer(struct naawg_peer *peer, struct nlattr **tb,
 	struct nlattr *keepalive =
 		tb[NAAWG_A_PEER_PERSISTENT_KEEPALIVE_INTERVAL];
 	struct naawg_address address;
+	bool moved = false;
 	int err;
 
 	if (tb[NAAWG_A_PEER_ENDPOINT]) {
@@ -221,8 +222,10 @@ static int apply_to_peer(struct naawg_peer *peer, struct nlattr **tb,
 				    extack);
 		if (err)
 			return err;
-		naawg_endpoint_set(&peer->endpoint, &address);
+		moved = naawg_endpoint_set(&peer->endpoint, &address);
 	}
+	if (moved)
+		naawg_timers_forget_calls(&peer->timers);
 	if (flags & NAAWG_PEER_FLAG_REPLACE_ALLOWED_IPS)
 		naawg_allowedips_remove_all(&peer->dev->allowedips,
 					    &peer->prefixes);
@@ -328,10 +331,10 @@ static int apply_request(struct naawg_dev *dev, struct sk_buff *skb,
 	u32 flags = attrs[NAAWG_A_DEVICE_FLAGS] ?
 		    nla_get_u32(attrs[NAAWG_A_DEVICE_FLAGS]) : 0;
 	struct nlattr *attr;
+	bool new_key = false;
 	int err;
 
 	err = may_touch_socket(dev, skb, info);
-	bool new_key = false;
 	if (err)
 		return err;
 	dev->generation++;
@@ -358,11 +361,14 @@ static int apply_request(struct naawg_dev *dev, struct sk_buff *skb,
 					    "the private key cannot be used");
 			return err;
 		}
+		new_key = err;
 	}
 	attr = attrs[NAAWG_A_DEVICE_FWMARK];
 	if (attr)
-		new_key = err;
 		naawg_netdev_set_fwmark(dev, nla_get_u32(attr));
+	attr = attrs[NAAWG_A_DEVICE_ANSWER_UNREACHABLE];
+	if (attr)
+		WRITE_ONCE(dev->answer_unreachable, nla_get_u8(attr));
 	if (flags & NAAWG_DEVICE_FLAG_REPLACE_PEERS)
 		naawg_members_remove_all(dev);
 	err = apply_peers(dev, info);

@@ -39,11 +39,18 @@ void naawg_expired(struct timer_list *timer)
 		naawg_endpoint_forget_source(&peer->endpoint);
 	if (deeds & NAAWG_DO_RETRY)
 		naawg_peer_blame(peer, NAAWG_R_HS_UNANSWERED);
+	if (deeds & NAAWG_DO_LOSE) {
+		/* a packet may have called before the clock of the retries */
+		if (!(deeds & NAAWG_DO_RETRY))
+			naawg_peer_blame(peer, NAAWG_R_HS_UNANSWERED);
+		naawg_tx_purge(peer, NAAWG_R_UNREACHABLE);
+	}
 	if (deeds & NAAWG_DO_GIVE_UP) {
 		naawg_peer_blame(peer, NAAWG_R_HS_GIVEN_UP);
-		naawg_news_of(peer, NAAWG_NEWS_GIVEN_UP);
 		naawg_tx_purge(peer, NAAWG_R_STAGE_EXPIRED);
 	}
+	if (deeds & NAAWG_DO_TELL)
+		naawg_news_of(peer, NAAWG_NEWS_GIVEN_UP);
 	if (deeds & NAAWG_DO_INITIATE)
 		naawg_handshake_kick(peer, true);
 	else if (deeds & NAAWG_DO_RETRY)

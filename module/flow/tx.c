@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Finds the peer, cuts, stages, seals and sends. Reads from the end upward. */
-#include <linux/icmp.h>
-#include <linux/icmpv6.h>
 #include <net/dst_metadata.h>
 #include <net/gso.h>
-#include <net/icmp.h>
 #include <net/inet_ecn.h>
 #include <net/ip_tunnels.h>
 
 #include "../state/trace.h"
+#include "answer.h"
 #include "batch.h"
 #include "burst.h"
 #include "handshake.h"
@@ -62,13 +60,21 @@ static void send_sealed(struct naawg_peer *peer, struct naawg_batch *batch)
 		naawg_timers_event(&peer->timers, NAAWG_EV_KEEPALIVE_SENT);
 }
 
+static bool answers(const struct naawg_dev *dev)
+{
+	return READ_ONCE(dev->answer_unreachable);
+}
+
 static void drop_all(struct naawg_dev *dev, struct sk_buff_head *packets,
 		     enum naawg_reason reason)
 {
 	struct sk_buff *skb;
 
-	while ((skb = __skb_dequeue(packets)))
+	while ((skb = __skb_dequeue(packets))) {
+		if (reason == NAAWG_R_UNREACHABLE && answers(dev))
+			naawg_answer_staged(dev, skb);
 		naawg_drop_inner(dev, skb, reason);
+	}
 }
 
 /* Returns what may wait for ever: it keeps neither socket nor namespace. */
@@ -230,13 +236,19 @@ void naawg_tx_purge(struct naawg_peer *peer, enum naawg_reason reason)
 	drop_all(peer->dev, &packets, reason);
 }
 
-static void answer_unreachable(struct sk_buff *skb)
+/*
+ * The peer does not answer. Nothing waits for it, but who sends to it has it
+ * called, as nobody else might.
+ */
+static int refuse(struct naawg_peer *peer, struct sk_buff *skb)
 {
-	if (skb->protocol == htons(ETH_P_IP))
-		icmp_ndo_send(skb, ICMP_DEST_UNREACH, ICMP_HOST_UNREACH, 0);
-	else
-		icmpv6_ndo_send(skb, ICMPV6_DEST_UNREACH, ICMPV6_ADDR_UNREACH,
-				0);
+	bool answer = answers(peer->dev);
+
+	if (answer)
+		naawg_answer_unreachable(skb);
+	naawg_drop_inner(peer->dev, skb, NAAWG_R_UNREACHABLE);
+	naawg_handshake_kick(peer, true);
+	return answer ? -EHOSTUNREACH : NETDEV_TX_OK;
 }
 
 static bool is_complete_ip(struct sk_buff *skb)
@@ -314,7 +326,8 @@ static bool take(struct naawg_dev *dev, struct sk_buff *skb,
  *
  * Context: ndo_start_xmit, bottom halves off.
  * Return: NETDEV_TX_OK, or the error a local sender is told: -ENOKEY for a
- * destination no peer has, -EDESTADDRREQ for a peer nobody knows where to find.
+ * destination no peer has, -EDESTADDRREQ for a peer nobody knows where to find,
+ * -EHOSTUNREACH for one that does not answer if the device says so.
  */
 int naawg_tx(struct naawg_dev *dev, struct sk_buff *skb)
 {
@@ -335,14 +348,16 @@ int naawg_tx(struct naawg_dev *dev, struct sk_buff *skb)
 	rcu_read_lock();
 	peer = naawg_peer_route(dev, skb);
 	if (unlikely(!peer)) {
-		answer_unreachable(skb);
+		naawg_answer_unreachable(skb);
 		naawg_drop_inner(dev, skb, NAAWG_R_NO_PEER);
 		err = -ENOKEY;
 	} else if (unlikely(!naawg_endpoint_is_set(&peer->endpoint))) {
-		answer_unreachable(skb);
+		naawg_answer_unreachable(skb);
 		WRITE_ONCE(peer->last_reason, NAAWG_R_NO_ENDPOINT);
 		naawg_drop_inner(dev, skb, NAAWG_R_NO_ENDPOINT);
 		err = -EDESTADDRREQ;
+	} else if (unlikely(naawg_timers_is_unreachable(&peer->timers))) {
+		err = refuse(peer, skb);
 	} else if (likely(take(dev, skb, &packets))) {
 		if (level.depth > 1 ||
 		    !naawg_burst_hold(peer, &packets))

@@ -159,7 +159,8 @@ void naawg_drop_inner(struct naawg_dev *dev, struct sk_buff *skb,
 
 	naawg_count(dev, reason, n);
 	if (reason == NAAWG_R_STAGE_FULL || reason == NAAWG_R_STAGE_EXPIRED ||
-	    reason == NAAWG_R_STAGE_DEVICE_FULL)
+	    reason == NAAWG_R_STAGE_DEVICE_FULL ||
+	    reason == NAAWG_R_UNREACHABLE)
 		DEV_STATS_ADD(dev->netdev, tx_dropped, n);
 	else
 		DEV_STATS_ADD(dev->netdev, tx_errors, n);

@@ -130,6 +130,8 @@ struct naawg_counters {
  * @running: between ndo_open and ndo_stop (@config)
  * @port: UDP port of the sockets, host order (@config)
  * @fwmark: mark of outer packets (written under @config, read anywhere)
+ * @answer_unreachable: senders are told by ICMP of a peer that does not answer
+ *	(written under @config, read anywhere)
  * @sock4: IPv4 socket (RCU, written under @config)
  * @sock6: IPv6 socket (RCU, written under @config)
  * @whole: hooks that take super-packets, NULL while closed (@config)
@@ -171,6 +173,7 @@ struct naawg_dev {
 	bool running;
 	u16 port;
 	u32 fwmark;
+	bool answer_unreachable;
 	struct sock __rcu *sock4;
 	struct sock __rcu *sock6;
 	struct naawg_whole *whole;

@@ -188,7 +188,8 @@ void naawg_peer_forget_sessions(struct naawg_peer *peer)
  * @peer: the peer
  *
  * Context: any.
- * Return: whether there is a session to send with that has not expired.
+ * Return: whether there is a session to send with that has not expired, and the
+ * peer is not known to be unreachable.
  */
 bool naawg_peer_is_connected(struct naawg_peer *peer)
 {
@@ -198,7 +199,8 @@ bool naawg_peer_is_connected(struct naawg_peer *peer)
 	rcu_read_lock();
 	session = rcu_dereference(peer->sessions.active);
 	connected = session &&
-		    naawg_now() - session->birth < NAAWG_REJECT_AFTER_TIME;
+		    naawg_now() - session->birth < NAAWG_REJECT_AFTER_TIME &&
+		    !naawg_timers_is_unreachable(&peer->timers);
 	rcu_read_unlock();
 	return connected;
 }

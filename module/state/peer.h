@@ -19,7 +19,7 @@ struct naawg_caller;
  * enum naawg_news - what listeners are told of a peer, and in this order
  * @NAAWG_NEWS_ENDPOINT: it is somewhere else now
  * @NAAWG_NEWS_SESSION: both sides have the keys of a new session
- * @NAAWG_NEWS_GIVEN_UP: it did not answer
+ * @NAAWG_NEWS_GIVEN_UP: it was called for 90 s and did not answer
  * @NAAWG_NEWS_COUNT: how many there are
  */
 enum naawg_news {

@@ -114,6 +114,21 @@ void naawg_timers_restart(struct naawg_timers *timers)
 }
 
 /**
+ * naawg_timers_forget_calls() - keys or the endpoint are others from now on
+ * @timers: the timers
+ *
+ * That nobody answered so far says nothing any more.
+ *
+ * Context: process or softirq.
+ */
+void naawg_timers_forget_calls(struct naawg_timers *timers)
+{
+	spin_lock_bh(&timers->lock);
+	naawg_rules_forget_calls(&timers->rules);
+	spin_unlock_bh(&timers->lock);
+}
+
+/**
  * naawg_timers_set_persistent() - change the persistent keepalive
  * @timers: the timers
  * @seconds: interval, 0 for off

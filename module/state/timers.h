@@ -24,6 +24,13 @@ struct naawg_timers {
 	bool running;
 };
 
+/* Were two calls in a row not answered, and nothing authentic came since? */
+static inline bool
+naawg_timers_is_unreachable(const struct naawg_timers *timers)
+{
+	return READ_ONCE(timers->rules.unreachable);
+}
+
 void naawg_timers_init(struct naawg_timers *timers,
 		       void (*expired)(struct timer_list *timer));
 void naawg_timers_start(struct naawg_timers *timers);
@@ -31,6 +38,7 @@ void naawg_timers_stop(struct naawg_timers *timers);
 void naawg_timers_shutdown(struct naawg_timers *timers);
 void naawg_timers_event(struct naawg_timers *timers, enum naawg_event event);
 void naawg_timers_restart(struct naawg_timers *timers);
+void naawg_timers_forget_calls(struct naawg_timers *timers);
 void naawg_timers_set_persistent(struct naawg_timers *timers, u16 seconds);
 u32 naawg_timers_expire(struct naawg_timers *timers);
 

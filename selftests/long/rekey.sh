@@ -64,14 +64,25 @@ address a t3 10.9.3.1/24
 ipat a link set t3 up
 dropped=$(stat_of a t3 tx_dropped)
 GIVEN_UP=$(reason_of a t3 given-up)
-EXPIRED=$(reason_of a t3 stage-expired)
+UNREACHABLE=$(reason_of a t3 peer-unreachable)
 if [ "$KIND" = naawg ]; then
-	background a "$WG" monitor t3 >"$TMP/told"
+	background a "$WG" monitor >"$TMP/told"
 	check "events are listened to" wait_for 20 grep -q listening "$TMP/told"
 fi
 for _ in 1 2 3; do
 	at a ping -q -c 1 -W 1 10.9.3.2 >/dev/null
 done
+
+# Nor at these, of which one is sent to all the time, and one is only kept alive.
+for n in 4 5; do
+	link_new a "t$n"
+	w a set "t$n" private-key "$TMP/a.key" listen-port "50${n}1" peer "${PUB[b]}" \
+		endpoint "192.0.2.2:50${n}2" allowed-ips "10.9.$n.2/32" \
+		persistent-keepalive 25
+	address a "t$n" "10.9.$n.1/24"
+	ipat a link set "t$n" up
+done
+background a ping -q -i 1 -w 200 10.9.4.2 >/dev/null
 
 # 150 s of five packets a second, each numbered and missed if lost.
 pingers=()
@@ -104,13 +115,18 @@ done
 
 given_up()
 {
-	wait_for 120 eval '[ "$(stat_of a t3 tx_dropped)" -ge '$((dropped + 3))' ]' &&
-		expect_reason a t3 given-up "$GIVEN_UP" &&
-		expect_reason a t3 stage-expired "$EXPIRED" 3
+	wait_for 120 expect_reason a t3 given-up "$GIVEN_UP" &&
+		[ "$(stat_of a t3 tx_dropped)" -ge $((dropped + 3)) ] &&
+		expect_reason a t3 peer-unreachable "$UNREACHABLE" 3
 }
 check "after calling in vain what waited is dropped and counted" given_up
 [ "$KIND" != naawg ] || check "and who listens is told" wait_for 20 \
 	grep -q "t3: peer does not answer: ${PUB[b]} at 192.0.2.2:5032" "$TMP/told"
+if [ "$KIND" = naawg ]; then
+	check "and of one under traffic" wait_for 20 grep -q "t4: peer does not answer" "$TMP/told"
+	check "and of one that is kept alive" wait_for 20 \
+		grep -q "t5: peer does not answer" "$TMP/told"
+fi
 like "about once in five seconds for 90" "$(calls 5031)" '^1[5-9]$|^2[0-1]$'
 
 # Nobody calls any more until there is a reason to.

@@ -28,6 +28,7 @@ ELSEWHERE = {
     "rate-limited": "likewise",
     "stage-expired": "takes 90 s, long/rekey.sh",
     "given-up": "likewise",
+    "peer-unreachable": "takes two calls, unreachable.sh",
     "session-expired": "takes 180 s",
 }
 

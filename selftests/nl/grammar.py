@@ -146,6 +146,7 @@ class Grammar:
                 "protocol-version": (1,), "listen-port": (0, 51820, 51821),
                 "port": (80, 443, 444, 8080), "port-last": (8080, 8081, 65000),
                 "to-port": (1, 80, 443), "fwmark": (0, 1, 1 << 31),
+                "answer-unreachable": (0, 1),
                 "persistent-keepalive-interval": (0, 25, 65535)}.get(name)
         if name == "family" and dice.random() >= 0.08 * self.careless:
             return AF_INET if self.size == 4 else AF_INET6

@@ -16,7 +16,7 @@ ROWS = [
     ("ctl", ["netlink", "netlink_set", "netlink_dev netlink_wipe",
              "netdev", "members power", "netlink_gen"]),
     ("flow", ["rx", "rx_handshake expiry", "tx", "handshake", "batch",
-              "open seal", "deliver whole gro", "doors burst",
+              "open seal answer", "deliver whole gro", "doors burst",
               "door waiting", "packet opener",
               "chunk pieces chains",
               "socket level"]),

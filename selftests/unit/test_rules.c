@@ -49,14 +49,17 @@ static void retransmit(void)
 	begin();
 	event(NAAWG_EV_INITIATION_SENT, now);
 	for (i = 0; i <= 18; i++) {
+		u32 also = i == 1 ? NAAWG_DO_LOSE : i == 17 ? NAAWG_DO_TELL : 0;
+
 		now += 5 * S;
-		expect(now, NAAWG_DO_RETRY);
+		expect(now, NAAWG_DO_RETRY | also);
 		check(r.attempts == i + 1);
-		check(naawg_rules_next(&r) == 0);
+		check(!r.due[NAAWG_CLOCK_RETRANSMIT]);
 		event(NAAWG_EV_INITIATION_SENT, now);
 	}
 	check(now >= T0 + 90 * S);
 	event(NAAWG_EV_DATA_RECEIVED, now);
+	check(!r.calls && !r.unreachable);
 	check(r.due[NAAWG_CLOCK_KEEPALIVE]);
 	now += 5 * S;
 	expect(now, NAAWG_DO_GIVE_UP);
@@ -83,6 +86,7 @@ static void retransmit(void)
 	event(NAAWG_EV_INITIATION_SENT, T0 + 5 * S);
 	event(NAAWG_EV_INITIATION_PUT_OFF, T0 + 9 * S);
 	check(naawg_rules_next(&r) == T0 + 10 * S);
+	event(NAAWG_EV_HANDSHAKE_RECEIVED, T0 + 9 * S);
 	event(NAAWG_EV_CONFIRMED, T0 + 9 * S);
 	check(naawg_rules_next(&r) == 0);
 
@@ -91,8 +95,148 @@ static void retransmit(void)
 	event(NAAWG_EV_SESSION_BEGUN, T0);
 	r.attempts = 19;
 	event(NAAWG_EV_INITIATION_SENT, T0 + 120 * S);
-	expect(T0 + 125 * S, NAAWG_DO_GIVE_UP);
+	/* not before it was told of */
+	expect(T0 + 125 * S, NAAWG_DO_GIVE_UP | NAAWG_DO_TELL);
 	expect(T0 + 540 * S, NAAWG_DO_WIPE);
+}
+
+/* The deeds of all clocks that have rung by @now, in the order of time. */
+static u32 deeds_by(u64 now)
+{
+	u32 deeds = 0;
+	u64 next;
+
+	while ((next = naawg_rules_next(&r)) && next <= now)
+		deeds |= naawg_rules_expire(&r, next, 0);
+	return deeds;
+}
+
+static void unreachable(void)
+{
+	static const enum naawg_event received[] = {
+		NAAWG_EV_DATA_RECEIVED, NAAWG_EV_KEEPALIVE_RECEIVED,
+		NAAWG_EV_HANDSHAKE_RECEIVED,
+	};
+	static const enum naawg_event not_received[] = {
+		NAAWG_EV_DATA_SENT, NAAWG_EV_KEEPALIVE_SENT,
+		NAAWG_EV_RESPONSE_SENT, NAAWG_EV_INITIATION_PUT_OFF,
+		NAAWG_EV_SESSION_BEGUN,
+	};
+
+	/* one call that is not answered is no more than a lost packet */
+	begin();
+	event(NAAWG_EV_INITIATION_SENT, T0);
+	check(deeds_by(T0 + 80 * S) == NAAWG_DO_RETRY && !r.unreachable);
+
+	/* the second has as long for its answer as any */
+	begin();
+	event(NAAWG_EV_INITIATION_SENT, T0);
+	event(NAAWG_EV_INITIATION_SENT, T0 + 5 * S);
+	check(!(deeds_by(T0 + 10 * S - 1) & NAAWG_DO_LOSE) && !r.unreachable);
+	check(deeds_by(T0 + 10 * S) & NAAWG_DO_LOSE && r.unreachable);
+
+	/* more calls change nothing, nor does what we send */
+	event(NAAWG_EV_INITIATION_SENT, T0 + 10 * S);
+	for (int i = 0; i < ARRAY_SIZE(not_received); i++)
+		event(not_received[i], T0 + 11 * S);
+	check(!(deeds_by(T0 + 80 * S) & NAAWG_DO_LOSE) && r.unreachable);
+
+	/* packets may call before the clock does, and keep it from ringing */
+	begin();
+	for (int i = 0; i < 4; i++) {
+		naawg_rules_restart(&r);
+		naawg_rules_event(&r, NAAWG_EV_INITIATION_SENT, T0 + i * 5 * S,
+				  U32_MAX);
+		check(!r.unreachable);
+		if (deeds_by(T0 + (i + 1) * 5 * S + S / 2 - 1) & NAAWG_DO_LOSE)
+			break;
+	}
+	check(r.unreachable);
+
+	/* whatever is authentic ends it, and starts the count anew */
+	for (int i = 0; i < ARRAY_SIZE(received); i++) {
+		begin();
+		event(NAAWG_EV_INITIATION_SENT, T0);
+		event(received[i], T0 + S);
+		event(NAAWG_EV_INITIATION_SENT, T0 + 5 * S);
+		check(!(deeds_by(T0 + 60 * S) & NAAWG_DO_LOSE));
+		event(NAAWG_EV_INITIATION_SENT, T0 + 60 * S);
+		check(deeds_by(T0 + 65 * S) & NAAWG_DO_LOSE && r.unreachable);
+		event(received[i], T0 + 66 * S);
+		check(!r.unreachable);
+	}
+
+	/* between the two as well, and before the second ran out of time */
+	begin();
+	event(NAAWG_EV_INITIATION_SENT, T0);
+	event(NAAWG_EV_INITIATION_SENT, T0 + 5 * S);
+	event(NAAWG_EV_DATA_RECEIVED, T0 + 9 * S);
+	check(!(deeds_by(T0 + 999 * S) & (NAAWG_DO_LOSE | NAAWG_DO_TELL)));
+	check(!r.unreachable);
+
+	/* silence is no fault while nobody calls */
+	begin();
+	event(NAAWG_EV_DATA_RECEIVED, T0);
+	event(NAAWG_EV_DATA_SENT, T0);
+	check(deeds_by(T0 + 9999 * S) == NAAWG_DO_INITIATE && !r.unreachable);
+
+	/* other keys, another endpoint, a link that was down */
+	for (int i = 0; i < 2; i++) {
+		begin();
+		event(NAAWG_EV_INITIATION_SENT, T0);
+		event(NAAWG_EV_INITIATION_SENT, T0 + 5 * S);
+		check(deeds_by(T0 + 10 * S) & NAAWG_DO_LOSE);
+		if (i)
+			naawg_rules_forget_calls(&r);
+		else
+			naawg_rules_stop(&r);
+		check(!r.unreachable && !r.calls && !naawg_rules_next(&r));
+	}
+}
+
+/* Calls as packets make them: each begins the round of attempts anew. */
+static u64 told_after(u64 between, u64 until, u32 random)
+{
+	u64 now, told = 0;
+
+	begin();
+	for (now = T0; now < T0 + until; now += S) {
+		if ((now - T0) % between == 0) {
+			naawg_rules_restart(&r);
+			event(NAAWG_EV_INITIATION_PUT_OFF, now);
+		}
+		for (u64 next; (next = naawg_rules_next(&r)) && next <= now;) {
+			u32 deeds = naawg_rules_expire(&r, next, random);
+
+			if (deeds & (NAAWG_DO_RETRY | NAAWG_DO_INITIATE))
+				event(NAAWG_EV_INITIATION_SENT, next);
+			if (deeds & NAAWG_DO_TELL) {
+				check(!told);
+				told = next;
+			}
+		}
+	}
+	return told;
+}
+
+static void told(void)
+{
+	/* the first call is made at T0 + 5 s */
+	check(told_after(S, 500 * S, 0) == T0 + 95 * S);
+	check(told_after(25 * S, 500 * S, 0) == T0 + 95 * S);
+	check(told_after(9999 * S, 500 * S, 0) == T0 + 95 * S);
+
+	/* a new round, after the one before was given up, is told of again */
+	event(NAAWG_EV_INITIATION_SENT, T0 + 600 * S);
+	check(r.unreachable);
+	expect(T0 + 605 * S, NAAWG_DO_GIVE_UP | NAAWG_DO_TELL);
+
+	/* what is heard in time is not told of */
+	begin();
+	event(NAAWG_EV_INITIATION_SENT, T0);
+	event(NAAWG_EV_HANDSHAKE_RECEIVED, T0 + 89 * S);
+	event(NAAWG_EV_CONFIRMED, T0 + 89 * S);
+	check(!(deeds_by(T0 + 999 * S) & NAAWG_DO_TELL));
 }
 
 static void jitter(void)
@@ -269,6 +413,8 @@ int main(void)
 {
 	tap_run("silence arms nothing", nothing);
 	tap_run("5 s: an initiation is sent again, up to 90 s", retransmit);
+	tap_run("10 s: two calls in a row unanswered make a peer unreachable", unreachable);
+	tap_run("90 s: one that was called in vain is told of, under traffic too", told);
 	tap_run("jitter has its bounds", jitter);
 	tap_run("10 s: a keepalive answers data", keepalive);
 	tap_run("15 s: a silent peer gets a new handshake", stale);
