@@ -74,25 +74,35 @@ again()
 	return 1
 }
 
-# The generator of netlink code, from the newest kernel source Debian has. It
+# newest_source NAME PATTERN...: pieces of the newest kernel source Debian has. It
 # is a big download for a small piece, hence the cache.
-ynl_dir()
+newest_source()
 {
-	local into=$cache/ynl-7.2 tmp package=linux-source-7.2
+	local into=$cache/$1-7.2 tmp package=linux-source-7.2
 
 	if [ ! -d "$into" ]; then
 		again backports_apt apt-get update >&2 || return 1
 		tmp=$(mktemp -d "$cache/deb.XXXXXX") || return 1
 		if (cd "$tmp" && again backports_apt apt-get download "$package" &&
 		    dpkg-deb -x ./"$package"_*.deb .) >&2; then
-			unpack "$tmp/usr/src/$package.tar.xz" "$into" \
-				'*/tools/net/ynl/pyynl/*' \
-				'*/Documentation/netlink/*.yaml' >&2
+			unpack "$tmp/usr/src/$package.tar.xz" "$into" "${@:2}" >&2
 		fi
 		rm -rf "$tmp"
 		[ -d "$into" ] || return 1
 	fi
 	printf '%s\n' "$into"
+}
+
+# The generator of netlink code.
+ynl_dir()
+{
+	newest_source ynl '*/tools/net/ynl/pyynl/*' '*/Documentation/netlink/*.yaml'
+}
+
+# The test that is published with the stock driver.
+stock_test_dir()
+{
+	newest_source stock-test '*/tools/testing/selftests/wireguard/netns.sh'
 }
 
 # Headers of Debian's kernel of the given series for this release's compiler.

@@ -1,0 +1,63 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# timeout: 2400
+#
+# The test that is published with the stock driver, run to its end on links of this
+# kind. It is taken from Debian's kernel source at run time and is not kept here. The
+# kind of the link and the name of the tool are exchanged, nothing else.
+
+. "$(dirname "$0")/../lib.sh"
+# shellcheck source=selftests/static/cache.sh
+. "$selftests/static/cache.sh"
+
+need_root
+need_tool iperf3 ncat iptables nft ip ping ss
+
+out=$selftests/out/stock
+mkdir -p "$out/bin"
+if ! dir=$(stock_test_dir 2>"$out/fetch.log"); then
+	skip_all "linux-source-7.2 cannot be had, see selftests/out/stock/fetch.log"
+fi
+sed -e 's/type wireguard/type naawg/' -e 's/\bwg \(genkey\|genpsk\|pubkey\)\b/naawg \1/g' \
+	-e 's/\bwg \(set\|show\|setconf\|showconf\)\b/naawg \1/g' \
+	"$dir/tools/testing/selftests/wireguard/netns.sh" >"$out/netns.sh"
+is "no link and no command of the stock driver's is left" \
+	"$(grep -cE 'type wireguard|[ (]wg (gen|pub|set|show|add|sync)' "$out/netns.sh")" 0
+
+# User-Mode Linux has no match for lengths, which the test drops packets by; nft
+# knows the same without one.
+cat >"$out/bin/iptables" <<'EOT'
+#!/bin/bash
+if [[ "$*" == "-A INPUT -m length --length "[0-9]*" -j DROP" ]]; then
+	/usr/sbin/iptables -A INPUT -j ACCEPT && /usr/sbin/iptables -F INPUT
+	exec nft add rule ip filter INPUT meta length "$6" drop
+fi
+exec /usr/sbin/iptables "$@"
+EOT
+chmod 755 "$out/bin/iptables"
+
+# on NAME BOOT...: the test in a guest, which prints a line for each thing it does
+on()
+{
+	local name=$1
+
+	shift
+	if timeout 1100 "$@" env -C "$out" \
+		PATH="$out/bin:$repo/tools:/usr/sbin:/usr/bin:/sbin:/bin" \
+		bash "$out/netns.sh" >"$out/$name.log" 2>&1; then
+		pass "$name: it ends well"
+	else
+		fail "$name: it ends well" "$(tail -n 25 "$out/$name.log" | cut -c1-200)"
+	fi
+	check "$name: it came to its end" \
+		grep -q "Objects that were created were also destroyed" "$out/$name.log"
+}
+
+if tree=$("$selftests/uml/build.sh" test 2>"$out/uml.log") &&
+	uml_module=$("$selftests/uml/module.sh" test 2>>"$out/uml.log"); then
+	on uml "$selftests/uml/boot.sh" -T "$tree" -t 1000 -M "$uml_module" --
+else
+	skip "the newest kernel" "User-Mode Linux is not built, see selftests/out/stock/uml.log"
+fi
+[ -n "${NAAWG_STOCK_UML_ONLY:-}" ] || on 6.1 "$selftests/vm/boot.sh" -t 1000 -M "$repo/module/naawg.ko" --
+finish
