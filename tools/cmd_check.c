@@ -2,8 +2,8 @@
 /*
  * check: one line and an exit status, for health checks.
  *
- * It stays red until a handshake was completed: a link that is merely there has
- * never proved that its keys are right.
+ * The kernel decides whether a peer is connected. A handshake of a minute ago proves
+ * nothing: keys may have changed since, or the peer may be gone.
  */
 
 #include <errno.h>
@@ -21,41 +21,42 @@
 #include "term.h"
 
 #define NS_PER_SEC	UINT64_C(1000000000)
-#define SESSION_LIFE	180
 
 struct wish {
 	const char *name;		/* of the interface */
 	char **peers;			/* keys or names; all if none */
 	size_t n_peers;
-	uint64_t max_age;
+	uint64_t max_age;		/* seconds; 0: as old as a session may be */
+	uint64_t wait;			/* seconds until it has to be green */
 	bool any;
+	FILE *out;
 };
 
 static int usage(const char *cmd, int ret)
 {
-	fprintf(ret ? stderr : stdout, "Usage: %s %s <interface> [--peer <public key or name>]... [--max-age <seconds>] [--any | --all]\n",
+	fprintf(ret ? stderr : stdout, "Usage: %s %s <interface> [--peer <public key or name>]... [--max-age <seconds>] [--wait <seconds>] [--any | --all]\n",
 		prog_name, cmd);
 	return ret;
 }
 
-static int red(const char *name, const char *why)
+static int red(const struct wish *wish, const char *why)
 {
-	printf("%s: %s\n", name, why);
+	fprintf(wish->out, "%s: %s\n", wish->name, why);
 	return 1;
 }
 
 /* The words of an error that matter to someone whose light just went red. */
-static int unreachable(const char *name, int error)
+static int no_stats(const struct wish *wish, int error)
 {
 	switch (-error) {
 	case EPROTONOSUPPORT:
-		return red(name, "the naawg kernel module is not loaded: `modprobe naawg' on the host");
+		return red(wish, "the naawg kernel module is not loaded: `modprobe naawg' on the host");
 	case ENODEV:
-		return red(name, "there is no such interface in this network namespace");
+		return red(wish, "there is no such interface in this network namespace");
 	case EOPNOTSUPP:
-		return red(name, "this interface is none of naawg");
+		return red(wish, "this interface is none of naawg");
 	default:
-		return red(name, strerror(-error));
+		return red(wish, strerror(-error));
 	}
 }
 
@@ -82,57 +83,92 @@ static bool link_is_up(const char *name, const char **why)
 	return up;
 }
 
-/* Only what a handshake blamed on this peer, or on nobody, can mean. */
-static void explain(const struct device *dev, const struct peer *peer)
+/* Calls that were refused here, those of @name or all that did not come to anything. */
+static size_t refused(const struct wish *wish, const struct device *dev, const char *name,
+		      size_t said)
 {
-	size_t i, hints = 0;
+	size_t i;
 
+	for (i = 0; i < dev->n_reasons; i++) {
+		const struct reason *reason = &dev->reasons[i];
+
+		if (!reason->handshake || !reason->count)
+			continue;
+		if (name ? strcmp(reason->name, name) :
+		    !strcmp(reason->name, "unknown-peer") || !strcmp(reason->name, "bad-mac1"))
+			continue;
+		fprintf(wish->out, "%s%s (%" PRIu64 ")",
+			said++ ? ", " : "; handshakes failed here: ", reason->name,
+			reason->count);
+	}
+	return said;
+}
+
+/* That nobody answers says least: why, may be said by what was refused here. */
+static bool says_little(const char *reason)
+{
+	return !*reason || !strcmp(reason, "unanswered") || !strcmp(reason, "given-up");
+}
+
+/* Only what a handshake blamed on this peer, or on nobody, can mean. */
+static void explain(const struct wish *wish, const struct device *dev, const struct peer *peer)
+{
+	size_t said = 0;
+
+	if (says_little(peer->last_reason)) {
+		/* a key that one side has wrong decides, whatever else is seen */
+		said = refused(wish, dev, "unknown-peer", said);
+		said = refused(wish, dev, "bad-mac1", said);
+	}
 	if (peer->last_reason[0]) {
-		printf("; newest reason: %s", peer->last_reason);
+		fprintf(wish->out, "; newest reason: %s", peer->last_reason);
 		return;
 	}
-	for (i = 0; i < dev->n_reasons; i++) {
-		if (!dev->reasons[i].handshake || !dev->reasons[i].count)
-			continue;
-		printf("%s%s (%" PRIu64 ")", hints++ ? ", " : "; handshakes failed here: ",
-		       dev->reasons[i].name, dev->reasons[i].count);
-	}
-	if (hints)
+	if (refused(wish, dev, NULL, said))
 		return;
 	if (!peer->rx_bytes && peer->tx_bytes)
 		fputs("; nothing ever came back: is its endpoint right, the port open, our public key known there?",
-		      stdout);
+		      wish->out);
 	else if (!peer->rx_bytes)
 		fputs("; nothing was sent or received: no endpoint, or nobody uses the tunnel",
-		      stdout);
+		      wish->out);
 }
 
-static bool has_session(const struct peer *peer, uint64_t max_age, uint64_t now)
+/* Seconds since the newest handshake. A clock that went back is not the peer's fault. */
+static uint64_t age_of(const struct peer *peer, uint64_t now)
 {
 	uint64_t then = peer->last_handshake / NS_PER_SEC;
 
-	if (peer->bits & PEER_CONNECTED && max_age >= SESSION_LIFE)
-		return true;
-	/* A clock that went back is not the peer's fault. */
-	return peer->last_handshake && (then > now || now - then <= max_age);
+	return then > now ? 0 : now - then;
+}
+
+static bool has_session(const struct wish *wish, const struct peer *peer, uint64_t now)
+{
+	return peer->bits & PEER_CONNECTED &&
+	       (!wish->max_age || age_of(peer, now) <= wish->max_age);
 }
 
 static void complain(const struct wish *wish, const struct device *dev,
 		     const struct peer *peer, uint64_t now, size_t others)
 {
-	uint64_t then = peer->last_handshake / NS_PER_SEC;
 	char label[PEER_LABEL_LEN];
 
-	printf("%s: peer %s: ", wish->name, peer_label(label, peer));
+	fprintf(wish->out, "%s: peer %s: ", wish->name, peer_label(label, peer));
 	if (!peer->last_handshake)
-		fputs("no handshake was ever completed", stdout);
+		fputs("no handshake was ever completed", wish->out);
+	else if (peer->bits & PEER_UNREACHABLE)
+		fprintf(wish->out, "it does not answer; the newest handshake is %" PRIu64 " s old",
+			age_of(peer, now));
+	else if (!(peer->bits & PEER_CONNECTED))
+		fprintf(wish->out, "there is no session; the newest handshake is %" PRIu64 " s old",
+			age_of(peer, now));
 	else
-		printf("the newest handshake is %" PRIu64 " s old, allowed are %" PRIu64,
-		       now - then, wish->max_age);
-	explain(dev, peer);
+		fprintf(wish->out, "the newest handshake is %" PRIu64 " s old, allowed are %" PRIu64,
+			age_of(peer, now), wish->max_age);
+	explain(wish, dev, peer);
 	if (others)
-		printf(" (and %zu more)", others);
-	putchar('\n');
+		fprintf(wish->out, " (and %zu more)", others);
+	putc('\n', wish->out);
 }
 
 static struct peer *by_word(struct device *dev, const char *word)
@@ -158,21 +194,22 @@ static int judge(const struct wish *wish, struct device *dev)
 	struct peer *peer;
 
 	if (!n)
-		return red(wish->name, "there is no peer");
+		return red(wish, "there is no peer");
 	for (i = 0; i < n; i++) {
 		peer = wish->n_peers ? by_word(dev, wish->peers[i]) : &dev->peers[i];
 		if (!peer) {
-			printf("%s: there is no peer `%s'\n", wish->name, wish->peers[i]);
+			fprintf(wish->out, "%s: there is no peer `%s'\n", wish->name,
+				wish->peers[i]);
 			return 1;
 		}
-		if (has_session(peer, wish->max_age, now))
+		if (has_session(wish, peer, now))
 			good++;
 		else if (!bad)
 			bad = peer;
 	}
 	if (good == n || (good && wish->any)) {
-		printf("%s: %zu of %zu peer%s with a session\n", wish->name, good, n,
-		       n == 1 ? "" : "s");
+		fprintf(wish->out, "%s: %zu of %zu peer%s with a session\n", wish->name, good, n,
+			n == 1 ? "" : "s");
 		return 0;
 	}
 	complain(wish, dev, bad, now, n - good - 1);
@@ -187,32 +224,69 @@ static int check(const struct wish *wish)
 
 	error = nl_get_stats(wish->name, &dev);
 	if (error)
-		return unreachable(wish->name, error);
+		return no_stats(wish, error);
 	if (link_is_up(wish->name, &why)) {
 		state_names(&dev);
 		ret = judge(wish, &dev);
 	} else {
-		ret = red(wish->name, why);
+		ret = red(wish, why);
 	}
 	device_destroy(&dev);
 	return ret;
 }
 
-static bool seconds(uint64_t *to, const char *text)
+static uint64_t now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * UINT64_C(1000) + now.tv_nsec / 1000000;
+}
+
+/* Looks until it is green or time is up. Only what was seen last is printed. */
+static int check_until(struct wish *wish)
+{
+	const struct timespec pause = { .tv_nsec = 200000000 };
+	uint64_t end = now_ms() + wish->wait * 1000;
+	size_t len = 0;
+	char *said;
+	int ret;
+
+	for (;;) {
+		said = NULL;
+		wish->out = open_memstream(&said, &len);
+		if (!wish->out) {
+			fprintf(stderr, "%s: %s\n", prog_name, strerror(errno));
+			return 1;
+		}
+		ret = check(wish);
+		fclose(wish->out);
+		if (!ret || now_ms() >= end)
+			break;
+		free(said);
+		nanosleep(&pause, NULL);
+	}
+	if (said)
+		fputs(said, stdout);
+	free(said);
+	return ret;
+}
+
+static bool seconds(uint64_t *to, const char *option, const char *text)
 {
 	char *end;
 
 	errno = 0;
 	*to = strtoull(text, &end, 10);
-	if (*text >= '0' && *text <= '9' && !*end && !errno && *to)
+	if (*text >= '0' && *text <= '9' && !*end && !errno && *to && *to <= UINT32_MAX)
 		return true;
-	fprintf(stderr, "%s: --max-age takes seconds, not `%s'\n", prog_name, text);
+	fprintf(stderr, "%s: %s takes seconds, 1 or more, not `%s'\n", prog_name, option, text);
 	return false;
 }
 
 int cmd_check(int argc, char **argv)
 {
-	struct wish wish = { .max_age = SESSION_LIFE, .peers = argv + 1 };
+	struct wish wish = { .peers = argv + 1 };
 	int i;
 
 	for (i = 1; i < argc; i++) {
@@ -223,8 +297,13 @@ int cmd_check(int argc, char **argv)
 		} else if (!strcmp(argv[i], "--all")) {
 			wish.any = false;
 		} else if (!strcmp(argv[i], "--max-age") && i + 1 < argc) {
-			if (!seconds(&wish.max_age, argv[++i]))
+			if (!seconds(&wish.max_age, argv[i], argv[i + 1]))
 				return 1;
+			i++;
+		} else if (!strcmp(argv[i], "--wait") && i + 1 < argc) {
+			if (!seconds(&wish.wait, argv[i], argv[i + 1]))
+				return 1;
+			i++;
 		} else if (!strcmp(argv[i], "--peer") && i + 1 < argc) {
 			/* Written over words that were read before. */
 			wish.peers[wish.n_peers++] = argv[++i];
@@ -240,5 +319,5 @@ int cmd_check(int argc, char **argv)
 			return usage(argv[0], 1);
 		}
 	}
-	return wish.name ? check(&wish) : usage(argv[0], 1);
+	return wish.name ? check_until(&wish) : usage(argv[0], 1);
 }

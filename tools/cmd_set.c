@@ -18,11 +18,13 @@ int cmd_set(int argc, char **argv)
 	int error, ret = 1;
 
 	if (argc < 3) {
-		fprintf(help ? stdout : stderr, "Usage: %s %s <interface> [listen-port <port>] [fwmark <mark>] [private-key <file path>] [peer <base64 public key> [remove] [preshared-key <file path>] [endpoint <ip>:<port>] [persistent-keepalive <interval seconds>] [allowed-ips <ip1>/<cidr1>[,<ip2>/<cidr2>]...] ]...\n",
-			prog_name, argv[0]);
+		fprintf(help ? stdout : stderr, "Usage: %s %s <interface> [listen-port <port>] [fwmark <mark>]%s [private-key <file path>] [peer <base64 public key> [remove] [preshared-key <file path>] [endpoint <ip>:<port>] [persistent-keepalive <interval seconds>] [allowed-ips <ip1>/<cidr1>[,<ip2>/<cidr2>]...] ]...\n",
+			prog_name, argv[0], prog_as_wg ? "" : " [answer-unreachable on|off]");
 		return help ? 0 : 1;
 	}
 	device_init(&dev, argv[1]);
+	if (!prog_as_wg)
+		dev.bits |= DEVICE_TAKES_FORWARDS;
 	if (!conf_parse_args(&dev, argc - 2, argv + 2, &resolver_libc, stderr))
 		goto out;
 	error = nl_set_device(&dev, &parts);

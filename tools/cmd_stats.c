@@ -83,7 +83,8 @@ static void pretty_peer(const struct peer *peer)
 	key_to_text(text, peer->public_key);
 	header(term_yellow(), "peer", text);
 	label("connected");
-	puts(peer->bits & PEER_CONNECTED ? "yes" : "no");
+	puts(peer->bits & PEER_CONNECTED ? "yes" :
+	     peer->bits & PEER_UNREACHABLE ? "no, the peer does not answer" : "no");
 	label("latest handshake");
 	if (!peer->last_handshake) {
 		puts("never");
@@ -140,6 +141,7 @@ static void json_peer(const struct peer *peer)
 	key_to_text(text, peer->public_key);
 	json_string("public_key", text);
 	json_bool("connected", peer->bits & PEER_CONNECTED);
+	json_bool("unreachable", peer->bits & PEER_UNREACHABLE);
 	if (peer->last_handshake)
 		json_number("latest_handshake", peer->last_handshake / NS_PER_SEC);
 	json_number("rx_bytes", peer->rx_bytes);
@@ -163,6 +165,7 @@ static void json(const struct device *dev)
 		json_string("public_key", text);
 	}
 	json_number("listen_port", dev->listen_port);
+	json_bool("answer_unreachable", dev->answer_unreachable);
 	json_open("reasons", '[');
 	for (i = 0; i < dev->n_reasons; i++) {
 		json_open(NULL, '{');

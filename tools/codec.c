@@ -25,6 +25,9 @@ static void put_device(struct nlmsghdr *nlh, const struct device *dev)
 		mnl_attr_put_u16(nlh, NAAWG_A_DEVICE_LISTEN_PORT, dev->listen_port);
 	if (dev->bits & DEVICE_HAS_FWMARK)
 		mnl_attr_put_u32(nlh, NAAWG_A_DEVICE_FWMARK, dev->fwmark);
+	if (dev->bits & DEVICE_HAS_ANSWER)
+		mnl_attr_put_u8(nlh, NAAWG_A_DEVICE_ANSWER_UNREACHABLE,
+				dev->answer_unreachable);
 	if (dev->bits & DEVICE_REPLACE_PEERS)
 		mnl_attr_put_u32(nlh, NAAWG_A_DEVICE_FLAGS, NAAWG_DEVICE_FLAG_REPLACE_PEERS);
 }
@@ -235,6 +238,9 @@ static int get_peer_attr(struct peer *peer, const struct nlattr *attr)
 	case NAAWG_A_PEER_CONNECTED:
 		peer->bits |= PEER_CONNECTED;
 		return 0;
+	case NAAWG_A_PEER_UNREACHABLE:
+		peer->bits |= PEER_UNREACHABLE;
+		return 0;
 	case NAAWG_A_PEER_LAST_REASON:
 		get_name(peer->last_reason, sizeof(peer->last_reason), attr);
 		return 0;
@@ -318,6 +324,16 @@ static int get_batch_counter(struct device *dev, const struct nlattr *nest)
 	return 0;
 }
 
+static int get_answer(struct device *dev, const struct nlattr *attr)
+{
+	uint8_t answer = 0;
+	int ret = get_exact(&answer, attr, sizeof(answer));
+
+	dev->bits |= DEVICE_HAS_ANSWER;
+	dev->answer_unreachable = answer;
+	return ret;
+}
+
 static int get_device_attr(struct device *dev, const struct nlattr *attr)
 {
 	switch (mnl_attr_get_type(attr)) {
@@ -341,6 +357,8 @@ static int get_device_attr(struct device *dev, const struct nlattr *attr)
 	case NAAWG_A_DEVICE_CHAINS:
 		dev->bits |= DEVICE_HAS_CHAINS;
 		return get_exact(&dev->chains, attr, sizeof(dev->chains));
+	case NAAWG_A_DEVICE_ANSWER_UNREACHABLE:
+		return get_answer(dev, attr);
 	case NAAWG_A_DEVICE_PEERS:
 		return get_peer(dev, attr);
 	case NAAWG_A_DEVICE_REASONS:

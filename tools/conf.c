@@ -29,7 +29,7 @@ static const struct {
 	const char *key;
 } once[] = {
 	{ SECTION_INTERFACE, "PrivateKey" }, { SECTION_INTERFACE, "ListenPort" },
-	{ SECTION_INTERFACE, "FwMark" }, { SECTION_INTERFACE, "MTU" },
+	{ SECTION_INTERFACE, "FwMark" }, { SECTION_INTERFACE, "AnswerUnreachable" }, { SECTION_INTERFACE, "MTU" },
 	{ SECTION_INTERFACE, "Table" }, { SECTION_INTERFACE, "SaveConfig" },
 	{ SECTION_INTERFACE, "ForwardInterface" },
 	{ SECTION_PEER, "PublicKey" }, { SECTION_PEER, "PresharedKey" },
@@ -231,6 +231,11 @@ static bool interface_line(struct parser *p, const char **value)
 		dev->bits |= DEVICE_HAS_PRIVATE_KEY;
 		return value_key(&p->value, dev->private_key, *value, true);
 	}
+	if (dev->bits & DEVICE_TAKES_FORWARDS &&
+	    (*value = value_of(text, "AnswerUnreachable"))) {
+		dev->bits |= DEVICE_HAS_ANSWER;
+		return value_switch(&p->value, &dev->answer_unreachable, *value);
+	}
 	if (dev->bits & DEVICE_TAKES_FORWARDS && (*value = value_of(text, "Forward")))
 		return forward_line(p);
 	if (dev->quick) {
@@ -383,6 +388,8 @@ enum conf_result conf_parse_file(struct device *dev, FILE *in, enum conf_mode mo
 	if (mode == CONF_REPLACE)
 		dev->bits |= DEVICE_REPLACE_PEERS | DEVICE_HAS_PRIVATE_KEY |
 			     DEVICE_HAS_LISTEN_PORT | DEVICE_HAS_FWMARK;
+	if (mode == CONF_REPLACE && dev->bits & DEVICE_TAKES_FORWARDS)
+		dev->bits |= DEVICE_HAS_ANSWER;
 
 	while ((got = line_read(&p.line, in)) > 0) {
 		line_strip(&p.line);

@@ -41,6 +41,10 @@ static int device_words(struct value_ctx *ctx, struct device *dev, const char *w
 		dev->bits |= DEVICE_HAS_FWMARK;
 		return value_fwmark(ctx, &dev->fwmark, value);
 	}
+	if (dev->bits & DEVICE_TAKES_FORWARDS && !strcmp(word, "answer-unreachable")) {
+		dev->bits |= DEVICE_HAS_ANSWER;
+		return value_switch(ctx, &dev->answer_unreachable, value);
+	}
 	if (!strcmp(word, "private-key")) {
 		dev->bits |= DEVICE_HAS_PRIVATE_KEY;
 		return key_from_file(dev->private_key, value, ctx->err);

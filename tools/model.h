@@ -41,6 +41,7 @@ enum peer_bits {
 	PEER_HAS_KEEPALIVE	= 1 << 3,
 	PEER_HAS_HANDSHAKE	= 1 << 4,
 	PEER_CONNECTED		= 1 << 5,
+	PEER_UNREACHABLE	= 1 << 6,
 	/* what a change shall do */
 	PEER_REMOVE		= 1 << 8,
 	PEER_REPLACE_IPS	= 1 << 9,
@@ -104,9 +105,10 @@ enum device_bits {
 	DEVICE_HAS_LISTEN_PORT	= 1 << 2,
 	DEVICE_HAS_FWMARK	= 1 << 3,
 	DEVICE_HAS_CHAINS	= 1 << 4,
+	DEVICE_HAS_ANSWER	= 1 << 5,
 	/* what a change shall do */
 	DEVICE_REPLACE_PEERS	= 1 << 8,
-	/* what a configuration file may say */
+	/* a configuration may say what wg does not know: forwards, answers */
 	DEVICE_TAKES_FORWARDS	= 1 << 16,
 };
 
@@ -121,6 +123,7 @@ struct device {
 	uint16_t listen_port;
 	uint32_t fwmark;
 	uint32_t chains;		/* enum naawg_chains */
+	bool answer_unreachable;	/* by ICMP, what is for an unreachable peer */
 	struct peer *peers;
 	size_t n_peers, room_peers;
 	struct reason *reasons;

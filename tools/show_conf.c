@@ -7,6 +7,7 @@
 #include "forward.h"
 #include "json.h"
 #include "keys.h"
+#include "prog.h"
 #include "show.h"
 #include "term.h"
 
@@ -55,6 +56,8 @@ void show_conf(const struct device *dev)
 		printf("FwMark = 0x%x\n", dev->fwmark);
 	if (!key_is_zero(dev->private_key))
 		conf_key("PrivateKey", dev->private_key);
+	if (dev->answer_unreachable && !prog_as_wg)
+		puts("AnswerUnreachable = yes");
 	for (i = 0; i < dev->n_forwards; i++)
 		printf("Forward = %s\n", forward_text(text, &dev->forwards[i]));
 	putchar('\n');
@@ -75,6 +78,8 @@ static void json_peer(const struct peer *peer)
 	key_to_text(key, peer->public_key);
 	json_string("public_key", key);
 	json_bool("has_preshared_key", !key_is_zero(peer->preshared_key));
+	json_bool("connected", peer->bits & PEER_CONNECTED);
+	json_bool("unreachable", peer->bits & PEER_UNREACHABLE);
 	if (peer->bits & PEER_HAS_ENDPOINT)
 		json_string("endpoint", endpoint_text(text, &peer->endpoint));
 	json_open("allowed_ips", '[');
@@ -108,6 +113,7 @@ void show_json(const struct device *dev)
 	}
 	json_number("listen_port", dev->listen_port);
 	json_number("fwmark", dev->fwmark);
+	json_bool("answer_unreachable", dev->answer_unreachable);
 	json_open("peers", '[');
 	for (i = 0; i < dev->n_peers; i++)
 		json_peer(&dev->peers[i]);

@@ -9,6 +9,7 @@
 
 #include "forward.h"
 #include "keys.h"
+#include "prog.h"
 #include "show.h"
 #include "term.h"
 
@@ -151,6 +152,10 @@ void show_pretty(const struct device *dev)
 	if (dev->fwmark) {
 		label("fwmark");
 		printf("0x%x\n", dev->fwmark);
+	}
+	if (dev->answer_unreachable && !prog_as_wg) {
+		label("answer unreachable");
+		puts("on");
 	}
 
 	forwards(dev);

@@ -91,6 +91,23 @@ bool value_keepalive(struct value_ctx *ctx, uint16_t *seconds, const char *text)
 	return true;
 }
 
+bool value_switch(struct value_ctx *ctx, bool *on, const char *text)
+{
+	static const char * const words[][2] = {
+		{ "no", "yes" }, { "off", "on" }, { "false", "true" },
+	};
+	size_t i;
+
+	ctx->at = 0;
+	for (i = 0; i < 2 * sizeof(words) / sizeof(words[0]); i++) {
+		*on = i % 2;
+		if (!strcasecmp(text, words[i / 2][i % 2]))
+			return true;
+	}
+	fprintf(ctx->err, "It is neither yes/on nor no/off: `%s'\n", value_shown(text));
+	return false;
+}
+
 bool value_key(struct value_ctx *ctx, uint8_t key[static KEY_LEN], const char *text,
 	       bool secret)
 {

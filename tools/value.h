@@ -39,6 +39,7 @@ const char *value_shown(const char *text);
 bool value_port(struct value_ctx *ctx, uint16_t *port, const char *text);
 bool value_fwmark(struct value_ctx *ctx, uint32_t *mark, const char *text);
 bool value_keepalive(struct value_ctx *ctx, uint16_t *seconds, const char *text);
+bool value_switch(struct value_ctx *ctx, bool *on, const char *text);
 bool value_endpoint(struct value_ctx *ctx, union endpoint *to, const char *text);
 
 /* @secret keeps the text out of the complaint, whatever it is. */

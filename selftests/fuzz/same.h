@@ -11,6 +11,7 @@ static void same_device(const struct device *a, const struct device *b)
 	size_t i, j;
 
 	must(a->listen_port == b->listen_port && a->fwmark == b->fwmark);
+	must(a->answer_unreachable == b->answer_unreachable);
 	must(a->n_peers == b->n_peers);
 	must(!memcmp(a->private_key, b->private_key, KEY_LEN));
 	for (i = 0; i < a->n_peers; i++) {

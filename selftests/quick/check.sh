@@ -49,6 +49,10 @@ before()
 	refuses w a check
 	refuses w a check t0 --max-age 0
 	refuses w a check t0 --max-age x
+	refuses w a check t0 --wait 0
+	refuses w a check t0 --wait x
+	refuses w a check t0 --wait
+	red a "no such interface" t7 --wait 1
 	refuses w a check t0 extra
 }
 

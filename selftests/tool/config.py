@@ -539,7 +539,7 @@ def pages_and_completion():
        "reload" in completed("naawg-quick"), "options and subcommands are completed")
     with open(f"{TOOLS}/man/naawg.conf.5", encoding="utf-8") as f:
         page = f.read()
-    keys = ["PrivateKey", "ListenPort", "FwMark", "Address", "DNS", "MTU", "Table", "PreUp",
+    keys = ["PrivateKey", "ListenPort", "FwMark", "AnswerUnreachable", "Address", "DNS", "MTU", "Table", "PreUp",
             "PostUp", "PreDown", "PostDown", "SaveConfig", "Forward", "ForwardInterface",
             "PublicKey", "PresharedKey", "AllowedIPs", "Endpoint", "PersistentKeepalive",
             "Name", "RequirePresharedKey", "TunnelSubnet", "ForbidRoutes", "AllowWildcard", "Strict"]

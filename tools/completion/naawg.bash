@@ -38,11 +38,14 @@ _naawg_set()
 	fwmark | persistent-keepalive)
 		_naawg_words off
 		;;
+	answer-unreachable)
+		_naawg_words "on off"
+		;;
 	*)
 		if [[ $in_peer ]]; then
 			_naawg_words "peer remove preshared-key endpoint persistent-keepalive allowed-ips"
 		else
-			_naawg_words "listen-port fwmark private-key peer"
+			_naawg_words "listen-port fwmark answer-unreachable private-key peer"
 		fi
 		;;
 	esac
@@ -107,7 +110,7 @@ _naawg_option()
 	--policy | --check)
 		_naawg_files
 		;;
-	--max-age | --name | --endpoint | --address | --allowed-ips | --dns | --keepalive) ;;
+	--max-age | --wait | --name | --endpoint | --address | --allowed-ips | --dns | --keepalive) ;;
 	*)
 		return 1
 		;;
@@ -148,7 +151,7 @@ _naawg()
 		_naawg_words "$(_naawg_interfaces)"
 		;;
 	check:*)
-		_naawg_words "--peer --max-age --any --all"
+		_naawg_words "--peer --max-age --wait --any --all"
 		;;
 	check-config:*)
 		if [[ ${COMP_WORDS[COMP_CWORD]} == -* ]]; then

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# Healthy once hands were shaken, and for as long as they are.
+# Healthy while the kernel says that the peer is connected. A handshake under way
+# has three seconds to come to an end.
 
-exec naawg check "${WG_INTERFACE:-wg0}"
+exec naawg check "${WG_INTERFACE:-wg0}" --wait 3

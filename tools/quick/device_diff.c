@@ -245,6 +245,14 @@ static int link_diff(const struct device *want, const struct device *now,
 			fprintf(out, "~ fwmark 0x%x -> 0x%x\n", now->fwmark, want->fwmark);
 		n++;
 	}
+	if (want->answer_unreachable != now->answer_unreachable) {
+		change->answer_unreachable = want->answer_unreachable;
+		change->bits |= DEVICE_HAS_ANSWER;
+		if (out)
+			fprintf(out, "~ packets for an unreachable peer are %s\n",
+				want->answer_unreachable ? "answered" : "not answered");
+		n++;
+	}
 	return n;
 }
 

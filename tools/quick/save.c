@@ -85,6 +85,8 @@ static bool put_interface(FILE *out, const struct job *job)
 	/* One that was chosen for a default route is chosen again. */
 	if (job->now.fwmark && (says_mark(job) || !host_needs_mark(&job->now, quick)))
 		fprintf(out, "FwMark = 0x%x\n", job->now.fwmark);
+	if (job->now.answer_unreachable)
+		fputs("AnswerUnreachable = yes\n", out);
 	put_words(out, "DNS", &quick->dns);
 	put_words(out, "DNS", &quick->search);
 	if (quick->mtu)

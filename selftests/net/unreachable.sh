@@ -1,0 +1,236 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# A peer that leaves two calls in a row unanswered: packets for it are dropped, who
+# sends them is told if the link shall do that, and the first answer ends it.
+
+# shellcheck source=selftests/net/net_lib.sh
+. "$(dirname "$0")/net_lib.sh"
+
+[ "$KIND" = naawg ] || skip_all "the stock driver keeps such packets"
+
+two_hosts
+tunnel
+w a set t0 peer "${PUB[b]}" endpoint 192.0.2.2:5002
+
+# says FILE EXPRESSION: what a Python expression of the link's JSON object `d` says
+says()
+{
+	$PY -c '
+import json, sys
+d = json.load(open(sys.argv[1]))["devices"][0]
+print(eval(sys.argv[2]))
+' "$1" "$2"
+}
+
+# stats EXPRESSION: of a's statistics
+stats()
+{
+	w a stats t0 --json >"$TMP/stats"
+	says "$TMP/stats" "$1"
+}
+
+# is_unreachable True|False
+is_unreachable()
+{
+	same "$(stats 'd["peers"][0]["unreachable"]')" "$1"
+}
+
+# The errors that UDP sockets with such packets under way are told, and what
+# connect() says. IP_RECVERR is 11, IPV6_RECVERR 25.
+cat >"$TMP/told.py" <<'PY'
+import errno, socket, sys
+what, host, port = sys.argv[1], sys.argv[2], int(sys.argv[3])
+family = socket.AF_INET6 if ":" in host else socket.AF_INET
+try:
+    if what == "connect":
+        s = socket.socket(family, socket.SOCK_STREAM)
+        s.settimeout(60)
+        s.connect((host, port))
+    else:
+        s = socket.socket(family, socket.SOCK_DGRAM)
+        s.settimeout(60)
+        if family == socket.AF_INET6:
+            s.setsockopt(socket.IPPROTO_IPV6, 25, 1)
+        else:
+            s.setsockopt(socket.IPPROTO_IP, 11, 1)
+        s.connect((host, port))
+        s.send(b"x")
+        print("sent", flush=True)
+        if what == "wait":
+            s.recv(1)
+    print("no error")
+except OSError as e:
+    print(errno.errorcode.get(e.errno, e))
+PY
+
+told()
+{
+	at a $PY "$TMP/told.py" "$@"
+}
+
+# Two calls, five seconds each. What waits meanwhile is answered when they are over.
+lost()
+{
+	local dropped address waiting=()
+
+	ping_ok a 10.9.0.2
+	is_unreachable False
+	same "$(stats 'd["peers"][0]["connected"], d["answer_unreachable"]')" "(True, False)"
+	w a set t0 answer-unreachable on
+	same "$(stats 'd["answer_unreachable"]')" True
+	ipat b link set t0 down
+	forget a
+	dropped=$(reason_of a t0 peer-unreachable)
+	for address in 10.9.0.2 fd09::2; do
+		background a $PY "$TMP/told.py" wait $address 9 >"$TMP/waiting.$address"
+		waiting+=("$STARTED")
+		wait_for 20 grep -q sent "$TMP/waiting.$address"
+	done
+	is_unreachable False
+	wait "${waiting[@]}"
+	for address in 10.9.0.2 fd09::2; do
+		same "$(tail -n 1 "$TMP/waiting.$address")" EHOSTUNREACH
+	done
+	is_unreachable True
+	expect_reason a t0 peer-unreachable "$dropped" 2
+	[ "$(reason_of a t0 unanswered)" -ge 1 ]
+}
+case_of "two calls in vain, and what waited is answered" lost
+
+answered()
+{
+	local dropped address
+
+	dropped=$(reason_of a t0 peer-unreachable)
+	for address in 10.9.0.2 fd09::2; do
+		same "$(told send $address 9)" EHOSTUNREACH
+		same "$(told connect $address 9)" EHOSTUNREACH
+		refuses at a ping -n -c 1 -W 5 $address >"$TMP/ping" 2>&1
+		grep -qi "unreachable\|no route to host" "$TMP/ping"
+	done
+	expect_reason a t0 peer-unreachable "$dropped" 6
+	w a show t0 --json >"$TMP/show"
+	same "$(says "$TMP/show" 'd["peers"][0]["unreachable"], d["answer_unreachable"]')" \
+		"(True, True)"
+	w a showconf t0 | grep -qx "AnswerUnreachable = yes"
+}
+case_of "from then on senders are told at once, IPv4 and IPv6" answered
+
+silent()
+{
+	local dropped
+
+	w a set t0 answer-unreachable off
+	w a showconf t0 >"$TMP/conf"
+	refuses grep Answer "$TMP/conf"
+	dropped=$(reason_of a t0 peer-unreachable)
+	same "$(told send 10.9.0.2 9 | tail -n 1)" "no error"
+	ping_fails a 10.9.0.2
+	expect_reason a t0 peer-unreachable "$dropped" 2
+	w a check t0 >"$TMP/said" && false
+	grep -q "does not answer\|no handshake" "$TMP/said"
+	is_unreachable True
+}
+case_of "unless the link shall not: they are dropped and counted" silent
+
+# The peer itself calls, and nobody here sends anything.
+calls_itself()
+{
+	ipat b link set t0 up
+	w b set t0 peer "${PUB[a]}" endpoint 192.0.2.1:5001
+	at b ping -q -c 1 -W 5 10.9.0.1 || ping_ok b 10.9.0.1
+	is_unreachable False
+}
+case_of "a call of its own ends it" calls_itself
+
+# Nobody sends: a persistent keepalive calls.
+kept_alive()
+{
+	ipat b link set t0 down
+	forget a
+	w b set t0 peer "${PUB[a]}" remove
+	w b set t0 peer "${PUB[a]}" allowed-ips 10.9.0.1/32,fd09::1/128
+	w a set t0 peer "${PUB[b]}" persistent-keepalive 1
+	wait_for 60 is_unreachable True
+	# what was learned of one place says nothing of another
+	w a set t0 peer "${PUB[b]}" endpoint 192.0.2.2:5002
+	is_unreachable True
+	w a set t0 peer "${PUB[b]}" endpoint 192.0.2.2:5012
+	is_unreachable False
+	w a set t0 peer "${PUB[b]}" endpoint 192.0.2.2:5002
+	ipat b link set t0 up
+	w a check t0 --wait 60
+	is_unreachable False
+	w a set t0 peer "${PUB[b]}" persistent-keepalive off
+}
+case_of "so does an answer to a persistent keepalive, which check waits for, and another endpoint" kept_alive
+
+# Somebody sends, so the peer is called.
+comes_back()
+{
+	ipat b link set t0 down
+	forget a
+	ping_fails a 10.9.0.2
+	wait_for 60 is_unreachable True
+	ipat b link set t0 up
+	wait_for 60 at a ping -q -c 1 -W 1 10.9.0.2
+	is_unreachable False
+	same "$(stats 'd["peers"][0]["connected"]')" True
+	w a check t0
+	ping_ok a fd09::2
+}
+case_of "and an answer to a call that a packet led to" comes_back
+
+# says_why: the call that was refused here comes before the ones nobody answered
+says_why()
+{
+	w a check t0 >"$TMP/said" && return 1
+	grep -q "handshakes failed here: bad-mac1 ([0-9]*); newest reason: unanswered" "$TMP/said"
+}
+
+# Our own key changes, and the peer does not know the new one.
+other_key()
+{
+	w a check t0
+	keys c
+	w a set t0 private-key "$TMP/c.key"
+	same "$(stats 'd["peers"][0]["connected"]')" False
+	w a check t0 >"$TMP/said" && false
+	grep -q "there is no session" "$TMP/said"
+	ping_fails a 10.9.0.2
+	wait_for 20 eval '[ "$(reason_of b t0 unknown-peer)" -ge 1 ]'
+	w a check t0 --wait 1 >"$TMP/said" && false
+	w b check t0 >"$TMP/said" || :
+	# which is what the other end knows best
+	ipat b link set t0 down
+	ipat b link set t0 up
+	ping_fails b 10.9.0.1
+	w b check t0 >"$TMP/said" && false
+	grep -q "handshakes failed here: unknown-peer ([0-9]*)" "$TMP/said"
+	wait_for 20 eval '[ "$(reason_of a t0 bad-mac1)" -ge 1 ]'
+	wait_for 20 says_why
+	w a set t0 private-key "$TMP/a.key"
+	wait_for 60 at a ping -q -c 1 -W 1 10.9.0.2
+	w a check t0
+}
+case_of "a session under another key of ours counts no more, and check says why" other_key
+
+refused()
+{
+	refuses w a set t0 answer-unreachable perhaps 2>"$TMP/said"
+	grep -q "neither yes/on nor no/off" "$TMP/said"
+	printf '[Interface]\nAnswerUnreachable = maybe\n' >"$TMP/conf"
+	refuses w a addconf t0 "$TMP/conf" 2>"$TMP/said"
+	grep -q "conf:2:" "$TMP/said"
+	printf '[Interface]\nAnswerUnreachable = yes\n' >"$TMP/conf"
+	w a addconf t0 "$TMP/conf"
+	same "$(stats 'd["answer_unreachable"]')" True
+	# as all that setconf is not told of
+	w a showconf t0 | grep -v Answer >"$TMP/conf"
+	w a setconf t0 "$TMP/conf"
+	same "$(stats 'd["answer_unreachable"]')" False
+}
+case_of "the answer in a file, and words that mean nothing" refused
+
+the_end
