@@ -26,6 +26,7 @@ ELSEWHERE = {
     "cookie-wanted": "needs load, wire/cookies.py makes it",
     "overload": "likewise",
     "rate-limited": "likewise",
+    "stage-device-full": "needs many peers, net/staged_bounds.sh",
     "stage-expired": "takes 90 s, long/rekey.sh",
     "given-up": "likewise",
     "peer-unreachable": "takes two calls, unreachable.sh",
