@@ -131,4 +131,9 @@ check "reload once more" "$TMP/naawg-quick" reload "$TMP/t0.conf"
 check "leaves what a hook has set" grep -qx "nameserver 10.9.0.99" /etc/resolv.conf
 check "down" "$TMP/naawg-quick" down "$TMP/t0.conf"
 check_fails "the tunnel's name server is gone" grep -q 10.9.0 /etc/resolv.conf
+sed -i "s/^Address/PostUp = echo nameserver 10.9.0.98 | resolvconf -a %i\nPostDown = resolvconf -d %i\nAddress/" "$TMP/t0.conf"
+check "up, and a command sets a server" "$TMP/naawg-quick" up "$TMP/t0.conf"
+check "which is set" grep -qx "nameserver 10.9.0.98" /etc/resolv.conf
+check "down, and a command takes it away" "$TMP/naawg-quick" down "$TMP/t0.conf"
+check_fails "which is gone" grep -q 10.9.0 /etc/resolv.conf
 finish

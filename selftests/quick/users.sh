@@ -160,6 +160,12 @@ deleted()
 	same "$(tr '\n' ' ' <"$TMP/hooks")" "predown postdown "
 	diff "$TMP/none" <(policy)
 	refuses q a down "$TMP/a/t0.conf"
+	# one that somebody has made anew, and is no tunnel of a file
+	q a up "$TMP/a/t0.conf"
+	ipat a link del t0
+	link_new a t0
+	q a down "$TMP/a/t0.conf"
+	diff "$TMP/none" <(policy)
 	# without a default route there is less to clean, and without a file as well
 	q a up "$TMP/a/t0.conf"
 	ipat a link del t0
@@ -171,6 +177,19 @@ deleted()
 	q a down "$TMP/a/t0.conf"
 	mv "$TMP/a/away" "$TMP/a/t0.conf"
 	diff "$TMP/none" <(policy)
+}
+
+# A file that stands where wg-quick looks for it.
+misplaced()
+{
+	conf_lines
+	install -d -m 700 /etc/naawg
+	refuses q a up t9 2>"$TMP/said"
+	refuses grep -q /etc/wireguard "$TMP/said"
+	install -D -m 600 "$TMP/a/t0.conf" /etc/wireguard/t9.conf
+	refuses q a up t9 2>"$TMP/said"
+	rm /etc/wireguard/t9.conf
+	grep -q "there is /etc/wireguard/t9.conf: move it" "$TMP/said"
 }
 
 # Another tunnel keeps what it has, and gets rid of what drops its packets.
@@ -323,4 +342,5 @@ case_of "a link that a command moved or renamed is undone" moved
 case_of "commands call wg, and mean this link" calls_wg
 case_of "an endpoint of this host says nothing of the MTU" proxied
 case_of "a link-local endpoint, now and later" in_a_zone
+case_of "a file that is where wg-quick has it" misplaced
 the_end

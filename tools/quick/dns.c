@@ -143,17 +143,29 @@ bool dns_set(const struct device *dev, const struct quick *quick)
 	return ok;
 }
 
-/* systemd-resolved forgets a link that goes by itself. */
-void dns_unset(const char *name, bool stays)
+static void unset(const char *name)
 {
 	char who[RECORD_LEN];
 
-	/* A hook may have set servers of its own. */
-	if (stays && !state_dns(name, false))
-		return;
 	record(who, name);
+	spawn((char *[]){ "resolvconf", "-d", who, "-f", NULL }, NULL);
+}
+
+/* systemd-resolved forgets a link that goes by itself. */
+bool dns_unset(const char *name, bool stays)
+{
+	/* A hook may have set servers of its own. */
+	if (!state_dns(name, false))
+		return false;
 	if (spawn_finds("resolvconf"))
-		spawn((char *[]){ "resolvconf", "-d", who, "-f", NULL }, NULL);
+		unset(name);
 	else if (stays && resolved_runs())
 		spawn((char *[]){ "resolvectl", "revert", (char *)name, NULL }, NULL);
+	return true;
+}
+
+void dns_forget(const char *name)
+{
+	if (spawn_finds("resolvconf"))
+		unset(name);
 }

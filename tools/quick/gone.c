@@ -11,7 +11,6 @@
 #include <string.h>
 
 #include "nl.h"
-#include "quick/dns.h"
 #include "quick/gone.h"
 #include "quick/hook_wg.h"
 #include "quick/host.h"
@@ -35,6 +34,13 @@ static bool is_there(const char *name, int index)
 			  !strcmp(list.links[i].kind, NAAWG_FAMILY_NAME));
 	link_list_destroy(&list);
 	return there;
+}
+
+bool gone_is_another(const char *name)
+{
+	unsigned int index = state_index(name);
+
+	return index && index != if_nametoindex(name);
 }
 
 bool gone_is(const char *name)
@@ -120,21 +126,27 @@ static int take_tunnels(struct rt_list *rules)
 	return ret;
 }
 
+static bool has_tunnel(const struct rt_list *rules, uint16_t family)
+{
+	size_t i;
+
+	for (i = 0; i < rules->n; i++)
+		if (rules->items[i].net.family == family && leads_to_tunnel(&rules->items[i]))
+			return true;
+	return false;
+}
+
 /* The first rule of the pair serves all tunnels, so it goes with the last. */
-static void drop_first(uint16_t family)
+static void drop_first(void)
 {
 	struct rt_list rules = { 0 };
-	size_t i, tunnels = 0;
+	size_t i;
 
-	if (rt_dump(&rules, RT_RULE))
-		goto out;
-	for (i = 0; i < rules.n; i++)
-		tunnels += rules.items[i].net.family == family &&
-			   leads_to_tunnel(&rules.items[i]);
-	for (i = 0; !tunnels && i < rules.n; i++)
-		if (rules.items[i].net.family == family && host_is_first_rule(&rules.items[i]))
-			rt_change(&rules.items[i], false);
-out:
+	if (!rt_dump(&rules, RT_RULE))
+		for (i = 0; i < rules.n; i++)
+			if (host_is_first_rule(&rules.items[i]) &&
+			    !has_tunnel(&rules, rules.items[i].net.family))
+				rt_change(&rules.items[i], false);
 	rt_list_destroy(&rules);
 }
 
@@ -143,13 +155,13 @@ static void drop_rules(void)
 	struct rt_list rules = { 0 };
 	size_t i;
 
-	if (take_tunnels(&rules) || !rules.n || leave_used(&rules, AF_INET) ||
-	    leave_used(&rules, AF_INET6) || leave_marked(&rules) || !rules.n)
+	if (take_tunnels(&rules) || (rules.n && (leave_used(&rules, AF_INET) ||
+						  leave_used(&rules, AF_INET6) ||
+						  leave_marked(&rules))))
 		goto out;
 	for (i = 0; i < rules.n; i++)
 		rt_change(&rules.items[i], false);
-	drop_first(AF_INET);
-	drop_first(AF_INET6);
+	drop_first();
 out:
 	rt_list_destroy(&rules);
 }
@@ -173,7 +185,6 @@ void gone_sweep(void)
 void gone_clear(const char *name)
 {
 	gone_sweep();
-	dns_unset(name, false);
 	hook_wg_remove(name);
 	state_remove(name);
 }

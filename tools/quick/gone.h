@@ -9,7 +9,10 @@
 /* It was made here, is not there any more, and nobody has cleaned up after it. */
 bool gone_is(const char *name);
 
-/* Takes away all that such a link has left. */
+/* A link of this name that was made here is not the one there is now, if any. */
+bool gone_is_another(const char *name);
+
+/* Takes away all that such a link has left, but name servers. */
 void gone_clear(const char *name);
 
 /*

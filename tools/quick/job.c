@@ -12,6 +12,7 @@
 #include "prog.h"
 #include "quick/device_diff.h"
 #include "quick/endpoint.h"
+#include "quick/gone.h"
 #include "quick/host.h"
 #include "quick/job.h"
 #include "quick/state.h"
@@ -292,7 +293,7 @@ static int run_steps(struct job *job, const struct device *change, int forwards,
 		return -1;
 	if (host_needs_mark(&job->want, &job->quick))
 		host_guard(job->name, job->mark, &job->quick);
-	else if (job->now.fwmark)
+	else if (job->now.fwmark || gone_is_another(job->name))
 		host_unguard(job->name);
 	return n + mtu;
 }

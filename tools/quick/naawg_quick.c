@@ -88,9 +88,14 @@ static int exists(const char *name)
 	return ret;
 }
 
-/* Everything that up makes, in whatever state it is; @link is what it is called now. */
+/*
+ * Everything that up makes but name servers, in whatever state it is. @link is what
+ * the link is called now.
+ */
 static bool take_down(const char *name, const char *link)
 {
+	/* Made anew by hand, it knows nothing of what the one before it left. */
+	bool another = gone_is_another(name);
 	struct rt_list rules = { 0 };
 	struct device now;
 	uint32_t mark = 0;
@@ -100,14 +105,13 @@ static bool take_down(const char *name, const char *link)
 		mark = now.fwmark;
 		device_destroy(&now);
 	}
-	dns_unset(name, false);
 	if (mark) {
 		host_lock();
 		host_rules(&rules, if_nametoindex(link), mark);
 	}
 	error = rt_link_del(link);
 	host_drop(&rules);
-	if (mark)
+	if (mark || another)
 		host_unguard(name);
 	host_unlock();
 	state_remove(name);
@@ -125,6 +129,8 @@ static bool undo(const struct job *job, struct moved *moved)
 	bool ok = true;
 	int error = 0;
 
+	if (!dns_unset(job->name, false))
+		dns_forget(job->name);
 	if (if_indextoname(moved->index, link)) {
 		ok = take_down(job->name, link);
 	} else {
@@ -190,10 +196,12 @@ static int up(struct job *job)
 	/* No command of a file is run that could not be used. */
 	if (!job_judge(job))
 		return 1;
-	if (gone_is(job->name))
+	if (gone_is(job->name)) {
+		dns_unset(job->name, false);
 		gone_clear(job->name);
-	else
+	} else {
 		gone_sweep();
+	}
 	if (!make_link(job, &moved))
 		return 1;
 	ok = up_steps(job, &moved);
@@ -205,24 +213,33 @@ static int up(struct job *job)
 	return ok ? 0 : 1;
 }
 
+/* A command that takes away the name servers another one has set comes first. */
+static void after_down(const struct job *job, bool dns_was_set)
+{
+	if (!dns_was_set)
+		dns_forget(job->name);
+	hook_wg_remove(job->name);
+}
+
 /* Commands undo what they did around the link, whether that is there or not. */
 static int down_gone(struct job *job)
 {
-	bool ok;
+	bool ok, set;
 
 	fprintf(stderr, "%s: %s was deleted or moved away before; what it left is removed%s\n",
 		prog_name, job->name, job->quick.save ? ", nothing is saved" : "");
 	hooks(job, HOOK_PRE_DOWN);
+	set = dns_unset(job->name, false);
 	gone_clear(job->name);
 	ok = hooks(job, HOOK_POST_DOWN);
-	hook_wg_remove(job->name);
+	after_down(job, set);
 	return ok ? 0 : 1;
 }
 
 static int down(struct job *job)
 {
 	int there = exists(job->name);
-	bool ok = true;
+	bool ok = true, set;
 
 	if (!there && gone_is(job->name))
 		return down_gone(job);
@@ -234,10 +251,11 @@ static int down(struct job *job)
 	/* What cannot be saved would be lost. */
 	if (job->quick.save && (!job_see(job) || !save_conf(job)))
 		return 1;
+	set = dns_unset(job->name, false);
 	ok &= take_down(job->name, job->name);
 	gone_sweep();
 	ok &= hooks(job, HOOK_POST_DOWN);
-	hook_wg_remove(job->name);
+	after_down(job, set);
 	return ok ? 0 : 1;
 }
 

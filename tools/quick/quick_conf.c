@@ -222,7 +222,7 @@ static bool table(struct quick *quick, const char *text, FILE *err)
 		quick->table = 254;
 	else if (!number(&quick->table, text, 0, 1, UINT32_MAX) &&
 		 !named_table(&quick->table, text)) {
-		fprintf(err, "Table is auto, off, a number or a name of rt_tables, not `%s'\n",
+		fprintf(err, "Table is auto, off, a number from 1 on or a name of rt_tables, not `%s'\n",
 			value_shown(text));
 		return false;
 	}

@@ -55,11 +55,25 @@ bool quick_find(char path[static QUICK_PATH_LEN], char name[static IFNAMSIZ],
 	return false;
 }
 
+/* A file that is still where wg-quick has it. */
+static void say_missing(const char *path, int error)
+{
+	char other[QUICK_PATH_LEN];
+
+	fprintf(stderr, "%s: %s: %s\n", prog_name, path, strerror(error));
+	if (strncmp(path, QUICK_DIR "/", sizeof(QUICK_DIR)) ||
+	    snprintf(other, sizeof(other), "/etc/wireguard%s", path + strlen(QUICK_DIR)) >=
+	    QUICK_PATH_LEN || access(other, F_OK))
+		return;
+	fprintf(stderr, "%s: there is %s: move it to %s, or give this path\n", prog_name, other,
+		QUICK_DIR);
+}
+
 /* Root may have it as well: who is root could change anything here. */
 static bool owned(const char *path, struct stat *st)
 {
 	if (stat(path, st)) {
-		fprintf(stderr, "%s: %s: %s\n", prog_name, path, strerror(errno));
+		say_missing(path, errno);
 		return false;
 	}
 	if (!st->st_uid || st->st_uid == geteuid())
