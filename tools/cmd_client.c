@@ -207,6 +207,31 @@ static void put_client(FILE *out, const struct job *job, const struct client *cl
 	fprintf(out, "PersistentKeepalive = %s\n", client->keepalive ? client->keepalive : "25");
 }
 
+/* A route that the server forbids would lead nowhere, and tell of the network. */
+static bool routes_are_allowed(const struct job *job, const struct device *client)
+{
+	char text[PREFIX_TEXT_LEN], other[PREFIX_TEXT_LEN];
+	const struct peer *server;
+	size_t i, k, m;
+	bool ok = true;
+
+	for (i = 0; i < client->n_peers; i++) {
+		server = &client->peers[i];
+		for (k = 0; k < server->n_ips; k++) {
+			for (m = 0; m < job->policy.forbidden.n; m++) {
+				if (!prefix_overlaps(&job->policy.forbidden.list[m],
+						     &server->ips[k]))
+					continue;
+				fprintf(stderr, "%s: the client would be given a route to %s, which meets %s, and ForbidRoutes of the policy keeps the tunnel from that. Give --allowed-ips without it\n",
+					prog_name, prefix_text(text, &server->ips[k]),
+					prefix_text(other, &job->policy.forbidden.list[m]));
+				ok = false;
+			}
+		}
+	}
+	return ok;
+}
+
 static bool write_client(char *text, size_t room, const struct job *job,
 			 const struct client *client, const struct peer *peer)
 {
@@ -262,7 +287,7 @@ static bool would_pass(const char *text, const struct job *job)
 
 	if (!read_client(text, &dev, &quick))
 		return false;
-	ok = audit_passes(&audit, &dev, &quick);
+	ok = routes_are_allowed(job, &dev) && audit_passes(&audit, &dev, &quick);
 	quick_forget(&dev, &quick);
 	return ok;
 }

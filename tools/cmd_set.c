@@ -18,8 +18,9 @@ int cmd_set(int argc, char **argv)
 	int error, ret = 1;
 
 	if (argc < 3) {
-		fprintf(help ? stdout : stderr, "Usage: %s %s <interface> [listen-port <port>] [fwmark <mark>]%s [private-key <file path>] [peer <base64 public key> [remove] [preshared-key <file path>] [endpoint <ip>:<port>] [persistent-keepalive <interval seconds>] [allowed-ips <ip1>/<cidr1>[,<ip2>/<cidr2>]...] ]...\n",
-			prog_name, argv[0], prog_as_wg ? "" : " [answer-unreachable on|off]");
+		fprintf(help ? stdout : stderr, "Usage: %s %s <interface> [listen-port <port>] [fwmark <mark>]%s [private-key <file path>]%s [peer <base64 public key> [remove] [preshared-key <file path>] [endpoint <ip>:<port>] [persistent-keepalive <interval seconds>] [allowed-ips <ip1>/<cidr1>[,<ip2>/<cidr2>]...] ]...\n",
+			prog_name, argv[0], prog_as_wg ? "" : " [answer-unreachable on|off]",
+			prog_as_wg ? "" : " [forbid <network1>[,<network2>]...]");
 		return help ? 0 : 1;
 	}
 	device_init(&dev, argv[1]);

@@ -13,8 +13,8 @@
 
 static int usage(const char *cmd, FILE *out)
 {
-	fprintf(out, "Usage: %s %s %s{ <interface> | all | interfaces } [public-key | private-key | listen-port | fwmark | peers | preshared-keys | endpoints | allowed-ips | latest-handshakes | transfer | persistent-keepalive | dump]\n",
-		prog_name, cmd, prog_as_wg ? "" : "[--json] ");
+	fprintf(out, "Usage: %s %s %s{ <interface> | all | interfaces } [public-key | private-key | listen-port | fwmark | peers | preshared-keys | endpoints | allowed-ips | latest-handshakes | transfer | persistent-keepalive | %sdump]\n",
+		prog_name, cmd, prog_as_wg ? "" : "[--json] ", prog_as_wg ? "" : "forbidden | ");
 	return 1;
 }
 

@@ -14,11 +14,31 @@
 #define PEER_ROOM	(MNL_ATTR_HDRLEN + 2 * ATTR_LEN(KEY_LEN) + ATTR_LEN(4) + \
 			 ATTR_LEN(sizeof(struct sockaddr_in6)) + ATTR_LEN(2))
 
+/* Networks that the kernel lets a device forbid. */
+#define FORBIDDEN_MAX	256
+
 /* The length of an attribute, nests included, has 16 bits. */
 #define NEST_MAX	(UINT16_MAX - IP_ROOM)
 
+static void put_net(struct nlmsghdr *nlh, uint16_t type, const struct allowed_ip *ip)
+{
+	struct nlattr *nest = mnl_attr_nest_start(nlh, type);
+	size_t len = ip->family == AF_INET ? sizeof(ip->ip4) : sizeof(ip->ip6);
+
+	mnl_attr_put_u16(nlh, NAAWG_A_ALLOWED_IP_FAMILY, ip->family);
+	mnl_attr_put(nlh, NAAWG_A_ALLOWED_IP_ADDRESS, len, &ip->ip6);
+	mnl_attr_put_u8(nlh, NAAWG_A_ALLOWED_IP_PREFIX_LEN, ip->prefix_len);
+	if (ip->remove)
+		mnl_attr_put_u32(nlh, NAAWG_A_ALLOWED_IP_FLAGS,
+				 NAAWG_ALLOWED_IP_FLAG_REMOVE_ME);
+	mnl_attr_nest_end(nlh, nest);
+}
+
 static void put_device(struct nlmsghdr *nlh, const struct device *dev)
 {
+	uint32_t flags = 0;
+	size_t i;
+
 	if (dev->bits & DEVICE_HAS_PRIVATE_KEY)
 		mnl_attr_put(nlh, NAAWG_A_DEVICE_PRIVATE_KEY, KEY_LEN, dev->private_key);
 	if (dev->bits & DEVICE_HAS_LISTEN_PORT)
@@ -29,7 +49,14 @@ static void put_device(struct nlmsghdr *nlh, const struct device *dev)
 		mnl_attr_put_u8(nlh, NAAWG_A_DEVICE_ANSWER_UNREACHABLE,
 				dev->answer_unreachable);
 	if (dev->bits & DEVICE_REPLACE_PEERS)
-		mnl_attr_put_u32(nlh, NAAWG_A_DEVICE_FLAGS, NAAWG_DEVICE_FLAG_REPLACE_PEERS);
+		flags |= NAAWG_DEVICE_FLAG_REPLACE_PEERS;
+	if (dev->bits & DEVICE_REPLACE_FORBIDDEN)
+		flags |= NAAWG_DEVICE_FLAG_REPLACE_FORBIDDEN;
+	if (flags)
+		mnl_attr_put_u32(nlh, NAAWG_A_DEVICE_FLAGS, flags);
+	/* With one too many the kernel says how many there may be. */
+	for (i = 0; i < dev->n_forbidden && i <= FORBIDDEN_MAX; i++)
+		put_net(nlh, NAAWG_A_DEVICE_FORBIDDEN, &dev->forbidden[i]);
 }
 
 static void put_endpoint(struct nlmsghdr *nlh, const union endpoint *endpoint)
@@ -66,20 +93,6 @@ static void put_peer(struct nlmsghdr *nlh, const struct peer *peer, bool first)
 				 peer->keepalive);
 }
 
-static void put_ip(struct nlmsghdr *nlh, const struct allowed_ip *ip)
-{
-	struct nlattr *nest = mnl_attr_nest_start(nlh, NAAWG_A_PEER_ALLOWED_IPS);
-	size_t len = ip->family == AF_INET ? sizeof(ip->ip4) : sizeof(ip->ip6);
-
-	mnl_attr_put_u16(nlh, NAAWG_A_ALLOWED_IP_FAMILY, ip->family);
-	mnl_attr_put(nlh, NAAWG_A_ALLOWED_IP_ADDRESS, len, &ip->ip6);
-	mnl_attr_put_u8(nlh, NAAWG_A_ALLOWED_IP_PREFIX_LEN, ip->prefix_len);
-	if (ip->remove)
-		mnl_attr_put_u32(nlh, NAAWG_A_ALLOWED_IP_FLAGS,
-				 NAAWG_ALLOWED_IP_FLAG_REMOVE_ME);
-	mnl_attr_nest_end(nlh, nest);
-}
-
 /* True when the peer is written whole. */
 static bool put_some_of_peer(struct codec_cursor *cursor, struct nlmsghdr *nlh, size_t room)
 {
@@ -97,7 +110,7 @@ static bool put_some_of_peer(struct codec_cursor *cursor, struct nlmsghdr *nlh, 
 
 		if (nlh->nlmsg_len + IP_ROOM > room || used > NEST_MAX)
 			break;
-		put_ip(nlh, &peer->ips[cursor->ip++]);
+		put_net(nlh, NAAWG_A_PEER_ALLOWED_IPS, &peer->ips[cursor->ip++]);
 	}
 	mnl_attr_nest_end(nlh, nest);
 	return cursor->ip == n_ips;
@@ -154,22 +167,23 @@ static void get_name(char *to, size_t room, const struct nlattr *attr)
 	to[len] = '\0';
 }
 
-static int get_ip(struct peer *peer, const struct nlattr *nest)
+static int get_net(struct allowed_ip *ip, const struct nlattr *nest)
 {
 	const struct nlattr *attr, *address = NULL;
-	struct allowed_ip ip = { 0 };
 	int ret = 0;
+
+	memset(ip, 0, sizeof(*ip));
 
 	mnl_attr_for_each_nested(attr, nest) {
 		switch (mnl_attr_get_type(attr)) {
 		case NAAWG_A_ALLOWED_IP_FAMILY:
-			ret = get_exact(&ip.family, attr, sizeof(ip.family));
+			ret = get_exact(&ip->family, attr, sizeof(ip->family));
 			break;
 		case NAAWG_A_ALLOWED_IP_ADDRESS:
 			address = attr;
 			break;
 		case NAAWG_A_ALLOWED_IP_PREFIX_LEN:
-			ret = get_exact(&ip.prefix_len, attr, sizeof(ip.prefix_len));
+			ret = get_exact(&ip->prefix_len, attr, sizeof(ip->prefix_len));
 			break;
 		}
 		if (ret)
@@ -177,20 +191,39 @@ static int get_ip(struct peer *peer, const struct nlattr *nest)
 	}
 	if (!address)
 		return -EBADMSG;
-	if (ip.family == AF_INET && ip.prefix_len <= 32)
-		ret = get_exact(&ip.ip4, address, sizeof(ip.ip4));
-	else if (ip.family == AF_INET6 && ip.prefix_len <= 128)
-		ret = get_exact(&ip.ip6, address, sizeof(ip.ip6));
-	else
-		ret = -EBADMSG;
-	if (!ret) {
-		struct allowed_ip *added = peer_add_ip(peer);
+	if (ip->family == AF_INET && ip->prefix_len <= 32)
+		return get_exact(&ip->ip4, address, sizeof(ip->ip4));
+	if (ip->family == AF_INET6 && ip->prefix_len <= 128)
+		return get_exact(&ip->ip6, address, sizeof(ip->ip6));
+	return -EBADMSG;
+}
 
-		if (!added)
-			return -ENOMEM;
-		*added = ip;
-	}
-	return ret;
+static int get_ip(struct peer *peer, const struct nlattr *nest)
+{
+	struct allowed_ip ip, *added;
+	int ret = get_net(&ip, nest);
+
+	if (ret)
+		return ret;
+	added = peer_add_ip(peer);
+	if (!added)
+		return -ENOMEM;
+	*added = ip;
+	return 0;
+}
+
+static int get_forbidden(struct device *dev, const struct nlattr *nest)
+{
+	struct allowed_ip ip, *added;
+	int ret = get_net(&ip, nest);
+
+	if (ret)
+		return ret;
+	added = device_add_forbidden(dev);
+	if (!added)
+		return -ENOMEM;
+	*added = ip;
+	return 0;
 }
 
 static int get_endpoint(struct peer *peer, const struct nlattr *attr)
@@ -361,6 +394,8 @@ static int get_device_attr(struct device *dev, const struct nlattr *attr)
 		return get_answer(dev, attr);
 	case NAAWG_A_DEVICE_PEERS:
 		return get_peer(dev, attr);
+	case NAAWG_A_DEVICE_FORBIDDEN:
+		return get_forbidden(dev, attr);
 	case NAAWG_A_DEVICE_REASONS:
 		return get_reason(dev, attr);
 	case NAAWG_A_DEVICE_COUNTERS:

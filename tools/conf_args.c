@@ -29,6 +29,33 @@ static bool args_allowed_ips(struct value_ctx *ctx, struct peer *peer, const cha
 	return ok;
 }
 
+/* All networks there shall be; none forbid nothing. */
+static bool args_forbid(struct value_ctx *ctx, struct device *dev, const char *text)
+{
+	struct peer list = { 0 };
+	struct allowed_ip *to;
+	size_t i;
+	bool ok;
+
+	ctx->incremental = false;
+	ok = args_allowed_ips(ctx, &list, text);
+	if (ok && ctx->incremental) {
+		fputs("forbid takes all networks there shall be, without signs before them\n",
+		      ctx->err);
+		ok = false;
+	}
+	dev->bits |= DEVICE_REPLACE_FORBIDDEN;
+	dev->n_forbidden = 0;
+	for (i = 0; ok && i < list.n_ips; i++) {
+		to = device_add_forbidden(dev);
+		ok = to;
+		if (ok)
+			*to = list.ips[i];
+	}
+	free(list.ips);
+	return ok;
+}
+
 /* Words before the first `peer'. Returns -1 for a word of no meaning here. */
 static int device_words(struct value_ctx *ctx, struct device *dev, const char *word,
 			const char *value)
@@ -49,6 +76,8 @@ static int device_words(struct value_ctx *ctx, struct device *dev, const char *w
 		dev->bits |= DEVICE_HAS_PRIVATE_KEY;
 		return key_from_file(dev->private_key, value, ctx->err);
 	}
+	if (!strcmp(word, "forbid"))
+		return args_forbid(ctx, dev, value);
 	return -1;
 }
 

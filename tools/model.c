@@ -82,6 +82,16 @@ struct forward *device_add_forward(struct device *dev)
 	return forward;
 }
 
+struct allowed_ip *device_add_forbidden(struct device *dev)
+{
+	void *array = dev->forbidden;
+	struct allowed_ip *net;
+
+	net = array_add(&array, &dev->n_forbidden, &dev->room_forbidden, sizeof(*net));
+	dev->forbidden = array;
+	return net;
+}
+
 void device_init(struct device *dev, const char *name)
 {
 	memset(dev, 0, sizeof(*dev));
@@ -102,6 +112,7 @@ void device_destroy(struct device *dev)
 	free(dev->reasons);
 	free(dev->counters);
 	free(dev->forwards);
+	free(dev->forbidden);
 	explicit_bzero(dev, sizeof(*dev));
 }
 

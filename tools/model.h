@@ -108,6 +108,7 @@ enum device_bits {
 	DEVICE_HAS_ANSWER	= 1 << 5,
 	/* what a change shall do */
 	DEVICE_REPLACE_PEERS	= 1 << 8,
+	DEVICE_REPLACE_FORBIDDEN = 1 << 9,
 	/* a configuration may say what wg does not know: forwards, answers */
 	DEVICE_TAKES_FORWARDS	= 1 << 16,
 };
@@ -132,6 +133,8 @@ struct device {
 	size_t n_counters, room_counters;
 	struct forward *forwards;
 	size_t n_forwards, room_forwards;
+	struct allowed_ip *forbidden;	/* networks no peer may reach through this host */
+	size_t n_forbidden, room_forbidden;
 	struct quick *quick;		/* set: a file may say what is in there */
 };
 
@@ -144,6 +147,7 @@ struct allowed_ip *peer_add_ip(struct peer *peer);
 struct reason *device_add_reason(struct device *dev);
 struct counter *device_add_counter(struct device *dev);
 struct forward *device_add_forward(struct device *dev);
+struct allowed_ip *device_add_forbidden(struct device *dev);
 
 void device_init(struct device *dev, const char *name);
 

@@ -8,6 +8,7 @@
 #include "json.h"
 #include "keys.h"
 #include "prog.h"
+#include "quick/prefix.h"
 #include "show.h"
 #include "term.h"
 
@@ -101,7 +102,7 @@ static void json_peer(const struct peer *peer)
 
 void show_json(const struct device *dev)
 {
-	char key[KEY_TEXT_LEN];
+	char key[KEY_TEXT_LEN], text[PREFIX_TEXT_LEN];
 	size_t i;
 
 	json_open(NULL, '{');
@@ -114,6 +115,10 @@ void show_json(const struct device *dev)
 	json_number("listen_port", dev->listen_port);
 	json_number("fwmark", dev->fwmark);
 	json_bool("answer_unreachable", dev->answer_unreachable);
+	json_open("forbidden", '[');
+	for (i = 0; i < dev->n_forbidden; i++)
+		json_string(NULL, prefix_text(text, &dev->forbidden[i]));
+	json_close(']');
 	json_open("peers", '[');
 	for (i = 0; i < dev->n_peers; i++)
 		json_peer(&dev->peers[i]);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "keys.h"
+#include "prog.h"
 #include "show.h"
 #include "term.h"
 
@@ -136,12 +137,25 @@ static const struct {
 	{ "persistent-keepalive", keepalive },
 };
 
+static void forbidden(const struct device *dev)
+{
+	char text[ADDRESS_TEXT_LEN];
+	size_t i;
+
+	for (i = 0; i < dev->n_forbidden; i++)
+		printf("%s%s/%u", i ? " " : "", address_text(text, &dev->forbidden[i]),
+		       dev->forbidden[i].prefix_len);
+	if (!dev->n_forbidden)
+		fputs("(none)", stdout);
+}
+
 static bool device_field(const struct device *dev, const char *what, bool prefix)
 {
 	bool is_public = !strcmp(what, "public-key"), is_private = !strcmp(what, "private-key");
 	bool is_port = !strcmp(what, "listen-port"), is_mark = !strcmp(what, "fwmark");
+	bool is_forbidden = !prog_as_wg && !strcmp(what, "forbidden");
 
-	if (!is_public && !is_private && !is_port && !is_mark)
+	if (!is_public && !is_private && !is_port && !is_mark && !is_forbidden)
 		return false;
 	name_before(dev, prefix);
 	if (is_public)
@@ -150,6 +164,8 @@ static bool device_field(const struct device *dev, const char *what, bool prefix
 		key_or_none(dev->private_key);
 	else if (is_port)
 		printf("%u", dev->listen_port);
+	else if (is_forbidden)
+		forbidden(dev);
 	else
 		fwmark(dev);
 	putchar('\n');

@@ -131,6 +131,20 @@ static void forwards(const struct device *dev)
 	}
 }
 
+static void forbidden(const struct device *dev)
+{
+	char text[ADDRESS_TEXT_LEN];
+	size_t i;
+
+	if (!dev->n_forbidden || prog_as_wg)
+		return;
+	label("forbidden");
+	for (i = 0; i < dev->n_forbidden; i++)
+		printf("%s%s%s/%s%u", i ? ", " : "", address_text(text, &dev->forbidden[i]),
+		       term_cyan(), term_reset(), dev->forbidden[i].prefix_len);
+	putchar('\n');
+}
+
 void show_pretty(const struct device *dev)
 {
 	const struct peer **order;
@@ -159,6 +173,7 @@ void show_pretty(const struct device *dev)
 	}
 
 	forwards(dev);
+	forbidden(dev);
 
 	order = calloc(dev->n_peers + 1, sizeof(*order));
 	if (!order) {

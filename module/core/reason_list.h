@@ -30,6 +30,7 @@ NAAWG_REASON(INNER_MALFORMED, "inner-malformed", false)
 NAAWG_REASON(UNALLOWED_SOURCE, "unallowed-source", false)
 NAAWG_REASON(QUEUE_FULL, "queue-full", false)
 NAAWG_REASON(DEVICE_DOWN, "device-down", false)
+NAAWG_REASON(FORBIDDEN, "forbidden-destination", false)
 
 /* handshakes */
 NAAWG_REASON(HS_QUEUE_FULL, "handshake-queue-full", true)

@@ -221,6 +221,8 @@ static void destruct(struct net_device *netdev)
 	mutex_lock(&dev->config);
 	naawg_members_remove_all(dev);
 	naawg_allowedips_destroy(&dev->allowedips);
+	naawg_forbidden_free(rcu_replace_pointer(dev->forbidden, NULL,
+						 lockdep_is_held(&dev->config)));
 	mutex_unlock(&dev->config);
 	naawg_rx_handshake_flush(dev);
 	/* work that holds peers, then sessions and peers on their way out */

@@ -11,6 +11,7 @@
 #include "netlink.h"
 #include "netlink_dev.h"
 #include "netlink_gen.h"
+#include "netlink_prefix.h"
 #include "netlink_put.h"
 #include "netlink_wipe.h"
 #include "peer_report.h"
@@ -24,6 +25,7 @@
  * @serial: serial of the device
  * @ifindex: the device, looked up for each message: a reader who takes his
  *	time must not keep it from being deleted
+ * @forbidden: how many forbidden networks were told of already
  * @begun: the device itself was told of
  * @done: there is nothing left
  */
@@ -34,6 +36,7 @@ struct dump {
 	u64 seq;
 	u64 serial;
 	int ifindex;
+	u16 forbidden;
 	bool begun;
 	bool done;
 };
@@ -57,39 +60,22 @@ int naawg_nl_get_done(struct netlink_callback *cb)
 	return 0;
 }
 
-static int put_prefix(const struct naawg_prefix *prefix, void *ctx)
-{
-	size_t len = prefix->family == AF_INET ? 4 : 16;
-	struct sk_buff *skb = *(struct sk_buff **)ctx;
-	struct nlattr *nest;
-
-	nest = nla_nest_start(skb, NAAWG_A_PEER_ALLOWED_IPS);
-	if (!nest)
-		return -EMSGSIZE;
-	if (nla_put_u16(skb, NAAWG_A_ALLOWED_IP_FAMILY, prefix->family) ||
-	    nla_put(skb, NAAWG_A_ALLOWED_IP_ADDRESS, len, prefix->addr) ||
-	    nla_put_u8(skb, NAAWG_A_ALLOWED_IP_PREFIX_LEN, prefix->len)) {
-		nla_nest_cancel(skb, nest);
-		return -EMSGSIZE;
-	}
-	nla_nest_end(skb, nest);
-	return 0;
-}
-
 /**
  * struct prefix_walk - what counts while prefixes are put
- * @skb: first, for put_prefix()
+ * @skb: the message
+ * @type: attribute each of them is
  * @count: how many fitted
  */
 struct prefix_walk {
 	struct sk_buff *skb;
+	int type;
 	unsigned long count;
 };
 
 static int count_prefix(const struct naawg_prefix *prefix, void *ctx)
 {
 	struct prefix_walk *walk = ctx;
-	int err = put_prefix(prefix, &walk->skb);
+	int err = naawg_netlink_put_prefix(walk->skb, walk->type, prefix);
 
 	if (!err)
 		walk->count++;
@@ -173,7 +159,10 @@ static int put_peer_itself(struct sk_buff *skb, struct naawg_peer *peer,
 static int put_peer(struct sk_buff *skb, struct naawg_peer *peer,
 		    struct dump *dump, bool config)
 {
-	struct prefix_walk walk = { .skb = skb };
+	struct prefix_walk walk = {
+		.skb = skb,
+		.type = NAAWG_A_PEER_ALLOWED_IPS,
+	};
 	struct nlattr *nest;
 	int err = 0;
 
@@ -298,6 +287,31 @@ static int put_device_itself(struct sk_buff *skb, struct naawg_dev *dev,
 	       put_reasons(skb, dev) ?: put_all_counters(skb, dev);
 }
 
+/* Those that were not told of yet. */
+static int put_forbidden(struct sk_buff *skb, struct naawg_dev *dev,
+			 struct dump *dump)
+{
+	struct prefix_walk walk = {
+		.skb = skb,
+		.type = NAAWG_A_DEVICE_FORBIDDEN,
+	};
+	struct naawg_forbidden *forbidden;
+	struct list_head *at;
+	unsigned int skip;
+	int err;
+
+	forbidden = rcu_dereference_protected(dev->forbidden,
+					      lockdep_is_held(&dev->config));
+	if (!forbidden)
+		return 0;
+	at = forbidden->list.next;
+	for (skip = dump->forbidden; skip && at != &forbidden->list; skip--)
+		at = at->next;
+	err = naawg_allowedips_walk(&forbidden->list, &at, count_prefix, &walk);
+	dump->forbidden += walk.count;
+	return err;
+}
+
 /* One message; -EMSGSIZE when there is more to tell. */
 static int put_message(struct sk_buff *skb, struct naawg_dev *dev,
 		       struct dump *dump, bool config)
@@ -311,6 +325,11 @@ static int put_message(struct sk_buff *skb, struct naawg_dev *dev,
 		if (err)
 			return err;
 		dump->begun = true;
+	}
+	if (config) {
+		err = put_forbidden(skb, dev, dump);
+		if (err)
+			return err;
 	}
 	return put_peers(skb, dev, dump, config);
 }
@@ -349,6 +368,7 @@ static int dump_device(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd)
 	genl_dump_check_consistent(cb, header);
 	err = put_message(skb, dev, dump, config);
 	if (err == -EMSGSIZE && before.begun == dump->begun &&
+	    before.forbidden == dump->forbidden &&
 	    before.peer_id == dump->peer_id &&
 	    before.prefixes == dump->prefixes) {
 		/* not even one peer fits */

@@ -62,15 +62,16 @@ static const struct nla_policy naawg_get_device_nl_policy[NAAWG_A_DEVICE_IFNAME 
 };
 
 /* NAAWG_CMD_SET_DEVICE - do */
-static const struct nla_policy naawg_set_device_nl_policy[NAAWG_A_DEVICE_ANSWER_UNREACHABLE + 1] = {
+static const struct nla_policy naawg_set_device_nl_policy[NAAWG_A_DEVICE_FORBIDDEN + 1] = {
 	[NAAWG_A_DEVICE_IFINDEX] = { .type = NLA_U32, },
 	[NAAWG_A_DEVICE_IFNAME] = { .type = NLA_NUL_STRING, .len = 15, },
 	[NAAWG_A_DEVICE_PRIVATE_KEY] = NLA_POLICY_EXACT_LEN(NAAWG_KEY_LEN),
-	[NAAWG_A_DEVICE_FLAGS] = NLA_POLICY_MASK(NLA_U32, 0x1),
+	[NAAWG_A_DEVICE_FLAGS] = NLA_POLICY_MASK(NLA_U32, 0x3),
 	[NAAWG_A_DEVICE_LISTEN_PORT] = { .type = NLA_U16, },
 	[NAAWG_A_DEVICE_FWMARK] = { .type = NLA_U32, },
 	[NAAWG_A_DEVICE_ANSWER_UNREACHABLE] = NLA_POLICY_MAX(NLA_U8, 1),
 	[NAAWG_A_DEVICE_PEERS] = NLA_POLICY_NESTED(naawg_peer_nl_policy),
+	[NAAWG_A_DEVICE_FORBIDDEN] = NLA_POLICY_NESTED(naawg_allowed_ip_nl_policy),
 };
 
 /* NAAWG_CMD_GET_STATS - dump */
@@ -108,7 +109,7 @@ static const struct genl_split_ops naawg_nl_ops[] = {
 		.cmd		= NAAWG_CMD_SET_DEVICE,
 		.doit		= naawg_nl_set_device_doit,
 		.policy		= naawg_set_device_nl_policy,
-		.maxattr	= NAAWG_A_DEVICE_ANSWER_UNREACHABLE,
+		.maxattr	= NAAWG_A_DEVICE_FORBIDDEN,
 		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 	{

@@ -10,59 +10,13 @@
 #include "members.h"
 #include "netdev.h"
 #include "netlink_dev.h"
+#include "netlink_forbidden.h"
 #include "netlink_gen.h"
+#include "netlink_prefix.h"
 #include "netlink_wipe.h"
 
 static const char *const peer_reported_only =
 	"this attribute of a peer is reported, it cannot be set";
-
-static int read_prefix(struct nlattr *attr, struct naawg_prefix *prefix,
-		       u32 *flags, struct netlink_ext_ack *extack)
-{
-	struct nlattr *tb[NAAWG_A_ALLOWED_IP_MAX + 1];
-	struct nlattr *address, *len, *family;
-	unsigned int size;
-	int err;
-
-	err = nla_parse_nested(tb, NAAWG_A_ALLOWED_IP_MAX, attr,
-			       naawg_allowed_ip_nl_policy, extack);
-	if (err)
-		return err;
-	address = tb[NAAWG_A_ALLOWED_IP_ADDRESS];
-	family = tb[NAAWG_A_ALLOWED_IP_FAMILY];
-	len = tb[NAAWG_A_ALLOWED_IP_PREFIX_LEN];
-	if (!address || !family || !len) {
-		NL_SET_ERR_MSG_ATTR(extack, attr,
-				    "allowed-ip needs family, address and prefix-len");
-		return -EINVAL;
-	}
-	if (nla_get_u16(family) == AF_INET) {
-		size = 4;
-	} else if (nla_get_u16(family) == AF_INET6) {
-		size = 16;
-	} else {
-		NL_SET_ERR_MSG_ATTR(extack, family,
-				    "allowed-ip family must be AF_INET or AF_INET6");
-		return -EAFNOSUPPORT;
-	}
-	if (nla_len(address) != size) {
-		NL_SET_ERR_MSG_ATTR(extack, address,
-				    "allowed-ip address does not have the length of its family");
-		return -EINVAL;
-	}
-	if (nla_get_u8(len) > size * 8) {
-		NL_SET_ERR_MSG_ATTR(extack, len,
-				    "allowed-ip prefix-len is longer than the address");
-		return -EINVAL;
-	}
-	memset(prefix, 0, sizeof(*prefix));
-	memcpy(prefix->addr, nla_data(address), size);
-	prefix->family = nla_get_u16(family);
-	prefix->len = nla_get_u8(len);
-	*flags = tb[NAAWG_A_ALLOWED_IP_FLAGS] ?
-		 nla_get_u32(tb[NAAWG_A_ALLOWED_IP_FLAGS]) : 0;
-	return 0;
-}
 
 static int read_endpoint(struct nlattr *attr, struct naawg_address *address,
 			 struct netlink_ext_ack *extack)
@@ -136,7 +90,8 @@ static int check_peer(struct nlattr *attr, struct netlink_ext_ack *extack)
 	nla_for_each_nested(entry, attr, rem) {
 		if (nla_type(entry) != NAAWG_A_PEER_ALLOWED_IPS)
 			continue;
-		err = read_prefix(entry, &prefix, &flags, extack);
+		err = naawg_netlink_read_prefix(entry, &prefix, &flags,
+						extack);
 		if (err)
 			return err;
 	}
@@ -170,7 +125,8 @@ static int apply_prefixes(struct naawg_peer *peer, struct nlattr *attr,
 	nla_for_each_nested(entry, attr, rem) {
 		if (nla_type(entry) != NAAWG_A_PEER_ALLOWED_IPS)
 			continue;
-		err = read_prefix(entry, &prefix, &flags, extack);
+		err = naawg_netlink_read_prefix(entry, &prefix, &flags,
+						extack);
 		if (err)
 			return err;
 		if (flags & NAAWG_ALLOWED_IP_FLAG_REMOVE_ME) {
@@ -324,21 +280,13 @@ static int may_touch_socket(struct naawg_dev *dev, struct sk_buff *skb,
 	return 0;
 }
 
-static int apply_request(struct naawg_dev *dev, struct sk_buff *skb,
-			 struct genl_info *info)
+static int apply_port_and_key(struct naawg_dev *dev, struct genl_info *info,
+			      bool *new_key)
 {
 	struct nlattr **attrs = info->attrs;
-	u32 flags = attrs[NAAWG_A_DEVICE_FLAGS] ?
-		    nla_get_u32(attrs[NAAWG_A_DEVICE_FLAGS]) : 0;
 	struct nlattr *attr;
-	bool new_key = false;
 	int err;
 
-	err = may_touch_socket(dev, skb, info);
-	if (err)
-		return err;
-	dev->generation++;
-	/* what can fail comes first */
 	attr = attrs[NAAWG_A_DEVICE_LISTEN_PORT];
 	if (attr) {
 		if (naawg_forward_needs_port(dev, nla_get_u16(attr))) {
@@ -361,8 +309,38 @@ static int apply_request(struct naawg_dev *dev, struct sk_buff *skb,
 					    "the private key cannot be used");
 			return err;
 		}
-		new_key = err;
+		*new_key = err;
 	}
+	return 0;
+}
+
+static int apply_request(struct naawg_dev *dev, struct sk_buff *skb,
+			 struct genl_info *info)
+{
+	struct nlattr **attrs = info->attrs;
+	u32 flags = attrs[NAAWG_A_DEVICE_FLAGS] ?
+		    nla_get_u32(attrs[NAAWG_A_DEVICE_FLAGS]) : 0;
+	struct naawg_forbidden *forbidden;
+	struct nlattr *attr;
+	bool new_key = false;
+	int err, replace;
+
+	err = may_touch_socket(dev, skb, info);
+	if (err)
+		return err;
+	replace = naawg_netlink_read_forbidden(dev, info, &forbidden);
+	if (replace < 0)
+		return replace;
+	dev->generation++;
+	/* what can fail comes first */
+	err = apply_port_and_key(dev, info, &new_key);
+	if (err) {
+		naawg_forbidden_free(forbidden);
+		return err;
+	}
+	/* before there are peers that could send there */
+	if (replace)
+		naawg_netlink_set_forbidden(dev, forbidden);
 	attr = attrs[NAAWG_A_DEVICE_FWMARK];
 	if (attr)
 		naawg_netdev_set_fwmark(dev, nla_get_u32(attr));

@@ -40,6 +40,8 @@ static enum naawg_reason prepare(struct naawg_peer *peer, struct sk_buff *skb)
 	skb_reset_network_header(skb);
 	if (unlikely(!naawg_peer_may_send(peer, skb)))
 		return NAAWG_R_UNALLOWED_SOURCE;
+	if (unlikely(!naawg_peer_may_reach(peer, skb->data)))
+		return NAAWG_R_FORBIDDEN;
 
 	skb_scrub_packet(skb, true);
 	skb_orphan(skb);

@@ -64,6 +64,19 @@ static bool in_own_subnet6(const struct naawg_dev *dev,
 	       ipv6_chk_prefix(addr, dev->netdev);
 }
 
+static bool is_inside(const void *addr, u8 family,
+		      const struct naawg_forbidden *forbidden)
+{
+	__be32 addr4;
+
+	if (!forbidden || !family)
+		return false;
+	if (family == AF_INET6)
+		return naawg_forbidden_has6(forbidden, addr);
+	memcpy(&addr4, addr, sizeof(addr4));
+	return naawg_forbidden_has4(forbidden, addr4);
+}
+
 /* What makes the forward impossible, or NULL. */
 static const char *impossible(const struct naawg_dev *dev,
 			      const struct naawg_forward_spec *spec)
@@ -81,6 +94,9 @@ static const char *impossible(const struct naawg_dev *dev,
 	    (spec->family == AF_INET6 &&
 	     in_own_subnet6(dev, (const struct in6_addr *)spec->addr)))
 		return "the destination is in the tunnel's own subnet; give one behind this host";
+	if (is_inside(spec->addr, spec->family,
+		      rcu_dereference(dev->forbidden)))
+		return "the destination lies in a network that this interface forbids its peers";
 	return NULL;
 }
 
@@ -202,4 +218,28 @@ bool naawg_forward_needs_port(const struct naawg_dev *dev, u16 port)
 					  lockdep_is_held(&dev->config));
 	return naawg_forward_find(table, AF_INET, IPPROTO_UDP, port) ||
 	       naawg_forward_find(table, AF_INET6, IPPROTO_UDP, port);
+}
+
+/**
+ * naawg_forward_leads_into() - has a present forward such a destination?
+ * @dev: the device
+ * @forbidden: networks, or NULL
+ *
+ * Context: process, dev->config held.
+ */
+bool naawg_forward_leads_into(const struct naawg_dev *dev,
+			      const struct naawg_forbidden *forbidden)
+{
+	const struct naawg_forward_table *table;
+	bool found = false;
+	unsigned int i;
+
+	lockdep_assert_held(&dev->config);
+	rcu_read_lock();
+	table = rcu_dereference(dev->forwards->table);
+	for (i = 0; table && i < table->count && !found; i++)
+		found = is_inside(table->forward[i]->spec.addr,
+				  table->forward[i]->spec.family, forbidden);
+	rcu_read_unlock();
+	return found;
 }

@@ -18,6 +18,7 @@
 #include <net/netfilter/nf_nat.h>
 #include <net/netfilter/nf_nat_masquerade.h>
 
+#include "../state/peer.h"
 #include "match.h"
 #include "packets.h"
 
@@ -206,16 +207,46 @@ static unsigned int count_tx(void *priv, struct sk_buff *skb,
 	return NF_ACCEPT;
 }
 
+/*
+ * A connection may have been bound before its destination was forbidden, and go
+ * on although its forward was removed. The peer is found by the source, which is
+ * not hidden yet.
+ */
+static bool is_forbidden(struct naawg_dev *dev, const struct sk_buff *skb)
+{
+	const struct naawg_forbidden *forbidden;
+	enum ip_conntrack_info info;
+	struct naawg_peer *peer;
+
+	forbidden = rcu_dereference(dev->forbidden);
+	if (likely(!forbidden))
+		return false;
+	if (!nf_ct_get(skb, &info) || CTINFO2DIR(info) != IP_CT_DIR_ORIGINAL ||
+	    !naawg_forbidden_meets(forbidden, skb_network_header(skb)))
+		return false;
+	naawg_count(dev, NAAWG_R_FORBIDDEN, naawg_packets_in(skb));
+	DEV_STATS_ADD(dev->netdev, rx_dropped, naawg_packets_in(skb));
+	peer = skb->protocol == htons(ETH_P_IP) ?
+	       naawg_allowedips_lookup4(&dev->allowedips, ip_hdr(skb)->saddr) :
+	       naawg_allowedips_lookup6(&dev->allowedips,
+					&ipv6_hdr(skb)->saddr);
+	if (peer)
+		WRITE_ONCE(peer->last_reason, NAAWG_R_FORBIDDEN);
+	return true;
+}
+
 /* "dev eth0": what the route takes elsewhere does not leave. */
 static unsigned int check_egress(void *priv, struct sk_buff *skb,
 				 const struct nf_hook_state *state)
 {
-	const struct naawg_dev *dev = came_by(skb, state);
 	const struct naawg_forward_table *table;
+	struct naawg_dev *dev = came_by(skb, state);
 	const struct naawg_forward *forward;
 
 	if (!dev)
 		return NF_ACCEPT;
+	if (unlikely(is_forbidden(dev, skb)))
+		return NF_DROP;
 	table = table_of(dev);
 	if (likely(!table || !table->egress))
 		return NF_ACCEPT;
@@ -237,7 +268,7 @@ static unsigned int check_egress(void *priv, struct sk_buff *skb,
 static unsigned int refuse_stranger(void *priv, struct sk_buff *skb,
 				    const struct nf_hook_state *state)
 {
-	const struct naawg_dev *dev = came_by(skb, state);
+	struct naawg_dev *dev = came_by(skb, state);
 	const struct nf_conntrack_tuple *tuple;
 	const struct naawg_forward *forward;
 	enum ip_conntrack_info info;
@@ -245,6 +276,8 @@ static unsigned int refuse_stranger(void *priv, struct sk_buff *skb,
 
 	if (!dev)
 		return NF_ACCEPT;
+	if (unlikely(is_forbidden(dev, skb)))
+		return NF_DROP;
 	ct = nf_ct_get(skb, &info);
 	if (!ct || info != IP_CT_NEW || ct->status & IPS_DST_NAT)
 		return NF_ACCEPT;

@@ -185,6 +185,7 @@ static void refuse_outer(struct naawg_dev *dev, enum naawg_reason reason,
 		break;
 	case NAAWG_R_QUEUE_FULL:
 	case NAAWG_R_NO_MEMORY:
+	case NAAWG_R_FORBIDDEN:
 		DEV_STATS_ADD(netdev, rx_dropped, n);
 		break;
 	default:

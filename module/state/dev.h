@@ -16,6 +16,7 @@
 #include "../core/reason.h"
 #include "../table/allowedips.h"
 #include "../table/familiar.h"
+#include "../table/forbidden.h"
 #include "../table/indices.h"
 #include "../table/pubkeys.h"
 #include "../table/ratelimit.h"
@@ -148,6 +149,7 @@ struct naawg_counters {
  * @next_peer_id: id of the newest peer (@config)
  * @generation: grows with every change a dump may stumble over (@config)
  * @allowedips: inner addresses to peers (RCU, @config)
+ * @forbidden: networks that peers may not reach, NULL for none (RCU, @config)
  * @pubkeys: static keys to peers (RCU, @config)
  * @indices: receiver indices to sessions (RCU, own locks)
  * @ratelimit: handshakes per source (own lock)
@@ -194,6 +196,7 @@ struct naawg_dev {
 	u64 generation;
 
 	struct naawg_allowedips allowedips;
+	struct naawg_forbidden __rcu *forbidden;
 	struct naawg_pubkeys pubkeys;
 	struct naawg_indices indices;
 	struct naawg_ratelimit ratelimit;

@@ -169,6 +169,20 @@ bool naawg_peer_may_send(struct naawg_peer *peer, const struct sk_buff *skb)
 }
 
 /**
+ * naawg_peer_may_reach() - may this peer's packet go to its destination?
+ * @peer: the peer it came from
+ * @packet: inner packet, checked to have a complete IP header
+ *
+ * Context: under rcu_read_lock().
+ * Return: false if the destination lies in a forbidden network of the device.
+ */
+bool naawg_peer_may_reach(const struct naawg_peer *peer, const void *packet)
+{
+	return !naawg_forbidden_meets(rcu_dereference(peer->dev->forbidden),
+				      packet);
+}
+
+/**
  * naawg_peer_forget_sessions() - retire all keys and the handshake under way
  * @peer: the peer
  *

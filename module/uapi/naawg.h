@@ -15,9 +15,12 @@
  * enum naawg_device_flag - What a set-device request does beyond adding.
  * @NAAWG_DEVICE_FLAG_REPLACE_PEERS: Remove all present peers before those of
  *   the request are added.
+ * @NAAWG_DEVICE_FLAG_REPLACE_FORBIDDEN: The forbidden networks of the request
+ *   are all there shall be; without any, nothing is forbidden.
  */
 enum naawg_device_flag {
 	NAAWG_DEVICE_FLAG_REPLACE_PEERS = 1,
+	NAAWG_DEVICE_FLAG_REPLACE_FORBIDDEN = 2,
 };
 
 /**
@@ -100,6 +103,7 @@ enum {
 	NAAWG_A_DEVICE_COUNTERS,
 	NAAWG_A_DEVICE_CHAINS,
 	NAAWG_A_DEVICE_ANSWER_UNREACHABLE,
+	NAAWG_A_DEVICE_FORBIDDEN,
 
 	__NAAWG_A_DEVICE_MAX,
 	NAAWG_A_DEVICE_MAX = (__NAAWG_A_DEVICE_MAX - 1)

@@ -15,8 +15,8 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "wire"))
 
 # pylint: disable=wrong-import-position
-from bench import (DEVICE, PATIENCE, Bench, Peer, Suite, Wire,  # noqa: E402
-                   checksum, ipv4, run, same)
+from bench import (DEVICE, PATIENCE, WG, Bench, Peer, Suite,  # noqa: E402
+                   Wire, checksum, ipv4, run, same)
 
 HOME = "10.9.0.1"
 UDP, TCP = socket.IPPROTO_UDP, socket.IPPROTO_TCP
@@ -60,10 +60,10 @@ def moved(before, **wanted):
     same(found, wanted, "counters,")
 
 
-def datagram(data, source=None, tos=0):
+def datagram(data, source=None, tos=0, to=HOME):
     """An inner packet to the sink."""
     body = struct.pack("!HHHH", 4041, PORT, 8 + len(data), 0) + data
-    return ipv4(source or peer.inner, HOME, UDP, body, tos=tos)
+    return ipv4(source or peer.inner, to, UDP, body, tos=tos)
 
 
 def datagrams(count, size=500):
@@ -260,6 +260,25 @@ def one_not_allowed():
     moved(before, supers_received=1, inner_not_ip=1, inner_malformed=1)
 
 
+def one_forbidden():
+    """Each packet's own destination counts, also where its neighbours may pass."""
+    run(WG, "set", DEVICE, "forbid", "10.66.0.0/16,10.9.0.77")
+    try:
+        for to in ("10.66.0.1", "10.66.255.255", "10.9.0.77"):
+            before = counters()
+            data, packets = datagrams(8)
+            packets[0] = datagram(data[0], to=to)
+            packets[5] = datagram(data[5], to=to)
+            send_super([peer.session.seal(each) for each in packets])
+            arrive(data[1:5] + data[6:])
+            moved(before, supers_received=1, forbidden_destination=2)
+            before = counters()
+            peer.wire.send(peer.session.seal(packets[5]))
+            moved(before, forbidden_destination=1)
+    finally:
+        run(WG, "set", DEVICE, "forbid", "")
+
+
 suite.case("super-packets of many sizes", as_sent)
 suite.case("messages without padding", unpadded)
 suite.case("messages too large to be joined", too_large)
@@ -268,6 +287,7 @@ suite.case("replays of super-packets", replayed)
 suite.case("a last message cut short", truncated)
 suite.case("one message that is wrong", one_bad)
 suite.case("one inner packet that is wrong", one_not_allowed)
+suite.case("one inner packet to a forbidden network", one_forbidden)
 
 
 # What is joined --------------------------------------------------------------

@@ -135,10 +135,10 @@ static void identity(struct message *m)
 	nl_put(m, NAAWG_A_DEVICE_FWMARK, &mark, sizeof(mark));
 }
 
-static void prefix(struct message *m, int number)
+static void prefix_in(struct message *m, int type, int number)
 {
 	unsigned char addr[16] = { 0xfd, number };
-	int nest = nl_nest(m, NAAWG_A_PEER_ALLOWED_IPS);
+	int nest = nl_nest(m, type);
 	uint16_t family = number % 2 ? AF_INET : AF_INET6;
 	uint8_t len = number % 2 ? 24 : 64;
 
@@ -147,6 +147,21 @@ static void prefix(struct message *m, int number)
 	nl_put(m, NAAWG_A_ALLOWED_IP_ADDRESS, addr, family == AF_INET ? 4 : 16);
 	nl_put(m, NAAWG_A_ALLOWED_IP_PREFIX_LEN, &len, sizeof(len));
 	nl_nest_end(m, nest);
+}
+
+static void prefix(struct message *m, int number)
+{
+	prefix_in(m, NAAWG_A_PEER_ALLOWED_IPS, number);
+}
+
+static void forbidden(struct message *m)
+{
+	uint32_t flags = NAAWG_DEVICE_FLAG_REPLACE_FORBIDDEN;
+	int n;
+
+	nl_put(m, NAAWG_A_DEVICE_FLAGS, &flags, sizeof(flags));
+	for (n = 0; n < 4; n++)
+		prefix_in(m, NAAWG_A_DEVICE_FORBIDDEN, 100 + n);
 }
 
 /* Peers @from to 4; each has four prefixes of @shift. */
@@ -211,6 +226,11 @@ int act_identity(int *answered)
 int act_peers_add(int *answered)
 {
 	return ask(NAAWG_CMD_SET_DEVICE, 0, new_peers, answered, NULL);
+}
+
+int act_forbid(int *answered)
+{
+	return ask(NAAWG_CMD_SET_DEVICE, 0, forbidden, answered, NULL);
 }
 
 int act_peers_change(int *answered)

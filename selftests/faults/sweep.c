@@ -46,6 +46,7 @@ static const struct sweep {
 	  act_peers_add, act_peers_remove },
 	{ "change the allowed IPs of peers", { act_link_add, act_peers_add },
 	  act_peers_change },
+	{ "forbid networks", { act_link_add, act_forbid }, act_forbid },
 	{ "replace all peers", { act_link_add, act_identity, act_link_up },
 	  act_peers_replace },
 	{ "remove peers", { act_link_add, act_peers_add }, act_peers_remove,

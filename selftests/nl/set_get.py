@@ -8,12 +8,13 @@ import sys
 import threading
 
 from nl_bench import (Family, Link, Refused, Suite, errno, prefix, refusal,
-                      same, sockaddr)
+                      same, show, sockaddr)
 
 family = Family()
 suite = Suite()
 link = Link(family, "t0")
 DEVICE_REPLACE = family.spec.flags["device-flag", "replace-peers"]
+FORBIDDEN_REPLACE = family.spec.flags["device-flag", "replace-forbidden"]
 PEER_REMOVE = family.spec.flags["peer-flag", "remove-me"]
 PEER_REPLACE = family.spec.flags["peer-flag", "replace-allowed-ips"]
 PEER_UPDATE = family.spec.flags["peer-flag", "update-only"]
@@ -148,12 +149,63 @@ def port_in_use():
     subprocess.run(("ip", "link", "set", "t0", "down"), check=True)
 
 
+def refused_set(*words, **values):
+    """A request that is refused for a reason with these words, and changes nothing."""
+    before = link.state()
+    body = {"ifname": link.name}
+    body.update((key.replace("_", "-"), value) for key, value in values.items())
+    answer = refusal(family, "do", "set-device", family.build("device", body))
+    for word in words:
+        assert word in answer.message, answer.message
+    same(link.state(), before)
+    return answer
+
+
+def forbidden():
+    """Networks in order, or none."""
+    return [show(each) for each in link.state()[0].get("forbidden", [])]
+
+
+def forbidden_networks():
+    """Replaced as a whole, or not at all."""
+    link.set(flags=FORBIDDEN_REPLACE,
+             forbidden=[prefix("10.1.2.3/8"), prefix("fd00::1/16"),
+                        prefix("10.0.0.0/8")])
+    same(forbidden(), ["10.0.0.0/8", "fd00::/16"])
+    link.set(fwmark=0)
+    same(forbidden(), ["10.0.0.0/8", "fd00::/16"])
+    refused_set("as a whole", forbidden=[prefix("10.0.0.0/8")])
+    refused_set("no flags", flags=FORBIDDEN_REPLACE,
+                forbidden=[prefix("10.0.0.0/8", flags=PREFIX_REMOVE)])
+    refused_set("longer than the address", flags=FORBIDDEN_REPLACE,
+                forbidden=[prefix("10.0.0.0/33")])
+    refused_set("length of its family", flags=FORBIDDEN_REPLACE,
+                forbidden=[{**prefix("10.0.0.0/8"), "address": bytes(5)}])
+    refused_set("needs family", flags=FORBIDDEN_REPLACE,
+                forbidden=[{"family": 2, "prefix-len": 1}])
+    many = [prefix(f"fd00:{n:x}::/32") for n in range(257)]
+    refused_set("256", flags=FORBIDDEN_REPLACE, forbidden=many)
+    # more than fits one message of a small buffer
+    link.set(flags=FORBIDDEN_REPLACE, forbidden=many[:256])
+    same(forbidden(), [show(each) for each in many[:256]])
+    # what fails for another reason forbids nothing new
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        subprocess.run(("ip", "link", "set", "t0", "up"), check=True)
+        sock.bind(("0.0.0.0", 0))
+        refused_set("port", listen_port=sock.getsockname()[1],
+                    flags=FORBIDDEN_REPLACE, forbidden=[prefix("0.0.0.0/0")])
+        subprocess.run(("ip", "link", "set", "t0", "down"), check=True)
+    link.set(flags=FORBIDDEN_REPLACE)
+    same(forbidden(), [])
+
+
 suite.case("a fresh link", empty)
 suite.case("what was set is what is got", round_trip)
 suite.case("what is not mentioned stays", absent_stays)
 suite.case("keys of zeros are none", zero_keys)
 suite.case("flags of peers", peer_flags)
 suite.case("flags of prefixes", prefix_flags)
+suite.case("forbidden networks", forbidden_networks)
 suite.case("a port that is taken", port_in_use)
 
 

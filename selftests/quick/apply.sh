@@ -146,6 +146,59 @@ refused()
 	applies 1 "" t77
 }
 
+# What the policy forbids is forbidden by the device, whatever its peers may do.
+policy_reaches_the_device()
+{
+	cp "$FILE" "$TMP/good"
+	install -d -m 700 /etc/naawg
+	echo "ForbidRoutes = 10.77.1.9/24, fd77::/64" >/etc/naawg/policy.conf
+	applies 2 changed --dry-run "$FILE"
+	same "$(w a show t0 forbidden)" "(none)"
+	applies 2 changed "$FILE"
+	grep -qx "+ forbidden network 10.77.1.0/24" "$TMP/said"
+	same "$(w a show t0 forbidden)" "10.77.1.0/24 fd77::/64"
+	applies 0 unchanged "$FILE"
+	# a forward that goes may have led where nothing may lead any more
+	sed -i 's/^Forward.*/Forward = 8080:tcp:10.78.0.2/' "$FILE"
+	applies 2 changed "$FILE"
+	echo "ForbidRoutes = 10.78.0.0/24" >/etc/naawg/policy.conf
+	applies 1 "" "$FILE"
+	same "$(w a show t0 forbidden)" "10.77.1.0/24 fd77::/64"
+	cp "$TMP/good" "$FILE"
+	applies 2 changed "$FILE"
+	same "$(w a show t0 forbidden)" "10.78.0.0/24"
+	# what fails later puts the set back
+	echo "ForbidRoutes = 10.79.0.0/24" >/etc/naawg/policy.conf
+	sed -i 's/^Forward.*/Forward = 5001:udp:10.101.0.2/; /^ListenPort/d' "$FILE"
+	applies 1 "" "$FILE"
+	same "$(w a show t0 forbidden)" "10.78.0.0/24"
+	cp "$TMP/good" "$FILE"
+	same "$(q a reload "$FILE" | tail -n 1)" changed
+	same "$(w a show t0 forbidden)" "10.79.0.0/24"
+	# the next client is given no way there either
+	sed -i "s|^PrivateKey.*|PrivateKey = $(cat "$TMP/a.key")|" "$FILE"
+	own_keys >"$TMP/before"
+	for nets in 10.79.0.0/24 10.9.0.0/24,10.79.0.8/32 0.0.0.0/1 ::/0,10.0.0.0/8; do
+		refuses at a "$WG" client-config "$FILE" --name new --endpoint 192.0.2.1 \
+			--allowed-ips "$nets" >"$TMP/client" 2>"$TMP/said"
+		same "$(cat "$TMP/client")" ""
+		cat "$TMP/said"
+		grep -q "ForbidRoutes" "$TMP/said"
+	done
+	own_keys | diff "$TMP/before" -
+	cp "$TMP/good" "$FILE"
+	rm /etc/naawg/policy.conf
+	applies 2 changed "$FILE"
+	same "$(w a show t0 forbidden)" "(none)"
+	still_the_same_session
+}
+
+own_keys()
+{
+	w a show t0 peers
+	cat "$FILE"
+}
+
 # A port is free when the forward that had it is gone, and not before.
 places()
 {
@@ -274,6 +327,7 @@ case_of "differences: shown, then made, and the session lives" changes
 case_of "another address of the same network" same_network
 case_of "an identity is never dropped" identity
 case_of "what is refused leaves everything as it was" refused
+case_of "the device forbids what the policy forbids" policy_reaches_the_device
 case_of "a route in the way is foreseen" in_the_way
 case_of "ListenPort and a forward change places" places
 case_of "endpoints by name" names

@@ -13,7 +13,8 @@ import sys
 
 ROWS = [
     ("", ["main"]),
-    ("ctl", ["netlink", "netlink_set", "netlink_dev netlink_wipe",
+    ("ctl", ["netlink", "netlink_set", "netlink_forbidden",
+             "netlink_dev netlink_wipe netlink_prefix",
              "netdev", "members power", "netlink_gen"]),
     ("flow", ["rx", "rx_handshake expiry", "tx", "handshake", "batch",
               "open seal answer", "deliver whole gro", "doors burst",
@@ -24,7 +25,7 @@ ROWS = [
     ("state", ["peer", "session timers endpoint", "dev reason trace", "load staging"]),
     ("core", ["noise", "kdf macs rules labels coalesce",
               "crypto replay segment", "wire reason"]),
-    ("table", ["allowedips indices pubkeys ratelimit familiar"]),
+    ("table", ["forbidden", "allowedips indices pubkeys ratelimit familiar"]),
     ("uapi", []),
     ("compat", []),
 ]

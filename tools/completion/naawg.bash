@@ -34,7 +34,7 @@ _naawg_set()
 	peer)
 		_naawg_words "$("${COMP_WORDS[0]}" show "$interface" peers 2>/dev/null)"
 		;;
-	listen-port | endpoint | allowed-ips) ;;
+	listen-port | endpoint | allowed-ips | forbid) ;;
 	fwmark | persistent-keepalive)
 		_naawg_words off
 		;;
@@ -45,7 +45,7 @@ _naawg_set()
 		if [[ $in_peer ]]; then
 			_naawg_words "peer remove preshared-key endpoint persistent-keepalive allowed-ips"
 		else
-			_naawg_words "listen-port fwmark answer-unreachable private-key peer"
+			_naawg_words "listen-port fwmark answer-unreachable private-key forbid peer"
 		fi
 		;;
 	esac
@@ -134,7 +134,7 @@ _naawg_quick()
 _naawg()
 {
 	local fields="public-key private-key listen-port fwmark peers preshared-keys endpoints
-		allowed-ips latest-handshakes transfer persistent-keepalive dump"
+		allowed-ips latest-handshakes transfer persistent-keepalive forbidden dump"
 
 	COMPREPLY=()
 	if ((COMP_CWORD == 1)); then

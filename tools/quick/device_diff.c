@@ -59,17 +59,17 @@ static int by_prefix(const void *a, const void *b)
 }
 
 /* Masked, in order, each once. */
-static bool tidy_ips(struct prefixes *to, const struct peer *peer)
+static bool tidy_ips(struct prefixes *to, const struct allowed_ip *list, size_t count)
 {
 	struct allowed_ip *ip;
 	size_t i, n = 0;
 
 	memset(to, 0, sizeof(*to));
-	for (i = 0; i < peer->n_ips; i++) {
+	for (i = 0; i < count; i++) {
 		ip = prefixes_add(to);
 		if (!ip)
 			return false;
-		*ip = prefix_masked(&peer->ips[i]);
+		*ip = prefix_masked(&list[i]);
 	}
 	if (to->n)
 		qsort(to->list, to->n, sizeof(*to->list), by_prefix);
@@ -80,29 +80,69 @@ static bool tidy_ips(struct prefixes *to, const struct peer *peer)
 	return true;
 }
 
-/* The sum of differences, or -ENOMEM. */
-static int ips_diff(const struct peer *want, const struct peer *now, const char *label,
-		    FILE *out)
+/* Leads from @now to @want; empties both. The sum of differences. */
+static int nets_diff(struct prefixes *want, struct prefixes *now, const char *what, FILE *out)
 {
-	struct prefixes a, b = { 0 };
 	char text[PREFIX_TEXT_LEN];
 	size_t i = 0, k = 0;
 	int ret = 0, order;
 
-	if (!tidy_ips(&a, want) || !tidy_ips(&b, now))
-		ret = -ENOMEM;
-	while (ret >= 0 && (i < a.n || k < b.n)) {
-		order = i == a.n ? 1 : k == b.n ? -1 : by_prefix(&a.list[i], &b.list[k]);
+	while (i < want->n || k < now->n) {
+		order = i == want->n ? 1 : k == now->n ? -1 :
+			by_prefix(&want->list[i], &now->list[k]);
 		if (order && out)
-			fprintf(out, "%c peer %s: allowed IP %s\n", order < 0 ? '+' : '-', label,
-				prefix_text(text, order < 0 ? &a.list[i] : &b.list[k]));
+			fprintf(out, "%c %s %s\n", order < 0 ? '+' : '-', what,
+				prefix_text(text, order < 0 ? &want->list[i] : &now->list[k]));
 		ret += order != 0;
 		i += order <= 0;
 		k += order >= 0;
 	}
-	prefixes_destroy(&a);
-	prefixes_destroy(&b);
+	prefixes_destroy(want);
+	prefixes_destroy(now);
 	return ret;
+}
+
+/* The sum of differences, or -ENOMEM. */
+static int ips_diff(const struct peer *want, const struct peer *now, const char *label,
+		    FILE *out)
+{
+	char what[PEER_LABEL_LEN + sizeof("peer : allowed IP")];
+	struct prefixes a, b = { 0 };
+
+	if (!tidy_ips(&a, want->ips, want->n_ips) || !tidy_ips(&b, now->ips, now->n_ips)) {
+		prefixes_destroy(&a);
+		prefixes_destroy(&b);
+		return -ENOMEM;
+	}
+	snprintf(what, sizeof(what), "peer %s: allowed IP", label);
+	return nets_diff(&a, &b, what, out);
+}
+
+/* The sum of differences, or -ENOMEM. What is forbidden is set as a whole. */
+static int forbidden_diff(const struct device *want, const struct device *now,
+			  struct device *change, FILE *out)
+{
+	struct prefixes a, b = { 0 };
+	struct allowed_ip *to;
+	size_t i;
+	int n;
+
+	if (!tidy_ips(&a, want->forbidden, want->n_forbidden) ||
+	    !tidy_ips(&b, now->forbidden, now->n_forbidden)) {
+		prefixes_destroy(&a);
+		prefixes_destroy(&b);
+		return -ENOMEM;
+	}
+	n = nets_diff(&a, &b, "forbidden network", out);
+	if (n)
+		change->bits |= DEVICE_REPLACE_FORBIDDEN;
+	for (i = 0; n && i < want->n_forbidden; i++) {
+		to = device_add_forbidden(change);
+		if (!to)
+			return -ENOMEM;
+		*to = want->forbidden[i];
+	}
+	return n;
 }
 
 static bool copy_ips(struct peer *to, const struct peer *from)
@@ -290,7 +330,9 @@ int device_diff(const struct device *want, const struct device *now, struct devi
 	device_init(change, now->name);
 	if (peer_index_init(&wanted, want) && peer_index_init(&present, now)) {
 		ret = link_diff(want, now, change, out);
-		n = removals(now, &wanted, change, out);
+		n = forbidden_diff(want, now, change, out);
+		ret = n < 0 ? n : ret + n;
+		n = n < 0 ? n : removals(now, &wanted, change, out);
 		for (i = 0; n >= 0 && i < want->n_peers; i++) {
 			ret += n;
 			n = peer_diff(&want->peers[i], peer_index_find(&present, &want->peers[i]),

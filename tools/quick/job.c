@@ -123,9 +123,29 @@ bool job_judge(struct job *job)
 	return audit_passes(&audit, &job->want, &job->quick);
 }
 
+/* The policy alone says what is forbidden. */
+static bool forbid(struct job *job)
+{
+	struct allowed_ip *to;
+	size_t i;
+
+	job->want.n_forbidden = 0;
+	for (i = 0; i < job->policy.forbidden.n; i++) {
+		to = device_add_forbidden(&job->want);
+		if (!to) {
+			fprintf(stderr, "%s: %s\n", prog_name, strerror(ENOMEM));
+			return false;
+		}
+		*to = prefix_masked(&job->policy.forbidden.list[i]);
+	}
+	return true;
+}
+
 bool job_look(struct job *job)
 {
 	if (!job_see(job) || !job_judge(job))
+		return false;
+	if (!forbid(job))
 		return false;
 	endpoint_settle(&job->want, &job->now);
 	/* A name server may take its time, so only now is anybody kept waiting. */
@@ -156,17 +176,33 @@ static bool set_forwards(const struct device *dev)
 	return forwards_result(error, dev, refused);
 }
 
-/* Those of @now that have the port the link shall listen on, and are to go. */
-static bool in_the_way(const struct job *job, struct device *gone)
+/* A port it shall listen on, or a destination it shall forbid. */
+static bool takes(const struct device *change, const struct forward *forward)
 {
-	const uint16_t port = job->want.listen_port;
+	struct allowed_ip to = forward->address;
+	size_t i;
+
+	if (change->bits & DEVICE_HAS_LISTEN_PORT && forward_takes(forward, change->listen_port))
+		return true;
+	for (i = 0; to.family && i < change->n_forbidden; i++) {
+		to.prefix_len = prefix_max(&to);
+		if (prefix_contains(&change->forbidden[i], &to))
+			return true;
+	}
+	return false;
+}
+
+/* Those of @now that keep the kernel from taking the change, and are to go. */
+static bool in_the_way(const struct job *job, const struct device *change,
+		       struct device *gone)
+{
 	const struct forward *has;
 	struct forward *to;
 	size_t i;
 
 	for (i = 0; i < job->now.n_forwards; i++) {
 		has = &job->now.forwards[i];
-		if (!forward_takes(has, port) || has_forward(&job->want, has))
+		if (!takes(change, has) || has_forward(&job->want, has))
 			continue;
 		to = device_add_forward(gone);
 		if (!to)
@@ -177,8 +213,9 @@ static bool in_the_way(const struct job *job, struct device *gone)
 }
 
 /*
- * The new port may be one that a forward of this link has up to now, and the
- * forwards are the last step. What is in the way goes first.
+ * The new port, or a network that is to be forbidden, may be one that a forward of
+ * this link has up to now, and the forwards are the last step. What is in the way
+ * goes first.
  */
 static bool free_port(const struct job *job, const struct device *change)
 {
@@ -186,10 +223,10 @@ static bool free_port(const struct job *job, const struct device *change)
 	size_t refused;
 	bool ok;
 
-	if (!(change->bits & DEVICE_HAS_LISTEN_PORT))
+	if (!(change->bits & (DEVICE_HAS_LISTEN_PORT | DEVICE_REPLACE_FORBIDDEN)))
 		return true;
 	device_init(&gone, job->name);
-	ok = in_the_way(job, &gone);
+	ok = in_the_way(job, change, &gone);
 	if (!ok)
 		fprintf(stderr, "%s: %s\n", prog_name, strerror(ENOMEM));
 	else if (gone.n_forwards)

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Forbidden networks of a set-device request: read, checked, brought into force. */
+#include <linux/netdevice.h>
+#include <net/genetlink.h>
+
+#include "../nat/checks.h"
+#include "netlink_forbidden.h"
+#include "netlink_gen.h"
+#include "netlink_prefix.h"
+
+static bool is_replaced(struct genl_info *info)
+{
+	struct nlattr *flags = info->attrs[NAAWG_A_DEVICE_FLAGS];
+
+	return flags &&
+	       nla_get_u32(flags) & NAAWG_DEVICE_FLAG_REPLACE_FORBIDDEN;
+}
+
+static int add_entry(struct naawg_forbidden *forbidden, struct nlattr *entry,
+		     struct netlink_ext_ack *extack)
+{
+	struct naawg_prefix prefix;
+	u32 flags;
+	int err;
+
+	err = naawg_netlink_read_prefix(entry, &prefix, &flags, extack);
+	if (err)
+		return err;
+	if (flags) {
+		NL_SET_ERR_MSG_ATTR(extack, entry,
+				    "a forbidden network has no flags; leave it out to remove it");
+		return -EINVAL;
+	}
+	err = naawg_forbidden_add(forbidden, &prefix);
+	if (err)
+		NL_SET_ERR_MSG_ATTR(extack, entry,
+				    "not enough memory for this forbidden network");
+	return err;
+}
+
+static int add_entries(struct naawg_forbidden *forbidden,
+		       struct genl_info *info, unsigned int *count)
+{
+	struct nlattr *attr;
+	int err, rem;
+
+	nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, rem) {
+		if (nla_type(attr) != NAAWG_A_DEVICE_FORBIDDEN)
+			continue;
+		if (++*count > NAAWG_FORBIDDEN_MAX) {
+			NL_SET_ERR_MSG_ATTR(info->extack, attr,
+					    "a device may forbid 256 networks");
+			return -ENOSPC;
+		}
+		err = add_entry(forbidden, attr, info->extack);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+/**
+ * naawg_netlink_read_forbidden() - read what a request forbids
+ * @dev: the device
+ * @info: the request
+ * @forbidden: the set for naawg_netlink_set_forbidden(), NULL to forbid nothing
+ *
+ * Context: process, dev->config held.
+ * Return: 1 if the request replaces the set, 0 if it says nothing of it, or an
+ * error.
+ */
+int naawg_netlink_read_forbidden(struct naawg_dev *dev, struct genl_info *info,
+				 struct naawg_forbidden **forbidden)
+{
+	struct nlattr *first = info->attrs[NAAWG_A_DEVICE_FORBIDDEN];
+	unsigned int count = 0;
+	int err;
+
+	lockdep_assert_held(&dev->config);
+	*forbidden = NULL;
+	if (!is_replaced(info)) {
+		if (!first)
+			return 0;
+		NL_SET_ERR_MSG_ATTR(info->extack, first,
+				    "forbidden networks are set as a whole; give the flag replace-forbidden");
+		return -EINVAL;
+	}
+	if (!first)
+		return 1;
+	*forbidden = naawg_forbidden_new(&dev->config);
+	if (!*forbidden) {
+		NL_SET_ERR_MSG_ATTR(info->extack, first,
+				    "not enough memory for these forbidden networks");
+		return -ENOMEM;
+	}
+	err = add_entries(*forbidden, info, &count);
+	if (!err && naawg_forward_leads_into(dev, *forbidden)) {
+		NL_SET_ERR_MSG_ATTR(info->extack, first,
+				    "a forward of this interface leads into one of these networks; delete that forward first");
+		err = -EINVAL;
+	}
+	if (!err)
+		return 1;
+	naawg_forbidden_free(*forbidden);
+	*forbidden = NULL;
+	return err;
+}
+
+/**
+ * naawg_netlink_set_forbidden() - bring a set into force
+ * @dev: the device
+ * @forbidden: the set, or NULL to forbid nothing; it belongs to the device now
+ *
+ * The old set is emptied only when no packet is judged by it any more.
+ *
+ * Context: process, dev->config held; sleeps for a grace period.
+ */
+void naawg_netlink_set_forbidden(struct naawg_dev *dev,
+				 struct naawg_forbidden *forbidden)
+{
+	lockdep_assert_held(&dev->config);
+	forbidden = rcu_replace_pointer(dev->forbidden, forbidden,
+					lockdep_is_held(&dev->config));
+	if (!forbidden)
+		return;
+	synchronize_net();
+	naawg_forbidden_free(forbidden);
+}

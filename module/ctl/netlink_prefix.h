@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Entries that say a prefix, read and written. */
+#ifndef _NAAWG_NETLINK_PREFIX_H
+#define _NAAWG_NETLINK_PREFIX_H
+
+#include <linux/netlink.h>
+#include <linux/skbuff.h>
+
+#include "../table/allowedips.h"
+
+int naawg_netlink_read_prefix(struct nlattr *attr, struct naawg_prefix *prefix,
+			      u32 *flags, struct netlink_ext_ack *extack);
+int naawg_netlink_put_prefix(struct sk_buff *skb, int type,
+			     const struct naawg_prefix *prefix);
+
+#endif
