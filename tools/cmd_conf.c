@@ -11,6 +11,7 @@
 #include "forward.h"
 #include "keys.h"
 #include "nl.h"
+#include "pasted.h"
 #include "prog.h"
 #include "resolve.h"
 #include "show.h"
@@ -191,7 +192,7 @@ static int apply(int argc, char **argv, enum conf_mode mode, bool sync)
 		dev.bits |= DEVICE_TAKES_FORWARDS;
 	if (!read_conf(&dev, argv[2], mode))
 		goto out;
-	if (!agrees_with_itself(&dev, argv[2]))
+	if (!agrees_with_itself(&dev, argv[2]) || !keys_in_place(&dev, argv[2]))
 		goto out;
 	if (sync && !sync_with_kernel(&dev, argv[1]))
 		goto out;

@@ -34,17 +34,22 @@ static int usage(FILE *out)
 bool forwards_result(int error, const struct device *dev, size_t refused)
 {
 	char text[FORWARD_TEXT_LEN];
+	struct forward shown;
 
 	if (!error) {
 		if (nl_kernel_says[0])
 			fprintf(stderr, "%s: warning: %s\n", prog_name, nl_kernel_says);
 		return true;
 	}
-	if (refused < dev->n_forwards)
+	if (refused < dev->n_forwards) {
+		/* The key may be refused because it is a private one. */
+		shown = dev->forwards[refused];
+		shown.bits &= ~FORWARD_FROM_PEER;
 		fprintf(stderr, "Unable to apply forward `%s': %s\n",
-			forward_text(text, &dev->forwards[refused]), strerror(-error));
-	else
+			forward_text(text, &shown), strerror(-error));
+	} else {
 		fprintf(stderr, "Unable to change forwards: %s\n", strerror(-error));
+	}
 	advise(error, dev->name);
 	return false;
 }

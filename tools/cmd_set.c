@@ -7,6 +7,7 @@
 #include "advice.h"
 #include "conf.h"
 #include "nl.h"
+#include "pasted.h"
 #include "prog.h"
 #include "resolve.h"
 
@@ -26,7 +27,8 @@ int cmd_set(int argc, char **argv)
 	device_init(&dev, argv[1]);
 	if (!prog_as_wg)
 		dev.bits |= DEVICE_TAKES_FORWARDS;
-	if (!conf_parse_args(&dev, argc - 2, argv + 2, &resolver_libc, stderr))
+	if (!conf_parse_args(&dev, argc - 2, argv + 2, &resolver_libc, stderr) ||
+	    !keys_in_place(&dev, NULL))
 		goto out;
 	error = nl_set_device(&dev, &parts);
 	if (error) {

@@ -9,7 +9,11 @@
 
 #include "conf.h"
 #include "forward.h"
+#include "keys.h"
 #include "quick/quick.h"
+
+/* So many characters of a key are no accident. */
+#define PART_LEN	12
 
 /* A line without its white space and comment, and where its bytes came from. */
 struct line {
@@ -261,6 +265,26 @@ static bool keep_endpoint(struct parser *p, struct peer *peer, const char *text)
 	return peer->endpoint_text;
 }
 
+/* A public key that is wrong is shown; our private key with a character lost is not. */
+static bool resembles_private(const struct device *dev, const char *text)
+{
+	char own[KEY_TEXT_LEN], part[PART_LEN + 1];
+	bool found = false;
+	size_t at;
+
+	if (!(dev->bits & DEVICE_HAS_PRIVATE_KEY) || key_is_zero(dev->private_key))
+		return false;
+	key_to_text(own, dev->private_key);
+	for (at = 0; !found && at + PART_LEN <= KEY_TEXT_CHARS; at++) {
+		memcpy(part, own + at, PART_LEN);
+		part[PART_LEN] = '\0';
+		found = strstr(text, part);
+	}
+	explicit_bzero(own, sizeof(own));
+	explicit_bzero(part, sizeof(part));
+	return found;
+}
+
 static bool peer_line(struct parser *p, struct peer *peer, const char **value)
 {
 	const char *text = p->line.text;
@@ -272,7 +296,8 @@ static bool peer_line(struct parser *p, struct peer *peer, const char **value)
 	}
 	if ((*value = value_of(text, "PublicKey"))) {
 		peer->bits |= PEER_HAS_PUBLIC_KEY;
-		return value_key(&p->value, peer->public_key, *value, false);
+		return value_key(&p->value, peer->public_key, *value,
+				 resembles_private(p->dev, *value));
 	}
 	if ((*value = value_of(text, "AllowedIPs"))) {
 		p->value.incremental = false;

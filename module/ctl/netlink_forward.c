@@ -7,6 +7,7 @@
 #include "../nat/forwards.h"
 #include "../nat/hooks.h"
 #include "forward_report.h"
+#include "key_checks.h"
 #include "netlink_dev.h"
 #include "netlink_gen.h"
 
@@ -201,13 +202,34 @@ static int read_request(struct genl_info *info,
 	return 0;
 }
 
+/* The peers that forwards name are shown to everybody. */
+static int check_peers(struct naawg_dev *dev,
+		       struct naawg_forward_change *change,
+		       struct netlink_ext_ack *extack)
+{
+	struct naawg_forward *forward;
+
+	list_for_each_entry(forward, &change->wanted, link) {
+		if (!forward->spec.by_peer ||
+		    !naawg_key_is_own_private(dev, forward->spec.from_peer))
+			continue;
+		change->refused = forward;
+		NL_SET_ERR_MSG(extack,
+			       "the sources are named by the device's private key; a peer's public key belongs here");
+		return -EINVAL;
+	}
+	return 0;
+}
+
 static int apply(struct naawg_dev *dev, struct naawg_forward_change *change,
 		 bool kill, struct netlink_ext_ack *extack)
 {
 	struct naawg_forwards *forwards = dev->forwards;
 	int err;
 
-	err = naawg_forward_check(dev, change, extack);
+	err = check_peers(dev, change, extack);
+	if (!err)
+		err = naawg_forward_check(dev, change, extack);
 	if (!err)
 		err = naawg_forward_change_prepare(change, forwards, extack);
 	if (!err && !list_empty(&change->added))

@@ -7,6 +7,7 @@
 #include "../core/crypto.h"
 #include "../flow/tx.h"
 #include "../nat/checks.h"
+#include "key_checks.h"
 #include "members.h"
 #include "netdev.h"
 #include "netlink_dev.h"
@@ -325,7 +326,8 @@ static int apply_request(struct naawg_dev *dev, struct sk_buff *skb,
 	bool new_key = false;
 	int err, replace;
 
-	err = may_touch_socket(dev, skb, info);
+	err = may_touch_socket(dev, skb, info) ?:
+	      naawg_key_check_request(dev, info);
 	if (err)
 		return err;
 	replace = naawg_netlink_read_forbidden(dev, info, &forbidden);

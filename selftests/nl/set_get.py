@@ -14,6 +14,7 @@ family = Family()
 suite = Suite()
 link = Link(family, "t0")
 DEVICE_REPLACE = family.spec.flags["device-flag", "replace-peers"]
+FORWARDS_REPLACE = family.spec.flags["forward-request-flag", "replace"]
 FORBIDDEN_REPLACE = family.spec.flags["device-flag", "replace-forbidden"]
 PEER_REMOVE = family.spec.flags["peer-flag", "remove-me"]
 PEER_REPLACE = family.spec.flags["peer-flag", "replace-allowed-ips"]
@@ -189,14 +190,50 @@ def forbidden_networks():
     link.set(flags=FORBIDDEN_REPLACE, forbidden=many[:256])
     same(forbidden(), [show(each) for each in many[:256]])
     # what fails for another reason forbids nothing new
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
-        subprocess.run(("ip", "link", "set", "t0", "up"), check=True)
-        sock.bind(("0.0.0.0", 0))
-        refused_set("port", listen_port=sock.getsockname()[1],
-                    flags=FORBIDDEN_REPLACE, forbidden=[prefix("0.0.0.0/0")])
-        subprocess.run(("ip", "link", "set", "t0", "down"), check=True)
+    refused_set("private key", private_key=A,
+                flags=FORBIDDEN_REPLACE, forbidden=[prefix("0.0.0.0/0")],
+                peers=[{"public-key": A}])
     link.set(flags=FORBIDDEN_REPLACE)
     same(forbidden(), [])
+
+
+def keys_in_the_wrong_place():
+    """A private key is neither public nor shared; no answer shows it."""
+    private = bytes([8]) + os.urandom(30) + bytes([64])
+    unclamped = bytes([15]) + private[1:31] + bytes([192])
+    link.set(flags=DEVICE_REPLACE, private_key=private)
+    for key in (private, unclamped):
+        refused_set("private key", "pubkey", peers=[{"public-key": B},
+                                                    {"public-key": key}])
+        refused_set("private key", "genpsk",
+                    peers=[{"public-key": B, "preshared-key": key}])
+    refused_set("no secret", peers=[{"public-key": B, "preshared-key": B}])
+    # removing one is no reason to refuse
+    link.set(peers=[{"public-key": private, "flags": PEER_REMOVE}])
+    # both in one request, and the key after the peer
+    link.set(private_key=bytes(32), peers=[{"public-key": private},
+                                           {"public-key": B, "preshared-key": C}])
+    for key in (private, unclamped, C):
+        refused_set("genkey", private_key=key)
+    refused_set("private key", private_key=A, peers=[{"public-key": A}])
+    refused_set("private key", private_key=A,
+                peers=[{"public-key": B, "preshared-key": A}])
+    link.set(flags=DEVICE_REPLACE, private_key=private)
+    same(peers(), set())
+    public = link.state()[0]["public-key"]
+    refused_set("shown", private_key=public)
+    # forwards name peers, and everybody may read them
+    forward = {"proto": 6, "port": 80, "from-peer": private}
+    answer = refusal(family, "do", "set-forwards", family.build(
+        "device", {"ifname": link.name, "forwards": [forward]}))
+    assert "private key" in answer.message, answer.message
+    link.set(private_key=bytes(32))
+    family.do("set-forwards", family.build(
+        "device", {"ifname": link.name, "forwards": [forward]}))
+    refused_set("forward", private_key=private)
+    family.do("set-forwards", family.build(
+        "device", {"ifname": link.name, "forward-flags": FORWARDS_REPLACE}))
+    link.set(private_key=private)
 
 
 suite.case("a fresh link", empty)
@@ -206,6 +243,7 @@ suite.case("keys of zeros are none", zero_keys)
 suite.case("flags of peers", peer_flags)
 suite.case("flags of prefixes", prefix_flags)
 suite.case("forbidden networks", forbidden_networks)
+suite.case("keys in the wrong place", keys_in_the_wrong_place)
 suite.case("a port that is taken", port_in_use)
 
 

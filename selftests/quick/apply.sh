@@ -199,6 +199,48 @@ own_keys()
 	cat "$FILE"
 }
 
+# Without the trace, in which there are keys.
+quiet()
+{
+	local -
+	{ set +x; } 2>/dev/null
+	"$@"
+}
+
+# A private key in the place of a public one is never in a file that all may read.
+key_in_the_wrong_place()
+{
+	local own
+
+	cp "$FILE" "$TMP/good"
+	own=$(cat "$TMP/a.key")
+	all_of a >"$TMP/before"
+	printf '[Peer]\nName = pasted\nPublicKey = %s\n' "$own" >>"$FILE"
+	applies 1 "" "$FILE"
+	grep -q "t0.conf:$(($(wc -l <"$FILE") - 2)): this PublicKey is our own private key" \
+		"$TMP/said"
+	quiet refuses q a reload "$FILE" >>"$TMP/said" 2>&1
+	# the file does not have the key, the interface has
+	sed -i '/^PrivateKey/d' "$FILE"
+	applies 1 "" "$FILE"
+	grep -q "this PublicKey is our own private key" "$TMP/said"
+	quiet refuses w a set t0 peer "$own" >>"$TMP/said" 2>&1
+	quiet refuses w a set t0 private-key "$TMP/a.key" peer "$own" >>"$TMP/said" 2>&1
+	quiet refuses w a set t0 peer "${PUB[b]}" preshared-key "$TMP/a.key" >>"$TMP/said" 2>&1
+	printf '[Interface]\nPrivateKey = %s\n[Peer]\nPublicKey = %s\n' "$own" "$own" >"$TMP/set"
+	for how in setconf addconf syncconf; do
+		refuses w a "$how" t0 "$TMP/set" >"$TMP/said2" 2>&1
+		grep -q "set:3: this PublicKey is our own private key" "$TMP/said2"
+		cat "$TMP/said2" >>"$TMP/said"
+	done
+	quiet refuses w a forward t0 add 80:tcp:10.101.0.2 from "$own" >>"$TMP/said" 2>&1
+	refuses grep -qF "$own" "$TMP/said"
+	refuses grep -rqF "$own" /run/naawg
+	cp "$TMP/good" "$FILE"
+	unchanged_since
+	still_the_same_session
+}
+
 # A port is free when the forward that had it is gone, and not before.
 places()
 {
@@ -328,6 +370,7 @@ case_of "another address of the same network" same_network
 case_of "an identity is never dropped" identity
 case_of "what is refused leaves everything as it was" refused
 case_of "the device forbids what the policy forbids" policy_reaches_the_device
+case_of "a private key in the wrong place is refused everywhere, and not shown" key_in_the_wrong_place
 case_of "a route in the way is foreseen" in_the_way
 case_of "ListenPort and a forward change places" places
 case_of "endpoints by name" names

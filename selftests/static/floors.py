@@ -13,7 +13,7 @@ import sys
 
 ROWS = [
     ("", ["main"]),
-    ("ctl", ["netlink", "netlink_set", "netlink_forbidden",
+    ("ctl", ["netlink", "netlink_set", "netlink_forbidden key_checks",
              "netlink_dev netlink_wipe netlink_prefix",
              "netdev", "members power", "netlink_gen"]),
     ("flow", ["rx", "rx_handshake expiry", "tx", "handshake", "batch",

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """Configuration files judged, and key pairs, with no kernel module around."""
 
+import base64
 import os
 import subprocess
 import sys
@@ -46,6 +47,14 @@ def conf(interface="", peers=("AllowedIPs = 10.100.0.10/32",)):
     for key, lines in zip(KEYS, peers):
         text += f"[Peer]\nPublicKey = {key}\n{lines}\n"
     return text
+
+
+def changed_bits(key):
+    """A private key that is the same one once it is clamped."""
+    raw = bytearray(base64.b64decode(key))
+    raw[0] ^= 5
+    raw[31] ^= 128
+    return base64.b64encode(raw).decode()
 
 
 def judged(text, *options, policy=""):
@@ -177,6 +186,27 @@ def secrets_in_the_wrong_place():
         status, out, err = judged(conf(peers=["Name = x\n" + line.replace("Upp", "Down")]))
         ok(status == 1 and "hunter2" not in out + err and line[:3] in err,
            f"a hook or secret below [Peer] is not repeated: {line}", f"{status} {out}{err}")
+    ours = "this PublicKey is our own private key"
+    shown = "this PublicKey is a PresharedKey of this file"
+    interface = f"[Interface]\nPrivateKey = {OWN}\n"
+    bad("our private key as a peer's public one",
+        conf(peers=["AllowedIPs = 10.0.0.2/32"]) + f"[Peer]\nName = x\nPublicKey = {OWN}\n",
+        ":7:", ours, "naawg pubkey")
+    bad("the same, twice, and before [Interface]",
+        2 * f"[Peer]\nPublicKey = {OWN}\n" + interface, ":1:", ":3:", ours)
+    bad("the same without clamping", interface.replace(OWN, changed_bits(OWN)) +
+        f"[Peer]\nPublicKey = {OWN}\n", ":3:", ours)
+    bad("the same, with a character lost", conf(peers=[]) +
+        f"[Peer]\nPublicKey = {OWN[:20] + OWN[21:]}\n", ":5:", "(hidden)")
+    bad("our private key as a preshared one", conf(peers=[f"PresharedKey = {OWN}"]),
+        ":4:", "this PresharedKey is our own private key", "naawg genpsk")
+    bad("our private key as a name", conf(peers=[f"Name = {OWN}"]), ":4:", "this Name is")
+    bad("our private key in a forward", conf(f"Forward = 80:tcp:10.1.0.1 from {OWN}"),
+        "a Forward names our own private key")
+    bad("a peer's public key as its preshared one",
+        conf(peers=[f"PresharedKey = {KEYS[0]}"]), ":4:", "are the same key")
+    bad("a preshared key as another peer's public one",
+        conf(peers=[f"PresharedKey = {PSK}"]) + f"[Peer]\nPublicKey = {PSK}\n", ":7:", shown)
     bad("what is no secret is repeated", conf("Adress = 10.0.0.1"), "`Adress=10.0.0.1'")
     bad("a public key with too little", conf(peers=[]) + f"[Peer]\nPublicKey = {KEYS[1][:-2]}\n",
         KEYS[1][:-2])

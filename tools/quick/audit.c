@@ -171,7 +171,8 @@ bool audit_passes(struct audit *audit, const struct device *dev, const struct qu
 {
 	size_t i;
 
-	if (sections(audit, dev, quick)) {
+	/* What else there is to say might show the key. */
+	if (audit_keys(audit, dev) && sections(audit, dev, quick)) {
 		audit_addresses(audit, dev, quick);
 		for (i = 0; i < dev->n_peers; i++)
 			peer(audit, &dev->peers[i]);

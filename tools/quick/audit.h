@@ -21,6 +21,7 @@ struct audit {
 	const char *file;		/* for messages */
 	const struct policy *policy;
 	const uint8_t *own;		/* public key of the link; NULL: that of the file */
+	const uint8_t *own_private;	/* likewise; looked at beside that of the file */
 	enum wildcard_leave leave;
 	bool strict;			/* warnings are errors, whatever the policy says */
 	bool quiet;			/* what is a warning only is not said */
@@ -48,6 +49,12 @@ bool audit_is_strict(const struct audit *audit);
 void audit_policy(struct audit *audit, unsigned int line, const char *what,
 		  const struct allowed_ip *ip, bool in_tunnel);
 const struct allowed_ip *audit_meets(const struct prefixes *nets, const struct allowed_ip *ip);
+
+/*
+ * Keys that stand where another one belongs. False: there are some, and nothing
+ * else may be said of the file.
+ */
+bool audit_keys(struct audit *audit, const struct device *dev);
 
 /* The parts: addresses and MTU; allowed IPs of all peers; forwards; this host. */
 void audit_addresses(struct audit *audit, const struct device *dev, const struct quick *quick);

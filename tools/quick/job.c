@@ -111,6 +111,7 @@ bool job_judge(struct job *job)
 		.file = job->path,
 		.policy = &job->policy,
 		.own = key_is_zero(job->now.public_key) ? NULL : job->now.public_key,
+		.own_private = key_is_zero(job->now.private_key) ? NULL : job->now.private_key,
 		.leave = job->leave,
 		.strict = job->strict,
 		/* Told before there was a link. */

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Keys that were put in the wrong place. */
+
+#ifndef NAAWG_PASTED_H
+#define NAAWG_PASTED_H
+
+#include "model.h"
+
+/* Whether @key is @priv, as it was made or as it was before it was clamped. */
+bool key_is_private(const uint8_t key[static KEY_LEN], const uint8_t priv[static KEY_LEN]);
+
+/*
+ * What is wrong with the keys of a peer of a link with this private key (NULL: not
+ * known), or NULL. The sentence holds no key.
+ */
+const char *pasted_key(const struct peer *peer, const uint8_t *priv);
+
+/*
+ * The keys of a request that brings its private key along: false, after it was said
+ * on standard error, if one of them stands in a wrong place. @path may be NULL.
+ */
+bool keys_in_place(const struct device *dev, const char *path);
+
+#endif
