@@ -8,6 +8,7 @@
 #include "keys.h"
 #include "prog.h"
 #include "quick/audit.h"
+#include "quick/local.h"
 
 bool audit_is_strict(const struct audit *audit)
 {
@@ -179,6 +180,7 @@ bool audit_passes(struct audit *audit, const struct device *dev, const struct qu
 		keys(audit, dev);
 		audit_allowed_ips(audit, dev, quick);
 		audit_forwards(audit, dev, quick);
+		audit_local(audit, dev, quick);
 		if (audit->live)
 			audit_host(audit, dev, quick);
 	}

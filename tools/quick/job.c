@@ -15,6 +15,7 @@
 #include "quick/gone.h"
 #include "quick/host.h"
 #include "quick/job.h"
+#include "quick/local.h"
 #include "quick/state.h"
 
 bool job_read(struct job *job)

@@ -235,18 +235,28 @@ static int take_address(const struct nlmsghdr *nlh, void *arg)
 	return 0;
 }
 
-static int take_route(const struct nlmsghdr *nlh, void *arg)
+static bool is_of_kind(const struct rtmsg *msg, enum rt_kind kind)
+{
+	switch (kind) {
+	case RT_LOCAL:
+		return msg->rtm_type == RTN_LOCAL || msg->rtm_type == RTN_ANYCAST;
+	default:
+		return msg->rtm_type == RTN_UNICAST;
+	}
+}
+
+static int take_route_of(const struct nlmsghdr *nlh, struct rt_list *list, enum rt_kind kind)
 {
 	const struct rtmsg *msg = mnl_nlmsg_get_payload(nlh);
 	const struct nlattr *attr;
 	struct rt_item *item;
 
-	if (msg->rtm_type != RTN_UNICAST || msg->rtm_flags & RTM_F_CLONED)
+	if (!is_of_kind(msg, kind) || msg->rtm_flags & RTM_F_CLONED)
 		return 0;
-	item = rt_list_add(arg);
+	item = rt_list_add(list);
 	if (!item)
 		return -ENOMEM;
-	item->kind = RT_ROUTE;
+	item->kind = kind;
 	item->net.family = msg->rtm_family;
 	item->net.prefix_len = msg->rtm_dst_len;
 	item->proto = msg->rtm_protocol;
@@ -262,6 +272,16 @@ static int take_route(const struct nlmsghdr *nlh, void *arg)
 			item->priority = mnl_attr_get_u32(attr);
 	}
 	return 0;
+}
+
+static int take_route(const struct nlmsghdr *nlh, void *arg)
+{
+	return take_route_of(nlh, arg, RT_ROUTE);
+}
+
+static int take_local(const struct nlmsghdr *nlh, void *arg)
+{
+	return take_route_of(nlh, arg, RT_LOCAL);
 }
 
 static int take_rule(const struct nlmsghdr *nlh, void *arg)
@@ -307,6 +327,7 @@ static int dump_family(struct rt_list *list, enum rt_kind kind, uint8_t family)
 	} how[] = {
 		[RT_ADDRESS] = { RTM_GETADDR, sizeof(struct ifaddrmsg), take_address },
 		[RT_ROUTE] = { RTM_GETROUTE, sizeof(struct rtmsg), take_route },
+		[RT_LOCAL] = { RTM_GETROUTE, sizeof(struct rtmsg), take_local },
 		[RT_RULE] = { RTM_GETRULE, sizeof(struct fib_rule_hdr), take_rule },
 	};
 	struct conversation talk;

@@ -12,7 +12,7 @@
  */
 #define RT_OURS		78
 
-enum rt_kind { RT_ADDRESS, RT_ROUTE, RT_RULE };
+enum rt_kind { RT_ADDRESS, RT_ROUTE, RT_RULE, RT_LOCAL };
 
 struct rt_item {
 	enum rt_kind kind;
@@ -54,7 +54,7 @@ int rt_change(const struct rt_item *item, bool add);
  */
 int rt_in_the_way(const struct rt_item *route, const struct rt_list *all);
 
-/* Adds all there is of a kind, of both families, in unicast form. */
+/* Adds all there is of a kind, of both families; routes that lead to an interface. */
 int rt_dump(struct rt_list *list, enum rt_kind kind);
 
 uint32_t rt_mtu_of(int index);

@@ -13,6 +13,7 @@
 #include "keys.h"
 #include "prog.h"
 #include "quick/files.h"
+#include "quick/quick.h"
 #include "quick/state.h"
 
 /* Everybody's to read, whatever the umask of who came first. */
@@ -79,14 +80,14 @@ void state_each(void (*take)(const char *name))
 	closedir(dir);
 }
 
-static bool write_peers(const struct device *dev, FILE *out)
+static bool write_peers(const struct device *dev, bool off, FILE *out)
 {
 	char key[KEY_TEXT_LEN];
 	const struct peer *peer;
 	size_t i;
 
 	/* A link made anew under the same name is another one. */
-	fprintf(out, "%u\n", if_nametoindex(dev->name));
+	fprintf(out, "%u%s\n", if_nametoindex(dev->name), off ? " off" : "");
 	for (i = 0; i < dev->n_peers; i++) {
 		peer = &dev->peers[i];
 		if (!peer->endpoint_text && !peer->name[0])
@@ -101,17 +102,19 @@ static bool write_peers(const struct device *dev, FILE *out)
 bool state_save(const struct device *dev)
 {
 	char path[STATE_PATH_LEN], temp[FILE_TEMP_LEN];
-	bool ok = false;
+	bool ok = false, off;
 	FILE *out;
 
 	if (!place(path, dev->name))
 		return false;
+	/* Who changes one peer has no file, and changes nothing else. */
+	off = dev->quick ? dev->quick->table_kind == TABLE_OFF : state_says_off(dev->name);
 	if (!state_dir())
 		goto out;
 	out = file_begin(path, temp, 0644);
 	if (!out)
 		goto out;
-	ok = write_peers(dev, out);
+	ok = write_peers(dev, off, out);
 	ok = file_commit(out, temp, ok);
 out:
 	if (!ok)
@@ -160,6 +163,23 @@ void state_names(struct device *dev)
 	}
 out:
 	fclose(in);
+}
+
+bool state_says_off(const char *name)
+{
+	char path[STATE_PATH_LEN], line[64], *end;
+	bool off = false;
+	FILE *in;
+
+	if (!place(path, name))
+		return false;
+	in = fopen(path, "r");
+	if (!in)
+		return false;
+	if (fgets(line, sizeof(line), in) && strtoul(line, &end, 10) == if_nametoindex(name))
+		off = !strcmp(end, " off\n");
+	fclose(in);
+	return off;
 }
 
 bool state_dns(const char *name, bool ours)

@@ -32,6 +32,9 @@ void state_each(void (*take)(const char *name));
 /* The path of something else about this link; @what begins with no letter of its name. */
 bool state_beside(char path[static STATE_BESIDE_LEN], const char *name, const char *what);
 
+/* Whether the file of a link said Table = off. */
+bool state_says_off(const char *name);
+
 /* Remembers that name servers of the link are from us, or asks and forgets. */
 bool state_dns(const char *name, bool ours);
 

@@ -1,0 +1,124 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# timeout: 300
+#
+# A peer whose address is one of this host is reached over lo, in the clear: refused,
+# and reported when such an address appears later.
+
+# shellcheck source=selftests/quick/quick_lib.sh
+. "$(dirname "$0")/quick_lib.sh"
+
+FILE=$TMP/a/t0.conf
+
+# refused WORDS: by up, apply and check-config, and nothing is made
+refused()
+{
+	refuses q a up "$FILE" >"$TMP/said" 2>&1
+	grep -q -- "$1" "$TMP/said"
+	refuses has_link a
+	ipat a link add t0 type naawg
+	refuses at a "$WG" apply "$FILE" >"$TMP/said" 2>&1
+	grep -q -- "$1" "$TMP/said"
+	ipat a link del t0
+}
+
+own_address()
+{
+	conf a "Address = 10.9.0.1/24, fd09::1/64" < <(peer b "Name = b" "AllowedIPs = $1")
+	refuses at a "$WG" check-config "$FILE" >"$TMP/said" 2>&1
+	grep -q "t0.conf:[0-9]*: allowed IP $1.* is our own Address" "$TMP/said"
+	refused "is our own Address"
+}
+case_of "our own Address as a peer's" own_address 10.9.0.1/32
+case_of "the same over IPv6, and without a length" own_address fd09::1
+
+hosts_address()
+{
+	conf a "Address = 10.9.0.1/24" < <(peer b "Name = b" "AllowedIPs = $1")
+	refused "of peer b is an address of this host (va)"
+	# of a copy nobody knows which host it is for
+	at a "$WG" check-config "$FILE"
+	install -d -m 700 "/etc/netns/${NS[a]}/naawg" /etc/naawg
+	cp "$FILE" "/etc/netns/${NS[a]}/naawg/t0.conf"
+	chmod 600 "/etc/netns/${NS[a]}/naawg/t0.conf"
+	refuses at a "$WG" check-config /etc/naawg/t0.conf
+}
+case_of "an address of another link" hosts_address 192.0.2.1/32
+case_of "the same over IPv6" hosts_address 2001:db8::1/128
+
+kept()
+{
+	ipat a route add local 10.55.0.0/16 dev lo
+	conf a "Address = 10.9.0.1/24" < <(peer b "Name = b" "AllowedIPs = 10.55.1.2/32")
+	refused "of peer b is an address of this host (lo)"
+	ipat a route del local 10.55.0.0/16 dev lo
+	for net in 127.0.0.0/8 127.1.2.3/32 ::1/128; do
+		conf a "Address = 10.9.0.1/24" < <(peer b "AllowedIPs = $net")
+		refused "is a loopback address"
+	done
+}
+case_of "what the kernel keeps for itself without an address" kept
+
+# Most tunnels have a network with an address of this host in it.
+around()
+{
+	conf a "Address = 10.9.0.1/24" < <(peer b "AllowedIPs = 10.9.0.0/24, 192.0.0.0/16")
+	q a up "$FILE" 2>"$TMP/said"
+	refuses grep -v "^+" "$TMP/said"
+	q a down "$FILE"
+}
+case_of "a network around an address is fine" around
+
+table_off()
+{
+	conf a "Address = 10.9.0.1/24" "Table = off" < <(peer b "Name = b" "AllowedIPs = 192.0.2.1/32")
+	q a up "$FILE" 2>"$TMP/said"
+	grep -q "warning: .*address of this host (va)" "$TMP/said"
+	refuses at a "$WG" check t0 >"$TMP/said"
+	grep -q "t0: warning: .* in the clear" "$TMP/said"
+	same "$(wc -l <"$TMP/said")" 2
+	q a down "$FILE"
+}
+case_of "with Table = off it is a warning" table_off
+
+later()
+{
+	both
+	q a up "$FILE"
+	q b up "$TMP/b/t0.conf"
+	ping_ok a 10.9.0.2
+	at a "$WG" check t0
+	address a va "$1"
+	refuses at a "$WG" check t0 >"$TMP/said"
+	grep -q "t0: .* is an address of this host (va).* in the clear" "$TMP/said"
+	refuses q a reload "$FILE" 2>"$TMP/said"
+	grep -q "is an address of this host (va)" "$TMP/said"
+	ipat a addr del "$1" dev va
+	at a "$WG" check t0
+	same "$(q a reload "$FILE")" unchanged
+	q a down "$FILE"
+	q b down "$TMP/b/t0.conf"
+}
+case_of "check and reload tell of an address that appears later" later 10.9.0.2/32
+case_of "of IPv6, too" later fd09::2/128
+
+# The second of two tunnels brings along what the first one's peer has.
+second_tunnel()
+{
+	conf a "Address = 10.9.0.1/24" < <(peer b "Name = b" "AllowedIPs = 10.8.0.1/32")
+	q a up "$FILE"
+	conf c "Address = 10.8.0.1/24" < <(peer a "AllowedIPs = 10.8.0.7/32")
+	mv "$TMP/c/t0.conf" "$TMP/c/t1.conf"
+	refuses q a up "$TMP/c/t1.conf" 2>"$TMP/said"
+	grep -q "10.8.0.1/32 of peer b is our Address, and a peer of the interface t0" "$TMP/said"
+	refuses ipat a link show t1
+	sed -i 's/^Address/Table = off\nAddress/' "$TMP/c/t1.conf"
+	q a up "$TMP/c/t1.conf" 2>"$TMP/said"
+	grep -q "warning: .*interface t0" "$TMP/said"
+	refuses at a "$WG" check t0 >"$TMP/said"
+	grep -q "address of this host (t1)" "$TMP/said"
+	q a down "$TMP/c/t1.conf"
+	q a down "$FILE"
+}
+case_of "a tunnel does not take the address of another one's peer" second_tunnel
+the_end

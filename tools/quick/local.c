@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * An address of this host is never sent into a tunnel, whatever its routes say: the
+ * kernel looks for it before all else. A peer that is given such an address answers
+ * pings, from this host and in the clear.
+ *
+ * Only whole addresses are looked at. A network around an address of this host is
+ * what most tunnels have.
+ */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "nl.h"
+#include "quick/local.h"
+#include "quick/rt.h"
+#include "quick/state.h"
+
+#define TABLE_LOCAL	255
+
+/* Where what is found goes: into an audit, or out at once. */
+struct finding {
+	struct audit *audit;
+	const char *link;
+	FILE *out;
+	bool warn;
+	unsigned int n;
+};
+
+static void find(struct finding *found, const struct peer *peer, const struct allowed_ip *ip,
+		 const char *what)
+{
+	static const char format[] = "allowed IP %s of peer %s is %s: packets to it never enter the tunnel, they stay on this host in the clear";
+	char label[PEER_LABEL_LEN], text[PREFIX_TEXT_LEN];
+
+	prefix_text(text, ip);
+	peer_label(label, peer);
+	found->n++;
+	if (found->audit && found->warn) {
+		audit_warning(found->audit, peer->line, format, text, label, what);
+	} else if (found->audit) {
+		audit_error(found->audit, peer->line, format, text, label, what);
+	} else {
+		fprintf(found->out, "%s: %s", found->link, found->warn ? "warning: " : "");
+		fprintf(found->out, format, text, label, what);
+		fputc('\n', found->out);
+	}
+}
+
+static bool is_host(const struct allowed_ip *ip)
+{
+	return ip->prefix_len == prefix_max(ip);
+}
+
+static bool is_loopback(const struct allowed_ip *ip)
+{
+	struct allowed_ip net4 = { .family = AF_INET, .prefix_len = 8 };
+	struct allowed_ip net6 = { .family = AF_INET6, .prefix_len = 128 };
+
+	net4.ip4.s_addr = htonl(INADDR_LOOPBACK);
+	net6.ip6 = in6addr_loopback;
+	return prefix_contains(ip->family == AF_INET ? &net4 : &net6, ip);
+}
+
+/* The address of a link, or what else the kernel keeps for itself; NULL for neither. */
+static const struct rt_item *kept(const struct rt_list *all, const struct allowed_ip *ip,
+				  int but)
+{
+	const struct rt_item *item;
+	size_t i;
+
+	for (i = 0; i < all->n; i++) {
+		item = &all->items[i];
+		if (item->table == TABLE_LOCAL && item->index != but &&
+		    prefix_contains(&item->net, ip))
+			return item;
+	}
+	return NULL;
+}
+
+static bool is_own(const struct quick *quick, const struct allowed_ip *ip)
+{
+	size_t i;
+
+	for (i = 0; i < quick->addresses.n; i++)
+		if (prefix_same_bits(&quick->addresses.list[i], ip, prefix_max(ip)))
+			return true;
+	return false;
+}
+
+static void say_kept(struct finding *found, const struct peer *peer,
+		     const struct allowed_ip *ip, const struct rt_item *item)
+{
+	char what[IFNAMSIZ + 64], name[IFNAMSIZ];
+
+	if (item->index && if_indextoname(item->index, name))
+		snprintf(what, sizeof(what), "an address of this host (%s)", name);
+	else
+		strcpy(what, "an address of this host");
+	find(found, peer, ip, what);
+}
+
+/* @but is a link whose addresses are those of the file, and not looked at. */
+static void look(struct finding *found, const struct device *dev, const struct rt_list *all,
+		 int but)
+{
+	const struct allowed_ip *ip;
+	const struct rt_item *item;
+	const struct peer *peer;
+	size_t i, k;
+
+	for (i = 0; i < dev->n_peers; i++) {
+		peer = &dev->peers[i];
+		for (k = 0; k < peer->n_ips; k++) {
+			ip = &peer->ips[k];
+			item = is_host(ip) ? kept(all, ip, but) : NULL;
+			if (is_loopback(ip))
+				find(found, peer, ip, "a loopback address");
+			else if (item)
+				say_kept(found, peer, ip, item);
+		}
+	}
+}
+
+/* Our addresses among those of peers of another link, which works up to now. */
+static void look_at_another(struct finding *found, const struct device *other,
+			    const struct quick *quick)
+{
+	char what[sizeof("our Address, and a peer of the interface ") + IFNAMSIZ];
+	const struct peer *peer;
+	struct peer shown;
+	size_t i, k;
+
+	snprintf(what, sizeof(what), "our Address, and a peer of the interface %.15s",
+		 other->name);
+	for (i = 0; i < other->n_peers; i++) {
+		peer = &other->peers[i];
+		for (k = 0; k < peer->n_ips; k++) {
+			if (!is_host(&peer->ips[k]) || !is_own(quick, &peer->ips[k]))
+				continue;
+			shown = *peer;
+			shown.line = 0;
+			find(found, &shown, &peer->ips[k], what);
+		}
+	}
+}
+
+static void look_at_others(struct finding *found, const struct quick *quick, int index)
+{
+	struct link_list links;
+	struct device other;
+	size_t i;
+
+	if (nl_list_links(&links, true))
+		return;
+	for (i = 0; i < links.n; i++) {
+		if (links.links[i].index == index ||
+		    nl_get_device(links.links[i].name, &other))
+			continue;
+		state_names(&other);
+		look_at_another(found, &other, quick);
+		device_destroy(&other);
+	}
+	link_list_destroy(&links);
+}
+
+void audit_local(struct audit *audit, const struct device *dev, const struct quick *quick)
+{
+	struct finding found = { .audit = audit, .warn = quick->table_kind == TABLE_OFF };
+	struct rt_list all = { 0 };
+
+	/* Otherwise only loopback is left, which is the same everywhere. */
+	if (audit->live)
+		rt_dump(&all, RT_LOCAL);
+	look(&found, dev, &all, audit->index);
+	rt_list_destroy(&all);
+	if (audit->live)
+		look_at_others(&found, quick, audit->index);
+}
+
+unsigned int local_report(const char *name, FILE *out)
+{
+	bool off = state_says_off(name);
+	struct finding found = { .link = name, .out = out, .warn = off };
+	struct rt_list all = { 0 };
+	struct device dev;
+
+	if (nl_get_device(name, &dev))
+		return 0;
+	state_names(&dev);
+	rt_dump(&all, RT_LOCAL);
+	look(&found, &dev, &all, 0);
+	rt_list_destroy(&all);
+	device_destroy(&dev);
+	return off ? 0 : found.n;
+}
