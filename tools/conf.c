@@ -35,6 +35,7 @@ static const struct {
 	{ SECTION_INTERFACE, "PrivateKey" }, { SECTION_INTERFACE, "ListenPort" },
 	{ SECTION_INTERFACE, "FwMark" }, { SECTION_INTERFACE, "AnswerUnreachable" }, { SECTION_INTERFACE, "MTU" },
 	{ SECTION_INTERFACE, "Table" }, { SECTION_INTERFACE, "SaveConfig" },
+	{ SECTION_INTERFACE, "Kill" },
 	{ SECTION_INTERFACE, "ForwardInterface" },
 	{ SECTION_PEER, "PublicKey" }, { SECTION_PEER, "PresharedKey" },
 	{ SECTION_PEER, "Endpoint" }, { SECTION_PEER, "PersistentKeepalive" },

@@ -110,6 +110,7 @@ PostUp = ip rule add from %i
 PreDown = :
 PostDown = :
 SaveConfig = true
+Kill = no
 Forward = 3306:tcp:10.101.0.2
 ForwardInterface = eth0"""))
     for table in ("auto", "off", "main", "0x10", "4294967295"):
@@ -121,6 +122,7 @@ ForwardInterface = eth0"""))
                  "Address = 10.0.0.1/24 10.0.0.300", "DNS = a b!c", "DNS = 10.0.0.1/24",
                  "DNS = 10.0.0.256", "DNS = 10.0.0.1:53", "DNS = 10.0.0.1%eth0", "DNS = fe80::1%",
                  "DNS = ~", "DNS = ~10.0.0.1", "DNS = a~b", "SaveConfig = maybe", "SaveConfig =",
+                 "Kill = maybe", "Kill =",
                  "ForwardInterface = a-name-that-is-too-long", "ForwardInterface = a/b",
                  "Forward = 0:tcp:10.101.0.2", "Forward = 80:sctp:10.101.0.2",
                  "Adress = 10.0.0.1"):
@@ -570,7 +572,7 @@ def pages_and_completion():
     with open(f"{TOOLS}/man/naawg.conf.5", encoding="utf-8") as f:
         page = f.read()
     keys = ["PrivateKey", "ListenPort", "FwMark", "AnswerUnreachable", "Address", "DNS", "MTU", "Table", "PreUp",
-            "PostUp", "PreDown", "PostDown", "SaveConfig", "Forward", "ForwardInterface",
+            "PostUp", "PreDown", "PostDown", "SaveConfig", "Kill", "Forward", "ForwardInterface",
             "PublicKey", "PresharedKey", "AllowedIPs", "Endpoint", "PersistentKeepalive",
             "Name", "RequirePresharedKey", "TunnelSubnet", "ForbidRoutes", "AllowWildcard", "Strict"]
     lost = [key for key in keys if not any(f"{before}{key}" in page for before in

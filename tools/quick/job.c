@@ -15,6 +15,7 @@
 #include "quick/gone.h"
 #include "quick/host.h"
 #include "quick/job.h"
+#include "quick/kill.h"
 #include "quick/local.h"
 #include "quick/state.h"
 
@@ -318,7 +319,7 @@ static bool bring_up(const struct job *job)
 static int run_steps(struct job *job, const struct device *change, int forwards,
 		     struct rt_list *undo)
 {
-	int n, mtu;
+	int n, mtu, kills;
 
 	if (!free_port(job, change) || !set_device(job, change))
 		return -1;
@@ -330,11 +331,15 @@ static int run_steps(struct job *job, const struct device *change, int forwards,
 		return -1;
 	if (forwards && !set_forwards(&job->want))
 		return -1;
+	/* Only now, as it may be all that keeps packets from leaving in the clear. */
+	kills = kill_up(&job->want, &job->quick, job->mark, job->out, true);
+	if (kills < 0)
+		return -1;
 	if (host_needs_mark(&job->want, &job->quick))
 		host_guard(job->name, job->mark, &job->quick);
 	else if (job->now.fwmark || gone_is_another(job->name))
 		host_unguard(job->name);
-	return n + mtu;
+	return n + mtu + kills;
 }
 
 int job_run(struct job *job, bool doit)
@@ -358,6 +363,7 @@ int job_run(struct job *job, bool doit)
 	} else {
 		mtu = run_mtu(job, false);
 		host = run_host(job, job->out, NULL);
+		ret += host < 0 ? 0 : kill_up(&job->want, &job->quick, job->mark, job->out, false);
 	}
 	host_unlock();
 	rt_list_destroy(&undo);

@@ -16,6 +16,8 @@ struct job {
 	bool bring_up;			/* the link is new: set it up on the way */
 	FILE *out;			/* where differences go; may be NULL */
 
+	bool unread;			/* the file could not be read */
+
 	/* job_read() */
 	struct device want;
 	struct quick quick;

@@ -20,6 +20,7 @@
 #include "quick/hook_wg.h"
 #include "quick/host.h"
 #include "quick/job.h"
+#include "quick/kill.h"
 #include "quick/moved.h"
 #include "quick/save.h"
 #include "quick/spawn.h"
@@ -185,7 +186,7 @@ static int up(struct job *job)
 {
 	int there = exists(job->name);
 	struct moved moved;
-	bool ok;
+	bool ok, killed;
 
 	if (there) {
 		fprintf(stderr, "%s: there is an interface %s already%s\n", prog_name, job->name,
@@ -196,6 +197,10 @@ static int up(struct job *job)
 	/* No command of a file is run that could not be used. */
 	if (!job_judge(job))
 		return 1;
+	/* A blocked default route leaves the table of a link that is gone. */
+	killed = kill_is_on(job->name);
+	if (killed && !kill_down(&job->want, NULL))
+		return 1;
 	if (gone_is(job->name)) {
 		dns_unset(job->name, false);
 		gone_clear(job->name);
@@ -205,6 +210,11 @@ static int up(struct job *job)
 	if (!make_link(job, &moved))
 		return 1;
 	ok = up_steps(job, &moved);
+	/* What was blocked before is blocked again, and nothing else. */
+	if (!ok && killed)
+		kill_down(&job->want, NULL);
+	else if (!ok)
+		kill_lift(job->name);
 	if (!ok)
 		fprintf(stderr, "%s: %s is not up; %s\n", prog_name, job->name,
 			undo(job, &moved) ? "all that was done has been undone" :
@@ -229,11 +239,24 @@ static int down_gone(struct job *job)
 	fprintf(stderr, "%s: %s was deleted or moved away before; what it left is removed%s\n",
 		prog_name, job->name, job->quick.save ? ", nothing is saved" : "");
 	hooks(job, HOOK_PRE_DOWN);
+	kill_down(&job->want, job->unread ? NULL : &job->quick);
 	set = dns_unset(job->name, false);
 	gone_clear(job->name);
 	ok = hooks(job, HOOK_POST_DOWN);
 	after_down(job, set);
 	return ok ? 0 : 1;
+}
+
+/* For a link that is gone, where something is left to say. */
+static int down_already(struct job *job)
+{
+	if (job->unread || job->quick.kill) {
+		fprintf(stderr, "%s: there is no interface %s, and its networks are blocked until `naawg-quick up %s', as the file said Kill = yes. To lift that, take the line out and run down again\n",
+			prog_name, job->name, job->name);
+		return 1;
+	}
+	kill_lift(job->name);
+	return 0;
 }
 
 static int down(struct job *job)
@@ -243,6 +266,8 @@ static int down(struct job *job)
 
 	if (!there && gone_is(job->name))
 		return down_gone(job);
+	if (!there && kill_is_on(job->name))
+		return down_already(job);
 	if (there != 1) {
 		fprintf(stderr, "%s: there is no naawg interface %s\n", prog_name, job->name);
 		return 1;
@@ -250,6 +275,8 @@ static int down(struct job *job)
 	ok = hooks(job, HOOK_PRE_DOWN);
 	/* What cannot be saved would be lost. */
 	if (job->quick.save && (!job_see(job) || !save_conf(job)))
+		return 1;
+	if (!kill_down(&job->want, job->unread ? NULL : &job->quick))
 		return 1;
 	set = dns_unset(job->name, false);
 	ok &= take_down(job->name, job->name);
@@ -326,6 +353,8 @@ static bool read_for(struct job *job, bool is_down)
 		return true;
 	if (!is_down)
 		return false;
+	job->unread = true;
+	snprintf(job->want.name, sizeof(job->want.name), "%s", job->name);
 	fprintf(stderr, "%s: going down without the file: no hooks are run, nothing is saved\n",
 		prog_name);
 	return true;

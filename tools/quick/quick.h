@@ -39,6 +39,7 @@ struct quick {
 	enum table_kind table_kind;
 	uint32_t table;
 	bool save;
+	bool kill;			/* block the tunnel's networks while it is down */
 	char forward_interface[IFNAMSIZ];
 };
 

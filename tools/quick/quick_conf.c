@@ -238,6 +238,15 @@ static bool save(struct quick *quick, const char *text, FILE *err)
 	return false;
 }
 
+static bool kill_line(struct quick *quick, const char *text, FILE *err)
+{
+	quick->kill = !strcasecmp(text, "yes") || !strcasecmp(text, "true");
+	if (quick->kill || !strcasecmp(text, "no") || !strcasecmp(text, "false"))
+		return true;
+	fprintf(err, "Kill is yes or no, not `%s'\n", value_shown(text));
+	return false;
+}
+
 static bool forward_interface(struct quick *quick, const char *text, FILE *err)
 {
 	if (strlen(text) < sizeof(quick->forward_interface) && !strchr(text, '/')) {
@@ -298,6 +307,8 @@ int quick_line(struct quick *quick, const char *text, const char *raw, const cha
 		return table(quick, *value, err);
 	if ((*value = after(text, "SaveConfig")))
 		return save(quick, *value, err);
+	if ((*value = after(text, "Kill")))
+		return kill_line(quick, *value, err);
 	if ((*value = after(text, "ForwardInterface")))
 		return forward_interface(quick, *value, err);
 	return hook_line(quick, text, raw, value, err);

@@ -163,6 +163,25 @@ static struct nlmsghdr *route_request(struct conversation *talk, const struct rt
 	return nlh;
 }
 
+static struct nlmsghdr *blackhole_request(struct conversation *talk, const struct rt_item *item,
+					  bool add)
+{
+	struct nlmsghdr *nlh = talk_request(talk, add ? RTM_NEWROUTE : RTM_DELROUTE, NLM_F_ACK |
+					    (add ? NLM_F_CREATE | NLM_F_EXCL : 0),
+					    sizeof(struct rtmsg));
+	struct rtmsg *msg = mnl_nlmsg_get_payload(nlh);
+
+	msg->rtm_family = item->net.family;
+	msg->rtm_dst_len = item->net.prefix_len;
+	msg->rtm_protocol = RT_OURS;
+	msg->rtm_type = RTN_BLACKHOLE;
+	if (item->net.prefix_len)
+		mnl_attr_put(nlh, RTA_DST, address_len(&item->net), &item->net.ip6);
+	mnl_attr_put_u32(nlh, RTA_PRIORITY, item->priority);
+	mnl_attr_put_u32(nlh, RTA_TABLE, item->table);
+	return nlh;
+}
+
 static struct nlmsghdr *rule_request(struct conversation *talk, const struct rt_item *item,
 				     bool add)
 {
@@ -191,6 +210,7 @@ int rt_change(const struct rt_item *item, bool add)
 		[RT_ADDRESS] = address_request,
 		[RT_ROUTE] = route_request,
 		[RT_RULE] = rule_request,
+		[RT_BLACKHOLE] = blackhole_request,
 	};
 	struct conversation talk;
 	int ret = talk_start(&talk, NETLINK_ROUTE);
@@ -238,6 +258,8 @@ static int take_address(const struct nlmsghdr *nlh, void *arg)
 static bool is_of_kind(const struct rtmsg *msg, enum rt_kind kind)
 {
 	switch (kind) {
+	case RT_BLACKHOLE:
+		return msg->rtm_type == RTN_BLACKHOLE;
 	case RT_LOCAL:
 		return msg->rtm_type == RTN_LOCAL || msg->rtm_type == RTN_ANYCAST;
 	default:
@@ -277,6 +299,11 @@ static int take_route_of(const struct nlmsghdr *nlh, struct rt_list *list, enum 
 static int take_route(const struct nlmsghdr *nlh, void *arg)
 {
 	return take_route_of(nlh, arg, RT_ROUTE);
+}
+
+static int take_blackhole(const struct nlmsghdr *nlh, void *arg)
+{
+	return take_route_of(nlh, arg, RT_BLACKHOLE);
 }
 
 static int take_local(const struct nlmsghdr *nlh, void *arg)
@@ -327,6 +354,7 @@ static int dump_family(struct rt_list *list, enum rt_kind kind, uint8_t family)
 	} how[] = {
 		[RT_ADDRESS] = { RTM_GETADDR, sizeof(struct ifaddrmsg), take_address },
 		[RT_ROUTE] = { RTM_GETROUTE, sizeof(struct rtmsg), take_route },
+		[RT_BLACKHOLE] = { RTM_GETROUTE, sizeof(struct rtmsg), take_blackhole },
 		[RT_LOCAL] = { RTM_GETROUTE, sizeof(struct rtmsg), take_local },
 		[RT_RULE] = { RTM_GETRULE, sizeof(struct fib_rule_hdr), take_rule },
 	};

@@ -12,7 +12,7 @@
  */
 #define RT_OURS		78
 
-enum rt_kind { RT_ADDRESS, RT_ROUTE, RT_RULE, RT_LOCAL };
+enum rt_kind { RT_ADDRESS, RT_ROUTE, RT_RULE, RT_BLACKHOLE, RT_LOCAL };
 
 struct rt_item {
 	enum rt_kind kind;

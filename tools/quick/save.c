@@ -99,6 +99,8 @@ static bool put_interface(FILE *out, const struct job *job)
 		put_words(out, hook_names[i], &quick->hooks[i]);
 	if (quick->save)
 		fputs("SaveConfig = true\n", out);
+	if (quick->kill)
+		fputs("Kill = yes\n", out);
 	if (quick->forward_interface[0] && all_say_egress(&job->now))
 		fprintf(out, "ForwardInterface = %s\n", quick->forward_interface);
 	for (i = 0; i < job->now.n_forwards; i++)
@@ -191,7 +193,7 @@ static bool is_key(const char *line, const char *key)
 static bool dropped(const char *line)
 {
 	static const char * const keys[] = {
-		"Address", "DNS", "MTU", "Table", "SaveConfig", "ForwardInterface", "Forward",
+		"Address", "DNS", "MTU", "Table", "SaveConfig", "Kill", "ForwardInterface", "Forward",
 		"PreUp", "PostUp", "PreDown", "PostDown", "Name",
 	};
 	size_t i;

@@ -1,0 +1,166 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# timeout: 300
+#
+# Kill = yes: what is for the tunnel does not leave in the clear when it is down.
+
+# shellcheck source=selftests/quick/quick_lib.sh
+. "$(dirname "$0")/quick_lib.sh"
+
+FILE=$TMP/a/t0.conf
+ipat a route add default via 192.0.2.2
+ipat a route add default via 2001:db8::2
+# What comes in the clear would be answered.
+address b lo 10.9.0.2/32 fd09::2/128 10.66.0.2/32 198.51.100.7/32
+
+blocked()
+{
+	local address
+
+	for address in "$@"; do
+		refuses ipat a route get "$address"
+		refuses at a ping -q -c 1 -W 1 "$address"
+	done
+}
+
+blackholes()
+{
+	{ ipat a route show table all type blackhole; ipat a -6 route show table all type blackhole; } |
+		wc -l
+}
+
+kill_conf()
+{
+	conf a "Address = 10.9.0.1/24, fd09::1/64" "Kill = yes" "$@" \
+		< <(peer b "AllowedIPs = 10.9.0.2/32, fd09::2/128, 10.66.0.0/16" \
+			"Endpoint = 192.0.2.2:5002")
+}
+
+default_off()
+{
+	both
+	q a up "$FILE"
+	same "$(blackholes)" 0
+	q a down "$FILE"
+	same "$(blackholes)" 0
+	ipat a route get 10.9.0.2 | grep -q "via 192.0.2.2"
+}
+case_of "without the line all is as with wg-quick" default_off
+
+until_up()
+{
+	kill_conf
+	q a up "$FILE"
+	ipat a route get 10.9.0.2 | grep -q "dev t0"
+	ipat a route get fd09::2 | grep -q "dev t0"
+	same "$(q a reload "$FILE")" unchanged
+	q a down "$FILE"
+	blocked 10.9.0.2 10.9.0.77 10.66.0.2 fd09::2
+	ping_ok a 198.51.100.7
+	q a up "$FILE"
+	ipat a route get 10.66.0.2 | grep -q "dev t0"
+	same "$(q a reload "$FILE")" unchanged
+}
+case_of "after down, the tunnel's networks are blocked until up" until_up
+
+# Nothing of ours runs when somebody else deletes the link.
+behind_its_back()
+{
+	ipat a link del t0
+	blocked 10.9.0.2 10.66.0.2 fd09::2
+	q a down "$FILE"
+	blocked 10.9.0.2 10.66.0.2 fd09::2
+	refuses q a down "$FILE" 2>"$TMP/said"
+	grep -q "take the line out and run down again" "$TMP/said"
+	blocked 10.9.0.2
+	q a up "$FILE"
+	ipat a route get 10.9.0.2 | grep -q "dev t0"
+}
+case_of "and when the link is deleted by somebody else" behind_its_back
+
+without_the_file()
+{
+	mv "$FILE" "$TMP/away"
+	q a down "$FILE"
+	blocked 10.9.0.2 10.66.0.2 fd09::2
+	refuses q a down "$FILE"
+	blocked 10.9.0.2
+	mv "$TMP/away" "$FILE"
+}
+case_of "and when the file is gone" without_the_file
+
+failed_up()
+{
+	kill_conf "PostUp = false"
+	refuses q a up "$FILE"
+	blocked 10.9.0.2 fd09::2
+	kill_conf
+}
+case_of "an up that fails leaves them blocked" failed_up
+
+lifted()
+{
+	sed -i '/^Kill/d' "$FILE"
+	q a down "$FILE"
+	same "$(blackholes)" 0
+	# and one that fails blocks nothing that was not blocked
+	kill_conf "PostUp = false"
+	refuses q a up "$FILE"
+	same "$(blackholes)" 0
+}
+case_of "without the line down lifts the block" lifted
+
+reloaded()
+{
+	kill_conf
+	sed -i '/^Kill/d' "$FILE"
+	q a up "$FILE"
+	same "$(blackholes)" 0
+	kill_conf
+	at a "$WG" apply --dry-run "$FILE" >"$TMP/said" || :
+	grep -qx "+ blackhole 10.66.0.0/16 table 254" "$TMP/said"
+	same "$(blackholes)" 0
+	same "$(q a reload "$FILE" | tail -n 1)" changed
+	same "$(q a reload "$FILE")" unchanged
+	sed -i 's/, 10.66.0.0\/16//' "$FILE"
+	q a reload "$FILE" | grep -qx -- "- blackhole 10.66.0.0/16 table 254"
+	q a save "$FILE"
+	grep -qx "Kill = yes" "$FILE"
+	refuses grep Kill < <(q a strip "$FILE")
+	sed -i '/^Kill/d' "$FILE"
+	same "$(q a reload "$FILE" | tail -n 1)" changed
+	same "$(blackholes)" 0
+	q a down "$FILE"
+}
+case_of "reload takes the line in and out" reloaded
+
+everything()
+{
+	conf b "ListenPort = 5002" "Address = 10.11.0.3/24" < <(peer a "AllowedIPs = 10.11.0.1/32")
+	q b up "$TMP/b/t0.conf"
+	conf a "Address = 10.11.0.1/32" "Kill = yes" \
+		< <(peer b "AllowedIPs = 0.0.0.0/0" "Endpoint = 192.0.2.2:5002")
+	q a up "$FILE"
+	ping_ok a 198.51.100.7
+	[ "$(tx_of a t0)" -gt 0 ]
+	q a down "$FILE"
+	blocked 198.51.100.7 10.11.0.3
+	ping_ok a 192.0.2.2
+	ping_ok a 2001:db8::2
+	q a up "$FILE"
+	wait_for 30 ping_ok a 198.51.100.7
+	refuses grep 0.0.0.0/1 < <(ipat a route)
+	# nothing leaks when the link is deleted, either
+	ipat a link del t0
+	blocked 198.51.100.7
+	q a up "$FILE"
+	wait_for 30 ping_ok a 198.51.100.7
+	q a down "$FILE"
+	blocked 198.51.100.7
+	sed -i '/^Kill/d' "$FILE"
+	q a down "$FILE"
+	same "$(blackholes)" 0
+	ping_ok a 198.51.100.7
+}
+case_of "a tunnel for everything blocks all but what other routes lead elsewhere" everything
+the_end
