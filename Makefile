@@ -73,7 +73,7 @@ generate: ## write the netlink headers and policy from module/uapi/naawg.yaml
 	selftests/static/ynl.sh --write
 
 .PHONY: install
-install: modules tools ## install the module for KDIR's kernel, and the tool
+install: need-packages modules tools ## install the module for KDIR's kernel, and the tool
 	$(MAKE) $(kbuild) INSTALL_MOD_DIR=updates modules_install
 	depmod $(depmod_at) "$(release)"
 	$(MAKE) -C tools install PREFIX="$(PREFIX)" DESTDIR="$(DESTDIR)"
@@ -142,8 +142,17 @@ clean: clean-modules ## remove what was built
 clean-modules:
 	[ ! -d "$(KDIR)" ] || $(MAKE) $(kbuild) clean
 
+# All that is missing is told at once.
+.PHONY: need-packages
+need-packages:
+	@ok=1; $(MAKE) -s --no-print-directory need-kdir || ok=; \
+		$(MAKE) -s --no-print-directory -C tools need-libs || ok=; \
+		PATH="$$PATH:/usr/sbin:/sbin" command -v depmod >/dev/null || \
+			{ echo 'No depmod: apt-get install kmod' >&2; ok=; }; \
+		[ -n "$$ok" ]
+
 .PHONY: need-kdir
 need-kdir:
 	@[ -f "$(KDIR)/Makefile" ] || { \
-		echo 'No kernel headers: give KDIR=, or apt-get install linux-headers-amd64' >&2; \
+		echo 'No kernel headers: give KDIR=, or apt-get install linux-headers-amd64 (Proxmox: proxmox-default-headers, Ubuntu: linux-headers-generic)' >&2; \
 		exit 1; }

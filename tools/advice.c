@@ -136,6 +136,13 @@ static void no_permission(void)
 		      stderr);
 }
 
+void advise_file(int error)
+{
+	if ((error == EACCES || error == EPERM) && geteuid())
+		fprintf(stderr, "%s: files of tunnels are root's. Run it as root: sudo %s ...\n",
+			prog_name, prog_name);
+}
+
 /* No such link, or one of another kind. */
 static void wrong_link(const char *name)
 {
@@ -148,8 +155,8 @@ static void wrong_link(const char *name)
 		if (!strcmp(list.links[i].name, name))
 			break;
 	if (i == list.n)
-		fprintf(stderr, "%s: there is no interface `%s' in this network namespace. Create it: ip link add dev %s type naawg\n",
-			prog_name, name, name);
+		fprintf(stderr, "%s: there is no interface `%s' in this network namespace. From its file: naawg-quick up %s. An empty one: ip link add dev %s type naawg\n",
+			prog_name, name, name, name);
 	else if (strcmp(list.links[i].kind, NAAWG_FAMILY_NAME))
 		fprintf(stderr, "%s: interface `%s' is of kind `%s', not naawg%s\n", prog_name,
 			name, list.links[i].kind[0] ? list.links[i].kind : "none",

@@ -11,4 +11,7 @@
  */
 void advise(int error, const char *name);
 
+/* Likewise, for a file that could not be opened or written for errno @error. */
+void advise_file(int error);
+
 #endif

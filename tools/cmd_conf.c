@@ -48,12 +48,15 @@ static bool read_conf(struct device *dev, const char *path, enum conf_mode mode)
 	struct conf_place place = { 0 };
 	enum conf_result result;
 	char buf[BUFSIZ];
+	int error;
 	FILE *in;
 
 	in = fopen(path, "r");
 	if (!in) {
-		fprintf(stderr, "fopen: %s\n", strerror(errno));
+		error = errno;
+		fprintf(stderr, "fopen: %s\n", strerror(error));
 		fprintf(stderr, "%s: cannot open %s\n", prog_name, path);
+		advise_file(error);
 		return false;
 	}
 	/* Own the buffer: the keys read through it are to be wiped. */
@@ -71,6 +74,9 @@ static bool read_conf(struct device *dev, const char *path, enum conf_mode mode)
 	case CONF_SYNTAX:
 		if (resolve_environment_ok())
 			fputs("Configuration parsing error\n", stderr);
+		if (place.quick_key)
+			fprintf(stderr, "%s: %s is a key of naawg-quick: run `naawg-quick up', which makes the whole tunnel, or give this command what `naawg-quick strip' (as wg: `naawg strip') prints of the file\n",
+				prog_name, place.quick_key);
 		break;
 	case CONF_INCOMPLETE:
 		fputs("Invalid configuration\n", stderr);

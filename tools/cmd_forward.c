@@ -15,6 +15,7 @@
 #include "prog.h"
 #include "show.h"
 #include "term.h"
+#include "value.h"
 
 #define NS_PER_SEC	UINT64_C(1000000000)
 
@@ -190,6 +191,7 @@ static bool parse_file(struct device *dev, const char *path)
 		fprintf(stderr, "%s: %s\n", path, strerror(errno));
 		return false;
 	}
+	value_skip_mark(in);
 	text = slurp(in);
 	if (in != stdin)
 		fclose(in);

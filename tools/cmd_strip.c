@@ -9,6 +9,7 @@
 #include <strings.h>
 
 #include "prog.h"
+#include "value.h"
 
 static bool is_known(const char *key, size_t len)
 {
@@ -57,6 +58,7 @@ int cmd_strip(int argc, char **argv)
 	}
 	/* Own the buffer: the keys read through it are to be wiped. */
 	setvbuf(in, buf, _IOFBF, sizeof(buf));
+	value_skip_mark(in);
 	/* A line may come in several pieces, of which the first decides. */
 	while (fgets(line, sizeof(line), in)) {
 		if (begins)

@@ -48,6 +48,7 @@ struct parser {
 	struct device *dev;
 	unsigned int said[N_ONCE];	/* in which line, of this peer; 0: not yet */
 	enum section section;
+	const char *quick_key;		/* that was not to be read */
 	struct value_ctx value;
 	struct line line;
 };
@@ -175,7 +176,11 @@ static void unrecognized(struct parser *p)
 	size_t head;
 
 	p->value.at = 0;
-	if (line_is_secret(text)) {
+	if (!p->dev->quick)
+		p->quick_key = quick_key(text);
+	if (!strncmp(text, "\xff\xfe", 2) || !strncmp(text, "\xfe\xff", 2)) {
+		fputs("This is UTF-16 text: save the file as UTF-8\n", p->value.err);
+	} else if (line_is_secret(text)) {
 		head = secret_head(text);
 		/* "PrivateKey=" hides nothing */
 		fprintf(p->value.err, "Line unrecognized: `%.*s%s'\n", (int)head, text,
@@ -380,6 +385,7 @@ static bool parse_line(struct parser *p, struct conf_place *place)
 		at = value ? value - text + p->value.at : 0;
 		place->line = p->line.number;
 		place->column = p->line.columns[at];
+		place->quick_key = p->quick_key;
 	}
 	return ok;
 }
@@ -417,6 +423,9 @@ enum conf_result conf_parse_file(struct device *dev, FILE *in, enum conf_mode mo
 	if (mode == CONF_REPLACE && dev->bits & DEVICE_TAKES_FORWARDS)
 		dev->bits |= DEVICE_HAS_ANSWER;
 
+	/* wg calls the line with the mark unrecognized. */
+	if (dev->bits & DEVICE_TAKES_FORWARDS)
+		value_skip_mark(in);
 	while ((got = line_read(&p.line, in)) > 0) {
 		line_strip(&p.line);
 		if (!parse_line(&p, place)) {

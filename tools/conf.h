@@ -25,6 +25,7 @@ enum conf_result {
 struct conf_place {
 	unsigned int line;
 	unsigned int column;
+	const char *quick_key;		/* in this line, if it is one of naawg-quick */
 };
 
 /*

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "keys.h"
+#include "value.h"
 
 void key_to_text(char text[static KEY_TEXT_LEN], const uint8_t key[static KEY_LEN])
 {
@@ -56,6 +57,7 @@ size_t key_read_text(char text[static KEY_TEXT_LEN], FILE *in, int *extra)
 	int c;
 
 	*extra = EOF;
+	value_skip_mark(in);
 	n = fread(text, 1, KEY_TEXT_CHARS, in);
 	text[n] = '\0';
 	if (n < KEY_TEXT_CHARS)

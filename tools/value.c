@@ -29,6 +29,22 @@ const char *value_shown(const char *text)
 	return run < SECRET_RUN ? text : "(hidden)";
 }
 
+void value_skip_mark(FILE *in)
+{
+	static const unsigned char mark[] = { 0xef, 0xbb, 0xbf };
+	size_t n = 0;
+	int c = EOF;
+
+	while (n < sizeof(mark) && (c = getc(in)) == mark[n])
+		n++;
+	if (n == sizeof(mark))
+		return;
+	if (c != EOF)
+		ungetc(c, in);
+	while (n)
+		ungetc(mark[--n], in);
+}
+
 bool value_port(struct value_ctx *ctx, uint16_t *port, const char *text)
 {
 	ctx->at = 0;

@@ -93,6 +93,25 @@ identity()
 	still_the_same_session
 }
 
+# A peer that keeps its name is the same one with another key.
+new_keys()
+{
+	local key
+
+	key=$("$WG" genkey | "$WG" pubkey)
+	cp "$FILE" "$TMP/keep"
+	sed -i "s,${PUB[c]},$key," "$FILE"
+	applies 2 changed "$FILE"
+	grep -qxF "~ peer third: public key ${PUB[c]} -> $key" "$TMP/said"
+	refuses grep -q "^[+-] peer third$" "$TMP/said"
+	same "$(w a show t0 peers | grep -cxF "$key")" 1
+	applies 0 unchanged "$FILE"
+	cp "$TMP/keep" "$FILE"
+	applies 2 changed "$FILE"
+	grep -qxF "~ peer third: public key $key -> ${PUB[c]}" "$TMP/said"
+	still_the_same_session
+}
+
 refused()
 {
 	all_of a >"$TMP/before"
@@ -366,6 +385,7 @@ addresses()
 
 case_of "a file in force changes nothing" first
 case_of "differences: shown, then made, and the session lives" changes
+case_of "a peer of the same name with another key" new_keys
 case_of "another address of the same network" same_network
 case_of "an identity is never dropped" identity
 case_of "what is refused leaves everything as it was" refused

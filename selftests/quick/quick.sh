@@ -267,6 +267,20 @@ judges()
 	unchanged_since
 }
 
+# The message names the cause and what helps.
+says_what_helps()
+{
+	both
+	refuses q a reload "$TMP/a/t0.conf" 2>"$TMP/said"
+	grep -q "no interface .t0.*naawg-quick up t0" "$TMP/said"
+	at a sysctl -qw net.ipv6.conf.default.disable_ipv6=1
+	one_rollback "net.ipv6.conf.t0.disable_ipv6 is 1.*sysctl .*take fd09::1/64 out"
+	refuses grep -q "security module" "$TMP/said"
+	conf a "Address = 10.9.0.1/24" < <(peer b "AllowedIPs = 0.0.0.0/0, ::/0")
+	one_rollback "net.ipv6.conf.t0.disable_ipv6 is 1.*take ::/0 out"
+	at a sysctl -qw net.ipv6.conf.default.disable_ipv6=0
+}
+
 # A mark of one's own outlives a default route, for which one would be chosen; and
 # what a link leads to is written, not put in the link's place.
 saves_all()
@@ -330,6 +344,7 @@ case_of "files others could read or write are refused" guarded
 case_of "whatever fails, everything is undone" rollbacks
 case_of "a route of others is not taken for the tunnel's" taken_routes
 case_of "errors and warnings: before anything is done, and all of them" judges
+case_of "a link that is not there, and IPv6 that is off: what helps is said" says_what_helps
 case_of "save: what is in force, crash-safe" saves
 case_of "save: a mark, ForwardInterface, and through a link" saves_all
 case_of "strip: for naawg and for wg" strips

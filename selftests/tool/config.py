@@ -4,6 +4,7 @@
 
 import base64
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -480,6 +481,88 @@ def the_rest():
            "no key in the file")
 
 
+def what_a_build_lacks():
+    """make names the packages, all of them at once."""
+    for folder, target, words in (
+            ("tools", "need-libs", ["gcc", "libmnl-dev", "libsodium-dev"]),
+            (".", "install", ["linux-headers-amd64", "libmnl-dev", "libsodium-dev"])):
+        done = subprocess.run(["make", "-s", "-C", os.path.join(TOOLS, "..", folder), target,
+                               "CC=false", "KDIR=/none"], capture_output=True, text=True,
+                              timeout=60, check=False)
+        ok(done.returncode and all(word in done.stderr for word in words),
+           f"make {target} without them", done.stdout + done.stderr)
+
+
+def marked_text():
+    """Editors put a byte order mark before text, and do not show it."""
+    mark = "\ufeff"
+    good("a file with a byte order mark", mark + conf("Address = 10.0.0.1/24"))
+    bad("a policy with one is obeyed", conf(), "PresharedKey", policy=mark + "RequirePresharedKey = yes")
+    ok(public(mark + OWN) == public(OWN), "a key with one")
+    for name in ("naawg", "naawg-quick"):
+        with tempfile.TemporaryDirectory() as folder:
+            path, tool = os.path.join(folder, "wg0.conf"), os.path.join(folder, name)
+            with open(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600), "w", encoding="utf-8") as f:
+                f.write(mark + conf("Address = 10.0.0.1/24"))
+            os.symlink(TOOL, tool)
+            done = subprocess.run([tool, "strip", path], capture_output=True, text=True, check=False)
+            ok(done.returncode == 0 and done.stdout.startswith("[Interface]\n"),
+               f"{name} strip leaves it out", done.stdout[:12] + done.stderr)
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "wg0.conf")
+        for encoding in ("utf-16-le", "utf-16-be"):
+            with open(path, "wb") as f:
+                f.write((mark + conf()).encode(encoding))
+            status, _, err = run("check-config", path)
+            ok(status == 1 and "save the file as UTF-8" in err and ":1:1:" in err,
+               f"{encoding} is named", err)
+    for start in ("\u00ef", "\ufeff\ufeff"):
+        bad(f"what is no mark: {start!r}", start + conf(), ":1:")
+
+
+def files_of_naawg_quick():
+    """setconf names what takes the file, before it asks the kernel for anything."""
+    for verb in ("setconf", "addconf", "syncconf"):
+        for line, peer_lines in (("Address = 10.0.0.1/24", []), ("DNS=10.0.0.1", []),
+                                 ("mtu = 1400", []), ("PostUp = true", []), ("", ["Name = x"])):
+            with tempfile.TemporaryDirectory() as folder:
+                path = os.path.join(folder, "wg0.conf")
+                with open(path, "w", encoding="utf-8") as f:
+                    f.write(conf(line, peer_lines))
+                status, _, err = run(verb, "no-such", path)
+            ok(status == 1 and "naawg-quick up" in err and "naawg-quick strip" in err
+               and "naawg strip" in err and OWN not in err,
+               f"{verb} of a file with {line or peer_lines[0]}", err)
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "wg0.conf")
+        with open(path, "w", encoding="utf-8") as f:
+            f.write(conf("Adress = 10.0.0.1/24"))
+        ok("naawg-quick" not in run("setconf", "no-such", path)[2],
+           "setconf of a misspelt line says nothing of it")
+
+
+def without_root():
+    if os.getuid() or not os.access(TOOL, os.X_OK):
+        ok(True, "without root # SKIP this is not root")
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o711)
+        path = os.path.join(folder, "wg0.conf")
+        with open(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600), "w", encoding="utf-8") as f:
+            f.write(conf())
+        for name, verb in (("naawg", "check-config"), ("naawg", "apply"), ("naawg", "setconf"),
+                           ("naawg-quick", "up"), ("naawg-quick", "down"), ("naawg-quick", "strip"),
+                           ("naawg-quick", "reload")):
+            tool = os.path.join(folder, name)
+            if not os.path.exists(tool):
+                shutil.copy(TOOL, tool)
+            argv = [tool, verb, *(["wg0"] if verb == "setconf" else []), path]
+            done = subprocess.run(argv, capture_output=True, text=True, check=False, user=65534,
+                                  group=65534, extra_groups=[])
+            ok(done.returncode == 1 and "Run it as root" in done.stderr, f"{name} {verb} as nobody",
+               done.stderr)
+
+
 def left_behind(secret, *argv, stdin=None):
     """How often a secret is in the memory of the tool as it ends, and what it printed."""
     turned = "".join(chr(ord(c) ^ 1) for c in secret)
@@ -585,7 +668,8 @@ def main():
                  lines_of_a_peer,
                  secrets_in_the_wrong_place, said_twice, what_overlaps, policies,
                  the_rest, nothing_left_behind, no_module, forwards, everything, sections,
-                 addresses, warnings, names_and_owners):
+                 addresses, warnings, names_and_owners, marked_text, files_of_naawg_quick, what_a_build_lacks,
+                 without_root):
         part()
     print(f"1..{COUNT}")
     return 1 if FAILED else 0

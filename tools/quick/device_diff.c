@@ -216,8 +216,21 @@ static int keepalive_diff(const struct peer *want, const struct peer *now,
 	return 1;
 }
 
-static int peer_diff(const struct peer *want, const struct peer *now, struct device *change,
-		     FILE *out)
+/* The peer of @dev that has this name, but a key that @others do not have. */
+static const struct peer *rekeyed(const struct device *dev, const struct peer *peer,
+				  const struct peer_index *others)
+{
+	size_t i;
+
+	for (i = 0; peer->name[0] && i < dev->n_peers; i++)
+		if (!strcmp(dev->peers[i].name, peer->name) &&
+		    !peer_index_find(others, &dev->peers[i]))
+			return &dev->peers[i];
+	return NULL;
+}
+
+static int peer_diff(const struct peer *want, const struct peer *now, bool is_rekeyed,
+		     struct device *change, FILE *out)
 {
 	static const struct peer none;
 	struct peer to = { .bits = PEER_HAS_PUBLIC_KEY };
@@ -227,7 +240,7 @@ static int peer_diff(const struct peer *want, const struct peer *now, struct dev
 
 	memcpy(to.public_key, want->public_key, KEY_LEN);
 	peer_label(label, want);
-	if (!now && out)
+	if (!now && !is_rekeyed && out)
 		fprintf(out, "+ peer %s\n", label);
 	n = !now;
 	if (!now)
@@ -255,7 +268,7 @@ no_memory:
 static int link_diff(const struct device *want, const struct device *now,
 		     struct device *change, FILE *out)
 {
-	char text[KEY_TEXT_LEN];
+	char from[KEY_TEXT_LEN], text[KEY_TEXT_LEN];
 	uint8_t pub[KEY_LEN];
 	int n = 0;
 
@@ -265,7 +278,10 @@ static int link_diff(const struct device *want, const struct device *now,
 		change->bits |= DEVICE_HAS_PRIVATE_KEY;
 		key_public(pub, want->private_key);
 		key_to_text(text, pub);
-		if (out)
+		key_to_text(from, now->public_key);
+		if (out && !key_is_zero(now->public_key))
+			fprintf(out, "~ identity: public key %s -> %s\n", from, text);
+		else if (out)
 			fprintf(out, "~ identity: the public key becomes %s\n", text);
 		n++;
 	}
@@ -296,11 +312,26 @@ static int link_diff(const struct device *want, const struct device *now,
 	return n;
 }
 
+static void say_gone(const struct peer *gone, const struct peer *instead, FILE *out)
+{
+	char label[PEER_LABEL_LEN], from[KEY_TEXT_LEN], to[KEY_TEXT_LEN];
+
+	if (!out)
+		return;
+	if (!instead) {
+		fprintf(out, "- peer %s\n", peer_label(label, gone));
+		return;
+	}
+	key_to_text(from, gone->public_key);
+	key_to_text(to, instead->public_key);
+	say(out, gone->name, "public key %s -> %s", from, to);
+}
+
 /* Removals first, so that others find prefixes and addresses free. */
-static int removals(const struct device *now, const struct peer_index *wanted,
+static int removals(const struct device *now, const struct device *want,
+		    const struct peer_index *wanted, const struct peer_index *present,
 		    struct device *change, FILE *out)
 {
-	char label[PEER_LABEL_LEN];
 	struct peer *gone;
 	size_t i;
 	int n = 0;
@@ -313,8 +344,7 @@ static int removals(const struct device *now, const struct peer_index *wanted,
 			return -ENOMEM;
 		gone->bits = PEER_HAS_PUBLIC_KEY | PEER_REMOVE;
 		memcpy(gone->public_key, now->peers[i].public_key, KEY_LEN);
-		if (out)
-			fprintf(out, "- peer %s\n", peer_label(label, &now->peers[i]));
+		say_gone(&now->peers[i], rekeyed(want, &now->peers[i], present), out);
 		n++;
 	}
 	return n;
@@ -324,6 +354,7 @@ int device_diff(const struct device *want, const struct device *now, struct devi
 		FILE *out)
 {
 	struct peer_index wanted = { 0 }, present = { 0 };
+	const struct peer *peer, *has;
 	int ret = -ENOMEM, n;
 	size_t i;
 
@@ -332,11 +363,13 @@ int device_diff(const struct device *want, const struct device *now, struct devi
 		ret = link_diff(want, now, change, out);
 		n = forbidden_diff(want, now, change, out);
 		ret = n < 0 ? n : ret + n;
-		n = n < 0 ? n : removals(now, &wanted, change, out);
+		n = n < 0 ? n : removals(now, want, &wanted, &present, change, out);
 		for (i = 0; n >= 0 && i < want->n_peers; i++) {
 			ret += n;
-			n = peer_diff(&want->peers[i], peer_index_find(&present, &want->peers[i]),
-				      change, out);
+			peer = &want->peers[i];
+			has = peer_index_find(&present, peer);
+			n = peer_diff(peer, has, !has && rekeyed(now, peer, &wanted), change,
+				      out);
 		}
 		ret = n < 0 ? n : ret + n;
 	}

@@ -73,6 +73,28 @@ static int read_setting(const char *path)
 	return value - '0';
 }
 
+bool host_ip6_off(const struct rt_item *item)
+{
+	char name[IFNAMSIZ], path[128], text[PREFIX_TEXT_LEN];
+
+	if (item->net.family != AF_INET6)
+		return false;
+	prefix_text(text, &item->net);
+	if (access("/proc/sys/net/ipv6", F_OK)) {
+		fprintf(stderr, "%s: this kernel runs without IPv6 (ipv6.disable=1): take %s out of the file\n",
+			prog_name, text);
+		return true;
+	}
+	if (!if_indextoname(item->index, name))
+		return false;
+	snprintf(path, sizeof(path), "/proc/sys/net/ipv6/conf/%s/disable_ipv6", name);
+	if (!read_setting(path))
+		return false;
+	fprintf(stderr, "%s: IPv6 is switched off here, net.ipv6.conf.%s.disable_ipv6 is 1. Run: sysctl net.ipv6.conf.all.disable_ipv6=0 (for a container: sysctls of its compose file), or take %s out of the file\n",
+		prog_name, name, text);
+	return true;
+}
+
 static bool write_setting(const char *path, const char *value)
 {
 	int fd = open(path, O_WRONLY | O_CLOEXEC);

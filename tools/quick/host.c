@@ -314,7 +314,8 @@ static int step(const struct rt_item *item, bool add, struct rt_list *undo)
 		fprintf(stderr, "%s: the kernel refuses: ", prog_name);
 		item_text(stderr, add ? '+' : '-', item);
 		fprintf(stderr, "%s: %s\n", prog_name, strerror(-ret));
-		advise(ret, NULL);
+		if (!add || !host_ip6_off(item))
+			advise(ret, NULL);
 		return ret;
 	}
 	done = rt_list_add(undo);

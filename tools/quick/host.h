@@ -50,6 +50,9 @@ void host_drop(struct rt_list *rules);
 /* The MTU for the outer ways there are to the endpoints, 80 bytes taken off. */
 uint32_t host_mtu(const struct device *dev, uint32_t mark);
 
+/* Whether IPv6 is switched off, which then was said, with what of the file needs it. */
+bool host_ip6_off(const struct rt_item *item);
+
 /* What a default route needs besides rules. Warns where it cannot. */
 void host_guard(const char *name, uint32_t mark, const struct quick *quick);
 void host_unguard(const char *name);

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "advice.h"
 #include "prog.h"
 #include "quick/job.h"
 #include "quick/state.h"
@@ -35,14 +36,16 @@ int job_lock(const char *name)
 {
 	const char *held = getenv("NAAWG_QUICK");
 	char path[PATH_LEN] = "";
-	int fd;
+	int fd, error;
 
 	/* A hook of the same interface: who started it has the lock. */
 	if (held && !strcmp(held, name))
 		return open("/dev/null", O_RDONLY | O_CLOEXEC);
 	fd = open_lock(path, name);
 	if (fd < 0 || flock(fd, LOCK_EX)) {
-		fprintf(stderr, "%s: cannot lock %s: %s\n", prog_name, path, strerror(errno));
+		error = errno;
+		fprintf(stderr, "%s: cannot lock %s: %s\n", prog_name, path, strerror(error));
+		advise_file(error);
 		return -1;
 	}
 	return fd;

@@ -8,6 +8,7 @@
 
 #include "prog.h"
 #include "quick/policy.h"
+#include "value.h"
 
 static bool yes_no(bool *to, const char *text)
 {
@@ -101,6 +102,7 @@ bool policy_read(struct policy *policy, const char *path)
 			path ? path : POLICY_PATH, strerror(errno));
 		return false;
 	}
+	value_skip_mark(in);
 	while (ok && fgets(line, sizeof(line), in)) {
 		number++;
 		squeeze(line);

@@ -55,6 +55,9 @@ int quick_line(struct quick *quick, const char *text, const char *raw, const cha
 bool quick_name(struct peer *peer, const char *raw, FILE *err);
 void quick_comment(struct peer *peer, const char *raw);
 
+/* The key of this line, if naawg-quick and apply alone take it, else NULL. */
+const char *quick_key(const char *line);
+
 void quick_destroy(struct quick *quick);
 bool words_add(struct words *words, const char *text, size_t len);
 extern const char * const hook_names[N_HOOKS];

@@ -13,6 +13,25 @@
 
 const char * const hook_names[N_HOOKS] = { "PreUp", "PostUp", "PreDown", "PostDown" };
 
+const char *quick_key(const char *line)
+{
+	static const char * const keys[] = {
+		"Address", "DNS", "MTU", "Table", "SaveConfig", "Kill", "ForwardInterface", "Forward",
+		"PreUp", "PostUp", "PreDown", "PostDown", "Name",
+	};
+	size_t i, len;
+
+	while (isspace((unsigned char)*line))
+		line++;
+	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		len = strlen(keys[i]);
+		if (!strncasecmp(line, keys[i], len) &&
+		    line[len + strspn(line + len, " \t")] == '=')
+			return keys[i];
+	}
+	return NULL;
+}
+
 static bool no_memory(FILE *err)
 {
 	fputs("Out of memory\n", err);

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "advice.h"
 #include "conf.h"
 #include "prog.h"
 #include "quick/quick.h"
@@ -72,8 +73,12 @@ static void say_missing(const char *path, int error)
 /* Root may have it as well: who is root could change anything here. */
 static bool owned(const char *path, struct stat *st)
 {
+	int error;
+
 	if (stat(path, st)) {
-		say_missing(path, errno);
+		error = errno;
+		say_missing(path, error);
+		advise_file(error);
 		return false;
 	}
 	if (!st->st_uid || st->st_uid == geteuid())
@@ -236,6 +241,7 @@ bool quick_parse(struct device *dev, struct quick *quick, FILE *in, const char *
 
 bool quick_read(struct device *dev, struct quick *quick, const char *path)
 {
+	int error;
 	FILE *in;
 	bool ok;
 
@@ -243,7 +249,9 @@ bool quick_read(struct device *dev, struct quick *quick, const char *path)
 		return quick_parse(dev, quick, stdin, "standard input");
 	in = fopen(path, "r");
 	if (!in) {
-		fprintf(stderr, "%s: cannot open %s: %s\n", prog_name, path, strerror(errno));
+		error = errno;
+		fprintf(stderr, "%s: cannot open %s: %s\n", prog_name, path, strerror(error));
+		advise_file(error);
 		return false;
 	}
 	ok = quick_parse(dev, quick, in, path);

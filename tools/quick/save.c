@@ -16,6 +16,7 @@
 #include "quick/host.h"
 #include "quick/save.h"
 #include "term.h"
+#include "value.h"
 
 static void put_key(FILE *out, const char *name, const uint8_t key[static KEY_LEN])
 {
@@ -190,30 +191,17 @@ static bool is_key(const char *line, const char *key)
 	return !strncasecmp(line, key, len) && line[len + strspn(line + len, " \t")] == '=';
 }
 
-static bool dropped(const char *line)
-{
-	static const char * const keys[] = {
-		"Address", "DNS", "MTU", "Table", "SaveConfig", "Kill", "ForwardInterface", "Forward",
-		"PreUp", "PostUp", "PreDown", "PostDown", "Name",
-	};
-	size_t i;
-
-	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
-		if (is_key(line, keys[i]))
-			return true;
-	return false;
-}
-
 static void strip(FILE *in, const struct device *dev)
 {
 	char line[4096], text[FORWARD_TEXT_LEN];
 	bool begins = true, keep = true, done = false;
 	size_t i;
 
+	value_skip_mark(in);
 	/* A line may come in several pieces, of which the first decides. */
 	while (fgets(line, sizeof(line), in)) {
 		if (begins)
-			keep = !dropped(line);
+			keep = !quick_key(line);
 		/* As they were read: with the interface all leave by. */
 		for (i = 0; begins && !done && is_key(line, "Forward") && i < dev->n_forwards; i++)
 			printf("Forward = %s\n", forward_text(text, &dev->forwards[i]));
