@@ -13,6 +13,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "forward.h"
 #include "keys.h"
 #include "nl.h"
 #include "prog.h"
@@ -245,6 +246,17 @@ static uint64_t now_ms(void)
 	return now.tv_sec * UINT64_C(1000) + now.tv_nsec / 1000000;
 }
 
+/* The peers decide what colour it is; whether the services can be reached is told. */
+static void tell_of_forwards(const char *name)
+{
+	struct device dev;
+
+	device_init(&dev, name);
+	if (!nl_get_forwards(&dev))
+		forward_warnings(&dev);
+	device_destroy(&dev);
+}
+
 /* Looks until it is green or time is up. Only what was seen last is printed. */
 static int check_until(struct wish *wish)
 {
@@ -270,6 +282,7 @@ static int check_until(struct wish *wish)
 	}
 	if (said)
 		fputs(said, stdout);
+	tell_of_forwards(wish->name);
 	free(said);
 	return ret;
 }

@@ -174,8 +174,10 @@ static bool apply_forwards(const struct device *dev, enum conf_mode mode, const 
 	if (prog_as_wg || (mode == CONF_APPEND && !dev->n_forwards))
 		return true;
 	error = nl_set_forwards(dev, mode == CONF_REPLACE ? FORWARDS_REPLACE : 0, &refused);
-	if (forwards_result(error, dev, refused))
+	if (forwards_result(error, dev, refused)) {
+		forward_warnings(dev);
 		return true;
+	}
 	fprintf(stderr, "%s: %s: all but the forwards is in force\n", prog_name, path);
 	return false;
 }

@@ -37,11 +37,8 @@ bool forwards_result(int error, const struct device *dev, size_t refused)
 	char text[FORWARD_TEXT_LEN];
 	struct forward shown;
 
-	if (!error) {
-		if (nl_kernel_says[0])
-			fprintf(stderr, "%s: warning: %s\n", prog_name, nl_kernel_says);
+	if (!error)
 		return true;
-	}
 	if (refused < dev->n_forwards) {
 		/* The key may be refused because it is a private one. */
 		shown = dev->forwards[refused];
@@ -233,8 +230,16 @@ static int change(struct device *dev, unsigned int flags)
 {
 	size_t refused;
 	int error = nl_set_forwards(dev, flags, &refused);
+	char *says;
 
-	return forwards_result(error, dev, refused) ? 0 : 1;
+	if (!forwards_result(error, dev, refused))
+		return 1;
+	/* Of a forward that is there already, for instance. Asking overwrites it. */
+	says = nl_kernel_says[0] ? strdup(nl_kernel_says) : NULL;
+	if ((flags & FORWARDS_REMOVE || !forward_warnings(dev)) && says)
+		fprintf(stderr, "%s: warning: %s\n", prog_name, says);
+	free(says);
+	return 0;
 }
 
 /* Takes @option out of the arguments, wherever it stands. */

@@ -27,10 +27,16 @@ bool forward_takes(const struct forward *forward, uint16_t port);
 const char *forward_text(char text[static FORWARD_TEXT_LEN], const struct forward *forward);
 
 /*
- * Says on standard error how nl_set_forwards() ended: what was refused and why,
- * or what the kernel warns of. False: it failed.
+ * Says on standard error how nl_set_forwards() ended, if it failed: what was refused
+ * and why. False: it failed.
  */
 bool forwards_result(int error, const struct device *dev, size_t refused);
+
+/*
+ * Says on standard error what keeps each forward of @dev, which are in force, from
+ * working at the moment. Their number.
+ */
+size_t forward_warnings(const struct device *dev);
 
 /* Room the attributes of one forward may take in a request. */
 #define FORWARD_ROOM		160

@@ -281,6 +281,45 @@ says_what_helps()
 	at a sysctl -qw net.ipv6.conf.default.disable_ipv6=0
 }
 
+# lacks N: so many forwards were warned of
+lacks()
+{
+	cat "$TMP/said"
+	same "$(grep -c "warning: .*(forward [0-9]*:tcp:.*)" "$TMP/said")" "$1"
+}
+
+# Each forward that cannot work is named, for as long as that is so.
+futile_forwards()
+{
+	local verb
+
+	conf a "Address = 10.9.0.1/24" "Forward = 3306:tcp:192.0.2.2" \
+		"Forward = 6379:tcp:172.31.9.9" "Forward = 8002:tcp:192.0.2.2 dev eth77" \
+		< <(peer b "AllowedIPs = 10.9.0.2/32")
+	at a sysctl -qw net.ipv4.ip_forward=0
+	for verb in up reload; do
+		q a $verb "$TMP/a/t0.conf" 2>"$TMP/said"
+		lacks 3
+		grep -q "net.ipv4.ip_forward=1 (forward 3306:tcp:192.0.2.2)" "$TMP/said"
+		grep -q "no route .*(forward 6379:tcp:172.31.9.9)" "$TMP/said"
+		grep -q "no interface .*(forward 8002:tcp:192.0.2.2 dev eth77)" "$TMP/said"
+	done
+	refuses w a check t0 2>"$TMP/said"
+	lacks 3
+	at a sysctl -qw net.ipv4.ip_forward=1
+	q a reload "$TMP/a/t0.conf" 2>"$TMP/said"
+	lacks 2
+	ipat a link add eth77 type veth peer name eth78
+	refuses w a check t0 2>"$TMP/said"
+	lacks 1
+	ipat a route add 172.31.9.0/24 via 192.0.2.2
+	q a reload "$TMP/a/t0.conf" 2>"$TMP/said"
+	lacks 0
+	q a down "$TMP/a/t0.conf"
+	ipat a link del eth77
+	ipat a route del 172.31.9.0/24
+}
+
 # A mark of one's own outlives a default route, for which one would be chosen; and
 # what a link leads to is written, not put in the link's place.
 saves_all()
@@ -345,6 +384,7 @@ case_of "whatever fails, everything is undone" rollbacks
 case_of "a route of others is not taken for the tunnel's" taken_routes
 case_of "errors and warnings: before anything is done, and all of them" judges
 case_of "a link that is not there, and IPv6 that is off: what helps is said" says_what_helps
+case_of "forwards that cannot work are all named, and again" futile_forwards
 case_of "save: what is in force, crash-safe" saves
 case_of "save: a mark, ForwardInterface, and through a link" saves_all
 case_of "strip: for naawg and for wg" strips

@@ -370,6 +370,8 @@ int job_run(struct job *job, bool doit)
 	device_destroy(&change);
 	if (host < 0)
 		return host;
+	if (doit)
+		forward_warnings(&job->want);
 	if (doit && !state_save(&job->want))
 		return -1;
 	return ret + forwards + host + mtu;

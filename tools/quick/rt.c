@@ -473,3 +473,27 @@ int rt_path_mtu(const union endpoint *to, uint32_t mark, uint32_t *mtu)
 		*mtu = way.mtu ? way.mtu : rt_mtu_of(way.index);
 	return ret;
 }
+
+int rt_way(const struct allowed_ip *to, int vrf, bool *local)
+{
+	struct way way = { 0 };
+	struct conversation talk;
+	struct nlmsghdr *nlh;
+	struct rtmsg *msg;
+	int ret;
+
+	ret = talk_start(&talk, NETLINK_ROUTE);
+	if (!ret) {
+		nlh = talk_request(&talk, RTM_GETROUTE, NLM_F_ACK, sizeof(*msg));
+		msg = mnl_nlmsg_get_payload(nlh);
+		msg->rtm_family = to->family;
+		msg->rtm_dst_len = prefix_max(to);
+		mnl_attr_put(nlh, RTA_DST, prefix_max(to) / 8, &to->ip6);
+		if (vrf)
+			mnl_attr_put_u32(nlh, RTA_OIF, vrf);
+		ret = talk_exchange(&talk, nlh, take_way, &way);
+	}
+	talk_end(&talk);
+	*local = way.local;
+	return ret;
+}

@@ -65,4 +65,7 @@ uint32_t rt_mtu_of(int index);
  */
 int rt_path_mtu(const union endpoint *to, uint32_t mark, uint32_t *mtu);
 
+/* 0: there is a way to @to, in the VRF of this index if it is not 0. */
+int rt_way(const struct allowed_ip *to, int vrf, bool *local);
+
 #endif
