@@ -118,6 +118,8 @@ static void tell_peer(const struct monitor *monitor, const struct event_name *na
 		json_close('}');
 	} else {
 		printf(": %s%s%s", key, *endpoint ? " at " : "", endpoint);
+		if (name->event == NAAWG_CMD_PEER_GIVEN_UP_NTF)
+			fputs(", called for 90 s, unanswered", stdout);
 	}
 	end(monitor);
 }
