@@ -107,6 +107,26 @@ keeps()
 	[ "$(shaken)" = "$before" ] && ping -c 1 -W 5 10.9.0.2 >/dev/null
 }
 
+# A file that is refused costs no tunnel, and the next restart with a right one
+# takes it over.
+restarts()
+{
+	local before
+
+	before=$(shaken)
+	cp -p /etc/naawg/wg0.conf "$state/right.conf"
+	echo Nonsense >>/etc/naawg/wg0.conf
+	! systemctl restart naawg-quick@wg0 || return 1
+	ping -c 1 -W 5 10.9.0.2 >/dev/null && [ "$(shaken)" = "$before" ] || return 1
+	cp -p "$state/right.conf" /etc/naawg/wg0.conf
+	systemctl reset-failed naawg-quick@wg0
+	systemctl restart naawg-quick@wg0 || return 1
+	systemctl is-active naawg-quick@wg0 && [ "$(shaken)" = "$before" ] || return 1
+	# and a restart with a right file is one
+	systemctl restart naawg-quick@wg0 || return 1
+	within 60 ping -c 1 -W 2 10.9.0.2
+}
+
 second()
 {
 	# At boot nobody knew the name, and that did not keep the link down.
@@ -119,6 +139,7 @@ second()
 	told "the timer looks the name up" within 120 naawg check wg0
 	told "traffic" ping -c 1 -W 5 10.9.0.2
 	told "reload changes addresses and keeps the session" keeps
+	told "a restart with a file that is refused keeps the tunnel" restarts
 	told "stop" systemctl stop naawg-quick@wg0
 	told "nothing is left" sh -c '! ip link show wg0'
 	told "start" systemctl start naawg-quick@wg0

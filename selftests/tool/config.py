@@ -629,7 +629,7 @@ def helps():
         quick = os.path.join(folder, "naawg-quick")
         os.symlink(TOOL, quick)
         for argv in (["--help"], ["help"], *([word, "--help"] for word in
-                                             ("up", "down", "save", "strip", "reload"))):
+                                             ("up", "down", "check", "save", "strip", "reload"))):
             done = subprocess.run([quick, *argv], capture_output=True, text=True, timeout=60,
                                   check=False)
             ok(done.returncode == 0 and done.stdout.startswith("Usage: ") and not done.stderr,

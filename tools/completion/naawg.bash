@@ -121,10 +121,10 @@ _naawg_quick()
 {
 	COMPREPLY=()
 	if ((COMP_CWORD == 1)); then
-		_naawg_words "up down save strip reload help"
+		_naawg_words "up down check save strip reload help"
 	elif ((COMP_CWORD == 2)) && [[ ${COMP_WORDS[1]} == strip ]]; then
 		_naawg_tunnel_or_file --wg
-	elif ((COMP_CWORD == 2)) && [[ ${COMP_WORDS[1]} == @(up|reload) ]]; then
+	elif ((COMP_CWORD == 2)) && [[ ${COMP_WORDS[1]} == @(up|reload|check) ]]; then
 		_naawg_tunnel_or_file --strict
 	else
 		_naawg_tunnel_or_file

@@ -182,12 +182,18 @@ static bool up_steps(struct job *job, struct moved *moved)
 	       hooks(job, HOOK_POST_UP) && go_on();
 }
 
+static int reload(struct job *job);
+
+static bool adopts;		/* up takes a link over that is there */
+
 static int up(struct job *job)
 {
 	int there = exists(job->name);
 	struct moved moved;
 	bool ok, killed;
 
+	if (there > 0 && adopts)
+		return reload(job);
 	if (there) {
 		fprintf(stderr, "%s: there is an interface %s already%s\n", prog_name, job->name,
 			there > 0 ? ". `naawg-quick reload' applies the file to it, `down' removes it" :
@@ -311,6 +317,12 @@ static int reload(struct job *job)
 	return 0;
 }
 
+/* What up and reload would refuse, before anything is stopped for them. */
+static int check(struct job *job)
+{
+	return job_judge(job) ? 0 : 1;
+}
+
 static int strip(struct job *job)
 {
 	return strip_conf(job) ? 0 : 1;
@@ -325,6 +337,8 @@ static const struct {
 	{ "up", up, "makes the interface, its addresses, routes, forwards and name servers",
 	  true },
 	{ "down", down, "removes all of that", true },
+	{ "check", check, "tells whether up and reload would take the file, and does nothing",
+	  false },
 	{ "save", save, "writes the configuration in force into the file", true },
 	{ "strip", strip, "prints what `naawg setconf' takes of the file; with --wg, what `wg' takes",
 	  false },
@@ -339,7 +353,7 @@ static int usage(int ret)
 	FILE *out = ret ? stderr : stdout;
 	size_t i;
 
-	fprintf(out, "Usage: %s { up [--strict] | down | save | strip [--wg] | reload [--strict] } { <interface> | <interface.conf> }\nAn interface's file is %s/<interface>.conf.\nWith --strict what is a warning is an error.\n",
+	fprintf(out, "Usage: %s { up [--strict | --adopt] | down | check [--strict] | save | strip [--wg] | reload [--strict] } { <interface> | <interface.conf> }\nAn interface's file is %s/<interface>.conf.\nWith --strict what is a warning is an error; with --adopt an interface that is there is reloaded.\n",
 		prog_name, QUICK_DIR);
 	for (i = 0; i < N_COMMANDS; i++)
 		fprintf(out, "  %s: %s\n", commands[i].name, commands[i].help);
@@ -403,8 +417,10 @@ int quick_main(int argc, char **argv)
 		return cmd_strip(2, for_wg);
 	}
 	strict = argc == 4 && !strcmp(argv[2], "--strict") &&
-		 (!strcmp(argv[1], "up") || !strcmp(argv[1], "reload"));
-	if (argc != 3 + strict)
+		 (!strcmp(argv[1], "up") || !strcmp(argv[1], "reload") ||
+		  !strcmp(argv[1], "check"));
+	adopts = argc == 4 && !strcmp(argv[2], "--adopt") && !strcmp(argv[1], "up");
+	if (argc != 3 + (strict || adopts))
 		return usage(1);
 	watch_signals();
 	for (i = 0; i < N_COMMANDS; i++)
