@@ -114,7 +114,7 @@ static void look(struct finding *found, const struct device *dev, const struct r
 		for (k = 0; k < peer->n_ips; k++) {
 			ip = &peer->ips[k];
 			item = is_host(ip) ? kept(all, ip, but) : NULL;
-			if (is_loopback(ip))
+			if (is_host(ip) && is_loopback(ip))
 				find(found, peer, ip, "a loopback address");
 			else if (item)
 				say_kept(found, peer, ip, item);
