@@ -198,7 +198,7 @@ stops_early()
 {
 	local i
 
-	for i in 0 1 2 3 4 5 6 7; do
+	for i in 0 2 4 8; do
 		begin web "${files_web[@]}" "${rest_web[@]}"
 		wait_for 30 grep -q entrypoint "/proc/$(cat "$TMP/web.pid")/cmdline"
 		sleep "0.0$i"
@@ -250,22 +250,16 @@ meant()
 {
 	local pair
 
-	for pair in LISTEN_PROT:LISTEN_PORT PORT:LISTEN_PORT MTUU:MTU ENDPOINT:PEER_ENDPOINT \
-		PEER_ENPOINT:PEER_ENDPOINT TUNNEL_ADRESS:TUNNEL_ADDRESS \
-		ALLOWED_IPS:PEER_ADDRESS FORWARD_PORT:FORWARD_PORTS \
-		FORWARD_IFACE:FORWARD_INTERFACE PRESHARED_KEY:PRESHARED_KEY_FILE \
-		PUBLIC_KEY:PEER_PUBLIC_KEY_FILE LOGLEVEL:LOG_LEVEL; do
+	for pair in LISTEN_PROT:LISTEN_PORT PORT:LISTEN_PORT ENDPOINT:PEER_ENDPOINT \
+		TUNNEL_ADRESS:TUNNEL_ADDRESS FORWARD_IFACE:FORWARD_INTERFACE \
+		PRIVATE_KEY:PRIVATE_KEY_FILE; do
 		says web "WG_${pair%:*} .*; WG_${pair#*:} is meant" "${rest_web[@]}" \
 			"WG_${pair%:*}=$(cat "$TMP/web.key")"
 	done
-	says web "WG_PRIVATE_KEY .*; WG_PRIVATE_KEY_FILE is meant" "${rest_web[@]}" \
-		"WG_PRIVATE_KEY=$(cat "$TMP/web.key")"
-	says web "wg_mtu .*; WG_MTU is meant" "${rest_web[@]}" wg_mtu=1380
-	says web "WG-MTU .*; WG_MTU is meant" "${rest_web[@]}" WG-MTU=1380
+	says web "wg-mtu .*; WG_MTU is meant" "${rest_web[@]}" wg-mtu=1380
 	says web "WG_KEEPALIVE .*; it has .*WG_MTU" "${rest_web[@]}" WG_KEEPALIVE=25
 	# one that is wrong in itself
 	says web "WG_MTU: " "${rest_web[@]}" WG_MTU=large
-	says web "WG_MTU: " "${rest_web[@]}" WG_MTU=100000
 }
 
 # The tool's own variables are no mistake.
@@ -300,7 +294,7 @@ same_network()
 {
 	local net
 
-	for net in 10.100.0.10/24 10.100.0.50/16 10.100.0.130/25; do
+	for net in 10.100.0.10/24 10.100.0.130/16; do
 		address web eth0 $net
 		says web "WG_TUNNEL_ADDRESS: .*10\.100\.0\.0/24 .*eth0, 10\.100\.0\..*/${net#*/}" "${rest_web[@]}"
 		says web "WG_TUNNEL_ADDRESS: .*10\.100\.0\.140/32 .*eth0, 10\.100\.0\..*/${net#*/}" \
