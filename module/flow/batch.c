@@ -50,8 +50,8 @@ static struct sk_buff *seal_one(struct naawg_session *session,
 
 /*
  * Reserves @n nonces; false if the session has not that many left. The counter
- * never passes the limit: batches of many CPUs together could otherwise take it
- * beyond its range, where nonces begin anew.
+ * never passes the limit. Otherwise many CPUs together could wrap it, and nonces
+ * would be used again.
  */
 static bool reserve(struct naawg_session *session, unsigned int n, u64 *first)
 {
@@ -178,7 +178,7 @@ static enum naawg_reason open_one(struct naawg_session *session,
 	struct naawg_msg_data *msg;
 	u8 *payload;
 
-	/* in place, so the bytes must be ours alone; none was looked at before */
+	/* opened in place, so nobody else may write to it; not read before */
 	if (unlikely(skb_linearize_cow(skb)))
 		return NAAWG_R_NO_MEMORY;
 	msg = (struct naawg_msg_data *)skb->data;

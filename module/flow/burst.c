@@ -156,14 +156,14 @@ static bool until_softirq_ends(struct naawg_peer *peer)
 
 #ifdef CONFIG_HAVE_ARCH_TRACEHOOK
 /*
- * Where nothing can be run when the call returns, packets do not wait for that.
+ * Packets wait for a call to return only if code of ours can run then.
  *
  * The call must be one that comes back for sure: it neither waits for answers
- * nor reads from what may never be written. That its sender's buffer fills up
- * may not hold it up either, as what fills it may be what waits here. Whoever has
- * a packet say when it is gone may wait for that in the call, as a packet socket
- * with a ring does, or may have only so many not gone, as with MSG_ZEROCOPY: only
- * packets that are charged and nothing else may wait.
+ * nor reads from what may never be written. A full send buffer must not hold it
+ * up either, as the packets that fill it may be those that wait here. A sender
+ * that is told when a packet is freed may wait for that in the call, as a packet
+ * socket with a ring does. Others have a limit for packets not freed yet, as with
+ * MSG_ZEROCOPY. So only packets may wait that are charged and nothing else.
  */
 static bool in_sendmmsg(struct sk_buff *skb)
 {
@@ -247,8 +247,8 @@ static bool until_call_returns(struct naawg_peer *peer)
 }
 
 /*
- * A call may take as long as its task likes. What waits for it keeps the charge to
- * the sender's socket, which the task has open, and nothing else.
+ * A call may take as long as its task likes. A packet that waits for it keeps the
+ * charge to the sender's socket, which the task has open, and nothing else.
  */
 static bool put(struct naawg_peer *peer, struct sk_buff *skb)
 {

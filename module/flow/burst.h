@@ -9,7 +9,7 @@
 
 /* Packets one peer may have waiting for others. */
 #define NAAWG_BURST_MAX		64
-/* Memory these may take. */
+/* Memory that these packets may take. */
 #define NAAWG_BURST_BYTES	SZ_512K
 /* Peers one CPU may have something waiting for. */
 #define NAAWG_BURST_PEERS	16

@@ -2,9 +2,9 @@
 /*
  * A chain that is redirected to another host is taken apart by the kernel. Many
  * kernels from 6.2 to 6.17 do that with wrong checksums, or change the address of
- * the first datagram only. Neither version nor headers tell which do, so a few
- * chains are built as the module loads, and what the kernel makes of them is looked
- * at.
+ * the first datagram only. Neither version nor headers tell which do. So the
+ * module builds a few chains as it loads, has the kernel take them apart, and
+ * checks the result.
  */
 #include <linux/if_ether.h>
 #include <linux/ip.h>
@@ -40,7 +40,7 @@ static const char * const names[] = {
 
 static bool forced;
 
-/* A debug build takes the answer from whoever loads it, so that tests see both. */
+/* A parameter gives a debug build the answer, so that tests see both. */
 static int set_chains(const char *text, const struct kernel_param *param)
 {
 #ifdef NAAWG_DEBUG
@@ -182,7 +182,7 @@ static struct sk_buff * __init datagram(const struct trial *trial, u8 fill)
 	return skb;
 }
 
-/* As naawg_gro_receive() chains it, and what UDP completes after it. */
+/* A chain as naawg_gro_receive() makes it and UDP completes it. */
 static struct sk_buff * __init chain(const struct trial *trial)
 {
 	struct sk_buff *head = datagram(trial, 0);
@@ -211,7 +211,7 @@ static struct sk_buff * __init chain(const struct trial *trial)
 	return head;
 }
 
-/* What translation of addresses does to the first datagram. */
+/* Changes the first datagram as address translation does. */
 static void __init redirect(const struct trial *trial, struct sk_buff *skb)
 {
 	const __be16 port = htons(OTHER_PORT);
@@ -319,7 +319,7 @@ static u32 __init try_chain(const struct trial *trial)
 	return found;
 }
 
-/* By the worst answer of all. */
+/* The worst answer of all trials. */
 static u32 __init try_family(bool ipv6)
 {
 	static const netdev_features_t features[] __initconst = {

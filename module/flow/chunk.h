@@ -27,7 +27,7 @@ struct naawg_chunk {
 	u32 used;
 };
 
-/* Where memory in large pieces is short, it may become less than @order. */
+/* The chunk may be smaller than @order if large pieces of memory are short. */
 static inline bool naawg_chunk_new_of(struct naawg_chunk *chunk,
 				      unsigned int order)
 {
@@ -41,7 +41,7 @@ static inline bool naawg_chunk_new_of(struct naawg_chunk *chunk,
 	return chunk->page;
 }
 
-/* @need is how much one would like; less than a whole chunk costs less. */
+/* @need is what the caller can use; a smaller chunk costs less. */
 static inline bool naawg_chunk_new(struct naawg_chunk *chunk, u32 need)
 {
 	return naawg_chunk_new_of(chunk, min(get_order(need),

@@ -7,8 +7,8 @@
 #include "deliver.h"
 
 /*
- * A packet alone is copied up to this length. Of a longer one only the headers
- * are, and the packet keeps the whole chunk that holds the rest.
+ * A packet alone is copied up to this length. If it is longer, only its headers
+ * are copied, and it keeps the whole chunk that holds the rest.
  */
 #define COPY_MAX	1536
 
@@ -32,16 +32,16 @@ static struct sk_buff *inner_skb(struct naawg_opener *o, const u8 *headers,
 	skb->protocol = headers[0] >> 4 == 4 ? htons(ETH_P_IP) :
 					       htons(ETH_P_IPV6);
 	skb->dev = o->session->peer->dev->netdev;
-	/* the peer vouches for it, with more than a sum */
+	/* it was authenticated, which is more than a checksum */
 	skb->ip_summed = CHECKSUM_UNNECESSARY;
 	skb->csum_level = ~0;
 	return skb;
 }
 
 /*
- * Takes over the caller's reference to @page. All fragments of a chunk keep it as
- * long as one of them is there, so a socket pays more than the length of a small
- * one: the last to go may be its.
+ * Takes over the caller's reference to @page. Any fragment keeps its whole chunk,
+ * and a socket may have the last one. So a socket pays more than the length of a
+ * small fragment.
  */
 static void add_frag(struct sk_buff *skb, struct page *page, u32 offset,
 		     u32 len)
@@ -52,7 +52,7 @@ static void add_frag(struct sk_buff *skb, struct page *page, u32 offset,
 			max_t(u32, SKB_DATA_ALIGN(len), least));
 }
 
-/* What the kernel's own receive offload would have made of the packets. */
+/* Makes what the kernel's own receive offload would make of the packets. */
 static void make_super(struct sk_buff *skb, const struct naawg_run *run)
 {
 	const struct tcphdr *tcp =

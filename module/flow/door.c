@@ -25,7 +25,7 @@ bool naawg_door_put(struct naawg_doors *doors, struct sk_buff *skb,
 	fits = doors->waits < NAAWG_DOORS_MAX &&
 	       doors->bytes + skb->truesize <= NAAWG_DOORS_BYTES;
 	if (likely(fits)) {
-		/* what waits keeps nothing of its sender but its memory */
+		/* it keeps nothing of its sender but the memory */
 		skb_orphan(skb);
 		skb_dst_drop(skb);
 		nf_reset_ct(skb);
@@ -44,7 +44,7 @@ bool naawg_door_put(struct naawg_doors *doors, struct sk_buff *skb,
  * @into: where to
  * @budget: messages at most; the last super-packet may go beyond
  *
- * Super-packets count as what they stand for: they take as long.
+ * A super-packet counts as the packets it stands for, as it takes as long.
  *
  * Context: the queue's NAPI poll.
  * Return: messages taken, no more than @budget.
@@ -71,7 +71,7 @@ int naawg_door_take(struct naawg_doors *doors, struct sk_buff_head *into,
 		__skb_queue_tail(into, skb);
 		doors->taken++;
 	}
-	/* some may have been handed to another */
+	/* another CPU may have got some */
 	if (skb_queue_empty(&doors->queue))
 		doors->taken = doors->given;
 	spin_unlock_bh(&doors->queue.lock);

@@ -23,8 +23,8 @@
 #define CHAIN_MAX	64
 
 /*
- * Not what is on its way to somebody else, who may have the same port. All
- * headers are in the linear part.
+ * A packet in transit may have our port too, and is not for us. All headers are
+ * in the linear part.
  */
 static bool is_local(struct naawg_dev *dev, struct sk_buff *skb)
 {
@@ -161,7 +161,7 @@ struct sk_buff *naawg_gro_receive(struct sock *sk, struct list_head *held,
 	    !READ_ONCE(naawg_batch_rx) || skb_is_gso(skb) ||
 	    NAPI_GRO_CB(skb)->flush)
 		goto pass;
-	/* in a fragment its sender might still change what is looked at here */
+	/* the sender might still change it in a fragment */
 	msg = skb_gro_header_slow(skb, offset + sizeof(*msg), offset);
 	if (!msg || !is_link(skb, msg))
 		goto pass;

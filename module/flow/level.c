@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Counts tunnels in tunnels. Where locks sleep, a transmission may be preempted
- * by another one on the same CPU, which is part of nothing: a number per CPU
- * would count both. Here each CPU lists its transmissions with their tasks.
+ * Counts tunnels in tunnels. Where locks sleep (PREEMPT_RT), another task may
+ * preempt a transmission and transmit on the same CPU. Its transmission is part
+ * of no other one, but a number per CPU would count both. So each CPU lists its
+ * transmissions with their tasks.
  */
 #include <linux/percpu.h>
 #include <linux/preempt.h>

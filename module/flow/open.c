@@ -3,7 +3,7 @@
  * Messages of one session, alone or in super-packets, are opened into fresh
  * memory. TCP packets that belong together become one super-packet again.
  *
- * Their sender may still write to the memory they came in. They are copied into
+ * Their sender may still write to the memory they came in. So they are copied into
  * ours first, each byte once, and only the copy is authenticated and opened.
  *
  * A message is opened so that, if it joins, its payload continues that of the
@@ -185,7 +185,7 @@ static bool place_for(struct naawg_opener *o, u32 len, u32 *at)
 {
 	u32 text = len - sizeof(struct naawg_msg_data);
 
-	/* a large one has its chunk to itself, and is in nobody's way */
+	/* a large one has its chunk to itself, and need not be moved */
 	if (unlikely(len > NAAWG_CHUNK_MESSAGE)) {
 		if (!room_for(o, text))
 			return false;
@@ -199,8 +199,8 @@ static bool place_for(struct naawg_opener *o, u32 len, u32 *at)
 }
 
 /*
- * What the sealed text of @len bytes at @dst holds is an inner packet: marks it
- * and keeps its headers aside.
+ * Opens the sealed text of @len bytes at @dst. If it holds an inner packet, marks
+ * that and copies its headers to @headers.
  */
 static enum naawg_reason open_text(struct naawg_opener *o, struct sk_buff *skb,
 				   u8 *dst, u32 len, u64 counter, u8 *headers,
@@ -258,9 +258,9 @@ static void open_message(struct naawg_opener *o, struct naawg_pieces *pieces,
 }
 
 /*
- * Reads the header of the message at @offset. That of the first one was read
- * when its session was looked for, and is not read again: it might be another
- * one now.
+ * Reads the header of the message at @offset. The header of the first message
+ * was read for the session lookup. It is not read again, as its sender may have
+ * changed it since.
  */
 static bool read_header(struct naawg_pieces *pieces, u32 offset, u32 len,
 			struct naawg_msg_data *header)

@@ -456,7 +456,7 @@ static enum naawg_reason precheck(struct naawg_dev *dev,
 			return NAAWG_R_HS_OVERLOAD;
 		goto mac1;
 	default:
-		/* its sender changed it since it was told from data */
+		/* its sender changed the type after it was checked */
 		return NAAWG_R_MALFORMED;
 	}
 	if (!naawg_session_by_index(dev, le32_to_cpu(receiver)))

@@ -77,7 +77,7 @@ static void drop_all(struct naawg_dev *dev, struct sk_buff_head *packets,
 	}
 }
 
-/* Returns what may wait for ever: it keeps neither socket nor namespace. */
+/* Returns a copy that may wait for ever: it keeps no socket or namespace. */
 static struct sk_buff *own_copy(struct naawg_peer *peer, struct sk_buff *skb)
 {
 	struct sk_buff *copy;
@@ -133,7 +133,7 @@ static void send_packets(struct naawg_peer *peer, struct sk_buff_head *packets)
 	if (likely(verdict != NAAWG_SESSION_DEAD))
 		naawg_staged_take(&peer->dev->staging, &peer->staged,
 				  &batch.packets);
-	/* what only waited for others waits for longer, if there is no session */
+	/* without a session, packets that waited for others are staged too */
 	naawg_burst_take(peer, &batch.packets);
 	skb_queue_splice_tail_init(packets, &batch.packets);
 	if (unlikely(verdict == NAAWG_SESSION_DEAD))
@@ -237,8 +237,8 @@ void naawg_tx_purge(struct naawg_peer *peer, enum naawg_reason reason)
 }
 
 /*
- * The peer does not answer. Nothing waits for it, but who sends to it has it
- * called, as nobody else might.
+ * The peer does not answer. No packet waits for it, but each one has it called,
+ * as nothing else might.
  */
 static int refuse(struct naawg_peer *peer, struct sk_buff *skb)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Received handshake messages that wait for a worker. Each is a copy of its own
- * size: what a driver or a sender put it into may be any size.
+ * Received handshake messages that wait for a worker. Each is a copy in a buffer
+ * of its own size: the buffer of a driver or a sender may be any size.
  */
 #include <linux/ip.h>
 #include <linux/ipv6.h>

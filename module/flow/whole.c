@@ -52,9 +52,9 @@ static bool is_tracked(const struct sk_buff *skb)
 }
 
 /*
- * Would UDP find our socket, which is bound to no device? It would not if a BPF
- * program or a rule chose another one, which it may keep without a reference, nor
- * if the packet came by a VRF and UDP does not accept that.
+ * Would UDP find our socket, which is bound to no device? Not if a BPF program or
+ * a rule chose another one, which the packet may have without a reference. Not if
+ * the packet came by a VRF either, unless UDP accepts that.
  */
 static bool is_for_our_socket(struct net *net, const struct sk_buff *skb,
 			      int sdif)
