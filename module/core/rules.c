@@ -65,9 +65,10 @@ static void arm_persistent(struct naawg_rules *r, u64 now)
 }
 
 /*
- * Packets restart the round of attempts, and may make a call before its clock
- * does, so neither tells how long a peer has been silent. These two clocks run
- * from the first and the second call since it was last heard.
+ * A packet restarts the round of attempts, and may lead to a call before the
+ * retry clock does. So neither of them tells how long a peer has been silent.
+ * These two clocks run from the first and the second call since the peer was
+ * last heard.
  */
 static void note_call(struct naawg_rules *r, u64 now, u64 answer_due)
 {
@@ -80,7 +81,7 @@ static void note_call(struct naawg_rules *r, u64 now, u64 answer_due)
 }
 
 /**
- * naawg_rules_forget_calls() - calls made so far say nothing any more
+ * naawg_rules_forget_calls() - no longer count the calls made so far
  * @r: rules of the peer
  *
  * The peer was heard, or is called with other keys or at another place from now
@@ -172,7 +173,7 @@ static u32 expire_retransmit(struct naawg_rules *r, u64 now)
 	/* nobody there: no use in answering, and old keys may go */
 	disarm_keepalive(r);
 	arm_once(r, NAAWG_CLOCK_WIPE, now + NAAWG_WIPE_AFTER_TIME);
-	/* calls of the next round are told of anew */
+	/* the next round is reported again */
 	if (r->due[NAAWG_CLOCK_SILENT])
 		deeds |= NAAWG_DO_TELL;
 	disarm(r, NAAWG_CLOCK_SILENT);

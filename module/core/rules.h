@@ -83,7 +83,7 @@ u64 naawg_rules_next(const struct naawg_rules *r);
 /* a fresh reason to talk: the round of attempts starts over */
 void naawg_rules_restart(struct naawg_rules *r);
 void naawg_rules_set_persistent(struct naawg_rules *r, u16 seconds, u64 now);
-/* calls made so far say nothing any more, as keys or the endpoint are others */
+/* keys or endpoint changed: calls made so far no longer count */
 void naawg_rules_forget_calls(struct naawg_rules *r);
 void naawg_rules_stop(struct naawg_rules *r);
 

@@ -35,7 +35,8 @@ struct naawg_peer *naawg_members_find(struct naawg_dev *dev,
  * @dev: the device
  * @id: the first id that was not visited yet
  *
- * A dump takes many messages; it must not walk over all it told of before in each.
+ * A dump takes many messages. Each must not walk over the peers of all messages
+ * before it.
  *
  * Context: process, dev->config held.
  * Return: the first peer of the device's list with this id or a later one, valid
@@ -295,8 +296,8 @@ out:
  * naawg_members_call() - call the peers that want a session
  * @dev: the device, whose private key has just been set
  *
- * Those are the peers to be kept alive, and those that packets wait for: without
- * a key nobody could be called.
+ * These are the peers with a persistent keepalive and those with packets waiting.
+ * Without a private key no peer could be called before.
  *
  * Context: process, dev->config held.
  */

@@ -20,11 +20,11 @@
  * struct dump - where a dump goes on
  * @peer_id: first peer still to be told of
  * @prefixes: how many of its allowed IPs were told of already
- * @at: where that was, good while the table's seq is @seq
- * @seq: seq of the table of allowed IPs then
+ * @at: position of the next one, valid while the table's seq is @seq
+ * @seq: seq of the table of allowed IPs when @at was noted
  * @serial: serial of the device
- * @ifindex: the device, looked up for each message: a reader who takes his
- *	time must not keep it from being deleted
+ * @ifindex: the device, looked up for each message: a slow reader must not
+ *	delay its deletion
  * @forbidden: how many forbidden networks were told of already
  * @begun: the device itself was told of
  * @done: there is nothing left
@@ -287,7 +287,7 @@ static int put_device_itself(struct sk_buff *skb, struct naawg_dev *dev,
 	       put_reasons(skb, dev) ?: put_all_counters(skb, dev);
 }
 
-/* Those that were not told of yet. */
+/* Puts the networks that no earlier message had. */
 static int put_forbidden(struct sk_buff *skb, struct naawg_dev *dev,
 			 struct dump *dump)
 {
@@ -351,7 +351,7 @@ static int dump_device(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd)
 		return PTR_ERR(netdev);
 	dev = netdev_priv(netdev);
 	if (dump->begun && dump->serial != dev->serial) {
-		/* another one got its index */
+		/* another device got the index */
 		dev_put(netdev);
 		NL_SET_ERR_MSG_MOD(cb->extack, "the interface is gone");
 		return -ENODEV;

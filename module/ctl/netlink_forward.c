@@ -202,7 +202,7 @@ static int read_request(struct genl_info *info,
 	return 0;
 }
 
-/* The peers that forwards name are shown to everybody. */
+/* Every user may read which peers forwards name. */
 static int check_peers(struct naawg_dev *dev,
 		       struct naawg_forward_change *change,
 		       struct netlink_ext_ack *extack)

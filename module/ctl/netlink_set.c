@@ -340,7 +340,7 @@ static int apply_request(struct naawg_dev *dev, struct sk_buff *skb,
 		naawg_forbidden_free(forbidden);
 		return err;
 	}
-	/* before there are peers that could send there */
+	/* before peers are added that could send there */
 	if (replace)
 		naawg_netlink_set_forbidden(dev, forbidden);
 	attr = attrs[NAAWG_A_DEVICE_FWMARK];
@@ -352,7 +352,7 @@ static int apply_request(struct naawg_dev *dev, struct sk_buff *skb,
 	if (flags & NAAWG_DEVICE_FLAG_REPLACE_PEERS)
 		naawg_members_remove_all(dev);
 	err = apply_peers(dev, info);
-	/* not before the peers that go are gone: they are not to be called */
+	/* after peers were removed: those must not be called */
 	if (new_key)
 		naawg_members_call(dev);
 	return err;

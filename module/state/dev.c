@@ -108,8 +108,8 @@ static u32 shared_headers(const struct sk_buff *skb)
  * naawg_packets_in() - how many packets an skb stands for
  * @skb: a packet or a super-packet
  *
- * Whoever injects a super-packet, through a tun device or a packet socket, leaves
- * the number of segments to the stack: it is 0 then.
+ * A super-packet from a tun device or a packet socket has no number of segments,
+ * as the stack is to compute it: it is 0 then.
  *
  * Context: any.
  * Return: at least 1.
@@ -133,7 +133,7 @@ unsigned int naawg_packets_in(const struct sk_buff *skb)
  * naawg_bytes_in() - how many bytes an skb stands for
  * @skb: as for naawg_packets_in()
  *
- * All but the first packet of a super-packet have given up their headers.
+ * A super-packet has the headers of its first packet only.
  *
  * Context: any.
  */

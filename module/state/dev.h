@@ -126,7 +126,7 @@ struct naawg_counters {
  * @netdev: the device; set once
  * @link: in the list of all devices (rtnl)
  * @config: serialises configuration changes
- * @serial: another one for each device there ever was; set once
+ * @serial: number that no other device has or had; set once
  * @birth_net: namespace the sockets live in, NULL once it died (@config)
  * @running: between ndo_open and ndo_stop (@config)
  * @port: UDP port of the sockets, host order (@config)
@@ -185,7 +185,7 @@ struct naawg_dev {
 	struct naawg_own_macs __rcu *own_macs;
 
 	spinlock_t cookie_lock; /* leaf */
-	/* not the array: behind a lock without size gcc takes it for one of none */
+	/* not the array: after a lock of size 0 gcc takes it for empty */
 	u64 cookie_birth;
 	u8 cookie_secret[NAAWG_KEY_SIZE];
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Packets that wait for a session may wait for as long as a peer is away. They
- * wait in copies: whatever the original refers to, a socket, a connection, a
- * user's pages, a driver's buffers, is given back at once. What the copies take
- * is bounded per peer and per device, and the oldest go first.
+ * wait as copies, and the originals are freed at once: they may refer to a
+ * socket, a connection, a user's pages or a driver's buffers. The memory of the
+ * copies is bounded per peer and per device, and the oldest are dropped first.
  */
 #include <linux/gfp.h>
 
@@ -21,9 +21,9 @@ struct place {
 	unsigned int segments;
 };
 
-/* What is longer has this much in its head, with room for all headers. */
+/* The linear part of a longer packet, with room for all headers. */
 #define HEAD_SIZE	256
-/* What is not longer is in one piece. */
+/* A packet up to this length is linear. */
 #define LINEAR_MAX	(SKB_WITH_OVERHEAD(PAGE_SIZE) - sizeof(struct place))
 
 static struct place *place_of(const struct sk_buff *skb)
@@ -73,7 +73,7 @@ static bool copy_bytes(struct sk_buff *copy, const struct sk_buff *skb)
 	return true;
 }
 
-/* Only what sealing looks at, one by one: nothing else may come along. */
+/* Copies the fields that sealing reads, and no other, one by one. */
 static void copy_fields(struct sk_buff *copy, const struct sk_buff *skb)
 {
 	memcpy(copy->cb, skb->cb, sizeof(copy->cb));

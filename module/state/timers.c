@@ -114,10 +114,10 @@ void naawg_timers_restart(struct naawg_timers *timers)
 }
 
 /**
- * naawg_timers_forget_calls() - keys or the endpoint are others from now on
+ * naawg_timers_forget_calls() - keys or the endpoint have changed
  * @timers: the timers
  *
- * That nobody answered so far says nothing any more.
+ * Calls that were not answered so far no longer count.
  *
  * Context: process or softirq.
  */

@@ -468,7 +468,7 @@ struct naawg_peer *naawg_allowedips_lookup6(const struct naawg_allowedips *table
  * naawg_allowedips_walk() - visit the prefixes of a peer
  * @owned: the peer's list
  * @at: where to begin, NULL at the first; then where @visit ended the walk. It is
- *	good until the table's seq changes. NULL if that is not of interest.
+ *	valid until the table's seq changes. NULL to walk from the first one.
  * @visit: what to call for each
  * @ctx: its second argument
  *
