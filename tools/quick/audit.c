@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What is wrong with a configuration: findings, sections, keys and the policy. */
+/* Judges a configuration: findings, sections, keys and the policy. */
 
 #include <stdarg.h>
 #include <stdlib.h>
@@ -172,7 +172,7 @@ bool audit_passes(struct audit *audit, const struct device *dev, const struct qu
 {
 	size_t i;
 
-	/* What else there is to say might show the key. */
+	/* If a key stands in the wrong place, other messages might show it. */
 	if (audit_keys(audit, dev) && sections(audit, dev, quick)) {
 		audit_addresses(audit, dev, quick);
 		for (i = 0; i < dev->n_peers; i++)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What is wrong with a configuration although every line of it can be read.
+ * Finds errors in a configuration of which every line can be read.
  *
  * check-config, apply, up and reload judge by this, and by nothing else.
  */
@@ -10,9 +10,9 @@
 
 #include "quick/policy.h"
 
-/* What becomes of a peer that is everybody, where the policy does not say. */
+/* How a peer with all addresses is judged if the policy does not say it. */
 enum wildcard_leave {
-	LEAVE_ASK,		/* refused until whoever runs this asks for it */
+	LEAVE_ASK,		/* refused unless the caller asks for it */
 	LEAVE_WARN,
 	LEAVE_GIVEN,
 };
@@ -24,7 +24,7 @@ struct audit {
 	const uint8_t *own_private;	/* likewise; looked at beside that of the file */
 	enum wildcard_leave leave;
 	bool strict;			/* warnings are errors, whatever the policy says */
-	bool quiet;			/* what is a warning only is not said */
+	bool quiet;			/* warnings are not printed */
 	bool live;			/* the file is for this host: look at its links */
 	int index;			/* of the file's own link; 0: there is none yet */
 	unsigned int errors, warnings;	/* found so far */
@@ -36,7 +36,7 @@ struct audit {
  */
 bool audit_passes(struct audit *audit, const struct device *dev, const struct quick *quick);
 
-/* Whether the allowed IPs of this peer together leave out nothing of a family. */
+/* Whether the allowed IPs of this peer cover all addresses of a family. */
 bool audit_is_everybody(const struct peer *peer);
 
 /* For the parts of the audit. @line may be 0: the finding has no line. */
@@ -45,14 +45,14 @@ void audit_error(struct audit *audit, unsigned int line, const char *format, ...
 __attribute__((format(printf, 3, 4)))
 void audit_warning(struct audit *audit, unsigned int line, const char *format, ...);
 bool audit_is_strict(const struct audit *audit);
-/* What the policy says about a network; @in_tunnel: TunnelSubnet counts. */
+/* Judges a network by the policy; @in_tunnel: by TunnelSubnet as well. */
 void audit_policy(struct audit *audit, unsigned int line, const char *what,
 		  const struct allowed_ip *ip, bool in_tunnel);
 const struct allowed_ip *audit_meets(const struct prefixes *nets, const struct allowed_ip *ip);
 
 /*
- * Keys that stand where another one belongs. False: there are some, and nothing
- * else may be said of the file.
+ * Looks for keys that stand where another one belongs. False: there are some, and no
+ * other finding of this file may be printed.
  */
 bool audit_keys(struct audit *audit, const struct device *dev);
 

@@ -7,9 +7,9 @@
 #include "forward.h"
 #include "quick/audit.h"
 
-#define FORWARDS_MAX	4096	/* that the kernel takes */
+#define FORWARDS_MAX	4096	/* the kernel takes no more */
 
-/* What the kernel takes for the address of no host, or of too many. */
+/* Why the kernel refuses this as the address of one host, or NULL. */
 static const char *no_host(const struct allowed_ip *to)
 {
 	uint32_t ip4 = ntohl(to->ip4.s_addr);
@@ -43,7 +43,7 @@ static bool share_port(const struct forward *a, const struct forward *b)
 		a->address.family == b->address.family);
 }
 
-/* One after the other, as the kernel goes through them. */
+/* The forward before this one that takes its port; the kernel keeps the order too. */
 static const struct forward *taken(const struct device *dev, size_t before)
 {
 	size_t i;
@@ -67,7 +67,7 @@ static void ports(struct audit *audit, const struct device *dev, size_t i)
 			    forward_text(text, forward), dev->listen_port);
 }
 
-/* What is behind this host cannot have addresses of the tunnel. */
+/* A host behind this one cannot have an address of the tunnel. */
 static void destination(struct audit *audit, const struct forward *forward,
 			const struct quick *quick)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What contradicts the links and addresses this host has now. */
+/* Finds contradictions to the links and addresses this host has now. */
 
 #include <string.h>
 
@@ -7,7 +7,7 @@
 #include "quick/audit.h"
 #include "quick/rt.h"
 
-/* Tunnels may share a network; what cannot be told is left alone. */
+/* Tunnels may share a network. A link that is not found counts as one. */
 static bool is_tunnel(const struct link_list *links, int index, const char **name)
 {
 	size_t i;
@@ -22,7 +22,7 @@ static bool is_tunnel(const struct link_list *links, int index, const char **nam
 	return true;
 }
 
-/* The kernel goes either way for IPv4; for IPv6 the metric decides. */
+/* For IPv4 either route may win; for IPv6 the metric decides. */
 static void address(struct audit *audit, const struct quick *quick, size_t i,
 		    const struct rt_item *theirs, const char *name)
 {

@@ -62,7 +62,7 @@ bool audit_keys(struct audit *audit, const struct device *dev)
 	unsigned int before = audit->errors;
 
 	against(audit, dev, file);
-	/* The key that is to go is a secret as well. */
+	/* The present private key, which the file replaces, is a secret as well. */
 	if (audit->errors == before && audit->own_private)
 		against(audit, dev, audit->own_private);
 	if (file && audit->own && key_is_private(audit->own, file))

@@ -24,7 +24,7 @@ static void address(struct audit *audit, const struct quick *quick, size_t i)
 	uint32_t hosts;
 
 	audit_policy(audit, line, "Address", ip, true);
-	/* Of these, each address is a host. */
+	/* In networks of one or two addresses, each address is a host. */
 	if (ip->prefix_len + 1U >= prefix_max(ip))
 		return;
 	prefix_text(text, ip);
@@ -78,7 +78,7 @@ static int by_net(const void *a, const void *b)
 	return ret ? ret : x->peer < y->peer ? -1 : x->peer > y->peer;
 }
 
-/* One inside the other is a matter of taste, the same twice is a mistake. */
+/* One network inside another may be meant; the same one twice is an error. */
 static void two_claims(struct audit *audit, const struct claim *outer,
 		       const struct claim *inner)
 {
@@ -88,7 +88,7 @@ static void two_claims(struct audit *audit, const struct claim *outer,
 	peer_label(a, outer->peer);
 	peer_label(b, inner->peer);
 	prefix_text(out, &outer->net);
-	/* The kernel would give it to the last one without a word. */
+	/* The kernel would give it to the last peer without an error. */
 	if (!prefix_order(&outer->net, &inner->net))
 		audit_error(audit, inner->peer->line,
 			    "%s is an allowed IP of two peers, %s (line %u) and %s: a packet has one way to go",
@@ -99,7 +99,7 @@ static void two_claims(struct audit *audit, const struct claim *outer,
 			      prefix_text(in, &inner->net), b, out, a, outer->peer->line);
 }
 
-/* @claims are in order, so that those around one are a stack. */
+/* @claims are in order, so the networks around one form a stack. */
 static void compare_claims(struct audit *audit, const struct claim *claims, size_t n)
 {
 	const struct claim *around[130];
@@ -107,14 +107,14 @@ static void compare_claims(struct audit *audit, const struct claim *claims, size
 	size_t i;
 
 	for (i = 0; i < n; i++) {
-		/* The same network again of the same peer. */
+		/* The same peer has the same network twice. */
 		if (i && !by_net(&claims[i - 1], &claims[i]))
 			continue;
 		while (depth && !prefix_contains(&around[depth - 1]->net, &claims[i].net))
 			depth--;
 		if (depth && around[depth - 1]->peer != claims[i].peer)
 			two_claims(audit, around[depth - 1], &claims[i]);
-		/* One of each length at most: there is always room. */
+		/* At most one of each prefix length, so there is always room. */
 		if (depth && !prefix_order(&around[depth - 1]->net, &claims[i].net))
 			depth--;
 		around[depth++] = &claims[i];
@@ -174,7 +174,7 @@ bool audit_is_everybody(const struct peer *peer)
 	return all;
 }
 
-/* A packet for everybody, or from everybody: whether that is meant. */
+/* Judges one peer with all addresses, or all peers together: is that meant? */
 static void everybody(struct audit *audit, const struct peer *peer, const char *who,
 		      const char *net)
 {
@@ -197,7 +197,7 @@ static void everybody(struct audit *audit, const struct peer *peer, const char *
 			    who, net);
 }
 
-/* However it is cut. True: told. */
+/* Judges networks that together cover all addresses. True: it was reported. */
 static bool is_all(struct audit *audit, const struct prefixes *nets, const struct peer *peer,
 		   int family)
 {
@@ -265,7 +265,7 @@ static bool is_routed(const struct allowed_ip *ip, const struct quick *quick)
 {
 	if (quick->table_kind == TABLE_GIVEN)
 		return quick->table == TABLE_MAIN;
-	/* A default route has a table that outer packets do not look into. */
+	/* A default route gets a table that outer packets are not routed by. */
 	return quick->table_kind == TABLE_AUTO && ip->prefix_len;
 }
 

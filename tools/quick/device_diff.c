@@ -80,7 +80,7 @@ static bool tidy_ips(struct prefixes *to, const struct allowed_ip *list, size_t 
 	return true;
 }
 
-/* Leads from @now to @want; empties both. The sum of differences. */
+/* Prints the changes from @now to @want and empties both. Returns their number. */
 static int nets_diff(struct prefixes *want, struct prefixes *now, const char *what, FILE *out)
 {
 	char text[PREFIX_TEXT_LEN];
@@ -118,7 +118,7 @@ static int ips_diff(const struct peer *want, const struct peer *now, const char 
 	return nets_diff(&a, &b, what, out);
 }
 
-/* The sum of differences, or -ENOMEM. What is forbidden is set as a whole. */
+/* The sum of differences, or -ENOMEM. The kernel takes the list as a whole. */
 static int forbidden_diff(const struct device *want, const struct device *now,
 			  struct device *change, FILE *out)
 {

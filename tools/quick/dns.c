@@ -38,8 +38,8 @@ static bool is_kind(char *line)
 }
 
 /*
- * Debian's resolvconf ranks by the kind that stands before the dot, of those its
- * list knows. The list may be left from before systemd's came.
+ * Debian's resolvconf ranks a record by the kind of link before its dot, if that is in
+ * its list. The list may still be there after systemd's resolvconf took its place.
  */
 static void record(char text[static RECORD_LEN], const char *name)
 {
@@ -56,8 +56,8 @@ static void record(char text[static RECORD_LEN], const char *name)
 }
 
 /*
- * Whether other names are to be asked for elsewhere. systemd-resolved alone can do
- * that; through a default route none is to be asked for outside.
+ * Whether other servers are to be asked for other names. systemd-resolved alone can do
+ * that. With a default route no name is to be asked for outside the tunnel.
  */
 static bool is_split(const struct device *dev, const struct quick *quick)
 {
@@ -151,7 +151,7 @@ static void unset(const char *name)
 	spawn((char *[]){ "resolvconf", "-d", who, "-f", NULL }, NULL);
 }
 
-/* systemd-resolved forgets a link that goes by itself. */
+/* systemd-resolved itself forgets a link that is deleted. */
 bool dns_unset(const char *name, bool stays)
 {
 	/* A hook may have set servers of its own. */

@@ -9,11 +9,11 @@
 /* Without a manager it warns and succeeds: a tunnel is more than its names. */
 bool dns_set(const struct device *dev, const struct quick *quick);
 /*
- * Takes away what dns_set() has set; false: that is nothing. @stays: the link does,
- * so nobody forgets it by himself.
+ * Removes the servers that dns_set() has set; false: there are none. @stays: the link is
+ * not deleted, so systemd-resolved would keep them.
  */
 bool dns_unset(const char *name, bool stays);
-/* For a link that has gone: takes away as well what commands have set for it. */
+/* For a deleted link: removes servers that commands have set for it as well. */
 void dns_forget(const char *name);
 
 #endif

@@ -150,8 +150,8 @@ bool endpoint_refresh(struct peer *peer)
 	if (!peer->endpoint_text || peer->bits & PEER_CONNECTED)
 		return false;
 	/*
-	 * An address means nothing new, and the peer may have gone elsewhere since, but
-	 * if its interface has just come it was of no use before.
+	 * Nothing new is learned from an address, and the peer may have another one by
+	 * now. But it could not be used before its interface was there.
 	 */
 	if (there && !endpoint_is_name(peer->endpoint_text))
 		return false;

@@ -2,8 +2,8 @@
 /*
  * Forwards that cannot work yet, because of what this host lacks.
  *
- * The kernel says so of the first forward of a request only, and only while that is
- * made. Here it is looked at again, of each forward, as often as somebody asks.
+ * The kernel warns of the first forward of a request only, and only with the reply.
+ * This file checks each forward again, whenever a command asks.
  */
 
 #include <fcntl.h>
@@ -59,7 +59,7 @@ static bool has_ip4(const char *name)
 	bool found = rt_dump(&all, RT_ADDRESS);
 	size_t i;
 
-	/* What cannot be told is no reason for a warning. */
+	/* Without an answer from the kernel there is no warning. */
 	for (i = 0; i < all.n && !found; i++)
 		found = all.items[i].index == index && all.items[i].net.family == AF_INET;
 	rt_list_destroy(&all);
@@ -76,7 +76,7 @@ static bool knows(const struct device *dev, const uint8_t key[static KEY_LEN])
 	return false;
 }
 
-/* In the kernel's words, and in its order. */
+/* The checks of the kernel in its order, with its messages. */
 static const char *lacks(const struct host *host, const struct forward *forward)
 {
 	bool local;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What a link has left behind that went without naawg-quick.
+ * Removes the rest of a link that was deleted or moved without naawg-quick.
  *
  * "ip link del" takes addresses and routes along, and so does a move to another
  * network namespace. Rules, the nft table, name servers and notes stay.
@@ -19,7 +19,7 @@
 #include "quick/state.h"
 #include "talk.h"
 
-/* Under its name or, if somebody gave it another one, under its index. */
+/* By its name or, if it was renamed, by its index. */
 static bool is_there(const char *name, int index)
 {
 	struct link_list list;
@@ -99,7 +99,7 @@ out:
 	return ret == -EAFNOSUPPORT || ret == -EOPNOTSUPP ? 0 : ret;
 }
 
-/* Nor may one go whose link is down, and has lost its routes by that. */
+/* A rule is also in use if its link is down, which removed the routes. */
 static int leave_marked(struct rt_list *rules)
 {
 	struct marks marks;
@@ -174,7 +174,7 @@ static void drop_table(const char *name)
 
 void gone_sweep(void)
 {
-	/* Rules and routes that somebody is just making are not complete. */
+	/* Without the lock, a rule may belong to a route that is still to be made. */
 	if (!host_lock())
 		return;
 	drop_rules();

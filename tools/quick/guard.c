@@ -157,8 +157,8 @@ static char *guard_script(const char *name, uint32_t mark, const struct quick *q
 	table_of(table, name);
 	fprintf(out, "table inet %s\ndelete table inet %s\ntable inet %s {\n", table, table, table);
 	/*
-	 * Nobody outside is to try the tunnel's addresses from a cable. Where a link has
-	 * such an address as well, after the tunnel went perhaps, it is that link's.
+	 * No host on another link may send to the tunnel's addresses. If that link has
+	 * such an address as well, perhaps since the tunnel went, its packets may pass.
 	 */
 	fputs("chain spoofed { type filter hook prerouting priority raw; policy accept;\n", out);
 	for (i = 0; i < quick->addresses.n; i++)

@@ -2,9 +2,9 @@
 /*
  * The wg that commands of a file call.
  *
- * Files of others, those of providers among them, call wg for the link the file is
- * about. Here that is this program, under this name, in a directory before all
- * others. It stays until the link goes, as a command may leave a process behind.
+ * Commands in files of others, such as providers, call wg for the link of the file.
+ * They find this program under that name, in the first directory of PATH. It stays
+ * until the link goes, as a command may leave a process behind.
  */
 
 #include <errno.h>
@@ -18,7 +18,7 @@
 #include "nl.h"
 #include "quick/hook_wg.h"
 
-/* In a list of directories a colon would part it. */
+/* Begins with no letter of a link's name, and has no colon, which PATH splits at. */
 #define WG_DIR	"~wg"
 
 static bool own_program(char path[static PATH_MAX])
@@ -31,7 +31,7 @@ static bool own_program(char path[static PATH_MAX])
 	return !access(path, X_OK);
 }
 
-/* Nobody but this user can put anything there. */
+/* Whether no other user can put anything there. */
 static bool is_ours(const char *path)
 {
 	struct stat st;
@@ -92,7 +92,7 @@ static bool is_stock(const char *name)
 	return stock;
 }
 
-/* Below a wg that is this program the next one may be another. */
+/* Runs the first wg in PATH that is another program. */
 static void run_other(char **argv)
 {
 	char own[PATH_MAX], path[PATH_MAX], real[PATH_MAX];
@@ -109,7 +109,7 @@ static void run_other(char **argv)
 
 void hook_wg_yield(int argc, char **argv)
 {
-	/* In all commands of wg that are about a link it comes second. */
+	/* In all commands of wg about one link, its name is the second word. */
 	if (argc > 2 && getenv("NAAWG_QUICK") && is_stock(argv[2]))
 		run_other(argv);
 }

@@ -7,15 +7,15 @@
 #include "quick/state.h"
 
 /*
- * The directory with wg for commands of this link's file, which is made if need be.
- * False: it cannot be had, and they find what there is.
+ * Makes the directory with wg for commands of this link's file, if it is not there.
+ * False: that failed, and commands find the wg that is installed.
  */
 bool hook_wg_dir(char path[static STATE_BESIDE_LEN], const char *name);
 void hook_wg_remove(const char *name);
 
 /*
- * Called as wg: where a command of a file means a link of the stock driver, that
- * one's wg takes over. Otherwise it returns.
+ * For this program called as wg. If a command of a file names a link of the stock
+ * driver, it runs that driver's wg. Otherwise it returns.
  */
 void hook_wg_yield(int argc, char **argv);
 

@@ -24,7 +24,7 @@ uint32_t host_free_mark(int index);
 int host_wanted(struct rt_list *want, const struct device *dev, const struct quick *quick,
 		int index, uint32_t mark, bool up);
 
-/* The one by which local networks stay reachable beside any tunnel. */
+/* The rule by which local networks stay reachable beside any tunnel. */
 bool host_is_first_rule(const struct rt_item *item);
 
 /* What this link has: of rules, those of these two marks that lead to it. */
@@ -50,7 +50,7 @@ void host_drop(struct rt_list *rules);
 /* The MTU for the outer ways there are to the endpoints, 80 bytes taken off. */
 uint32_t host_mtu(const struct device *dev, uint32_t mark);
 
-/* Whether IPv6 is switched off, which then was said, with what of the file needs it. */
+/* Whether IPv6 is switched off. If so, says that, and which line of the file needs it. */
 bool host_ip6_off(const struct rt_item *item);
 
 /* What a default route needs besides rules. Warns where it cannot. */

@@ -116,7 +116,7 @@ bool job_judge(struct job *job)
 		.own_private = key_is_zero(job->now.private_key) ? NULL : job->now.private_key,
 		.leave = job->leave,
 		.strict = job->strict,
-		/* Told before there was a link. */
+		/* The warnings were printed before there was a link. */
 		.quiet = job->judged,
 		.live = true,
 		.index = job->index,
@@ -126,7 +126,7 @@ bool job_judge(struct job *job)
 	return audit_passes(&audit, &job->want, &job->quick);
 }
 
-/* The policy alone says what is forbidden. */
+/* Networks are forbidden by the policy, not by the file. */
 static bool forbid(struct job *job)
 {
 	struct allowed_ip *to;
@@ -179,7 +179,7 @@ static bool set_forwards(const struct device *dev)
 	return forwards_result(error, dev, refused);
 }
 
-/* A port it shall listen on, or a destination it shall forbid. */
+/* Whether a forward has the new port, or leads to a network to be forbidden. */
 static bool takes(const struct device *change, const struct forward *forward)
 {
 	struct allowed_ip to = forward->address;
@@ -195,7 +195,7 @@ static bool takes(const struct device *change, const struct forward *forward)
 	return false;
 }
 
-/* Those of @now that keep the kernel from taking the change, and are to go. */
+/* Adds to @gone the forwards of @now that conflict with the change, if they are to go. */
 static bool in_the_way(const struct job *job, const struct device *change,
 		       struct device *gone)
 {
@@ -216,9 +216,8 @@ static bool in_the_way(const struct job *job, const struct device *change,
 }
 
 /*
- * The new port, or a network that is to be forbidden, may be one that a forward of
- * this link has up to now, and the forwards are the last step. What is in the way
- * goes first.
+ * A present forward of this link may have the new port, or lead to a network that is to
+ * be forbidden. Forwards are the last step, so those in the way are removed first.
  */
 static bool free_port(const struct job *job, const struct device *change)
 {
@@ -331,7 +330,7 @@ static int run_steps(struct job *job, const struct device *change, int forwards,
 		return -1;
 	if (forwards && !set_forwards(&job->want))
 		return -1;
-	/* Only now, as it may be all that keeps packets from leaving in the clear. */
+	/* Not before the routes: until then this may be all that blocks packets. */
 	kills = kill_up(&job->want, &job->quick, job->mark, job->out, true);
 	if (kills < 0)
 		return -1;

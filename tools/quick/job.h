@@ -35,9 +35,9 @@ struct job {
 
 /*
  * False: it was said why. After job_read() there is nothing to forget then.
- * job_judge() says what is wrong with the file, as far as that can be told before
- * there is a link. job_see() takes in what the link is; job_look() judges as well
- * whether the file may be applied to it, and looks names up. None changes anything.
+ * job_judge() prints the errors of the file that can be found without a link.
+ * job_see() reads the state of the link. job_look() also judges whether the file may be
+ * applied to it, and looks names up. None changes anything.
  */
 bool job_read(struct job *job);
 bool job_judge(struct job *job);

@@ -3,16 +3,16 @@
  * "Kill = yes": blackhole routes for the networks of a tunnel, so that packets for
  * its peers do not leave in the clear when it is down.
  *
- * They are there while the link is up, too, and lose against its own routes by their
- * metric. So nothing leaks when somebody else deletes the link, or this program is
- * ended half-way. The metric tells whose they are: it is made of
- * the name of the link. They carry our protocol number and last until the next up,
- * until Kill is taken out of the file, or until the machine starts again.
+ * They are there while the link is up, too, and its own routes win by their metric. So
+ * nothing leaks when another program deletes the link, or this one is killed half-way.
+ * The metric is made of the link's name and so tells which link they belong to. They
+ * carry our protocol number. They last until the next up, until Kill is taken out of
+ * the file, or until the machine starts again.
  *
- * A default route has a table of its own while the link is up. Once that is out of
- * use, two halves in the main table, more specific than any default route, block all
- * that no other route leads elsewhere. They would block the tunnel as well, and go
- * when it is up.
+ * A default route has a table of its own while the link is up. Once no rule leads
+ * there, two halves in the main table take its place. They are more specific than any
+ * default route, and block all destinations without a route of their own. They would
+ * block the tunnel as well, so they are removed when it is up.
  */
 
 #include <errno.h>
@@ -72,7 +72,7 @@ static bool want_halves(struct rt_list *list, uint16_t family, uint32_t tag)
 	return want(list, &half, TABLE_MAIN, tag);
 }
 
-/* It has no route of its own, so one to nowhere would win. The network around has. */
+/* Such a network gets no route of its own, so a blackhole would win over the wider one. */
 static bool is_connected(const struct quick *quick, const struct allowed_ip *net)
 {
 	size_t i;
@@ -89,7 +89,7 @@ static bool want_net(struct rt_list *list, const struct quick *quick,
 {
 	if (quick->table_kind == TABLE_GIVEN)
 		return want(list, net, quick->table, tag);
-	/* Who routes by himself says himself what may use the default route. */
+	/* With Table = off, the user decides what may take the default route. */
 	if (quick->table_kind == TABLE_OFF)
 		return up || !net->prefix_len || want(list, net, TABLE_MAIN, tag);
 	if (net->prefix_len)
@@ -112,7 +112,7 @@ static bool want_all(struct rt_list *list, const struct device *dev,
 			     want_net(list, quick, net, up, mark, tag);
 		}
 	}
-	/* An own address is nobody's to send to, but the network around it is. */
+	/* Packets to our own address never leave; those to its network may. */
 	for (i = 0; ok && i < quick->addresses.n; i++)
 		if (quick->addresses.list[i].prefix_len < prefix_max(&quick->addresses.list[i]))
 			ok = want_net(list, quick, &quick->addresses.list[i], up, mark, tag);
@@ -149,7 +149,7 @@ static int change(const struct rt_item *item, bool add, FILE *out, bool doit)
 	return ret;
 }
 
-/* Additions first: in between more is blocked, and not less. */
+/* Additions come first, so that in between more is blocked and not less. */
 static int lead_to(const struct rt_list *wanted, const char *name, FILE *out, bool doit)
 {
 	struct rt_list now = { 0 };
@@ -188,7 +188,7 @@ int kill_up(const struct device *dev, const struct quick *quick, uint32_t mark, 
 	return ret;
 }
 
-/* What is blocked, and instead of a default route in a table of its own the halves. */
+/* The present routes, with the two halves in place of a default route. */
 static int keep(struct rt_list *wanted, const char *name)
 {
 	struct rt_list now = { 0 };

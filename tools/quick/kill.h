@@ -9,16 +9,17 @@
 #include "quick/quick.h"
 
 /*
- * The routes that are to be there while the link is up, or none without Kill in the
- * file: lines on @out (may be NULL), and made if @doit. Returns the number of
- * differences or a negative errno, which was said.
+ * Compares with the routes for a link that is up; without Kill in the file, with none.
+ * Differences are printed to @out (may be NULL), and changed if @doit. Returns their
+ * number, or a negative errno after printing it.
  */
 int kill_up(const struct device *dev, const struct quick *quick, uint32_t mark, FILE *out,
 	    bool doit);
 
 /*
- * Before the link goes. Without @quick, as the file could not be read, what was
- * blocked stays so. False: it was said why not, and the link has to stay.
+ * To be called before the link is deleted. Without @quick, as the file could not be
+ * read, all that is blocked stays blocked. False: that failed, as was said, and the
+ * link has to stay.
  */
 bool kill_down(const struct device *dev, const struct quick *quick);
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * An address of this host is never sent into a tunnel, whatever its routes say: the
- * kernel looks for it before all else. A peer that is given such an address answers
- * pings, from this host and in the clear.
+ * A packet to an address of this host is never sent into a tunnel: the kernel looks
+ * into the local table before any other. If a peer is given such an address, this host
+ * itself answers its pings, in the clear.
  *
  * Only whole addresses are looked at. A network around an address of this host is
  * what most tunnels have.
@@ -18,7 +18,7 @@
 
 #define TABLE_LOCAL	255
 
-/* Where what is found goes: into an audit, or out at once. */
+/* Where findings go: into an audit, or to @out. */
 struct finding {
 	struct audit *audit;
 	const char *link;
@@ -62,7 +62,7 @@ static bool is_loopback(const struct allowed_ip *ip)
 	return prefix_contains(ip->family == AF_INET ? &net4 : &net6, ip);
 }
 
-/* The address of a link, or what else the kernel keeps for itself; NULL for neither. */
+/* The entry of the local table that has this address; NULL without one. */
 static const struct rt_item *kept(const struct rt_list *all, const struct allowed_ip *ip,
 				  int but)
 {
@@ -100,7 +100,7 @@ static void say_kept(struct finding *found, const struct peer *peer,
 	find(found, peer, ip, what);
 }
 
-/* @but is a link whose addresses are those of the file, and not looked at. */
+/* The addresses of the link @but are those of the file, and are left out. */
 static void look(struct finding *found, const struct device *dev, const struct rt_list *all,
 		 int but)
 {
@@ -122,7 +122,7 @@ static void look(struct finding *found, const struct device *dev, const struct r
 	}
 }
 
-/* Our addresses among those of peers of another link, which works up to now. */
+/* Finds our addresses among the peers of another link, which work up to now. */
 static void look_at_another(struct finding *found, const struct device *other,
 			    const struct quick *quick)
 {
@@ -169,7 +169,7 @@ void audit_local(struct audit *audit, const struct device *dev, const struct qui
 	struct finding found = { .audit = audit, .warn = quick->table_kind == TABLE_OFF };
 	struct rt_list all = { 0 };
 
-	/* Otherwise only loopback is left, which is the same everywhere. */
+	/* A file of another host is judged by loopback alone, the same everywhere. */
 	if (audit->live)
 		rt_dump(&all, RT_LOCAL);
 	look(&found, dev, &all, audit->index);

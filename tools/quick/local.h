@@ -9,14 +9,14 @@
 #include "quick/audit.h"
 
 /*
- * Finds peers of a file that have addresses of this host, if the file is for it, or
- * of loopback. With Table = off the first are warnings.
+ * Finds peers of a file with a loopback address or, if the file is for this host, with
+ * an address of this host. With Table = off the latter are warnings.
  */
 void audit_local(struct audit *audit, const struct device *dev, const struct quick *quick);
 
 /*
- * The same for a running link, one line each. Returns their number; 0 for who may not
- * ask, and where the file said Table = off, as the lines are warnings then.
+ * The same for a running link, one line each. Returns their number. Returns 0 if the
+ * caller may not read the peers, or if the file said Table = off: they are warnings then.
  */
 unsigned int local_report(const char *name, FILE *out);
 

@@ -2,8 +2,8 @@
 /*
  * A link that commands of a file move to another network namespace.
  *
- * Once it is gone nobody here can be asked for it. As it goes, the kernel tells all
- * who listen in the old namespace which one it went to, and under which index.
+ * Afterwards the kernel answers no question about it in this namespace. While it moves,
+ * the kernel tells listeners here its new namespace and its index there.
  */
 
 #include <errno.h>
@@ -19,7 +19,7 @@ void moved_watch(struct moved *moved, int index)
 {
 	memset(moved, 0, sizeof(*moved));
 	moved->index = index;
-	/* Not for commands to inherit, and nobody waits for what may not come. */
+	/* Commands must not inherit it, and no read may wait. */
 	moved->sock = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC | SOCK_NONBLOCK);
 	if (moved->sock && mnl_socket_bind(moved->sock, RTMGRP_LINK, MNL_SOCKET_AUTOPID) < 0)
 		moved_end(moved);
@@ -61,7 +61,7 @@ enum moved_to moved_look(struct moved *moved)
 
 	if (!moved->sock)
 		return moved->to;
-	/* What did not fit is lost, and what came after it is still worth reading. */
+	/* After an overflow, the messages that came later are still read. */
 	while ((n = mnl_socket_recvfrom(moved->sock, buf, sizeof(buf))) > 0 ||
 	       (n < 0 && errno == ENOBUFS))
 		if (n > 0)
@@ -103,7 +103,7 @@ int moved_delete(const struct moved *moved)
 	int ret;
 
 	ret = talk_start(&talk, NETLINK_ROUTE);
-	/* Its number may be another link's, if it went on from there. */
+	/* If it was moved on, another link may have its index there. */
 	if (!ret)
 		ret = talk_exchange(&talk, about(&talk, moved, RTM_GETLINK), take_kind, &naawg);
 	if (!ret)

@@ -10,19 +10,19 @@ struct moved {
 	struct mnl_socket *sock;
 	int index;		/* of the link, here */
 	enum moved_to {
-		MOVED_NOT,	/* as far as anybody knows */
-		MOVED_AWAY,	/* to @nsid, where it has @there */
+		MOVED_NOT,	/* as far as is known */
+		MOVED_AWAY,	/* to @nsid, where its index is @there */
 		MOVED_DELETED,
 	} to;
 	int nsid;
 	int there;
 };
 
-/* Watches the link from here on. Without it nobody can be asked where it went. */
+/* Watches the link from here on: the kernel tells only listeners where it went. */
 void moved_watch(struct moved *moved, int index);
 void moved_end(struct moved *moved);
 
-/* What has become of the link since. */
+/* Where the link is by now. */
 enum moved_to moved_look(struct moved *moved);
 
 /* Deletes it where it is: 0 or a negative errno. */

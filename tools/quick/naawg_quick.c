@@ -95,7 +95,7 @@ static int exists(const char *name)
  */
 static bool take_down(const char *name, const char *link)
 {
-	/* Made anew by hand, it knows nothing of what the one before it left. */
+	/* A link made again by hand lacks the mark of the one before it. */
 	bool another = gone_is_another(name);
 	struct rt_list rules = { 0 };
 	struct device now;
@@ -161,7 +161,7 @@ static bool make_link(const struct job *job, struct moved *moved)
 	return false;
 }
 
-/* Below wg-quick there is no link yet, so files begin with "ip link del %i || true". */
+/* With wg-quick there is no link yet, so some files run "ip link del %i || true" first. */
 static bool pre_up(const struct job *job, struct moved *moved)
 {
 	if (!hooks(job, HOOK_PRE_UP) || !go_on())
@@ -184,7 +184,7 @@ static bool up_steps(struct job *job, struct moved *moved)
 
 static int reload(struct job *job);
 
-static bool adopts;		/* up takes a link over that is there */
+static bool adopts;		/* up takes over a link that is there */
 
 static int up(struct job *job)
 {
@@ -200,10 +200,10 @@ static int up(struct job *job)
 			", and it is none of naawg");
 		return 1;
 	}
-	/* No command of a file is run that could not be used. */
+	/* Before any command of the file is run. */
 	if (!job_judge(job))
 		return 1;
-	/* A blocked default route leaves the table of a link that is gone. */
+	/* If the link was deleted, its blocked default route has to leave its table. */
 	killed = kill_is_on(job->name);
 	if (killed && !kill_down(&job->want, NULL))
 		return 1;
@@ -216,7 +216,7 @@ static int up(struct job *job)
 	if (!make_link(job, &moved))
 		return 1;
 	ok = up_steps(job, &moved);
-	/* What was blocked before is blocked again, and nothing else. */
+	/* Networks that were blocked before are blocked again, and no others. */
 	if (!ok && killed)
 		kill_down(&job->want, NULL);
 	else if (!ok)
@@ -229,7 +229,7 @@ static int up(struct job *job)
 	return ok ? 0 : 1;
 }
 
-/* A command that takes away the name servers another one has set comes first. */
+/* Commands of the file come first, as they may remove the servers they have set. */
 static void after_down(const struct job *job, bool dns_was_set)
 {
 	if (!dns_was_set)
@@ -237,7 +237,7 @@ static void after_down(const struct job *job, bool dns_was_set)
 	hook_wg_remove(job->name);
 }
 
-/* Commands undo what they did around the link, whether that is there or not. */
+/* Commands run without the link too, as they undo changes elsewhere. */
 static int down_gone(struct job *job)
 {
 	bool ok, set;
@@ -253,7 +253,7 @@ static int down_gone(struct job *job)
 	return ok ? 0 : 1;
 }
 
-/* For a link that is gone, where something is left to say. */
+/* For a link that is gone, with nothing left but blocked networks. */
 static int down_already(struct job *job)
 {
 	if (job->unread || job->quick.kill) {
@@ -317,7 +317,7 @@ static int reload(struct job *job)
 	return 0;
 }
 
-/* What up and reload would refuse, before anything is stopped for them. */
+/* Judges as up and reload would, before anything is stopped for them. */
 static int check(struct job *job)
 {
 	return job_judge(job) ? 0 : 1;

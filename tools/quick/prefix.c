@@ -143,7 +143,7 @@ bool prefixes_are_all(const struct prefixes *list, int family)
 	const struct allowed_ip *net;
 	size_t i, len;
 
-	/* @first is the lowest address that nothing has covered so far. */
+	/* @first is the lowest address that no network has covered so far. */
 	for (i = 0; i < list->n; i++) {
 		net = &list->list[i];
 		if (net->family != family)

@@ -21,7 +21,7 @@ bool prefix_contains(const struct allowed_ip *net, const struct allowed_ip *inne
 struct allowed_ip prefix_masked(const struct allowed_ip *prefix);
 unsigned int prefix_max(const struct allowed_ip *prefix);
 
-/* For qsort(), of masked ones: a network stands before all that lie in it. */
+/* For qsort() of masked networks: each one comes before those inside it. */
 int prefix_order(const void *a, const void *b);
 
 /* A list of them that grows. */
@@ -33,7 +33,7 @@ struct prefixes {
 struct allowed_ip *prefixes_add(struct prefixes *to);
 void prefixes_destroy(struct prefixes *list);
 
-/* Whether those of @family leave no address out. @list is masked and in order. */
+/* Whether the networks of @family cover all its addresses. @list is masked and in order. */
 bool prefixes_are_all(const struct prefixes *list, int family);
 
 #endif

@@ -51,7 +51,7 @@ struct quick {
 int quick_line(struct quick *quick, const char *text, const char *raw, const char **value,
 	       FILE *err);
 
-/* "Name = TEXT" of a peer, and what comments say: a name, "AllowWildcard = yes". */
+/* "Name = TEXT" of a peer. A comment may hold that, or "AllowWildcard = yes". */
 bool quick_name(struct peer *peer, const char *raw, FILE *err);
 void quick_comment(struct peer *peer, const char *raw);
 

@@ -75,7 +75,7 @@ void quick_destroy(struct quick *quick)
 	memset(quick, 0, sizeof(*quick));
 }
 
-/* What stands behind the first '=', without the white space around it. */
+/* The text behind the first '=', without the white space around it. */
 static const char *raw_value(const char *raw, size_t *len)
 {
 	const char *begin = strchr(raw, '=');
@@ -106,7 +106,7 @@ static bool with_netmask(struct allowed_ip *to, const char *text)
 	memcpy(address, text, len);
 	address[len] = '\0';
 	bits = ntohl(mask.ip4.s_addr);
-	/* the ones stand together, before the zeros */
+	/* the one bits come first, in one run */
 	if (~bits & (~bits + 1) || !prefix_parse(to, address) || to->family != AF_INET)
 		return false;
 	to->prefix_len = __builtin_popcount(bits);
@@ -159,7 +159,7 @@ static bool is_domain(const char *text)
 	for (p = name; *p; p++)
 		if (!isalnum((unsigned char)*p) && !strchr(".-_", *p))
 			return false;
-	/* 10.0.0.256 is no name, but an address with a slip in it. */
+	/* 10.0.0.256 is no name, but a mistyped address. */
 	return p > name && (strspn(name, "0123456789.") != strlen(name) ||
 			    (*text == '~' && !strcmp(name, ".")));
 }
@@ -176,7 +176,7 @@ static bool name_server(struct quick *quick, const char *text, FILE *err)
 	return words_add(to, text, strlen(text)) || no_memory(err);
 }
 
-/* White space and commas part a list, and there may be more of them than items. */
+/* White space and commas separate items, and there may be too many of them. */
 static bool each(struct quick *quick, const char *raw, FILE *err,
 		 bool (*take)(struct quick *quick, const char *text, FILE *err))
 {
@@ -358,7 +358,7 @@ bool quick_name(struct peer *peer, const char *raw, FILE *err)
 	return true;
 }
 
-/* What stands behind "KEY =" in @text, or NULL. */
+/* The text behind "KEY =" in @text, or NULL. */
 static const char *said(const char *text, const char *key)
 {
 	size_t len = strlen(key);
@@ -369,7 +369,7 @@ static const char *said(const char *text, const char *key)
 	return *text == '=' ? text + 1 : NULL;
 }
 
-/* A comment is never wrong. */
+/* A comment is never an error. */
 static void comment_name(struct peer *peer, const char *text)
 {
 	FILE *nowhere = fopen("/dev/null", "w");

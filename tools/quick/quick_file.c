@@ -56,7 +56,7 @@ bool quick_find(char path[static QUICK_PATH_LEN], char name[static IFNAMSIZ],
 	return false;
 }
 
-/* A file that is still where wg-quick has it. */
+/* The file may still be in wg-quick's directory. */
 static void say_missing(const char *path, int error)
 {
 	char other[QUICK_PATH_LEN];
@@ -70,7 +70,7 @@ static void say_missing(const char *path, int error)
 		QUICK_DIR);
 }
 
-/* Root may have it as well: who is root could change anything here. */
+/* Root may own it as well, as root could change anything anyway. */
 static bool owned(const char *path, struct stat *st)
 {
 	int error;
@@ -183,7 +183,7 @@ static bool offline_endpoint(union endpoint *to, const char *host, const char *s
 	return true;
 }
 
-/* The C library would count on from 0. */
+/* The C library would take a larger number modulo 65536. */
 static bool offline_port(uint16_t *port, const char *text, FILE *err)
 {
 	if (strspn(text, "0123456789") != strlen(text) || strtoul(text, NULL, 10) <= UINT16_MAX)

@@ -54,7 +54,7 @@ int rt_change(const struct rt_item *item, bool add);
  */
 int rt_in_the_way(const struct rt_item *route, const struct rt_list *all);
 
-/* Adds all there is of a kind, of both families; routes that lead to an interface. */
+/* Adds all entries of a kind, of both families; of routes, those to an interface. */
 int rt_dump(struct rt_list *list, enum rt_kind kind);
 
 uint32_t rt_mtu_of(int index);

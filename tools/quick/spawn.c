@@ -53,7 +53,7 @@ static void feed(int fd, const char *input)
 	signal(SIGPIPE, SIG_DFL);
 }
 
-/* What a command of a file finds around it. */
+/* The environment of a command of a file. */
 struct hook {
 	const char *command;
 	const char *first;	/* where programs are looked for first; may be NULL */
@@ -65,14 +65,14 @@ static void hook_environment(const struct hook *hook)
 	char *longer;
 
 	setenv("NAAWG_HOOK", hook->command, 1);
-	/* nothing behind a colon would be the directory one is in */
+	/* an empty entry behind a colon would be the current directory */
 	if (hook->first && asprintf(&longer, "%s%s%s", hook->first, *path ? ":" : "", path) > 0)
 		setenv("PATH", longer, 1);
 }
 
 static void become(char *const argv[], const struct hook *hook, int input)
 {
-	/* A hook may ask whoever sits there, as with wg-quick. */
+	/* A hook may read from the terminal, as with wg-quick. */
 	if (!hook)
 		dup2(input, STDIN_FILENO);
 	setenv("PATH", USUAL_PATH, 0);
@@ -140,9 +140,9 @@ static char *with_interface(const char *line, const char *interface)
 }
 
 /*
- * Everybody may read a program's arguments, and a hook may hold a secret. The rest
- * is what commands find below wg-quick, for which most files were written: they end
- * at the first failure, and have its shell options, language and INTERFACE.
+ * Every user may read a program's arguments, and a hook may hold a secret, so the line
+ * is none. Most files were written for wg-quick. So commands end at the first failure,
+ * and have its shell options, language and INTERFACE.
  */
 int spawn_shell(const char *line, const char *interface, const char *first)
 {

@@ -8,7 +8,7 @@
 
 #define SPAWN_PATH_LEN	128
 
-/* Looks in the usual directories; @path is where it is. */
+/* Looks in the usual directories; @path receives the place. */
 bool spawn_find(const char *program, char path[static SPAWN_PATH_LEN]);
 bool spawn_finds(const char *program);
 
@@ -16,8 +16,8 @@ bool spawn_finds(const char *program);
 int spawn(char *const argv[], const char *input);
 
 /*
- * A line of shell with %i made @interface. Programs are looked for in @first before
- * all other directories; it may be NULL.
+ * Runs a line of shell with %i replaced by @interface. Programs are looked for in
+ * @first before all other directories; it may be NULL.
  */
 int spawn_shell(const char *line, const char *interface, const char *first);
 

@@ -33,7 +33,7 @@ static bool place(char path[static STATE_PATH_LEN], const char *name)
 			name) < STATE_PATH_LEN;
 }
 
-/* In a directory nobody else can write to, names need no guessing. */
+/* No other user can write to the directory, so the name need not be random. */
 bool state_beside(char path[static STATE_BESIDE_LEN], const char *name, const char *what)
 {
 	if (!place(path, name) || strlen(what) >= STATE_BESIDE_LEN - STATE_PATH_LEN)
@@ -107,7 +107,7 @@ bool state_save(const struct device *dev)
 
 	if (!place(path, dev->name))
 		return false;
-	/* Who changes one peer has no file, and changes nothing else. */
+	/* A command that changes one peer has no file, and keeps the rest. */
 	off = dev->quick ? dev->quick->table_kind == TABLE_OFF : state_says_off(dev->name);
 	if (!state_dir())
 		goto out;

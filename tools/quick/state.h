@@ -29,7 +29,7 @@ unsigned int state_index(const char *name);
 /* All names in this network namespace something was written down of. */
 void state_each(void (*take)(const char *name));
 
-/* The path of something else about this link; @what begins with no letter of its name. */
+/* The path for another thing of this link. @what begins with no character of a name. */
 bool state_beside(char path[static STATE_BESIDE_LEN], const char *name, const char *what);
 
 /* Whether the file of a link said Table = off. */
