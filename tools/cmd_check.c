@@ -85,7 +85,7 @@ static bool link_is_up(const char *name, const char **why)
 	return up;
 }
 
-/* Calls that were refused here, those of @name or all that did not come to anything. */
+/* Prints the handshakes refused here: those of reason @name, or all others. */
 static size_t refused(const struct wish *wish, const struct device *dev, const char *name,
 		      size_t said)
 {
@@ -106,7 +106,7 @@ static size_t refused(const struct wish *wish, const struct device *dev, const c
 	return said;
 }
 
-/* That nobody answers says least: why, may be said by what was refused here. */
+/* A call without an answer has no reason here; the handshakes refused here may tell. */
 static bool says_little(const char *reason)
 {
 	return !*reason || !strcmp(reason, "unanswered") || !strcmp(reason, "given-up");
@@ -118,7 +118,7 @@ static void explain(const struct wish *wish, const struct device *dev, const str
 	size_t said = 0;
 
 	if (says_little(peer->last_reason)) {
-		/* a key that one side has wrong decides, whatever else is seen */
+		/* first a key that one side has wrong, which explains the rest */
 		said = refused(wish, dev, "unknown-peer", said);
 		said = refused(wish, dev, "bad-mac1", said);
 	}
@@ -136,7 +136,7 @@ static void explain(const struct wish *wish, const struct device *dev, const str
 		      wish->out);
 }
 
-/* Seconds since the newest handshake. A clock that went back is not the peer's fault. */
+/* Seconds since the newest handshake; 0 if the clock was set back since. */
 static uint64_t age_of(const struct peer *peer, uint64_t now)
 {
 	uint64_t then = peer->last_handshake / NS_PER_SEC;
@@ -229,7 +229,7 @@ static int check(const struct wish *wish)
 		return no_stats(wish, error);
 	if (link_is_up(wish->name, &why)) {
 		state_names(&dev);
-		/* Green would say that what is sent to the peers reaches them. */
+		/* Packets to such an address never reach the peer, so it is not green. */
 		ret = local_report(wish->name, wish->out) ? 1 : judge(wish, &dev);
 	} else {
 		ret = red(wish, why);
@@ -246,7 +246,7 @@ static uint64_t now_ms(void)
 	return now.tv_sec * UINT64_C(1000) + now.tv_nsec / 1000000;
 }
 
-/* The peers decide what colour it is; whether the services can be reached is told. */
+/* The peers alone decide the exit status; forwards that cannot work are warnings. */
 static void tell_of_forwards(const char *name)
 {
 	struct device dev;
@@ -257,7 +257,7 @@ static void tell_of_forwards(const char *name)
 	device_destroy(&dev);
 }
 
-/* Looks until it is green or time is up. Only what was seen last is printed. */
+/* Looks until it is green or time is up. Only the last result is printed. */
 static int check_until(struct wish *wish)
 {
 	const struct timespec pause = { .tv_nsec = 200000000 };

@@ -31,9 +31,9 @@ static void summary(const struct device *dev, const char *path)
 }
 
 /*
- * What apply would say about the file itself. Wide modes are a warning: they are wrong
- * where the file stays, but not in the copy that a deployment asks about. A pipe has
- * no name and no owner that matter.
+ * Judges the file itself as apply would. A wide mode is a warning only: it is wrong
+ * where the file stays, but not in a copy that a deployment checks. A pipe has no name
+ * and no owner that matter.
  */
 static void judge_file(struct audit *audit, const char *given)
 {
@@ -71,7 +71,7 @@ static int judge(struct audit *audit, const char *given)
 	return ok ? 0 : 1;
 }
 
-/* A path is that of any host's file; an interface is one of this host. */
+/* A path may be of another host's file; an interface is one of this host. */
 static int check_config(struct audit *audit, const char *given, const char *policy_path)
 {
 	char path[QUICK_PATH_LEN], name[IFNAMSIZ];

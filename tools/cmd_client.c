@@ -207,7 +207,7 @@ static void put_client(FILE *out, const struct job *job, const struct client *cl
 	fprintf(out, "PersistentKeepalive = %s\n", client->keepalive ? client->keepalive : "25");
 }
 
-/* A route that the server forbids would lead nowhere, and tell of the network. */
+/* A route that the server forbids would lead nowhere, and would show the network. */
 static bool routes_are_allowed(const struct job *job, const struct device *client)
 {
 	char text[PREFIX_TEXT_LEN], other[PREFIX_TEXT_LEN];
@@ -264,7 +264,7 @@ static bool read_client(const char *text, struct device *dev, struct quick *quic
 	return ok;
 }
 
-/* What is asked for here, check-config need not ask for there. */
+/* A client with all addresses is marked as meant, so that check-config takes it. */
 static bool asks_for_all(const char *text, bool *all)
 {
 	struct quick quick;
@@ -292,7 +292,7 @@ static bool would_pass(const char *text, const struct job *job)
 	return ok;
 }
 
-/* The text of it, which its own host would take: then true. */
+/* Writes the client's file; false, after it was said, if its host would refuse it. */
 static bool client_text(char *text, size_t room, const struct job *job, struct client *client,
 			const struct peer *peer)
 {

@@ -234,7 +234,7 @@ static int change(struct device *dev, unsigned int flags)
 
 	if (!forwards_result(error, dev, refused))
 		return 1;
-	/* Of a forward that is there already, for instance. Asking overwrites it. */
+	/* A copy, as the requests of forward_warnings() overwrite it. */
 	says = nl_kernel_says[0] ? strdup(nl_kernel_says) : NULL;
 	if ((flags & FORWARDS_REMOVE || !forward_warnings(dev)) && says)
 		fprintf(stderr, "%s: warning: %s\n", prog_name, says);

@@ -54,7 +54,7 @@ static void put_device(struct nlmsghdr *nlh, const struct device *dev)
 		flags |= NAAWG_DEVICE_FLAG_REPLACE_FORBIDDEN;
 	if (flags)
 		mnl_attr_put_u32(nlh, NAAWG_A_DEVICE_FLAGS, flags);
-	/* With one too many the kernel says how many there may be. */
+	/* One more than the limit, so that the kernel refuses it and names the limit. */
 	for (i = 0; i < dev->n_forbidden && i <= FORBIDDEN_MAX; i++)
 		put_net(nlh, NAAWG_A_DEVICE_FORBIDDEN, &dev->forbidden[i]);
 }

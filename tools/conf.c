@@ -12,7 +12,7 @@
 #include "keys.h"
 #include "quick/quick.h"
 
-/* So many characters of a key are no accident. */
+/* Two texts do not share so many characters of a key by accident. */
 #define PART_LEN	12
 
 /* A line without its white space and comment, and where its bytes came from. */
@@ -271,7 +271,7 @@ static bool keep_endpoint(struct parser *p, struct peer *peer, const char *text)
 	return peer->endpoint_text;
 }
 
-/* A public key that is wrong is shown; our private key with a character lost is not. */
+/* A malformed public key is printed, unless it may be part of our private key. */
 static bool resembles_private(const struct device *dev, const char *text)
 {
 	char own[KEY_TEXT_LEN], part[PART_LEN + 1];
@@ -423,7 +423,7 @@ enum conf_result conf_parse_file(struct device *dev, FILE *in, enum conf_mode mo
 	if (mode == CONF_REPLACE && dev->bits & DEVICE_TAKES_FORWARDS)
 		dev->bits |= DEVICE_HAS_ANSWER;
 
-	/* wg calls the line with the mark unrecognized. */
+	/* wg refuses a line that begins with the mark. */
 	if (dev->bits & DEVICE_TAKES_FORWARDS)
 		value_skip_mark(in);
 	while ((got = line_read(&p.line, in)) > 0) {

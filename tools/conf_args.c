@@ -29,7 +29,7 @@ static bool args_allowed_ips(struct value_ctx *ctx, struct peer *peer, const cha
 	return ok;
 }
 
-/* All networks there shall be; none forbid nothing. */
+/* The list replaces the present one; an empty list forbids nothing. */
 static bool args_forbid(struct value_ctx *ctx, struct device *dev, const char *text)
 {
 	struct peer list = { 0 };

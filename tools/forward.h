@@ -27,14 +27,14 @@ bool forward_takes(const struct forward *forward, uint16_t port);
 const char *forward_text(char text[static FORWARD_TEXT_LEN], const struct forward *forward);
 
 /*
- * Says on standard error how nl_set_forwards() ended, if it failed: what was refused
- * and why. False: it failed.
+ * If nl_set_forwards() failed, says on standard error which forward was refused and
+ * why. False: it failed.
  */
 bool forwards_result(int error, const struct device *dev, size_t refused);
 
 /*
- * Says on standard error what keeps each forward of @dev, which are in force, from
- * working at the moment. Their number.
+ * The forwards of @dev are in force. For each one that cannot work at the moment, says
+ * on standard error why. Returns the number of such forwards.
  */
 size_t forward_warnings(const struct device *dev);
 

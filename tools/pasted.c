@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Public keys are shown to everybody, and a preshared key is known to the peer. A
- * private key must be neither. What is said about that never shows the key.
+ * Public keys are shown to everybody, and the peer knows a preshared key. So a private
+ * key must be used as neither. No message about that shows the key.
  */
 
 #include <stdio.h>

@@ -10,14 +10,14 @@
 bool key_is_private(const uint8_t key[static KEY_LEN], const uint8_t priv[static KEY_LEN]);
 
 /*
- * What is wrong with the keys of a peer of a link with this private key (NULL: not
- * known), or NULL. The sentence holds no key.
+ * Says why the keys of @peer cannot be right on a link with the private key @priv
+ * (NULL: not known). NULL: nothing is wrong. The sentence holds no key.
  */
 const char *pasted_key(const struct peer *peer, const uint8_t *priv);
 
 /*
- * The keys of a request that brings its private key along: false, after it was said
- * on standard error, if one of them stands in a wrong place. @path may be NULL.
+ * Checks the keys of a request that brings its private key along. If one stands in a
+ * wrong place, says so on standard error and returns false. @path may be NULL.
  */
 bool keys_in_place(const struct device *dev, const char *path);
 

@@ -54,8 +54,8 @@ bool value_key(struct value_ctx *ctx, uint8_t key[static KEY_LEN], const char *t
 bool value_allowed_ips(struct value_ctx *ctx, struct peer *peer, const char *text);
 
 /*
- * Takes the byte order mark from the beginning of @in, which some editors put before
- * text and do not show. To be called before anything else is read.
+ * Skips a byte order mark at the beginning of @in: some editors put one there and do
+ * not show it. To be called before anything else is read.
  */
 void value_skip_mark(FILE *in);
 
