@@ -3,9 +3,9 @@
 # timeout: 400
 #
 # Messages that arrive one by one through receive offload reach the tunnel as
-# chains. Whoever else is to have such a chain gets what was put into it. Where the
-# kernel would take redirected chains apart wrong, nothing is chained, and all the
-# rest holds.
+# chains. Another receiver of such a chain gets the datagrams that were put into it. If
+# the kernel takes redirected chains apart wrong, nothing is chained, and all other
+# checks hold.
 
 # shellcheck source=selftests/batch/batch_lib.sh
 . "$(dirname "$0")/batch_lib.sh"

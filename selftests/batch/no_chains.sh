@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 200
 #
-# Where the kernel takes redirected chains apart wrong, receive offload chains
-# nothing, and everybody is told. The debug build takes the answer from its parameter.
+# On a kernel that takes redirected chains apart wrong, receive offload chains nothing,
+# and the log and the tool say so. A parameter gives the debug build the answer.
 
 # shellcheck source=selftests/batch/batch_lib.sh
 . "$(dirname "$0")/batch_lib.sh"

@@ -22,7 +22,7 @@ whole()
 }
 case_of "super-packets are taken whole" whole
 
-# Once in the VRF, the cable brings what only sockets of the VRF hear.
+# Once the cable is in the VRF, only sockets of the VRF get its packets.
 in_vrf()
 {
 	ipat b link add v0 type vrf table 99

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 900
 #
-# Those of tools/container/compose/ for less usual needs: both profiles in one file
+# The files of tools/container/compose/ for less usual needs: both profiles in one file
 # with a MariaDB outside of Docker, services that see the tunnel's addresses, a swarm.
 
 # shellcheck source=selftests/docker/docker_lib.sh
@@ -83,7 +83,7 @@ true_address()
 	compose development up -d
 	wait_for 120 is_healthy web || { unwell; return 1; }
 	asked_by | grep '^10\.100\.0\.10 '
-	# What is masqueraded as before
+	# This forward is masqueraded as before.
 	opens_all | grep "mariadb app@10.101.0.3"
 	# The route comes back with the network.
 	docker restart "$(id_of services)"

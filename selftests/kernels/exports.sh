@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Debian exports more than Linux does. What the module calls has to be there in
-# kernels that are not built for here, or the module does not load. debian_6_12.sh and
-# debian_7.sh look at what they build.
+# Debian exports more than Linux does. A kernel that cannot be built for here has to
+# export every function the module calls, or the module does not load there.
+# debian_6_12.sh and debian_7.sh check the kernels they build for.
 
 . "$(dirname "$0")/on_kernel.sh"
 

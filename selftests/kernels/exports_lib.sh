@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash disable=SC2154
 #
-# What kernels export that are not built for: Linux itself, whose source Debian has,
-# without Debian's patches; and Proxmox', as far as the lists in exports/ go. The
+# The exports of kernels that cannot be built for here: Linux itself, whose source Debian
+# has, without Debian's patches; and Proxmox', as far as the lists in exports/ go. The
 # reporter (lib.sh) and kernel.sh are there.
 
 exports_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# The module's files over headers in which single interfaces are spelt another way.
-# That stands for kernels that cannot be had as packages, and for distributions that
-# take one change and leave the one that came with it.
+# Compiles the module's files over headers in which single interfaces are spelt another
+# way. These stand for kernels that are no package, and for distributions that take one
+# change and leave another one that came with it.
 
 # shellcheck source=selftests/kernels/on_kernel.sh
 . "$(dirname "${BASH_SOURCE[0]}")/on_kernel.sh"

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 1800
 #
-# Kernels from 6.2 to 6.17 take redirected chains of datagrams apart wrong. One that
-# is built to do so stands for them: the module finds out and chains nothing, and where
-# it is made to chain all the same, what it keeps from happening is seen to happen.
+# Many kernels from 6.2 to 6.17 take redirected chains of datagrams apart wrong. A kernel
+# built to do so stands for them: the module finds that out and chains nothing. A debug
+# build that is made to chain all the same shows the fault.
 
 . "$(dirname "$0")/../lib.sh"
 

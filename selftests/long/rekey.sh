@@ -73,7 +73,8 @@ for _ in 1 2 3; do
 	at a ping -q -c 1 -W 1 10.9.3.2 >/dev/null
 done
 
-# Nor at these, of which one is sent to all the time, and one is only kept alive.
+# Nobody is at these endpoints either. One peer is sent to all the time, the other one
+# is only kept alive.
 for n in 4 5; do
 	link_new a "t$n"
 	w a set "t$n" private-key "$TMP/a.key" listen-port "50${n}1" peer "${PUB[b]}" \

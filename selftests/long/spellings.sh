@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Interfaces as kernels spell them that are no package, between 6.12 and 7.2, alone
-# and together. The headers are those of User-Mode Linux, which is built for it.
+# The interfaces of kernels between 6.12 and 7.2 that are no package, alone and together.
+# The headers are those of User-Mode Linux, which is built for it.
 
 . "$(dirname "$0")/../kernels/spellings_lib.sh"
 

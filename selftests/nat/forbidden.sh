@@ -153,7 +153,7 @@ forwards()
 }
 case_of "a forward does not lead there, whichever comes first" forwards
 
-# What is bound already goes on when its forward is removed.
+# A connection that is bound already goes on when its forward is removed.
 lingering()
 {
 	hold old c 10.100.0.11 1080

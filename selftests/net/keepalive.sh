@@ -141,7 +141,7 @@ when_keyed_anew()
 }
 case_of "and one whose private key changes" when_keyed_anew
 
-# Whoever goes with the same request must not learn of the new key.
+# A peer that the same request removes must not learn of the new key.
 not_who_goes()
 {
 	local lines=$TMP/goes

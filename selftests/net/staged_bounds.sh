@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What waits for peers that are away takes so much memory and no more, whatever a
-# sender without any privilege does. The oldest go first, the newest arrive.
+# Packets that wait for peers that are away take bounded memory, whatever a sender
+# without any privilege does. The oldest are dropped first, the newest arrive.
 
 # shellcheck source=selftests/net/net_lib.sh
 . "$(dirname "$0")/net_lib.sh"
@@ -117,7 +117,7 @@ per_device()
 	[ "$(staged bytes)" -le $((16 * MIB)) ]
 	[ "$(staged bytes)" -gt $((15 * MIB)) ]
 	expect_reason a t0 stage-device-full "$full" 10000
-	# somebody else's packet is newer, and waits
+	# the packet for another peer is newer, and waits
 	flood 10.9.0.2 7002 3 1 100
 	[ "$(staged bytes)" -le $((16 * MIB)) ]
 	hear 7002 3 "$out"

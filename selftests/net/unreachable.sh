@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# A peer that leaves two calls in a row unanswered: packets for it are dropped, who
-# sends them is told if the link shall do that, and the first answer ends it.
+# A peer that leaves two calls in a row unanswered: packets for it are dropped, their
+# senders get an error if the link is set to that, and the first answer ends it.
 
 # shellcheck source=selftests/net/net_lib.sh
 . "$(dirname "$0")/net_lib.sh"
@@ -69,7 +69,7 @@ told()
 	at a $PY "$TMP/told.py" "$@"
 }
 
-# Two calls, five seconds each. What waits meanwhile is answered when they are over.
+# Two calls, five seconds each. Packets that wait meanwhile are answered afterwards.
 lost()
 {
 	local dropped address waiting=()

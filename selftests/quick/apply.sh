@@ -165,7 +165,7 @@ refused()
 	applies 1 "" t77
 }
 
-# What the policy forbids is forbidden by the device, whatever its peers may do.
+# The device forbids the networks of the policy, whatever allowed IPs its peers have.
 policy_reaches_the_device()
 {
 	cp "$FILE" "$TMP/good"

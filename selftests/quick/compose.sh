@@ -5,8 +5,8 @@
 #
 # The container's entrypoint with what users have in their compose files: the
 # variables and secrets of a pair, web and services, and the commands they give.
-# Containers are namespaces here, with three hosts behind that of the services. The
-# first process of a container and what it ends run at the same time on two processors.
+# Containers are namespaces here, with three hosts behind that of the services. On two
+# processors, the first process of a container and those it ends run at the same time.
 
 # shellcheck source=selftests/net/net_lib.sh
 . "$(dirname "$0")/../net/net_lib.sh"

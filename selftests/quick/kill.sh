@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 300
 #
-# Kill = yes: what is for the tunnel does not leave in the clear when it is down.
+# Kill = yes: packets for the tunnel do not leave in the clear when it is down.
 
 # shellcheck source=selftests/quick/quick_lib.sh
 . "$(dirname "$0")/quick_lib.sh"
@@ -10,7 +10,7 @@
 FILE=$TMP/a/t0.conf
 ipat a route add default via 192.0.2.2
 ipat a route add default via 2001:db8::2
-# What comes in the clear would be answered.
+# Host b would answer packets that come in the clear.
 address b lo 10.9.0.2/32 fd09::2/128 10.66.0.2/32 198.51.100.7/32
 
 blocked()
