@@ -35,7 +35,7 @@ crowded()
 }
 case_of "what comes to a full queue is dropped, and counted" crowded
 
-# 32 MB, where datagrams are large; each has 32 KB of its sender's for itself
+# 32 MB, with large datagrams: each keeps 32 KB of its sender's memory
 heavy()
 {
 	local before said heard

@@ -28,7 +28,7 @@ parameter()
 	cat /sys/module/naawg/parameters/chains
 }
 
-# The kernels that are tested here have what it takes.
+# The kernels that are tested here take chains apart right.
 usual()
 {
 	same "$(parameter)" right
@@ -38,7 +38,7 @@ usual()
 	grep -qx 'receive offload: chains datagrams' "$TMP/version"
 }
 
-# Nobody but a debug build takes another's word.
+# Only in a debug build can the parameter be set.
 only_read()
 {
 	wait_for 60 unloaded
@@ -71,7 +71,7 @@ counted_none()
 	same "$(counter b chains-received)" 0
 }
 
-# what is set up for it may chain already
+# includes the setup, in which datagrams could be chained already
 silent()
 {
 	two_hosts

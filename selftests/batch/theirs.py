@@ -74,7 +74,7 @@ def load(kind, program, attach=0):
 
 
 def assign(path, address, port):
-    """A tuple on the stack names the socket; what has none goes its usual way."""
+    """A tuple on the stack names the socket; datagrams without one are not touched."""
     to = struct.unpack("<i", socket.inet_aton(address))[0]
     ports = struct.unpack("<i", struct.pack("!HH", 0, int(port)))[0]
     give = [mov(7, 0), mov(1, 6), mov(2, 7), mov_imm(3, 0), call(ASSIGN),

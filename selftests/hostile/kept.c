@@ -42,7 +42,7 @@
 #define PAYLOAD		(MESSAGE - 32 - 28)
 #define BATCH		4
 #define PAGE		4096
-/* Enough that a page is through long before its turn comes again. */
+/* Enough that a page was received long before it is used again. */
 #define PAGES		64
 #define FRAME		2048
 #define HEADERS		(ETH_HLEN + sizeof(struct iphdr) + sizeof(struct udphdr))
@@ -56,8 +56,8 @@ static const struct { const char *name; unsigned int at; } fields[] = {
 };
 
 /*
- * Which byte changes. Another process changes it, since User-Mode Linux does not run
- * two threads of one at once.
+ * The byte that changes. Another process changes it, since User-Mode Linux does not run
+ * two threads of one process at once.
  */
 static volatile uint8_t *volatile *target;
 
@@ -217,7 +217,7 @@ static void ring_open(void)
 	pages = shared(PAGES * BATCH * FRAME, ring);
 }
 
-/* The other end of the cable takes all there is, so to all it is. */
+/* Sent to the broadcast address, as the other end of the cable takes all frames. */
 static void ring_begin(void)
 {
 	struct iphdr ip = {
@@ -298,7 +298,7 @@ static bool wait_for(int fd, int ms)
 	return poll(&one, 1, ms) > 0;
 }
 
-/* Answers of b, and what of a is no data of ours, are passed on as they are. */
+/* Passes on, unchanged, the answers of b and the messages of a that are no test data. */
 static void relay_answers(void)
 {
 	uint8_t bytes[2048];
@@ -377,7 +377,7 @@ static void run(const struct way *way, unsigned int field, unsigned int rounds)
 			if (!take_message(way->slot(batch, n)))
 				errx(1, "the tunnel sends nothing");
 		}
-		/* what changes before it is sent is no less than what changes later */
+		/* a change before it is sent does no harm to the test */
 		*target = way->slot(batch, 1) + field;
 		way->send(batch);
 		listen_for(way == ways ? 0 : 20, rounds * BATCH);

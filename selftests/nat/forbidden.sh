@@ -72,7 +72,7 @@ closed()
 	w g show t0 --json | grep -q '"fd00:101::/64"'
 	lost 10.101.0.2
 	lost fd00:101::2
-	# an address of the host itself lies in there as well
+	# an address of the host itself lies in the network as well
 	lost 10.101.0.1
 	lost fd00:101::1
 	ping_ok c 10.100.0.11

@@ -146,7 +146,7 @@ unknown_segments()
 	fw add 1097:tcp:10.104.0.2:80
 	same "$(ask c tcp 10.100.0.11 1097 | cut -d' ' -f1)" tun
 	wait_for 30 grep -q '^sent' "$TMP/tun"
-	# an answer to the call, ten packets of 100 bytes in one, and whatever ended it
+	# an answer to the call, ten packets of 100 bytes in one, and the end of the stream
 	same "$(counter 1097: tx_packets)" "$(sed -n 's/^sent //p' "$TMP/tun")"
 	fw del 1097:tcp
 }

@@ -27,7 +27,7 @@ def ones_sum(data):
 
 
 def frame(call, flags, seq, ack, data=b""):
-    """A packet back to who sent call, its TCP sum left to the kernel."""
+    """A packet back to the sender of call, its TCP checksum left to the kernel."""
     source, to = call[16:20], call[12:16]
     ports = call[22:24] + call[20:22]
     pseudo = source + to + struct.pack("!HH", 6, 20 + len(data))

@@ -153,7 +153,7 @@ kept_alive()
 	w b set t0 peer "${PUB[a]}" allowed-ips 10.9.0.1/32,fd09::1/128
 	w a set t0 peer "${PUB[b]}" persistent-keepalive 1
 	wait_for 60 is_unreachable True
-	# what was learned of one place says nothing of another
+	# another endpoint clears it, the same one does not
 	w a set t0 peer "${PUB[b]}" endpoint 192.0.2.2:5002
 	is_unreachable True
 	w a set t0 peer "${PUB[b]}" endpoint 192.0.2.2:5012
@@ -226,7 +226,7 @@ refused()
 	printf '[Interface]\nAnswerUnreachable = yes\n' >"$TMP/conf"
 	w a addconf t0 "$TMP/conf"
 	same "$(stats 'd["answer_unreachable"]')" True
-	# as all that setconf is not told of
+	# setconf resets all that the file does not name
 	w a showconf t0 | grep -v Answer >"$TMP/conf"
 	w a setconf t0 "$TMP/conf"
 	same "$(stats 'd["answer_unreachable"]')" False

@@ -189,7 +189,7 @@ def forbidden_networks():
     # more than fits one message of a small buffer
     link.set(flags=FORBIDDEN_REPLACE, forbidden=many[:256])
     same(forbidden(), [show(each) for each in many[:256]])
-    # what fails for another reason forbids nothing new
+    # a request that fails for another reason forbids nothing new
     refused_set("private key", private_key=A,
                 flags=FORBIDDEN_REPLACE, forbidden=[prefix("0.0.0.0/0")],
                 peers=[{"public-key": A}])
@@ -361,7 +361,7 @@ def while_deleted():
 
 
 def while_replaced():
-    """Another link gets the index in the middle of a dump: it is not told of."""
+    """Another link gets the index in the middle of a dump: the dump does not show it."""
     fresh = Link(family, "t0")
     for start in range(0, PEERS, 20):
         fresh.set(peers=[{"public-key": key_of(n), "allowed-ips": prefixes_of(n)}
@@ -382,7 +382,7 @@ def while_replaced():
 
 
 def padding():
-    """What only aligns numbers is no attribute."""
+    """Padding that aligns numbers is no attribute."""
     pad = family.spec.sets["peer"].by_name["pad"][0]
     body = family.build("peer", {"public-key": A})
     same(family.decode("peer", struct.pack("=HH", 4, pad) + body),
@@ -390,7 +390,7 @@ def padding():
 
 
 def chains():
-    """Kernels that are tested here take chains apart right, and it is told."""
+    """Kernels that are tested here take chains apart right, and get-stats says so."""
     with open("/sys/module/naawg/parameters/chains", encoding="ascii") as stream:
         same(stream.read(), "right\n")
     stats = family.dump("get-stats", family.named("t0"))

@@ -177,7 +177,7 @@ policy_reaches_the_device()
 	grep -qx "+ forbidden network 10.77.1.0/24" "$TMP/said"
 	same "$(w a show t0 forbidden)" "10.77.1.0/24 fd77::/64"
 	applies 0 unchanged "$FILE"
-	# a forward that goes may have led where nothing may lead any more
+	# a forward that is removed may lead to a network that is forbidden now
 	sed -i 's/^Forward.*/Forward = 8080:tcp:10.78.0.2/' "$FILE"
 	applies 2 changed "$FILE"
 	echo "ForbidRoutes = 10.78.0.0/24" >/etc/naawg/policy.conf
@@ -186,7 +186,7 @@ policy_reaches_the_device()
 	cp "$TMP/good" "$FILE"
 	applies 2 changed "$FILE"
 	same "$(w a show t0 forbidden)" "10.78.0.0/24"
-	# what fails later puts the set back
+	# a step that fails later puts the set back
 	echo "ForbidRoutes = 10.79.0.0/24" >/etc/naawg/policy.conf
 	sed -i 's/^Forward.*/Forward = 5001:udp:10.101.0.2/; /^ListenPort/d' "$FILE"
 	applies 1 "" "$FILE"

@@ -103,7 +103,7 @@ lifted()
 	sed -i '/^Kill/d' "$FILE"
 	q a down "$FILE"
 	same "$(blackholes)" 0
-	# and one that fails blocks nothing that was not blocked
+	# an up that fails blocks nothing that was not blocked before
 	kill_conf "PostUp = false"
 	refuses q a up "$FILE"
 	same "$(blackholes)" 0

@@ -36,7 +36,7 @@ hosts_address()
 {
 	conf a "Address = 10.9.0.1/24" < <(peer b "Name = b" "AllowedIPs = $1")
 	refused "of peer b is an address of this host (va)"
-	# of a copy nobody knows which host it is for
+	# a copy elsewhere may be for another host
 	at a "$WG" check-config "$FILE"
 	install -d -m 700 "/etc/netns/${NS[a]}/naawg" /etc/naawg
 	cp "$FILE" "/etc/netns/${NS[a]}/naawg/t0.conf"
@@ -102,7 +102,7 @@ later()
 case_of "check and reload tell of an address that appears later" later 10.9.0.2/32
 case_of "of IPv6, too" later fd09::2/128
 
-# The second of two tunnels brings along what the first one's peer has.
+# The second of two tunnels has an Address that is a peer of the first one.
 second_tunnel()
 {
 	conf a "Address = 10.9.0.1/24" < <(peer b "Name = b" "AllowedIPs = 10.8.0.1/32")

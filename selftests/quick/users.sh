@@ -79,7 +79,7 @@ link_local()
 	q a up "$TMP/a/t0.conf"
 	same "$(q a reload "$TMP/a/t0.conf" | tail -n 1)" unchanged
 	q a down "$TMP/a/t0.conf"
-	# another link's own is not guarded as the tunnel's
+	# the same address of another link is not guarded as one of the tunnel
 	address a va fe80::1/64
 	conf_lines "Address = fe80::1/64" -- "AllowedIPs = ::/0"
 	q a up "$TMP/a/t0.conf"
@@ -106,7 +106,7 @@ hooks_end()
 	for hook in "false || true" "if false; then :; fi" "false && :; true" "! true | cat; :"; do
 		taken "PostUp = $hook"
 	done
-	# one on the way down is told of, and does not keep the tunnel
+	# a command that fails on the way down is reported, and the tunnel goes
 	conf_lines "PreDown = false; touch $TMP/not" "PreDown = touch $TMP/next" "PostDown = true"
 	q a up "$TMP/a/t0.conf"
 	refuses q a down "$TMP/a/t0.conf" 2>"$TMP/said"
@@ -114,7 +114,7 @@ hooks_end()
 	refuses has_link a
 	[ ! -e "$TMP/not" ]
 	[ -e "$TMP/next" ]
-	# one may ask whoever sits there
+	# a command may read from the terminal
 	conf_lines "PostUp = read -r word; test \$word = please"
 	echo please | q a up "$TMP/a/t0.conf"
 	q a down "$TMP/a/t0.conf"
@@ -149,7 +149,7 @@ deleted()
 		same "$(w a show t0 fwmark)" 0xca6c
 		ipat a link del t0
 	done
-	# until somebody cleans up, who has the address now can be reached
+	# before the cleaning, another link with the address can be reached
 	address a va 10.9.0.1/24
 	address b vb 10.9.0.2/24
 	ping_ok b 10.9.0.1
@@ -160,13 +160,13 @@ deleted()
 	same "$(tr '\n' ' ' <"$TMP/hooks")" "predown postdown "
 	diff "$TMP/none" <(policy)
 	refuses q a down "$TMP/a/t0.conf"
-	# one that somebody has made anew, and is no tunnel of a file
+	# a link made again by hand, which is no tunnel of a file
 	q a up "$TMP/a/t0.conf"
 	ipat a link del t0
 	link_new a t0
 	q a down "$TMP/a/t0.conf"
 	diff "$TMP/none" <(policy)
-	# without a default route there is less to clean, and without a file as well
+	# without a default route, and without a file
 	q a up "$TMP/a/t0.conf"
 	ipat a link del t0
 	conf_lines "Address = 10.9.0.1/24"
@@ -192,7 +192,7 @@ misplaced()
 	grep -q "there is /etc/wireguard/t9.conf: move it" "$TMP/said"
 }
 
-# Another tunnel keeps what it has, and gets rid of what drops its packets.
+# Another tunnel keeps its rules, and the table that drops its packets is removed.
 deleted_beside()
 {
 	full t1 7
@@ -210,7 +210,7 @@ deleted_beside()
 	q a down "$TMP/a/t0.conf"
 	diff "$TMP/one" <(policy)
 	ipat a link set t1 up
-	# the next link that comes cleans up for one nobody takes down
+	# the next up removes the rest of a link that had no down
 	q a up "$TMP/a/t0.conf"
 	ipat a link del t0
 	q a down "$TMP/a/t1.conf"
@@ -240,14 +240,14 @@ moved()
 		same "$(ipat c -o link | wc -l)" 1
 		refuses ipat a link show other
 	done
-	# from there it went on, and nobody here was told
+	# it was moved on from there, which the kernel does not report here
 	conf_lines "PostUp = ip link set %i netns ${NS[c]}; ip -n ${NS[c]} link set %i netns ${NS[b]}" \
 		"PostUp = false"
 	refuses q a up "$TMP/a/t0.conf" 2>"$TMP/said"
 	grep -q "t0 is not here any more" "$TMP/said"
 	refuses grep -q "all that was done has been undone" "$TMP/said"
 	ipat b link del t0
-	# where nothing fails it stays where it was moved
+	# if no command fails, it stays where it was moved
 	conf_lines "PostUp = ip link set %i netns ${NS[c]}"
 	q a up "$TMP/a/t0.conf"
 	ipat c link del t0
@@ -274,7 +274,7 @@ calls_wg()
 	refuses grep -q 0xca6c < <(at a iptables -S OUTPUT)
 	[ ! -e "$dir" ]
 	failed "PreUp = wg show %i >/dev/null; false"
-	# nobody else has put anything there, or it is not used
+	# a directory others can write to is not used
 	install -d -m 777 "$dir"
 	ln -s /bin/false "$dir/wg"
 	conf_lines "PostUp = type -p wg >$TMP/dir || :"
@@ -284,7 +284,7 @@ calls_wg()
 	q a down "$TMP/a/t0.conf"
 	at a nft delete table ip filter
 	[ -n "$STOCK" ] || return 0
-	# what is no link of ours is for the wg that was there before
+	# the installed wg runs for a link of the stock driver
 	ipat a link add w1 type wireguard
 	conf_lines "PostUp = wg set w1 listen-port 7777" "PostDown = wg show w1 listen-port >$TMP/port"
 	q a up "$TMP/a/t0.conf"
