@@ -142,7 +142,7 @@ clean: clean-modules ## remove what was built
 clean-modules:
 	[ ! -d "$(KDIR)" ] || $(MAKE) $(kbuild) clean
 
-# All that is missing is told at once.
+# Everything that is missing is printed at once.
 .PHONY: need-packages
 need-packages:
 	@ok=1; $(MAKE) -s --no-print-directory need-kdir || ok=; \
