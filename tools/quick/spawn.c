@@ -140,9 +140,9 @@ static char *with_interface(const char *line, const char *interface)
 }
 
 /*
- * Every user may read a program's arguments, and a hook may hold a secret, so the line
- * is none. Most files were written for wg-quick. So commands end at the first failure,
- * and have its shell options, language and INTERFACE.
+ * The line goes by the environment: every user may read a program's arguments, and a
+ * hook may hold a secret. Most files were written for wg-quick, so commands end at the
+ * first failure, and have its shell options, language and INTERFACE.
  */
 int spawn_shell(const char *line, const char *interface, const char *first)
 {
