@@ -113,7 +113,7 @@ static bool with_netmask(struct allowed_ip *to, const char *text)
 	return true;
 }
 
-static bool address(struct quick *quick, const char *text, FILE *err)
+static bool address(struct quick *quick, const char *text, const char *shown, FILE *err)
 {
 	struct allowed_ip *to = prefixes_add(&quick->addresses);
 	size_t n = quick->addresses.n;
@@ -126,8 +126,7 @@ static bool address(struct quick *quick, const char *text, FILE *err)
 	lines[n - 1] = quick->line;
 	if (prefix_parse(to, text) || with_netmask(to, text))
 		return true;
-	fprintf(err, "Address is not an IP address with or without /bits: `%s'\n",
-		value_shown(text));
+	fprintf(err, "Address is not an IP address with or without /bits: `%s'\n", shown);
 	return false;
 }
 
@@ -164,23 +163,28 @@ static bool is_domain(const char *text)
 			    (*text == '~' && !strcmp(name, ".")));
 }
 
-static bool name_server(struct quick *quick, const char *text, FILE *err)
+static bool name_server(struct quick *quick, const char *text, const char *shown, FILE *err)
 {
 	struct words *to = is_server(text) ? &quick->dns : &quick->search;
 
 	if (to == &quick->search && !is_domain(text)) {
-		fprintf(err, "DNS is neither an IP address nor a domain: `%s'\n",
-			value_shown(text));
+		fprintf(err, "DNS is neither an IP address nor a domain: `%s'\n", shown);
 		return false;
 	}
 	return words_add(to, text, strlen(text)) || no_memory(err);
 }
 
-/* White space and commas separate items, and there may be too many of them. */
-static bool each(struct quick *quick, const char *raw, FILE *err,
-		 bool (*take)(struct quick *quick, const char *text, FILE *err))
+/*
+ * White space and commas separate items, and there may be too many of them. An error
+ * message hides an item where all of them together, @whole, may hold a key: the item
+ * may be a piece of a key that has a blank in it.
+ */
+static bool each(struct quick *quick, const char *raw, const char *whole, FILE *err,
+		 bool (*take)(struct quick *quick, const char *text, const char *shown,
+			      FILE *err))
 {
 	static const char between[] = ", \t\n\v\f\r";
+	bool hidden = value_shown(whole) != whole;
 	char *copy, *rest, *item;
 	size_t len;
 	bool ok;
@@ -190,7 +194,7 @@ static bool each(struct quick *quick, const char *raw, FILE *err,
 	ok = copy || no_memory(err);
 	for (item = copy ? strtok_r(copy, between, &rest) : NULL; ok && item;
 	     item = strtok_r(NULL, between, &rest))
-		ok = take(quick, item, err);
+		ok = take(quick, item, hidden ? value_shown(whole) : value_shown(item), err);
 	free(copy);
 	return ok;
 }
@@ -317,9 +321,9 @@ int quick_line(struct quick *quick, const char *text, const char *raw, const cha
 	       FILE *err)
 {
 	if ((*value = after(text, "Address")))
-		return each(quick, raw, err, address);
+		return each(quick, raw, *value, err, address);
 	if ((*value = after(text, "DNS")))
-		return each(quick, raw, err, name_server);
+		return each(quick, raw, *value, err, name_server);
 	if ((*value = after(text, "MTU")))
 		return mtu(quick, *value, err);
 	if ((*value = after(text, "Table")))
