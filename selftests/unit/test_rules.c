@@ -111,7 +111,7 @@ static u32 deeds_by(u64 now)
 	return deeds;
 }
 
-static void unreachable(void)
+static void two_calls_unanswered(void)
 {
 	static const enum naawg_event received[] = {
 		NAAWG_EV_DATA_RECEIVED, NAAWG_EV_KEEPALIVE_RECEIVED,
@@ -413,7 +413,7 @@ int main(void)
 {
 	tap_run("silence arms nothing", nothing);
 	tap_run("5 s: an initiation is sent again, up to 90 s", retransmit);
-	tap_run("10 s: two calls in a row unanswered make a peer unreachable", unreachable);
+	tap_run("10 s: two calls in a row unanswered make a peer unreachable", two_calls_unanswered);
 	tap_run("90 s: one that was called in vain is told of, under traffic too", told);
 	tap_run("jitter has its bounds", jitter);
 	tap_run("10 s: a keepalive answers data", keepalive);
