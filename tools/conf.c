@@ -141,14 +141,22 @@ static const char *value_of(const char *text, const char *key)
 	return text + len + 1;
 }
 
+/* A file for wg. Complaints about it are those of wg. */
+static bool is_for_wg(const struct parser *p)
+{
+	return !(p->dev->bits & DEVICE_TAKES_FORWARDS);
+}
+
 /*
  * PrivateKey, PresharedKey and the hooks, whose commands may hold passwords: in
- * the wrong section or misspelt, they are secrets all the same.
+ * the wrong section or misspelt, they are secrets all the same. A secret key may
+ * also stand behind PublicKey by mistake.
  */
-static bool line_is_secret(const char *text)
+static bool line_is_secret(const struct parser *p, const char *text)
 {
 	return !strncasecmp(text, "priv", 4) || !strncasecmp(text, "pre", 3) ||
-	       !strncasecmp(text, "post", 4) || value_shown(text) != text;
+	       !strncasecmp(text, "post", 4) || value_shown(text) != text ||
+	       (!is_for_wg(p) && !strncasecmp(text, "pub", 3));
 }
 
 /*
@@ -180,7 +188,7 @@ static void unrecognized(struct parser *p)
 		p->quick_key = quick_key(text);
 	if (!strncmp(text, "\xff\xfe", 2) || !strncmp(text, "\xfe\xff", 2)) {
 		fputs("This is UTF-16 text: save the file as UTF-8\n", p->value.err);
-	} else if (line_is_secret(text)) {
+	} else if (line_is_secret(p, text)) {
 		head = secret_head(text);
 		/* "PrivateKey=" hides nothing */
 		fprintf(p->value.err, "Line unrecognized: `%.*s%s'\n", (int)head, text,
@@ -271,7 +279,7 @@ static bool keep_endpoint(struct parser *p, struct peer *peer, const char *text)
 	return peer->endpoint_text;
 }
 
-/* A malformed public key is printed, unless it may be part of our private key. */
+/* wg prints a malformed public key. This one may be part of our private key. */
 static bool resembles_private(const struct device *dev, const char *text)
 {
 	char own[KEY_TEXT_LEN], part[PART_LEN + 1];
@@ -291,6 +299,21 @@ static bool resembles_private(const struct device *dev, const char *text)
 	return found;
 }
 
+/* The text of a malformed one is not printed: it may be a secret key, pasted badly. */
+static bool public_key(struct parser *p, struct peer *peer, const char *text)
+{
+	bool for_wg = is_for_wg(p);
+
+	peer->bits |= PEER_HAS_PUBLIC_KEY;
+	if (value_key(&p->value, peer->public_key, text,
+		      !for_wg || resembles_private(p->dev, text)))
+		return true;
+	if (!for_wg)
+		fprintf(p->value.err, "This PublicKey has %zu characters. A key has %d, of base64, and the last is `='\n",
+			strlen(text), KEY_TEXT_CHARS);
+	return false;
+}
+
 static bool peer_line(struct parser *p, struct peer *peer, const char **value)
 {
 	const char *text = p->line.text;
@@ -300,11 +323,8 @@ static bool peer_line(struct parser *p, struct peer *peer, const char **value)
 		return value_endpoint(&p->value, &peer->endpoint, *value) &&
 		       keep_endpoint(p, peer, *value);
 	}
-	if ((*value = value_of(text, "PublicKey"))) {
-		peer->bits |= PEER_HAS_PUBLIC_KEY;
-		return value_key(&p->value, peer->public_key, *value,
-				 resembles_private(p->dev, *value));
-	}
+	if ((*value = value_of(text, "PublicKey")))
+		return public_key(p, peer, *value);
 	if ((*value = value_of(text, "AllowedIPs"))) {
 		p->value.incremental = false;
 		if (!value_allowed_ips(&p->value, peer, *value))

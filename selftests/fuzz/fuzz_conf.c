@@ -106,19 +106,18 @@ static void no_secret(const char *line, const char *said)
 {
 	static const char base64[] =
 		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-	static const char * const names[] = { "privatekey=", "presharedkey=" };
+	static const char * const names[] = {
+		"privatekey=", "presharedkey=", "publickey=",
+	};
 	char piece[PIECE + 1], key[KEY_RUN + 1];
 	const char *whole = line;
 	size_t run, at, i;
 
-	for (i = 0; i < 2; i++) {
+	for (i = 0; i < 3; i++) {
 		at = strlen(names[i]);
 		must(strncasecmp(line, names[i], at) || strlen(line + at) < PIECE ||
 		     !strstr(said, line + at));
 	}
-	/* it is for others to see, and wg repeats it */
-	if (!strncasecmp(line, "publickey=", 10))
-		return;
 	for (; *line; line += run ? run : 1) {
 		run = strspn(line, base64);
 		for (at = 0; at + KEY_RUN <= run; at++) {

@@ -212,7 +212,16 @@ def secrets_in_the_wrong_place():
         conf(peers=[f"PresharedKey = {PSK}"]) + f"[Peer]\nPublicKey = {PSK}\n", ":7:", shown)
     bad("what is no secret is repeated", conf("Adress = 10.0.0.1"), "`Adress=10.0.0.1'")
     bad("a public key with too little", conf(peers=[]) + f"[Peer]\nPublicKey = {KEYS[1][:-2]}\n",
-        KEYS[1][:-2])
+        ":5:", "This PublicKey has 42 characters")
+    for key in (OWN, PSK):
+        for bad_key in (f"{key}A", f"{key[:30]}", f"{key[:-1]}", f"!{key}", f"{key} x"):
+            line = f"PublicKey = {bad_key}\n"
+            for text in (f"{interface}[Peer]\n{line}", f"[Peer]\n{line}{interface}",
+                         f"{interface}{line}", line):
+                status, out, err = judged(text)
+                shown = [at for at in range(43 - 4) if key[at:at + 5] in out + err]
+                ok(status == 1 and not shown and "(hidden)" in err,
+                   "a secret is not repeated as a malformed PublicKey", f"{status} {out}{err}")
 
 
 def said_twice():
