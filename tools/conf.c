@@ -213,6 +213,7 @@ static bool said_twice(struct parser *p)
 {
 	const char *text = p->line.text;
 	size_t i, len = strcspn(text, "=");
+	unsigned int again;
 
 	for (i = 0; p->dev->quick && i < N_ONCE; i++) {
 		if (once[i].section != p->section || strlen(once[i].key) != len ||
@@ -222,10 +223,15 @@ static bool said_twice(struct parser *p)
 			p->said[i] = p->line.number;
 			return false;
 		}
-		fprintf(p->value.err, "%s was said in line %u already: leave one of the two%s\n",
-			once[i].key, p->said[i],
-			p->section == SECTION_PEER ?
-			". Or does another peer begin here, and its [Peer] is missing?" : "");
+		again = p->dev->quick->interface_again;
+		if (p->section == SECTION_INTERFACE && again > p->said[i])
+			fprintf(p->value.err, "A second [Interface] begins in line %u: a file has one, so join the two. Or is this a [Peer]?\n",
+				again);
+		else
+			fprintf(p->value.err, "%s was said in line %u already: leave one of the two%s\n",
+				once[i].key, p->said[i],
+				p->section == SECTION_PEER ?
+				". Or does another peer begin here, and its [Peer] is missing?" : "");
 		return true;
 	}
 	return false;

@@ -235,7 +235,8 @@ def said_twice():
         first = "" if key == "PrivateKey" else line.replace("off", "auto")
         bad(f"{key} twice", conf(f"{first}\n# between\n{line.replace('Key', 'key')}"), ":5:", key,
             "line 2" if key == "PrivateKey" else "line 3")
-        bad(f"{key} in a second [Interface]", conf(f"{first}\n[Interface]\n{line}"), ":5:", key)
+        bad(f"{key} in a second [Interface]", conf(f"{first}\n[Interface]\n{line}"), ":5:",
+            "A second [Interface] begins in line 4")
     for line in (f"PresharedKey = {PSK}", "Endpoint = 10.0.0.1:1", "PersistentKeepalive = 25",
                  "Name = x"):
         bad(f"{line[:12]} twice", conf(peers=[f"{line}\n{line}"]), ":7:", "line 6", "[Peer]")
@@ -318,6 +319,8 @@ def sections():
     bad("no [Interface]", f"[Peer]\nPublicKey = {KEYS[0]}\n", "no section [Interface]")
     bad("two of them", conf("[interface]\nAddress = 10.0.0.1/24"), ":3:", "[Interface]")
     bad("two of them, apart", conf() + "[Interface]\n", ":7:")
+    bad("a second one behind a peer", conf() + f"[Interface]\nPrivateKey = {PSK}\n",
+        "A second [Interface] begins in line 7", ":8:")
 
 
 def addresses():
