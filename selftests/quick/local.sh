@@ -102,6 +102,29 @@ later()
 case_of "check and reload tell of an address that appears later" later 10.9.0.2/32
 case_of "of IPv6, too" later fd09::2/128
 
+# Each link has link-local addresses of its own: a second tunnel may use them again.
+link_local()
+{
+	conf a "Address = fe80::1/64" < <(peer b "AllowedIPs = fe80::2/128")
+	q a up "$FILE"
+	conf c "Address = fe80::2/64" < <(peer a "AllowedIPs = fe80::1/128")
+	mv "$TMP/c/t0.conf" "$TMP/c/t1.conf"
+	q a up "$TMP/c/t1.conf" 2>"$TMP/said"
+	refuses grep -v "^+" "$TMP/said"
+	for link in t0 t1; do
+		refuses at a "$WG" check "$link" >"$TMP/said"
+		refuses grep "address of this host" "$TMP/said"
+	done
+	q a reload "$FILE"
+	q a down "$TMP/c/t1.conf"
+	# of the same link it is one of this host
+	address a t0 fe80::2/64
+	refuses at a "$WG" check t0 >"$TMP/said"
+	grep -q "fe80::2/128 .* is an address of this host (t0)" "$TMP/said"
+	q a down "$FILE"
+}
+case_of "link-local addresses count on their own link only" link_local
+
 # The second of two tunnels has an Address that is a peer of the first one.
 second_tunnel()
 {

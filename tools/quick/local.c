@@ -23,12 +23,14 @@ struct finding {
 	struct audit *audit;
 	const char *link;
 	FILE *out;
+	int index;			/* of the link of the peers; 0: there is none yet */
 	bool warn;
 	unsigned int n;
 };
 
-static void find(struct finding *found, const struct peer *peer, const struct allowed_ip *ip,
-		 const char *what)
+/* @line may be 0: the peer is of another file. */
+static void find(struct finding *found, const struct peer *peer, unsigned int line,
+		 const struct allowed_ip *ip, const char *what)
 {
 	static const char format[] = "allowed IP %s of peer %s is %s: packets to it never enter the tunnel, they stay on this host in the clear";
 	char label[PEER_LABEL_LEN], text[PREFIX_TEXT_LEN];
@@ -37,9 +39,9 @@ static void find(struct finding *found, const struct peer *peer, const struct al
 	peer_label(label, peer);
 	found->n++;
 	if (found->audit && found->warn) {
-		audit_warning(found->audit, peer->line, format, text, label, what);
+		audit_warning(found->audit, line, format, text, label, what);
 	} else if (found->audit) {
-		audit_error(found->audit, peer->line, format, text, label, what);
+		audit_error(found->audit, line, format, text, label, what);
 	} else {
 		fprintf(found->out, "%s: %s", found->link, found->warn ? "warning: " : "");
 		fprintf(found->out, format, text, label, what);
@@ -62,15 +64,23 @@ static bool is_loopback(const struct allowed_ip *ip)
 	return prefix_contains(ip->family == AF_INET ? &net4 : &net6, ip);
 }
 
+/* Every link has link-local addresses of its own, and no packet leaves it for another's. */
+static bool is_link_local(const struct allowed_ip *ip)
+{
+	return ip->family == AF_INET6 && IN6_IS_ADDR_LINKLOCAL(&ip->ip6);
+}
+
 /* The entry of the local table that has this address; NULL without one. */
-static const struct rt_item *kept(const struct rt_list *all, const struct allowed_ip *ip,
-				  int but)
+static const struct rt_item *kept(const struct finding *found, const struct rt_list *all,
+				  const struct allowed_ip *ip, int but)
 {
 	const struct rt_item *item;
 	size_t i;
 
 	for (i = 0; i < all->n; i++) {
 		item = &all->items[i];
+		if (is_link_local(ip) && item->index != found->index)
+			continue;
 		if (item->table == TABLE_LOCAL && item->index != but &&
 		    prefix_contains(&item->net, ip))
 			return item;
@@ -97,7 +107,7 @@ static void say_kept(struct finding *found, const struct peer *peer,
 		snprintf(what, sizeof(what), "an address of this host (%s)", name);
 	else
 		strcpy(what, "an address of this host");
-	find(found, peer, ip, what);
+	find(found, peer, peer->line, ip, what);
 }
 
 /* The addresses of the link @but are those of the file, and are left out. */
@@ -113,9 +123,9 @@ static void look(struct finding *found, const struct device *dev, const struct r
 		peer = &dev->peers[i];
 		for (k = 0; k < peer->n_ips; k++) {
 			ip = &peer->ips[k];
-			item = is_host(ip) ? kept(all, ip, but) : NULL;
+			item = is_host(ip) ? kept(found, all, ip, but) : NULL;
 			if (is_host(ip) && is_loopback(ip))
-				find(found, peer, ip, "a loopback address");
+				find(found, peer, peer->line, ip, "a loopback address");
 			else if (item)
 				say_kept(found, peer, ip, item);
 		}
@@ -127,8 +137,8 @@ static void look_at_another(struct finding *found, const struct device *other,
 			    const struct quick *quick)
 {
 	char what[sizeof("our Address, and a peer of the interface ") + IFNAMSIZ];
+	const struct allowed_ip *ip;
 	const struct peer *peer;
-	struct peer shown;
 	size_t i, k;
 
 	snprintf(what, sizeof(what), "our Address, and a peer of the interface %.15s",
@@ -136,11 +146,9 @@ static void look_at_another(struct finding *found, const struct device *other,
 	for (i = 0; i < other->n_peers; i++) {
 		peer = &other->peers[i];
 		for (k = 0; k < peer->n_ips; k++) {
-			if (!is_host(&peer->ips[k]) || !is_own(quick, &peer->ips[k]))
-				continue;
-			shown = *peer;
-			shown.line = 0;
-			find(found, &shown, &peer->ips[k], what);
+			ip = &peer->ips[k];
+			if (is_host(ip) && !is_link_local(ip) && is_own(quick, ip))
+				find(found, peer, 0, ip, what);
 		}
 	}
 }
@@ -166,7 +174,11 @@ static void look_at_others(struct finding *found, const struct quick *quick, int
 
 void audit_local(struct audit *audit, const struct device *dev, const struct quick *quick)
 {
-	struct finding found = { .audit = audit, .warn = quick->table_kind == TABLE_OFF };
+	struct finding found = {
+		.audit = audit,
+		.index = audit->index,
+		.warn = quick->table_kind == TABLE_OFF,
+	};
 	struct rt_list all = { 0 };
 
 	/* A file of another host is judged by loopback alone, the same everywhere. */
@@ -181,7 +193,12 @@ void audit_local(struct audit *audit, const struct device *dev, const struct qui
 unsigned int local_report(const char *name, FILE *out)
 {
 	bool off = state_says_off(name);
-	struct finding found = { .link = name, .out = out, .warn = off };
+	struct finding found = {
+		.link = name,
+		.out = out,
+		.index = if_nametoindex(name),
+		.warn = off,
+	};
 	struct rt_list all = { 0 };
 	struct device dev;
 
