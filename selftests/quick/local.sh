@@ -102,6 +102,24 @@ later()
 case_of "check and reload tell of an address that appears later" later 10.9.0.2/32
 case_of "of IPv6, too" later fd09::2/128
 
+# Two hosts swap their addresses. The running link still has its old one.
+swapped()
+{
+	conf a "Address = 10.9.0.1/24, fd09::1/64" < <(peer b "AllowedIPs = 10.9.0.2/32, fd09::2/128")
+	q a up "$FILE"
+	conf a "Address = 10.9.0.2/24, fd09::2/64" < <(peer b "AllowedIPs = 10.9.0.1/32, fd09::1/128")
+	q a check "$FILE"
+	q a reload "$FILE"
+	same "$(q a reload "$FILE")" unchanged
+	q a check "$FILE"
+	# an address of another link is refused by both
+	conf a "Address = 10.9.0.2/24" < <(peer b "AllowedIPs = 192.0.2.1/32")
+	refuses q a check "$FILE"
+	refuses q a reload "$FILE"
+	q a down "$FILE"
+}
+case_of "check judges a file for a running link as reload does" swapped
+
 # Each link has link-local addresses of its own: a second tunnel may use them again.
 link_local()
 {

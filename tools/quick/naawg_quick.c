@@ -317,9 +317,14 @@ static int reload(struct job *job)
 	return 0;
 }
 
-/* Judges as up and reload would, before anything is stopped for them. */
+/*
+ * Judges as up and reload would, before anything is stopped for them. The addresses a
+ * running link has now will be gone by then, unless the file has them.
+ */
 static int check(struct job *job)
 {
+	if (exists(job->name) > 0 && !job_see(job))
+		return 1;
 	return job_judge(job) ? 0 : 1;
 }
 
