@@ -90,6 +90,15 @@ static int set_peer(const struct job *job, const struct peer *peer, bool remove)
 	return error;
 }
 
+void client_see(struct job *job)
+{
+	bool there = !nl_get_device(job->name, &job->now);
+
+	if (there)
+		job->index = if_nametoindex(job->name);
+	job->elsewhere = !there && strncmp(job->path, QUICK_DIR "/", sizeof(QUICK_DIR));
+}
+
 /* An interface that is not there yet gets its peer when it comes up. */
 static bool is_there(const struct job *job)
 {

@@ -8,6 +8,12 @@
 
 #include "quick/job.h"
 
+/*
+ * Reads the link if it is up, so that job_judge() judges the file as it would be judged
+ * when it is applied. A file that lies elsewhere, without a link, may be another host's.
+ */
+void client_see(struct job *job);
+
 /* In both or, after a failure that was said, in neither. @job was read. */
 bool client_add(const struct job *job, const struct peer *peer);
 

@@ -347,12 +347,6 @@ static bool sound(const struct job *job, const struct client *client)
 
 static int make(struct job *job, struct client *client)
 {
-	struct audit audit = {
-		.file = job->path,
-		.policy = &job->policy,
-		.leave = LEAVE_GIVEN,
-		.quiet = true,
-	};
 	char raw[128], text[CLIENT_TEXT_LEN];
 	struct peer *peer, named;
 	bool ok;
@@ -373,7 +367,8 @@ static int make(struct job *job, struct client *client)
 	 * Nothing is changed for a client that could not use it, or whose only key
 	 * was lost on the way out.
 	 */
-	ok = audit_passes(&audit, &job->want, &job->quick) &&
+	client_see(job);
+	ok = job_judge(job) &&
 	     client_text(text, sizeof(text), job, client, peer) && print_text(text);
 	explicit_bzero(text, sizeof(text));
 	if (ok && !client_add(job, peer)) {
@@ -457,7 +452,8 @@ static int read_words(struct client *client, const char **given, int argc, char 
 
 static int run(struct client *client, const char *given)
 {
-	struct job job = { 0 };
+	/* Warnings are printed by check-config. */
+	struct job job = { .leave = LEAVE_GIVEN, .judged = true };
 	int lock, ret = 1;
 
 	if (!quick_find(job.path, job.name, given) || !quick_private(job.path))

@@ -143,6 +143,42 @@ link_local()
 }
 case_of "link-local addresses count on their own link only" link_local
 
+# client ADDRESS FILE: for a new peer of a with this address
+client()
+{
+	at a "$WG" client-config "$2" --name phone --endpoint 192.0.2.1 --address "$1"
+}
+
+# no_client ADDRESS FILE: it is refused before anything is written
+no_client()
+{
+	cp "$FILE" "$TMP/before"
+	refuses client "$1" "$2" >"$TMP/client" 2>"$TMP/said"
+	grep -q "$1/32 of peer phone is an address of this host (va)" "$TMP/said"
+	same "$(cat "$TMP/client")" ""
+	cmp "$FILE" "$TMP/before"
+}
+
+new_client()
+{
+	local etc=/etc/netns/${NS[a]}/naawg
+
+	conf a "Address = 10.9.0.1/24" "ListenPort = 5001" </dev/null
+	install -d -m 700 "$etc" /etc/naawg
+	cp -p "$FILE" "$etc/t0.conf"
+	no_client 192.0.2.1 t0
+	cmp "$etc/t0.conf" "$FILE"
+	rm "$etc/t0.conf"
+	q a up "$FILE"
+	no_client 192.0.2.1 "$FILE"
+	same "$(w a show t0 peers)" ""
+	q a down "$FILE"
+	# elsewhere, and without a link, the file may be another host's
+	client 192.0.2.1 "$FILE" >"$TMP/client"
+	grep -q "^Name = phone" "$FILE"
+}
+case_of "client-config gives no client an address of this host" new_client
+
 # The second of two tunnels has an Address that is a peer of the first one.
 second_tunnel()
 {

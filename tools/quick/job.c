@@ -118,7 +118,7 @@ bool job_judge(struct job *job)
 		.strict = job->strict,
 		/* The warnings were printed before there was a link. */
 		.quiet = job->judged,
-		.live = true,
+		.live = !job->elsewhere,
 		.index = job->index,
 	};
 

@@ -13,6 +13,7 @@ struct job {
 	const char *policy_path;	/* NULL: the usual one */
 	enum wildcard_leave leave;
 	bool strict;			/* warnings are errors */
+	bool elsewhere;			/* the file may be another host's: this one does not count */
 	bool bring_up;			/* the link is new: set it up on the way */
 	FILE *out;			/* where differences go; may be NULL */
 
