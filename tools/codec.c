@@ -14,9 +14,6 @@
 #define PEER_ROOM	(MNL_ATTR_HDRLEN + 2 * ATTR_LEN(KEY_LEN) + ATTR_LEN(4) + \
 			 ATTR_LEN(sizeof(struct sockaddr_in6)) + ATTR_LEN(2))
 
-/* Networks that the kernel lets a device forbid. */
-#define FORBIDDEN_MAX	256
-
 /* The length of an attribute, nests included, has 16 bits. */
 #define NEST_MAX	(UINT16_MAX - IP_ROOM)
 

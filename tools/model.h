@@ -18,6 +18,9 @@
 
 #define KEY_LEN NAAWG_KEY_LEN
 
+/* Networks that the kernel lets a device forbid. */
+#define FORBIDDEN_MAX	256
+
 struct allowed_ip {
 	uint16_t family;
 	uint8_t prefix_len;

@@ -251,6 +251,10 @@ def said_twice():
             policy=f"{key} = yes\n\n{key} = no\n")
     bad("lists of the policy in further lines", conf(peers=["AllowedIPs = 10.3.0.1/32"]),
         "10.3.0.0/16", policy="ForbidRoutes = 10.2.0.0/16\nForbidRoutes = 10.3.0.0/16\n")
+    nets = [f"ForbidRoutes = 172.16.{n}.0/24, 172.17.{n}.0/24\n" for n in range(128)]
+    good("as many forbidden networks as an interface takes", conf(), policy="".join(nets))
+    bad("one more", conf(), "policy.conf: ForbidRoutes has 257 networks", "256",
+        policy="".join(nets) + "ForbidRoutes = fd00::/64\n")
     good("an MTU in decimal", conf("MTU = 01420"))
     bad("an MTU that is not", conf("MTU = 0x58c"), ":3:", "MTU")
 

@@ -85,6 +85,16 @@ static void squeeze(char *line)
 	*to = '\0';
 }
 
+/* The kernel would refuse them, after everything else was found right. */
+static bool few_enough(const struct policy *policy, const char *path)
+{
+	if (policy->forbidden.n <= FORBIDDEN_MAX)
+		return true;
+	fprintf(stderr, "%s: %s: ForbidRoutes has %zu networks, and an interface can forbid %d: join some of them\n",
+		prog_name, path, policy->forbidden.n, FORBIDDEN_MAX);
+	return false;
+}
+
 bool policy_read(struct policy *policy, const char *path)
 {
 	struct said said = { 0 };
@@ -116,6 +126,7 @@ bool policy_read(struct policy *policy, const char *path)
 	if (ferror(in))
 		fprintf(stderr, "%s: cannot read %s\n", prog_name, path ? path : POLICY_PATH);
 	fclose(in);
+	ok = ok && few_enough(policy, path ? path : POLICY_PATH);
 	if (!ok)
 		policy_destroy(policy);
 	return ok;
