@@ -110,6 +110,30 @@ lifted()
 }
 case_of "without the line down lifts the block" lifted
 
+# The file is gone, or still says Kill = yes: down lifts the block when asked to.
+asked()
+{
+	kill_conf
+	q a up "$FILE"
+	q a down "$FILE"
+	mv "$FILE" "$TMP/kept"
+	refuses q a down t0 2>"$TMP/said"
+	grep -q "\`naawg-quick down --lift t0'" "$TMP/said"
+	blocked 10.66.0.2
+	q a down --lift t0
+	same "$(blackholes)" 0
+	mv "$TMP/kept" "$FILE"
+	q a up "$FILE"
+	ipat a link del t0
+	q a down --lift "$FILE"
+	same "$(blackholes)" 0
+	q a up "$FILE"
+	q a down --lift "$FILE"
+	same "$(blackholes)" 0
+	refuses q a up --lift "$FILE"
+}
+case_of "down --lift lifts the block, with the file or without" asked
+
 reloaded()
 {
 	kill_conf

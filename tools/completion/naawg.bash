@@ -124,6 +124,8 @@ _naawg_quick()
 		_naawg_words "up down check save strip reload help"
 	elif ((COMP_CWORD == 2)) && [[ ${COMP_WORDS[1]} == strip ]]; then
 		_naawg_tunnel_or_file --wg
+	elif ((COMP_CWORD == 2)) && [[ ${COMP_WORDS[1]} == down ]]; then
+		_naawg_tunnel_or_file --lift
 	elif ((COMP_CWORD == 2)) && [[ ${COMP_WORDS[1]} == @(up|reload|check) ]]; then
 		_naawg_tunnel_or_file --strict
 	else

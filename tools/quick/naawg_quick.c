@@ -229,12 +229,16 @@ static int up(struct job *job)
 	return ok ? 0 : 1;
 }
 
+static bool lifts;		/* down unblocks what Kill = yes blocks */
+
 /* Commands of the file come first, as they may remove the servers they have set. */
 static void after_down(const struct job *job, bool dns_was_set)
 {
 	if (!dns_was_set)
 		dns_forget(job->name);
 	hook_wg_remove(job->name);
+	if (lifts)
+		kill_lift(job->name);
 }
 
 /* Commands run without the link too, as they undo changes elsewhere. */
@@ -256,9 +260,9 @@ static int down_gone(struct job *job)
 /* For a link that is gone, with nothing left but blocked networks. */
 static int down_already(struct job *job)
 {
-	if (job->unread || job->quick.kill) {
-		fprintf(stderr, "%s: there is no interface %s, and its networks are blocked until `naawg-quick up %s', as the file said Kill = yes. To lift that, take the line out and run down again\n",
-			prog_name, job->name, job->name);
+	if (!lifts && (job->unread || job->quick.kill)) {
+		fprintf(stderr, "%s: there is no interface %s, and its networks are blocked until `naawg-quick up %s', as the file said Kill = yes. `naawg-quick down --lift %s' unblocks them\n",
+			prog_name, job->name, job->name, job->name);
 		return 1;
 	}
 	kill_lift(job->name);
@@ -358,7 +362,7 @@ static int usage(int ret)
 	FILE *out = ret ? stderr : stdout;
 	size_t i;
 
-	fprintf(out, "Usage: %s { up [--strict | --adopt] | down | check [--strict] | save | strip [--wg] | reload [--strict] } { <interface> | <interface.conf> }\nAn interface's file is %s/<interface>.conf.\nWith --strict what is a warning is an error; with --adopt an interface that is there is reloaded.\n",
+	fprintf(out, "Usage: %s { up [--strict | --adopt] | down [--lift] | check [--strict] | save | strip [--wg] | reload [--strict] } { <interface> | <interface.conf> }\nAn interface's file is %s/<interface>.conf.\nWith --strict what is a warning is an error; with --adopt an interface that is there is reloaded;\nwith --lift the networks that Kill = yes blocks are unblocked.\n",
 		prog_name, QUICK_DIR);
 	for (i = 0; i < N_COMMANDS; i++)
 		fprintf(out, "  %s: %s\n", commands[i].name, commands[i].help);
@@ -425,7 +429,8 @@ int quick_main(int argc, char **argv)
 		 (!strcmp(argv[1], "up") || !strcmp(argv[1], "reload") ||
 		  !strcmp(argv[1], "check"));
 	adopts = argc == 4 && !strcmp(argv[2], "--adopt") && !strcmp(argv[1], "up");
-	if (argc != 3 + (strict || adopts))
+	lifts = argc == 4 && !strcmp(argv[2], "--lift") && !strcmp(argv[1], "down");
+	if (argc != 3 + (strict || adopts || lifts))
 		return usage(1);
 	watch_signals();
 	for (i = 0; i < N_COMMANDS; i++)
