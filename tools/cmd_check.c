@@ -188,6 +188,21 @@ static struct peer *by_word(struct device *dev, const char *word)
 	return NULL;
 }
 
+/* No --peer asks for all. */
+static bool asked(const void *arg, const struct peer *peer)
+{
+	const struct wish *wish = arg;
+	uint8_t key[KEY_LEN];
+	size_t i;
+
+	for (i = 0; i < wish->n_peers; i++)
+		if (!strcmp(peer->name, wish->peers[i]) ||
+		    (key_from_text(key, wish->peers[i]) &&
+		     !memcmp(peer->public_key, key, KEY_LEN)))
+			return true;
+	return !wish->n_peers;
+}
+
 static int judge(const struct wish *wish, struct device *dev)
 {
 	size_t n = wish->n_peers ? wish->n_peers : dev->n_peers, good = 0, i;
@@ -230,7 +245,7 @@ static int check(const struct wish *wish)
 	if (link_is_up(wish->name, &why)) {
 		state_names(&dev);
 		/* Packets to such an address never reach the peer, so it is not green. */
-		ret = local_report(wish->name, wish->out) ? 1 : judge(wish, &dev);
+		ret = local_report(wish->name, wish->out, asked, wish) ? 1 : judge(wish, &dev);
 	} else {
 		ret = red(wish, why);
 	}

@@ -13,6 +13,7 @@
 #include "nl.h"
 #include "pasted.h"
 #include "prog.h"
+#include "quick/local.h"
 #include "resolve.h"
 #include "show.h"
 #include "sync.h"
@@ -217,6 +218,8 @@ static int apply(int argc, char **argv, enum conf_mode mode, bool sync)
 			put_back(&before);
 		goto out;
 	}
+	if (!prog_as_wg)
+		local_warn(&dev);
 	ret = apply_forwards(&dev, mode, argv[2]) ? 0 : 1;
 out:
 	device_destroy(&before);

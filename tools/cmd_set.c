@@ -9,6 +9,7 @@
 #include "nl.h"
 #include "pasted.h"
 #include "prog.h"
+#include "quick/local.h"
 #include "resolve.h"
 
 int cmd_set(int argc, char **argv)
@@ -36,6 +37,8 @@ int cmd_set(int argc, char **argv)
 		advise(error, argv[1]);
 		goto out;
 	}
+	if (!prog_as_wg)
+		local_warn(&dev);
 	ret = 0;
 out:
 	device_destroy(&dev);

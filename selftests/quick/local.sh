@@ -143,6 +143,40 @@ link_local()
 }
 case_of "link-local addresses count on their own link only" link_local
 
+# warned COMMAND...: it takes the address of va with a warning
+warned()
+{
+	"$@" 2>"$TMP/said"
+	grep -q "^t0: warning: allowed IP 192.0.2.1/32 .* an address of this host (va)" "$TMP/said"
+	w a show t0 allowed-ips | grep -q 192.0.2.1/32
+}
+
+by_hand()
+{
+	link_new a t0
+	ipat a link set t0 up
+	warned w a set t0 peer "${PUB[b]}" allowed-ips 192.0.2.1/32
+	peer b "AllowedIPs = 192.0.2.1/32" >"$TMP/peers"
+	for command in setconf addconf syncconf; do
+		warned w a "$command" t0 "$TMP/peers"
+	done
+	w a set t0 peer "${PUB[c]}" allowed-ips 10.9.0.3/32 2>"$TMP/said"
+	w a set t0 peer "${PUB[c]}" allowed-ips -192.0.2.1/32 2>>"$TMP/said"
+	ln -sf "$WG" "$TMP/wg"
+	at a "$TMP/wg" setconf t0 "$TMP/peers" 2>>"$TMP/said"
+	at a "$TMP/wg" set t0 peer "${PUB[c]}" allowed-ips 10.9.0.3/32 2>>"$TMP/said"
+	refuses grep "^t0: warning" "$TMP/said"
+	# one peer's address is not another's fault
+	refuses at a "$WG" check t0 >"$TMP/said"
+	grep -q "address of this host" "$TMP/said"
+	refuses at a "$WG" check t0 --peer "${PUB[c]}" >"$TMP/said"
+	refuses grep "address of this host" "$TMP/said"
+	refuses at a "$WG" check t0 --peer "${PUB[c]}" --peer "${PUB[b]}" >"$TMP/said"
+	grep -q "address of this host" "$TMP/said"
+	ipat a link del t0
+}
+case_of "set, setconf, addconf and syncconf warn of it" by_hand
+
 # client ADDRESS FILE: for a new peer of a with this address
 client()
 {

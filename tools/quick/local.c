@@ -23,6 +23,8 @@ struct finding {
 	struct audit *audit;
 	const char *link;
 	FILE *out;
+	bool (*asked)(const void *arg, const struct peer *peer);	/* NULL: all peers are */
+	const void *arg;
 	int index;			/* of the link of the peers; 0: there is none yet */
 	bool warn;
 	unsigned int n;
@@ -121,8 +123,13 @@ static void look(struct finding *found, const struct device *dev, const struct r
 
 	for (i = 0; i < dev->n_peers; i++) {
 		peer = &dev->peers[i];
+		if (peer->bits & PEER_REMOVE ||
+		    (found->asked && !found->asked(found->arg, peer)))
+			continue;
 		for (k = 0; k < peer->n_ips; k++) {
 			ip = &peer->ips[k];
+			if (ip->remove)
+				continue;
 			item = is_host(ip) ? kept(found, all, ip, but) : NULL;
 			if (is_host(ip) && is_loopback(ip))
 				find(found, peer, peer->line, ip, "a loopback address");
@@ -190,12 +197,16 @@ void audit_local(struct audit *audit, const struct device *dev, const struct qui
 		look_at_others(&found, quick, audit->index);
 }
 
-unsigned int local_report(const char *name, FILE *out)
+unsigned int local_report(const char *name, FILE *out,
+			  bool (*asked)(const void *arg, const struct peer *peer),
+			  const void *arg)
 {
 	bool off = state_says_off(name);
 	struct finding found = {
 		.link = name,
 		.out = out,
+		.asked = asked,
+		.arg = arg,
 		.index = if_nametoindex(name),
 		.warn = off,
 	};
@@ -210,4 +221,19 @@ unsigned int local_report(const char *name, FILE *out)
 	rt_list_destroy(&all);
 	device_destroy(&dev);
 	return off ? 0 : found.n;
+}
+
+void local_warn(const struct device *change)
+{
+	struct finding found = {
+		.link = change->name,
+		.out = stderr,
+		.index = if_nametoindex(change->name),
+		.warn = true,
+	};
+	struct rt_list all = { 0 };
+
+	rt_dump(&all, RT_LOCAL);
+	look(&found, change, &all, 0);
+	rt_list_destroy(&all);
 }
