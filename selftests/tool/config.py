@@ -507,6 +507,17 @@ def what_a_build_lacks():
                               timeout=60, check=False)
         ok(done.returncode and all(word in done.stderr for word in words),
            f"make {target} without them", done.stdout + done.stderr)
+    with tempfile.TemporaryDirectory() as folder:
+        copy = os.path.join(folder, "tools")
+        shutil.copytree(TOOLS, copy, symlinks=True)
+        argv = ["make", "-s", "-C", copy, "install", f"DESTDIR={folder}", "VERSION=1", "CC=false"]
+        done = subprocess.run(argv, capture_output=True, text=True, timeout=60, check=False)
+        ok(not done.returncode and os.path.exists(os.path.join(folder, "usr/bin/naawg")),
+           "what was built is installed without a compiler", done.stdout + done.stderr)
+        os.unlink(os.path.join(copy, "build/json.o"))
+        done = subprocess.run(argv, capture_output=True, text=True, timeout=60, check=False)
+        ok(done.returncode and done.stderr.count("libsodium-dev") == 1,
+           "what has to be compiled is not, and the packages are named", done.stdout + done.stderr)
 
 
 def marked_text():
