@@ -109,6 +109,9 @@ works()
 	same "$(grep -c PORT_FORWARDING_CONFIGURED "$TMP/audit")" 2
 	grep -q "PORT_FORWARDING_CONFIGURED | 3306:tcp:10.101.0.2 dev va" "$TMP/audit"
 	refuses grep -qF -e "$(cat "$TMP/a.key")" -e "$(cat "$TMP/one.psk")" "$TMP/audit"
+	# Both destinations lack a route. Each is said once, however often the peer is checked.
+	same "$(grep -c "FORWARD_WARNING | .*no route" "$TMP/audit")" 2
+	refuses grep "^naawg: warning" "$TMP/audit"
 }
 
 ended()
