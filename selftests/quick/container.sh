@@ -69,6 +69,16 @@ bad_variables()
 	wrong WG_INTERFACE a/b
 	"$WG" pubkey <"$TMP/a.key" >"$TMP/own"
 	wrong WG_PEER_PUBLIC_KEY_FILE "$TMP/own"
+	wrong WG_PEER_PUBLIC_KEY_FILE "$TMP/secrets/private"
+	# The line of all these findings is that of the section.
+	wrong WG_PRESHARED_KEY_FILE "$TMP/secrets/private"
+	wrong WG_PRESHARED_KEY_FILE "$TMP/secrets/public"
+	wrong WG_PEER_ADDRESS 10.9.0.1
+	wrong WG_PEER_ADDRESS 127.0.0.1
+	wrong WG_PEER_ADDRESS +10.9.0.2
+	# The value has the name of another setting.
+	wrong WG_PEER_ADDRESS ListenPort
+	wrong WG_MTU 1000 WG_TUNNEL_ADDRESS=fd09::1/64 WG_PEER_ADDRESS=fd09::2
 }
 
 # begin NAME=VALUE...: the entrypoint in the background, which says what it does in
