@@ -79,6 +79,10 @@ bad_variables()
 	# The value has the name of another setting.
 	wrong WG_PEER_ADDRESS ListenPort
 	wrong WG_MTU 1000 WG_TUNNEL_ADDRESS=fd09::1/64 WG_PEER_ADDRESS=fd09::2
+	# Networks are compared, however their length is written.
+	wrong WG_PEER_ENDPOINT 10.9.0.7:5002 WG_TUNNEL_ADDRESS=10.9.0.1/255.255.255.0
+	wrong WG_PEER_ENDPOINT 10.3.3.3:5002 WG_TUNNEL_ADDRESS=10.9.0.1/08
+	wrong WG_TUNNEL_ADDRESS 10.9.0.1/255.0.255.0
 }
 
 # begin NAME=VALUE...: the entrypoint in the background, which says what it does in
