@@ -36,6 +36,7 @@ wrong()
 	same "$rc" 1
 	grep -q "$1" "$TMP/said"
 	refuses grep -qF "$(cat "$TMP/a.key")" "$TMP/said"
+	refuses grep -rqF "$(cat "$TMP/a.key")" /run/naawg-container
 	refuses has_link a
 }
 
@@ -144,7 +145,9 @@ adopts()
 	kill -9 "$entry" $(pgrep -P "$entry")
 	wait_for 30 ended
 	has_link a
+	grep -qF "$(cat "$TMP/a.key")" "/run/naawg-container/$entry/t0.conf"
 	start
+	[ ! -e "/run/naawg-container/$entry" ]
 	grep -q TUNNEL_ADOPTED "$TMP/audit"
 	same "$(handshake_of a t0)" "$shaken"
 	ping_ok b 10.9.0.1
@@ -155,6 +158,7 @@ stops()
 	kill -TERM "$(cat "$TMP/entry")"
 	wait_for 30 ended
 	grep -q TUNNEL_STOPPED "$TMP/audit"
+	[ ! -e "/run/naawg-container/$(cat "$TMP/entry")" ]
 	refuses has_link a
 	refuses healthy
 }
