@@ -258,6 +258,15 @@ meant()
 	done
 	says web "wg-mtu .*; WG_MTU is meant" "${rest_web[@]}" wg-mtu=1380
 	says web "WG_KEEPALIVE .*; it has .*WG_MTU" "${rest_web[@]}" WG_KEEPALIVE=25
+	# Docker and Kubernetes set these for others whose name begins with "wg".
+	says web "WG_MTU: " "${rest_web[@]}" WG_MTU=large WG_NAME=/web/wg WG_ENV_LANG=C \
+		WG_PORT=tcp://172.17.0.5:80 WG_PORT_80_TCP=tcp://172.17.0.5:80 \
+		WG_PORT_80_TCP_ADDR=172.17.0.5 WG_PORT_80_TCP_PORT=80 WG_PORT_80_TCP_PROTO=tcp \
+		WG_WEB_SERVICE_HOST=10.96.0.7 WG_WEB_SERVICE_PORT=51820 \
+		WG_WEB_SERVICE_PORT_TUNNEL=51820 WG_WEB_PORT=udp://10.96.0.7:51820 \
+		WG_WEB_PORT_51820_UDP=udp://10.96.0.7:51820
+	says web "WG_SERVICE_HOST .*; WG_PEER_ENDPOINT is meant" "${rest_web[@]}" \
+		WG_SERVICE_HOST=services.example
 	# one that is wrong in itself
 	says web "WG_MTU: " "${rest_web[@]}" WG_MTU=large
 }
