@@ -150,6 +150,9 @@ commands()
 		at $host wg show | grep "transfer: [0-9.]* [KM]*i*B received, [0-9.]* [KM]*i*B sent"
 		at $host wg show wg0 transfer
 	done
+	for host in web services; do
+		at $host naawg showconf wg0 | grep -x "AnswerUnreachable = yes"
+	done
 	same "$(at web wg show wg0 peers)" "${PUB[services]}"
 	same "$(at services naawg forward wg0 list | cut -f1)" "3306:tcp:10.101.0.2 dev eth0
 6379:tcp:10.101.0.4 dev eth0
