@@ -679,6 +679,8 @@ def pages_and_completion():
     ok("--max-age" in completed("naawg", "check", "wg0") and
        "refresh" in completed("naawg", "endpoints") and
        "reload" in completed("naawg-quick"), "options and subcommands are completed")
+    ok(set(completed("naawg-quick", "up")) >= {"--strict", "--adopt"} and
+       "--adopt" not in completed("naawg-quick", "reload"), "those of naawg-quick as well")
     with open(f"{TOOLS}/man/naawg.conf.5", encoding="utf-8") as f:
         page = f.read()
     keys = ["PrivateKey", "ListenPort", "FwMark", "AnswerUnreachable", "Address", "DNS", "MTU", "Table", "PreUp",

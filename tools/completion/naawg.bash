@@ -126,7 +126,9 @@ _naawg_quick()
 		_naawg_tunnel_or_file --wg
 	elif ((COMP_CWORD == 2)) && [[ ${COMP_WORDS[1]} == down ]]; then
 		_naawg_tunnel_or_file --lift
-	elif ((COMP_CWORD == 2)) && [[ ${COMP_WORDS[1]} == @(up|reload|check) ]]; then
+	elif ((COMP_CWORD == 2)) && [[ ${COMP_WORDS[1]} == up ]]; then
+		_naawg_tunnel_or_file "--strict --adopt"
+	elif ((COMP_CWORD == 2)) && [[ ${COMP_WORDS[1]} == @(reload|check) ]]; then
 		_naawg_tunnel_or_file --strict
 	else
 		_naawg_tunnel_or_file
