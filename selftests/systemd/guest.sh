@@ -118,13 +118,29 @@ restarts()
 	echo Nonsense >>/etc/naawg/wg0.conf
 	! systemctl restart naawg-quick@wg0 || return 1
 	ping -c 1 -W 5 10.9.0.2 >/dev/null && [ "$(shaken)" = "$before" ] || return 1
+	# systemd leaves it at that, so the starts that are allowed are not used up.
+	[ "$(systemctl is-failed naawg-quick@wg0)" = failed ] || return 1
+	[ "$(systemctl show -P ExecMainStatus naawg-quick@wg0)" = 78 ] || return 1
 	cp -p "$state/right.conf" /etc/naawg/wg0.conf
-	systemctl reset-failed naawg-quick@wg0
 	systemctl restart naawg-quick@wg0 || return 1
 	systemctl is-active naawg-quick@wg0 && [ "$(shaken)" = "$before" ] || return 1
 	# and a restart with a right file is one
 	systemctl restart naawg-quick@wg0 || return 1
 	within 60 ping -c 1 -W 2 10.9.0.2
+}
+
+# systemd stops no unit that has failed, so down removes the tunnel, also without a file
+# that is right.
+downs()
+{
+	cp -p /etc/naawg/wg0.conf "$state/right.conf"
+	echo Nonsense >>/etc/naawg/wg0.conf
+	! systemctl restart naawg-quick@wg0 || return 1
+	naawg-quick down wg0 || return 1
+	! ip link show wg0 || return 1
+	cp -p "$state/right.conf" /etc/naawg/wg0.conf
+	systemctl reset-failed naawg-quick@wg0
+	systemctl start naawg-quick@wg0 && within 60 ping -c 1 -W 2 10.9.0.2
 }
 
 second()
@@ -140,6 +156,7 @@ second()
 	told "traffic" ping -c 1 -W 5 10.9.0.2
 	told "reload changes addresses and keeps the session" keeps
 	told "a restart with a file that is refused keeps the tunnel" restarts
+	told "down, after a restart that was refused" downs
 	told "stop" systemctl stop naawg-quick@wg0
 	told "nothing is left" sh -c '! ip link show wg0'
 	told "start" systemctl start naawg-quick@wg0

@@ -568,6 +568,40 @@ def files_of_naawg_quick():
            "setconf of a misspelt line says nothing of it")
 
 
+def refused_by_naawg_quick():
+    """A file that is refused has a status of its own, which its unit goes by."""
+    if os.getuid():
+        ok(True, "status of naawg-quick # SKIP this is not root")
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "wg0.conf")
+        quick = os.path.join(folder, "naawg-quick")
+        os.symlink(TOOL, quick)
+
+        def status(text, mode, verb):
+            with open(path, "w", encoding="utf-8") as f:
+                f.write(text)
+            os.chmod(path, mode)
+            return subprocess.run([quick, verb, path], capture_output=True, check=False,
+                                  timeout=60).returncode
+
+        fine = conf("Address = 10.0.0.1/24")
+        ok(status(fine, 0o600, "check") == 0, "naawg-quick: 0 for a file it takes")
+        for verb in ("check", "up"):
+            for what, text, mode in (("a line that cannot be read", fine + "Nonsense\n", 0o600),
+                                     ("an error", conf("Address = 10.0.0.0/24"), 0o600),
+                                     ("its mode", fine, 0o644)):
+                ok(status(text, mode, verb) == 78,
+                   f"naawg-quick {verb}: 78 for a file refused for {what}")
+        ok(status("Nonsense\n", 0o600, "down") == 1,
+           "naawg-quick down: 1 without a link, whatever the file says")
+        os.unlink(path)
+        missing = subprocess.run([quick, "up", path], capture_output=True, check=False)
+        ok(missing.returncode == 78, "naawg-quick up: 78 without the file")
+        typing = subprocess.run([quick, "up"], capture_output=True, check=False)
+        ok(typing.returncode == 1, "naawg-quick up: 1 without an argument")
+
+
 def without_root():
     if os.getuid() or not os.access(TOOL, os.X_OK):
         ok(True, "without root # SKIP this is not root")
@@ -697,8 +731,8 @@ def main():
                  lines_of_a_peer,
                  secrets_in_the_wrong_place, said_twice, what_overlaps, policies,
                  the_rest, nothing_left_behind, no_module, forwards, everything, sections,
-                 addresses, warnings, names_and_owners, marked_text, files_of_naawg_quick, what_a_build_lacks,
-                 without_root):
+                 addresses, warnings, names_and_owners, marked_text, files_of_naawg_quick,
+                 refused_by_naawg_quick, what_a_build_lacks, without_root):
         part()
     print(f"1..{COUNT}")
     return 1 if FAILED else 0

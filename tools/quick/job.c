@@ -123,7 +123,8 @@ bool job_judge(struct job *job)
 	};
 
 	job->judged = true;
-	return audit_passes(&audit, &job->want, &job->quick);
+	job->refused = !audit_passes(&audit, &job->want, &job->quick);
+	return !job->refused;
 }
 
 /* Networks are forbidden by the policy, not by the file. */

@@ -24,7 +24,7 @@ struct job {
 	struct quick quick;
 	struct policy policy;
 	/* job_judge() */
-	bool judged;
+	bool judged, refused;
 	/* job_see() */
 	struct device now;
 	int index;

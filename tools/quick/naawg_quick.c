@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 #include "advice.h"
@@ -383,6 +384,15 @@ static bool read_for(struct job *job, bool is_down)
 	return true;
 }
 
+/*
+ * systemd must not start the unit again until somebody has changed the file. Without
+ * root, nobody knows yet whether the file is wrong.
+ */
+static int refused(void)
+{
+	return geteuid() ? 1 : EX_CONFIG;
+}
+
 static int run(size_t command, const char *given, bool strict)
 {
 	bool is_down = commands[command].run == down;
@@ -398,8 +408,10 @@ static int run(size_t command, const char *given, bool strict)
 	}
 	setenv("NAAWG_QUICK", job.name, 1);
 	if (!read_for(&job, is_down))
-		return 1;
+		return refused();
 	ret = commands[command].run(&job);
+	if (ret && job.refused)
+		ret = refused();
 	job_forget(&job);
 	if (lock >= 0)
 		close(lock);
