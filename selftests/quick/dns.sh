@@ -77,7 +77,14 @@ stock=
 lists "white space separates" "192.0.2.53 192.0.2.54 corp.example"
 lists "commas and blanks left over" ", 192.0.2.53,,fd09::53 , a.example ,b.example,"
 lists "several lines" "192.0.2.53" "" "corp.example other.example" "fe80::1%lo"
-lists "routing domains" "192.0.2.53, ~corp.example"
+# Here wg-quick writes a domain that nobody has into resolv.conf.
+sed -i '/^DNS/d; /^Address/aDNS = 192.0.2.53, ~corp.example, a.example, ~.' "$TMP/t0.conf"
+is "routing domains are left out" "$(told "$TMP/naawg-quick" t0 | tr '\n' ,)" \
+	"resolvconf -a LINK -m 0 -x,nameserver 192.0.2.53,search a.example,resolvconf -d LINK -f,"
+like "with a warning" "$(cat "$TMP/up")" "warning: DNS: ~corp.example is left out"
+sed -i 's/^DNS.*/DNS = 192.0.2.53, ~corp.example/' "$TMP/t0.conf"
+is "without others nothing is searched" "$(told "$TMP/naawg-quick" t0 | tr '\n' ,)" \
+	"resolvconf -a LINK -m 0 -x,nameserver 192.0.2.53,resolvconf -d LINK -f,"
 mkdir -p /etc/resolvconf
 printf '# first\nlo.inet\nlo.@(dnsmasq|pdnsd)\nhso*\ntun*\n' >/etc/resolvconf/interface-order
 lists "the kind Debian's resolvconf ranks first" 192.0.2.53
@@ -88,12 +95,13 @@ printf 'lo\ntun*\n' >/etc/resolvconf/interface-order
 rm /usr/local/sbin/resolvconf
 cp "$TMP/resolvconf" /usr/local/sbin/resolvectl
 ln -s resolvectl /usr/local/sbin/resolvconf
-sed -i '/^DNS = tunnel/d; s/^DNS.*/DNS = 192.0.2.53/' "$TMP/t0.conf"
+sed -i 's/^DNS.*/DNS = 192.0.2.53/' "$TMP/t0.conf"
 is "systemd's resolvconf is given the link" "$(told "$TMP/naawg-quick" t0 | tr '\n' ,)" \
 	"resolvconf -a LINK -m 0 -x,nameserver 192.0.2.53,resolvconf -d LINK -f,"
 sed -i 's/^DNS.*/DNS = 192.0.2.53, ~corp.example/' "$TMP/t0.conf"
 like "and not asked for all names where there are routing domains" \
 	"$(told "$TMP/naawg-quick" t0 | tr '\n' ,)" "-a LINK -m 0,.*search ~corp.example"
+is "of which nothing is said" "$(grep DNS "$TMP/up")" ""
 rm -r /etc/resolvconf /usr/local/sbin/resolvconf
 if [ ! -e /run/systemd/resolve ] && ! command -v resolvconf >/dev/null; then
 	mkdir -p /run/systemd/resolve

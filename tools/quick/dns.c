@@ -11,6 +11,7 @@
 #include "quick/host.h"
 #include "quick/spawn.h"
 #include "quick/state.h"
+#include "value.h"
 
 #define RECORD_LEN	(2 * IFNAMSIZ + 2)
 
@@ -69,9 +70,30 @@ static bool is_split(const struct device *dev, const struct quick *quick)
 	return some && !host_needs_mark(dev, quick);
 }
 
+/* Others would put a routing domain into resolv.conf, as a domain that nobody has. */
+static void search(FILE *out, const struct words *words, bool systemds)
+{
+	const char *before = "search ";
+	bool some = false;
+	size_t i;
+
+	for (i = 0; i < words->n; i++) {
+		if (words->list[i][0] == '~' && !systemds) {
+			fprintf(stderr, "%s: warning: DNS: %s is left out, as only systemd-resolved has routing domains. The servers of the tunnel are asked for all names\n",
+				prog_name, value_shown(words->list[i]));
+			continue;
+		}
+		fprintf(out, "%s%s", before, words->list[i]);
+		before = " ";
+		some = true;
+	}
+	if (some)
+		putc('\n', out);
+}
+
 static bool by_resolvconf(const char *name, const struct quick *quick, bool split)
 {
-	bool all = !split || !is_systemds();
+	bool systemds = is_systemds(), all = !split || !systemds;
 	char who[RECORD_LEN], *input = NULL;
 	size_t size, i;
 	FILE *out = open_memstream(&input, &size);
@@ -81,9 +103,7 @@ static bool by_resolvconf(const char *name, const struct quick *quick, bool spli
 		return false;
 	for (i = 0; i < quick->dns.n; i++)
 		fprintf(out, "nameserver %s\n", quick->dns.list[i]);
-	for (i = 0; i < quick->search.n; i++)
-		fprintf(out, "%s%s%s", i ? "" : "search ", quick->search.list[i],
-			i + 1 < quick->search.n ? " " : "\n");
+	search(out, &quick->search, systemds);
 	fclose(out);
 	record(who, name);
 	ret = spawn((char *[]){ "resolvconf", "-a", who, "-m", "0", all ? "-x" : NULL,
