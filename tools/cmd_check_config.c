@@ -35,7 +35,7 @@ static void summary(const struct device *dev, const char *path)
  * where the file stays, but not in a copy that a deployment checks. A pipe has no name
  * and no owner that matter.
  */
-static void judge_file(struct audit *audit, const char *given)
+static void judge_file(struct audit *audit, struct device *dev, const char *given)
 {
 	char as_path[QUICK_PATH_LEN], path[QUICK_PATH_LEN], name[IFNAMSIZ];
 	struct stat st;
@@ -50,6 +50,7 @@ static void judge_file(struct audit *audit, const char *given)
 		return;
 	}
 	audit->index = if_nametoindex(name);
+	snprintf(dev->name, sizeof(dev->name), "%s", name);
 	if (st.st_mode & 0077)
 		audit_warning(audit, 0, "mode %04o lets others read the keys: naawg-quick wants 0600",
 			      st.st_mode & 07777);
@@ -63,7 +64,7 @@ static int judge(struct audit *audit, const char *given)
 
 	if (!quick_read(&dev, &quick, audit->file))
 		return 1;
-	judge_file(audit, given);
+	judge_file(audit, &dev, given);
 	ok = audit_passes(audit, &dev, &quick);
 	if (ok)
 		summary(&dev, audit->file);

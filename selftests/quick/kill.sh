@@ -187,4 +187,44 @@ everything()
 	ping_ok a 198.51.100.7
 }
 case_of "a tunnel for everything blocks all but what other routes lead elsewhere" everything
+
+# says COMMAND...: what naawg-quick on a says of blocks
+says()
+{
+	q a "$@" 2>&1 | grep blocked || :
+}
+
+# The block of t0 drops the packets of t1, whose routes are less specific.
+another()
+{
+	local other=$TMP/a/t1.conf metric
+
+	conf a "Address = 10.11.0.1/32" "Kill = yes" \
+		< <(peer b "AllowedIPs = 0.0.0.0/0" "Endpoint = 192.0.2.2:5002")
+	q a up "$FILE"
+	sed '/^Kill/d; s/10.11.0.1/10.11.0.9/' "$FILE" >"$other"
+	chmod 600 "$other"
+	same "$(says check "$other")" ""
+	q a down "$FILE"
+	same "$(says check "$FILE")" ""
+	says up "$other" >"$TMP/said"
+	grep "the default route .* interface t0,.*naawg-quick up [^ ]*t0.conf" "$TMP/said"
+	same "$(wc -l <"$TMP/said")" 1
+	refuses at a ping -q -c 1 -W 1 198.51.100.7
+	q a down "$other"
+	# an endpoint, if nothing but the default route leads there
+	sed -i 's,0.0.0.0/0,10.66.0.0/16,' "$other"
+	same "$(says check "$other")" ""
+	sed -i 's,192.0.2.2,198.51.100.7,' "$other"
+	says check "$other" | grep "the endpoint 198.51.100.7 .* interface t0,"
+	# no file of this host has the name
+	rm "/run/naawg/$(at a stat -L -c %i /proc/self/ns/net)-t0.lock"
+	metric=$(says check "$other" | sed -n "s/.*ip route del blackhole 128.0.0.0.1 metric \([0-9]*\)'.*/\1/p")
+	ipat a route del blackhole 128.0.0.0/1 metric "$metric"
+	same "$(says check "$other")" ""
+	sed -i '/^Kill/d' "$FILE"
+	q a down "$FILE"
+	same "$(blackholes)" 0
+}
+case_of "a tunnel that the block of another one stops is told which one" another
 the_end

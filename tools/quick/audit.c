@@ -181,8 +181,10 @@ bool audit_passes(struct audit *audit, const struct device *dev, const struct qu
 		audit_allowed_ips(audit, dev, quick);
 		audit_forwards(audit, dev, quick);
 		audit_local(audit, dev, quick);
-		if (audit->live)
+		if (audit->live) {
 			audit_host(audit, dev, quick);
+			audit_kill(audit, dev, quick);
+		}
 	}
 	if (audit->errors || !audit->warnings || !audit_is_strict(audit))
 		return !audit->errors;

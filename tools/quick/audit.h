@@ -56,11 +56,15 @@ const struct allowed_ip *audit_meets(const struct prefixes *nets, const struct a
  */
 bool audit_keys(struct audit *audit, const struct device *dev);
 
-/* The parts: addresses and MTU; allowed IPs of all peers; forwards; this host. */
+/*
+ * The parts: addresses and MTU; allowed IPs of all peers; forwards; this host; what
+ * other tunnels of this host block.
+ */
 void audit_addresses(struct audit *audit, const struct device *dev, const struct quick *quick);
 void audit_allowed_ips(struct audit *audit, const struct device *dev,
 		       const struct quick *quick);
 void audit_forwards(struct audit *audit, const struct device *dev, const struct quick *quick);
 void audit_host(struct audit *audit, const struct device *dev, const struct quick *quick);
+void audit_kill(struct audit *audit, const struct device *dev, const struct quick *quick);
 
 #endif

@@ -35,6 +35,12 @@ static uint32_t tag_of(const char *name)
 	return TAG | (hash & (TAG - 1));
 }
 
+bool kill_made(const struct rt_item *item, const char *name)
+{
+	return item->proto == RT_OURS && item->priority & TAG &&
+	       (!name || item->priority == tag_of(name));
+}
+
 static bool has(const struct rt_list *list, const struct rt_item *item)
 {
 	size_t i;
@@ -121,12 +127,11 @@ static bool want_all(struct rt_list *list, const struct device *dev,
 
 static int present(struct rt_list *list, const char *name)
 {
-	uint32_t tag = tag_of(name);
 	int ret = rt_dump(list, RT_BLACKHOLE);
 	size_t i, n = 0;
 
 	for (i = 0; i < list->n; i++)
-		if (list->items[i].proto == RT_OURS && list->items[i].priority == tag)
+		if (kill_made(&list->items[i], name))
 			list->items[n++] = list->items[i];
 	list->n = n;
 	return ret;

@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "quick/quick.h"
+#include "quick/rt.h"
 
 /*
  * Compares with the routes for a link that is up; without Kill in the file, with none.
@@ -26,5 +27,8 @@ bool kill_down(const struct device *dev, const struct quick *quick);
 /* Whether the networks of a link of this name are blocked. */
 bool kill_is_on(const char *name);
 void kill_lift(const char *name);
+
+/* Whether "Kill = yes" made this blackhole, for the link @name, or NULL for any link. */
+bool kill_made(const struct rt_item *item, const char *name);
 
 #endif
