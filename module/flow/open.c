@@ -164,6 +164,22 @@ static bool accept(struct naawg_opener *o, u64 counter)
 	return accepted;
 }
 
+/*
+ * Tells the clocks of the first message of each kind. Delivery may run the whole
+ * stack, and an unreachable peer would be refused the replies.
+ */
+static void tell_timers(struct naawg_opener *o, bool data)
+{
+	bool *told = data ? &o->data : &o->keepalive;
+
+	if (likely(*told))
+		return;
+	*told = true;
+	naawg_timers_event(&o->session->peer->timers,
+			   data ? NAAWG_EV_DATA_RECEIVED :
+				  NAAWG_EV_KEEPALIVE_RECEIVED);
+}
+
 static void account(struct naawg_opener *o, struct sk_buff *skb, u32 len)
 {
 	struct naawg_peer *peer = o->session->peer;
@@ -172,10 +188,7 @@ static void account(struct naawg_opener *o, struct sk_buff *skb, u32 len)
 		o->told = true;
 		o->genuine(o->session, skb);
 	}
-	if (len > NAAWG_DATA_OVERHEAD)
-		o->data = true;
-	else
-		o->keepalive = true;
+	tell_timers(o, len > NAAWG_DATA_OVERHEAD);
 	dev_sw_netstats_rx_add(peer->dev->netdev, len);
 	atomic64_add(len, &peer->rx_bytes);
 }

@@ -205,7 +205,6 @@ static void open_out_of_place(struct naawg_batch *batch,
 	naawg_open_finish(&opener);
 	count_opened(doors->dev, opener.messages, opener.joined);
 	doors->chunk = opener.chunk;
-	tell_timers(batch->session->peer, opener.data, opener.keepalive);
 	if (opener.loners && !opener.joined)
 		WRITE_ONCE(batch->session->joins, false);
 }

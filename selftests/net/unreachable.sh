@@ -13,6 +13,26 @@ two_hosts
 tunnel
 w a set t0 peer "${PUB[b]}" endpoint 192.0.2.2:5002
 
+# tunnel_without_answers: t1 of a and b over IPv6. b has heard all it asked for when
+# the cable is cut, so only a calls.
+tunnel_without_answers()
+{
+	link_new a t1
+	link_new b t1
+	w a set t1 private-key "$TMP/a.key" listen-port 5003 \
+		peer "${PUB[b]}" allowed-ips 10.8.0.2/32
+	w b set t1 private-key "$TMP/b.key" listen-port 5004 \
+		peer "${PUB[a]}" allowed-ips 10.8.0.1/32 endpoint '[2001:db8::1]:5003'
+	address a t1 10.8.0.1/24
+	address b t1 10.8.0.2/24
+	ipat a link set t1 up
+	ipat b link set t1 up
+	ping_ok b 10.8.0.1
+	ipat a neigh replace 2001:db8::2 lladdr 02:00:00:00:00:99 dev va
+	ipat b neigh replace 2001:db8::1 lladdr 02:00:00:00:00:99 dev vb
+}
+tunnel_without_answers >/dev/null
+
 # says FILE EXPRESSION: what a Python expression of the link's JSON object `d` says
 says()
 {
@@ -143,6 +163,37 @@ calls_itself()
 	is_unreachable False
 }
 case_of "a call of its own ends it" calls_itself
+
+# is_unreachable_t1 True|False
+is_unreachable_t1()
+{
+	w a stats t1 --json >"$TMP/stats"
+	same "$(says "$TMP/stats" 'd["peers"][0]["unreachable"]')" "$1"
+}
+
+# So many packets in one super-packet are delivered before all of them are opened.
+# The first ones are answered: nothing listens to their port. UDP_SEGMENT is 103.
+cat >"$TMP/many.py" <<'PY'
+import socket
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.setsockopt(socket.IPPROTO_UDP, 103, 200)
+s.sendto(bytes(32 * 200), ("10.8.0.1", 9))
+PY
+
+# The session of t1 stands, so a packet ends it, not a handshake.
+replies()
+{
+	local dropped
+
+	wait_for 60 is_unreachable_t1 True
+	dropped=$(reason_of a t1 peer-unreachable)
+	ipat b neigh replace 2001:db8::1 dev vb \
+		lladdr "$(at a cat /sys/class/net/va/address)"
+	at b $PY "$TMP/many.py"
+	wait_for 20 is_unreachable_t1 False
+	same "$(reason_of a t1 peer-unreachable)" "$dropped"
+}
+case_of "and replies to the first authentic packets are sent" replies
 
 # Nobody sends: a persistent keepalive calls.
 kept_alive()
