@@ -115,17 +115,17 @@ static void stage(struct naawg_peer *peer, struct sk_buff_head *packets)
 }
 
 /*
- * Sends @packets behind what waits, or stages them and asks for a session.
- * Called with bottom halves off and under RCU; empties @packets.
+ * Sends @packets behind what waits, or stages them if @session does not serve.
+ * Empties @packets. Returns false if packets wait for a session.
  */
-static void send_packets(struct naawg_peer *peer, struct sk_buff_head *packets)
+static bool send_or_stage(struct naawg_peer *peer,
+			  struct naawg_session *session,
+			  struct sk_buff_head *packets)
 {
 	enum naawg_session_verdict verdict = NAAWG_SESSION_DEAD;
-	struct naawg_session *session;
 	struct naawg_batch batch;
 
 	__skb_queue_head_init(&batch.packets);
-	session = rcu_dereference(peer->sessions.active);
 	if (session)
 		verdict = naawg_rules_on_send(naawg_now() - session->birth,
 					      atomic64_read(&session->send_counter),
@@ -139,19 +139,42 @@ static void send_packets(struct naawg_peer *peer, struct sk_buff_head *packets)
 	if (unlikely(verdict == NAAWG_SESSION_DEAD))
 		goto wait;
 	if (skb_queue_empty(&batch.packets))
-		return;
+		return true;
 	batch.session = session;
 	if (unlikely(!naawg_batch_seal(&batch)))
 		goto wait;
 	send_sealed(peer, &batch);
 	if (unlikely(verdict == NAAWG_SESSION_REKEY))
 		naawg_handshake_kick(peer, true);
-	return;
+	return true;
 
 wait:
 	stage(peer, &batch.packets);
-	if (!naawg_staged_is_empty(&peer->staged))
-		naawg_handshake_kick(peer, true);
+	return naawg_staged_is_empty(&peer->staged);
+}
+
+/*
+ * Sends @packets behind what waits, or stages them and asks for a session.
+ * Called with bottom halves off and under RCU; empties @packets.
+ */
+static void send_packets(struct naawg_peer *peer, struct sk_buff_head *packets)
+{
+	struct naawg_session *session, *newer;
+
+	session = rcu_dereference(peer->sessions.active);
+	if (likely(send_or_stage(peer, session, packets)))
+		return;
+	/*
+	 * A session may have become active before the packets were staged. Its
+	 * CPU may have looked for staged packets too early then. Either that CPU
+	 * sees the packets or this one sees the session: the barrier pairs with
+	 * those in naawg_session_begin() and naawg_session_confirm().
+	 */
+	smp_mb();
+	newer = rcu_dereference(peer->sessions.active);
+	if (newer != session && send_or_stage(peer, newer, packets))
+		return;
+	naawg_handshake_kick(peer, true);
 }
 
 /**

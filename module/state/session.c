@@ -128,6 +128,8 @@ void naawg_session_begin(struct naawg_sessions *slots,
 		previous = NULL;
 	}
 	spin_unlock_bh(&slots->lock);
+	/* before the caller looks for staged packets: pairs with send_packets() */
+	smp_mb();
 
 	naawg_session_retire(indices, previous);
 	naawg_session_retire(indices, next);
@@ -160,6 +162,8 @@ bool naawg_session_confirm(struct naawg_sessions *slots,
 	rcu_assign_pointer(slots->active, session);
 	rcu_assign_pointer(slots->next, NULL);
 	spin_unlock_bh(&slots->lock);
+	/* before the caller looks for staged packets: pairs with send_packets() */
+	smp_mb();
 	naawg_session_retire(indices, previous);
 	return true;
 }
