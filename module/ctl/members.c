@@ -187,17 +187,24 @@ void naawg_members_remove_all(struct naawg_dev *dev)
  * @peer: a member
  * @preshared: the key, zeros for none
  *
- * The next handshake uses it; sessions that stand stay.
+ * The next handshake uses it; sessions that stand stay. The key it has already
+ * changes nothing, so a peer that is unreachable stays so.
  *
  * Context: process, dev->config held.
  */
 void naawg_members_set_preshared(struct naawg_peer *peer,
 				 const u8 preshared[NAAWG_KEY_SIZE])
 {
+	bool same;
+
 	mutex_lock(&peer->handshake_lock);
-	memcpy(peer->handshake.preshared, preshared, NAAWG_KEY_SIZE);
+	same = naawg_equal(peer->handshake.preshared, preshared,
+			   NAAWG_KEY_SIZE);
+	if (!same)
+		memcpy(peer->handshake.preshared, preshared, NAAWG_KEY_SIZE);
 	mutex_unlock(&peer->handshake_lock);
-	naawg_timers_forget_calls(&peer->timers);
+	if (!same)
+		naawg_timers_forget_calls(&peer->timers);
 }
 
 /**

@@ -204,8 +204,9 @@ kept_alive()
 	w b set t0 peer "${PUB[a]}" allowed-ips 10.9.0.1/32,fd09::1/128
 	w a set t0 peer "${PUB[b]}" persistent-keepalive 1
 	wait_for 60 is_unreachable True
-	# another endpoint clears it, the same one does not
-	w a set t0 peer "${PUB[b]}" endpoint 192.0.2.2:5002
+	# another endpoint clears it, the same one does not, nor does the same
+	# preshared key: none
+	w a set t0 peer "${PUB[b]}" endpoint 192.0.2.2:5002 preshared-key /dev/null
 	is_unreachable True
 	w a set t0 peer "${PUB[b]}" endpoint 192.0.2.2:5012
 	is_unreachable False
