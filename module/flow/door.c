@@ -13,6 +13,9 @@
  * @skb: a data message or several; consumed if true is returned
  * @ticket: receives its number
  *
+ * A batch that is not queued has lost its socket, route and connection, so the
+ * caller can only drop it.
+ *
  * Context: softirq or bottom halves off.
  * Return: false if the queue is full.
  */
@@ -21,14 +24,17 @@ bool naawg_door_put(struct naawg_doors *doors, struct sk_buff *skb,
 {
 	bool fits;
 
+	/*
+	 * It keeps nothing of its sender but the memory. Letting go runs code of
+	 * others, which must not run under our lock.
+	 */
+	skb_orphan(skb);
+	skb_dst_drop(skb);
+	nf_reset_ct(skb);
 	spin_lock_bh(&doors->queue.lock);
 	fits = doors->waits < NAAWG_DOORS_MAX &&
 	       doors->bytes + skb->truesize <= NAAWG_DOORS_BYTES;
 	if (likely(fits)) {
-		/* it keeps nothing of its sender but the memory */
-		skb_orphan(skb);
-		skb_dst_drop(skb);
-		nf_reset_ct(skb);
 		__skb_queue_tail(&doors->queue, skb);
 		doors->waits += naawg_packets_in(skb);
 		doors->bytes += skb->truesize;
