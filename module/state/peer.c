@@ -59,8 +59,11 @@ void naawg_peer_purge(struct naawg_peer *peer)
 
 	__skb_queue_head_init(&packets);
 	naawg_staged_take(&peer->dev->staging, &peer->staged, &packets);
+	spin_lock_bh(&peer->held.lock);
+	skb_queue_splice_tail_init(&peer->held, &packets);
+	peer->held_bytes = 0;
+	spin_unlock_bh(&peer->held.lock);
 	__skb_queue_purge(&packets);
-	skb_queue_purge(&peer->held);
 }
 
 static void peer_free_rcu(struct rcu_head *rcu)
