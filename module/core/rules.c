@@ -161,6 +161,22 @@ static bool rings(struct naawg_rules *r, enum naawg_clock clock, u64 now)
 	return true;
 }
 
+/*
+ * After suspend the clock rings as late as the machine slept, and nothing could be
+ * heard meanwhile. The call that is made now gets its time for an answer.
+ */
+static bool is_lost(struct naawg_rules *r, u64 now, u32 random)
+{
+	u64 due = r->due[NAAWG_CLOCK_LOST];
+
+	if (!rings(r, NAAWG_CLOCK_LOST, now))
+		return false;
+	if (now - due < NAAWG_REKEY_TIMEOUT)
+		return true;
+	arm(r, NAAWG_CLOCK_LOST, now + NAAWG_REKEY_TIMEOUT + jitter(random));
+	return false;
+}
+
 static u32 expire_retransmit(struct naawg_rules *r, u64 now)
 {
 	u32 deeds = NAAWG_DO_GIVE_UP;
@@ -210,7 +226,7 @@ u32 naawg_rules_expire(struct naawg_rules *r, u64 now, u32 random)
 		/* the next one must not depend on whether this one gets out */
 		arm_persistent(r, now);
 	}
-	if (rings(r, NAAWG_CLOCK_LOST, now)) {
+	if (is_lost(r, now, random)) {
 		WRITE_ONCE(r->unreachable, true);
 		deeds |= NAAWG_DO_LOSE;
 	}

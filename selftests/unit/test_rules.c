@@ -194,6 +194,34 @@ static void two_calls_unanswered(void)
 	}
 }
 
+/* The machine slept after the second call, and kept its sessions. */
+static void slept(void)
+{
+	begin();
+	event(NAAWG_EV_INITIATION_SENT, T0);
+	event(NAAWG_EV_INITIATION_SENT, T0 + 5 * S);
+	check(naawg_rules_expire(&r, T0 + 600 * S, 0) & NAAWG_DO_RETRY);
+	check(!r.unreachable);
+	event(NAAWG_EV_INITIATION_SENT, T0 + 600 * S);
+	check(!(deeds_by(T0 + 605 * S - 1) & NAAWG_DO_LOSE) && !r.unreachable);
+	check(deeds_by(T0 + 605 * S) & NAAWG_DO_LOSE && r.unreachable);
+
+	/* an answer to the call made afterwards keeps it reachable */
+	begin();
+	event(NAAWG_EV_INITIATION_SENT, T0);
+	event(NAAWG_EV_INITIATION_SENT, T0 + 5 * S);
+	check(!(naawg_rules_expire(&r, T0 + 600 * S, 0) & NAAWG_DO_LOSE));
+	event(NAAWG_EV_HANDSHAKE_RECEIVED, T0 + 601 * S);
+	check(!(deeds_by(T0 + 9999 * S) & NAAWG_DO_LOSE) && !r.unreachable);
+
+	/* a timer is a little late as a rule */
+	begin();
+	event(NAAWG_EV_INITIATION_SENT, T0);
+	event(NAAWG_EV_INITIATION_SENT, T0 + 5 * S);
+	check(naawg_rules_expire(&r, T0 + 12 * S, 0) & NAAWG_DO_LOSE);
+	check(r.unreachable);
+}
+
 /* Calls as packets make them: each begins the round of attempts anew. */
 static u64 told_after(u64 between, u64 until, u32 random)
 {
@@ -414,6 +442,7 @@ int main(void)
 	tap_run("silence arms nothing", nothing);
 	tap_run("5 s: an initiation is sent again, up to 90 s", retransmit);
 	tap_run("10 s: two calls in a row unanswered make a peer unreachable", two_calls_unanswered);
+	tap_run("but not while the machine slept", slept);
 	tap_run("90 s: one that was called in vain is told of, under traffic too", told);
 	tap_run("jitter has its bounds", jitter);
 	tap_run("10 s: a keepalive answers data", keepalive);
