@@ -58,7 +58,8 @@ enum naawg_clock {
  * @persistent: persistent keepalive interval in seconds, 0 = off
  * @attempts: initiations sent in vain in this round
  * @keepalive_again: data came in while a keepalive was already due
- * @calls: initiations sent since something authentic came, up to 2
+ * @calls: initiations counted, up to 2; from 0 again when something authentic comes,
+ *	when we give up and when keys or the endpoint change
  * @unreachable: two calls in a row were not answered, and nothing authentic came
  *	since the first of them (read anywhere)
  *

@@ -32,6 +32,7 @@ static bool is_secret(const u8 key[NAAWG_KEY_SIZE],
  * @key: what should be a public key
  *
  * Context: process, dev->config held.
+ * Return: whether it is, clamped or not.
  */
 bool naawg_key_is_own_private(const struct naawg_dev *dev,
 			      const u8 key[NAAWG_KEY_SIZE])

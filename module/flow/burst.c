@@ -163,7 +163,8 @@ static bool until_softirq_ends(struct naawg_peer *peer)
  * up either, as the packets that fill it may be those that wait here. A sender
  * that is told when a packet is freed may wait for that in the call, as a packet
  * socket with a ring does. Others have a limit for packets not freed yet, as with
- * MSG_ZEROCOPY. So only packets may wait that are charged and nothing else.
+ * MSG_ZEROCOPY. So a packet waits only if its release does no more than end its
+ * charge to the socket.
  */
 static bool in_sendmmsg(struct sk_buff *skb)
 {

@@ -39,9 +39,9 @@ static struct sk_buff *inner_skb(struct naawg_opener *o, const u8 *headers,
 }
 
 /*
- * Takes over the caller's reference to @page. Any fragment keeps its whole chunk,
- * and a socket may have the last one. So a socket pays more than the length of a
- * small fragment.
+ * Takes over the caller's reference to @page. A fragment keeps its whole chunk, even
+ * when all others of the chunk are freed. So a socket is charged for more than the
+ * length of a small fragment.
  */
 static void add_frag(struct sk_buff *skb, struct page *page, u32 offset,
 		     u32 len)

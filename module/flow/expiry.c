@@ -40,7 +40,7 @@ void naawg_expired(struct timer_list *timer)
 	if (deeds & NAAWG_DO_RETRY)
 		naawg_peer_blame(peer, NAAWG_R_HS_UNANSWERED);
 	if (deeds & NAAWG_DO_LOSE) {
-		/* a packet may have led to a call before the retry clock */
+		/* a packet may have led to a call, which put the retry clock off */
 		if (!(deeds & NAAWG_DO_RETRY))
 			naawg_peer_blame(peer, NAAWG_R_HS_UNANSWERED);
 		naawg_tx_purge(peer, NAAWG_R_UNREACHABLE);

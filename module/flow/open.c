@@ -198,7 +198,7 @@ static bool place_for(struct naawg_opener *o, u32 len, u32 *at)
 {
 	u32 text = len - sizeof(struct naawg_msg_data);
 
-	/* a large one has its chunk to itself, and need not be moved */
+	/* a large one is opened behind all the others, so it is never moved */
 	if (unlikely(len > NAAWG_CHUNK_MESSAGE)) {
 		if (!room_for(o, text))
 			return false;

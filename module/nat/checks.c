@@ -226,6 +226,7 @@ bool naawg_forward_needs_port(const struct naawg_dev *dev, u16 port)
  * @forbidden: networks, or NULL
  *
  * Context: process, dev->config held.
+ * Return: whether one has; false without networks.
  */
 bool naawg_forward_leads_into(const struct naawg_dev *dev,
 			      const struct naawg_forbidden *forbidden)

@@ -136,6 +136,7 @@ unsigned int naawg_packets_in(const struct sk_buff *skb)
  * A super-packet has the headers of its first packet only.
  *
  * Context: any.
+ * Return: the bytes of all its packets, headers included.
  */
 u32 naawg_bytes_in(const struct sk_buff *skb)
 {

@@ -34,6 +34,8 @@ static struct place *place_of(const struct sk_buff *skb)
 /**
  * naawg_staging_init() - nothing waits
  * @all: the device's part
+ *
+ * Context: any; nobody else has the device yet.
  */
 void naawg_staging_init(struct naawg_staging *all)
 {
@@ -46,6 +48,8 @@ void naawg_staging_init(struct naawg_staging *all)
 /**
  * naawg_staged_init() - nothing waits
  * @staged: the peer's part
+ *
+ * Context: any; nobody else has the peer yet.
  */
 void naawg_staged_init(struct naawg_staged *staged)
 {

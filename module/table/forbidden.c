@@ -71,6 +71,7 @@ void naawg_forbidden_free(struct naawg_forbidden *forbidden)
  * @addr: address
  *
  * Context: any, under rcu_read_lock().
+ * Return: whether it is.
  */
 bool naawg_forbidden_has4(const struct naawg_forbidden *forbidden, __be32 addr)
 {
@@ -83,6 +84,7 @@ bool naawg_forbidden_has4(const struct naawg_forbidden *forbidden, __be32 addr)
  * @addr: address
  *
  * Context: any, under rcu_read_lock().
+ * Return: whether it is.
  */
 bool naawg_forbidden_has6(const struct naawg_forbidden *forbidden,
 			  const struct in6_addr *addr)
@@ -96,6 +98,7 @@ bool naawg_forbidden_has6(const struct naawg_forbidden *forbidden,
  * @packet: its IP header, complete and in memory nobody else writes
  *
  * Context: any, under rcu_read_lock().
+ * Return: whether its destination lies in one.
  */
 bool naawg_forbidden_destination(const struct naawg_forbidden *forbidden,
 				 const void *packet)
