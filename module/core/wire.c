@@ -16,6 +16,20 @@ static_assert(sizeof(struct naawg_msg_data) == 16);
 #define IPV4_HEADER_MIN	20
 #define IPV6_HEADER	40
 
+/* Options of IPv4: two are no more than a byte, two are source routes. */
+#define OPTION_END	0
+#define OPTION_NOP	1
+#define OPTION_LSRR	131
+#define OPTION_SSRR	137
+
+/* Headers of IPv6 that a routing header may follow, and the smallest one. */
+#define HEADER_HOP_BY_HOP	0
+#define HEADER_ROUTING		43
+#define HEADER_FRAGMENT		44
+#define HEADER_AUTHENTICATION	51
+#define HEADER_DESTINATION	60
+#define HEADER_MIN		8
+
 /**
  * naawg_wire_classify() - which message is this?
  * @bytes: UDP payload, in any alignment
@@ -111,4 +125,74 @@ size_t naawg_wire_inner_len(const void *bytes, size_t len)
 		return 0;
 	}
 	return total >= header && total <= len ? total : 0;
+}
+
+static bool has_source_route4(const u8 *ip)
+{
+	size_t end = (ip[0] & 0xf) * 4;
+	size_t at = IPV4_HEADER_MIN;
+
+	while (at < end && ip[at] != OPTION_END) {
+		if (ip[at] == OPTION_LSRR || ip[at] == OPTION_SSRR)
+			return true;
+		if (ip[at] == OPTION_NOP) {
+			at++;
+			continue;
+		}
+		if (at + 1 == end || ip[at + 1] < 2)
+			return true;
+		at += ip[at + 1];
+	}
+	return at > end;
+}
+
+/* Length of the header at @header; 0 if it is the middle of a fragmented packet. */
+static size_t extension_len(u8 type, const u8 *header)
+{
+	switch (type) {
+	case HEADER_FRAGMENT:
+		return header[2] || header[3] & ~7 ? 0 : HEADER_MIN;
+	case HEADER_AUTHENTICATION:
+		return (header[1] + 2) * 4;
+	default:
+		return (header[1] + 1) * 8;
+	}
+}
+
+static bool has_source_route6(const u8 *ip, size_t len)
+{
+	size_t at = IPV6_HEADER, size;
+	u8 type = ip[6];
+
+	while (type == HEADER_HOP_BY_HOP || type == HEADER_DESTINATION ||
+	       type == HEADER_FRAGMENT || type == HEADER_AUTHENTICATION) {
+		if (at + HEADER_MIN > len)
+			return true;
+		size = extension_len(type, ip + at);
+		if (!size)
+			return false;
+		type = ip[at];
+		at += size;
+	}
+	return type == HEADER_ROUTING;
+}
+
+/**
+ * naawg_wire_has_source_route() - may the sender have named further destinations?
+ * @packet: inner packet, in any alignment
+ * @len: its length, as naawg_wire_inner_len() returned it
+ *
+ * The destination of such a packet changes on its way. Options and headers that
+ * cannot be read to their end count as such, as others may read them differently.
+ *
+ * Context: any.
+ * Return: true for a source route of IPv4, a routing header of IPv6, or what
+ * cannot be read.
+ */
+bool naawg_wire_has_source_route(const void *packet, size_t len)
+{
+	const u8 *ip = packet;
+
+	return ip[0] >> 4 == 4 ? has_source_route4(ip) :
+				 has_source_route6(ip, len);
 }

@@ -93,5 +93,6 @@ struct naawg_msg_data {
 enum naawg_message_type naawg_wire_classify(const void *bytes, size_t len);
 size_t naawg_wire_padded(size_t len, size_t mtu);
 size_t naawg_wire_inner_len(const void *bytes, size_t len);
+bool naawg_wire_has_source_route(const void *packet, size_t len);
 
 #endif

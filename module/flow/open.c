@@ -236,7 +236,9 @@ static enum naawg_reason open_text(struct naawg_opener *o, struct sk_buff *skb,
 		return naawg_packet_flaw(headers);
 	if (unlikely(!may_send(o, headers)))
 		return NAAWG_R_UNALLOWED_SOURCE;
-	if (unlikely(!naawg_peer_may_reach(o->session->peer, headers)))
+	/* its extension headers may be longer than what was copied */
+	if (unlikely(!naawg_peer_may_reach(o->session->peer, headers, dst,
+					   *inner)))
 		return NAAWG_R_FORBIDDEN;
 	mark(headers, naawg_cb(skb)->ds);
 	return NAAWG_OK;

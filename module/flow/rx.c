@@ -40,7 +40,7 @@ static enum naawg_reason prepare(struct naawg_peer *peer, struct sk_buff *skb)
 	skb_reset_network_header(skb);
 	if (unlikely(!naawg_peer_may_send(peer, skb)))
 		return NAAWG_R_UNALLOWED_SOURCE;
-	if (unlikely(!naawg_peer_may_reach(peer, skb->data)))
+	if (unlikely(!naawg_peer_may_reach(peer, skb->data, skb->data, len)))
 		return NAAWG_R_FORBIDDEN;
 
 	skb_scrub_packet(skb, true);

@@ -174,15 +174,24 @@ bool naawg_peer_may_send(struct naawg_peer *peer, const struct sk_buff *skb)
 /**
  * naawg_peer_may_reach() - may this peer's packet go to its destination?
  * @peer: the peer it came from
- * @packet: inner packet, checked to have a complete IP header
+ * @header: its IP header, aligned
+ * @packet: the whole inner packet, in memory nobody else writes
+ * @len: its length, as naawg_wire_inner_len() returned it
  *
  * Context: under rcu_read_lock().
- * Return: false if the destination lies in a forbidden network of the device.
+ * Return: false if the destination lies in a forbidden network of the device, or
+ * may yet become another one, where the device forbids any.
  */
-bool naawg_peer_may_reach(const struct naawg_peer *peer, const void *packet)
+bool naawg_peer_may_reach(const struct naawg_peer *peer, const void *header,
+			  const void *packet, size_t len)
 {
-	return !naawg_forbidden_meets(rcu_dereference(peer->dev->forbidden),
-				      packet);
+	const struct naawg_forbidden *forbidden;
+
+	forbidden = rcu_dereference(peer->dev->forbidden);
+	if (likely(!forbidden))
+		return true;
+	return !naawg_forbidden_destination(forbidden, header) &&
+	       !naawg_wire_has_source_route(packet, len);
 }
 
 /**

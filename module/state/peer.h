@@ -140,7 +140,8 @@ struct naawg_peer *naawg_peer_by_key(struct naawg_dev *dev,
 struct naawg_session *naawg_session_by_index(struct naawg_dev *dev, u32 index);
 struct naawg_peer *naawg_peer_route(struct naawg_dev *dev,
 				    const struct sk_buff *skb);
-bool naawg_peer_may_reach(const struct naawg_peer *peer, const void *packet);
+bool naawg_peer_may_reach(const struct naawg_peer *peer, const void *header,
+			  const void *packet, size_t len);
 bool naawg_peer_may_send(struct naawg_peer *peer, const struct sk_buff *skb);
 void naawg_peer_forget_sessions(struct naawg_peer *peer);
 bool naawg_peer_is_connected(struct naawg_peer *peer);

@@ -16,7 +16,7 @@ sys.path.insert(0, os.path.join(HERE, "..", "wire"))
 
 # pylint: disable=wrong-import-position
 from bench import (DEVICE, PATIENCE, WG, Bench, Peer, Suite,  # noqa: E402
-                   Wire, checksum, ipv4, run, same)
+                   Wire, checksum, ipv4, ipv6, run, same)
 
 HOME = "10.9.0.1"
 UDP, TCP = socket.IPPROTO_UDP, socket.IPPROTO_TCP
@@ -279,6 +279,65 @@ def one_forbidden():
         run(WG, "set", DEVICE, "forbid", "")
 
 
+def with_options(packet, options):
+    """The same packet with options of IPv4 in place of its last bytes."""
+    head = bytearray(packet[:20])
+    head[0] += len(options) // 4
+    head[10:12] = bytes(2)
+    head += options
+    head[10:12] = struct.pack("!H", checksum(bytes(head)))
+    return bytes(head) + packet[20:-len(options)]
+
+
+def source_routes():
+    """Inner packets of 528 bytes that name a further destination."""
+    hop = socket.inet_aton("10.66.0.1")
+    for options in (b"\x83\7\4" + hop + b"\0", b"\x89\7\4" + hop + b"\0",
+                    b"\1\x83\7\4" + hop):
+        yield with_options(datagram(bytes(500)), options)
+    for kind, chain in ((43, b""), (0, b"\x2b\0\1\4" + bytes(4)),
+                        (0, b"\x3c\0\1\4" + bytes(4)
+                         + b"\x2b\x0b\1\x5e" + bytes(92))):
+        chain += b"\x11\2\0\1" + bytes(20)
+        yield ipv6(peer.inner6, "fd09::1", kind, chain.ljust(488, b"\0"))
+
+
+def one_source_routed():
+    """With a source route the destination changes once the packet came out."""
+    run(WG, "set", DEVICE, "forbid", "10.66.0.0/16")
+    try:
+        for packet in source_routes():
+            before = counters()
+            data, packets = datagrams(8)
+            packets[5] = packet
+            send_super([peer.session.seal(each) for each in packets])
+            arrive(data[:5] + data[6:])
+            moved(before, supers_received=1, forbidden_destination=1)
+            before = counters()
+            peer.wire.send(peer.session.seal(packet))
+            moved(before, forbidden_destination=1)
+        # an option that names none is no reason
+        before = counters()
+        data, packets = datagrams(8)
+        packets[5] = with_options(packets[5], b"\1" * 8)
+        send_super([peer.session.seal(each) for each in packets])
+        peer.works()
+        moved(before, supers_received=1)
+    finally:
+        run(WG, "set", DEVICE, "forbid", "")
+    for packet in source_routes():
+        before = counters()
+        peer.wire.send(peer.session.seal(packet))
+        peer.works()
+        moved(before)
+    sink.settimeout(0)
+    try:
+        while sink.recv(1 << 16):
+            pass
+    except BlockingIOError:
+        pass
+
+
 suite.case("super-packets of many sizes", as_sent)
 suite.case("messages without padding", unpadded)
 suite.case("messages too large to be joined", too_large)
@@ -288,6 +347,7 @@ suite.case("a last message cut short", truncated)
 suite.case("one message that is wrong", one_bad)
 suite.case("one inner packet that is wrong", one_not_allowed)
 suite.case("one inner packet to a forbidden network", one_forbidden)
+suite.case("one inner packet with a source route", one_source_routed)
 
 
 # What is joined --------------------------------------------------------------

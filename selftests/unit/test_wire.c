@@ -131,6 +131,85 @@ static void inner(void)
 	}
 }
 
+/* Options of just that length behind an IPv4 header, so that reading on is seen. */
+static bool route4(const char *options, size_t len)
+{
+	u8 *ip = calloc(1, 20 + len);
+	bool got;
+
+	ip[0] = 0x45 + len / 4;
+	memcpy(ip + 20, options, len);
+	got = naawg_wire_has_source_route(ip, 20 + len);
+	free(ip);
+	return got;
+}
+
+/* What follows an IPv6 header that says it is of a type. */
+static bool route6(u8 type, const char *rest, size_t len)
+{
+	u8 *ip = calloc(1, 40 + len);
+	bool got;
+
+	ip[0] = 0x60;
+	ip[6] = type;
+	memcpy(ip + 40, rest, len);
+	got = naawg_wire_has_source_route(ip, 40 + len);
+	free(ip);
+	return got;
+}
+
+#define ROUTE4(bytes)		route4((bytes), sizeof(bytes) - 1)
+#define ROUTE6(type, bytes)	route6((type), (bytes), sizeof(bytes) - 1)
+
+static void source_routes4(void)
+{
+	check(!ROUTE4(""));
+	check(!ROUTE4("\1\1\1\1"));
+	check(!ROUTE4("\0\1\1\1"));
+	check(!ROUTE4("\224\4\0\0"));
+	check(!ROUTE4("\7\7\4\0\0\0\0\0"));
+	/* loose and strict, at once and behind others */
+	check(ROUTE4("\203\7\4\12\0\0\1\0"));
+	check(ROUTE4("\211\7\4\12\0\0\1\0"));
+	check(ROUTE4("\1\203\7\4\12\0\0\1"));
+	check(ROUTE4("\224\4\0\0\211\7\4\12\0\0\1\0"));
+	check(ROUTE4("\1\1\1\203"));
+	/* a list that has ended, and one that is another option's data */
+	check(!ROUTE4("\0\203\7\4"));
+	check(!ROUTE4("\7\4\203\211"));
+	/* options that cannot be read */
+	check(ROUTE4("\7\0\0\0"));
+	check(ROUTE4("\7\1\0\0"));
+	check(ROUTE4("\7\5\0\0"));
+	check(ROUTE4("\1\1\1\7"));
+}
+
+static void source_routes6(void)
+{
+	check(!ROUTE6(17, ""));
+	check(!ROUTE6(17, "\53\0\0\0\0\0\0\0"));
+	check(!ROUTE6(59, ""));
+	check(ROUTE6(43, ""));
+	check(ROUTE6(43, "\21\2\4\1\0\0\0\0"));
+	/* behind options, authentication and the header of a first fragment */
+	check(!ROUTE6(0, "\21\0\1\4\0\0\0\0"));
+	check(ROUTE6(0, "\53\0\1\4\0\0\0\0"));
+	check(ROUTE6(60, "\53\0\1\4\0\0\0\0"));
+	check(ROUTE6(0, "\74\0\1\4\0\0\0\0\53\0\1\4\0\0\0\0"));
+	check(ROUTE6(0, "\53\1\1\14\0\0\0\0\0\0\0\0\0\0\0\0"));
+	check(ROUTE6(51, "\53\1\0\0\0\0\0\1\0\0\0\1"));
+	check(ROUTE6(44, "\53\0\0\1\0\0\0\1"));
+	check(ROUTE6(44, "\74\0\0\1\0\0\0\1\53\0\1\4\0\0\0\0"));
+	/* later fragments begin anywhere */
+	check(!ROUTE6(44, "\53\0\0\11\0\0\0\1"));
+	check(!ROUTE6(44, "\53\0\1\0\0\0\0\1"));
+	/* a chain that is cut off */
+	check(ROUTE6(0, ""));
+	check(ROUTE6(60, "\21\0\1\4\0\0\0"));
+	check(ROUTE6(0, "\74\1\1\4\0\0\0\0"));
+	check(ROUTE6(44, "\74\0\0\1\0\0\0\1"));
+}
+
 static void reasons(void)
 {
 	int i, j;
@@ -151,6 +230,8 @@ int main(void)
 	tap_run("messages: length, type, reserved bytes", classify);
 	tap_run("padding never costs another packet", padding);
 	tap_run("length of inner packets", inner);
+	tap_run("source routes of IPv4", source_routes4);
+	tap_run("routing headers of IPv6", source_routes6);
 	tap_run("names of reasons", reasons);
 	return tap_done();
 }
