@@ -4,6 +4,7 @@
 #include <net/genetlink.h>
 
 #include "../nat/checks.h"
+#include "../nat/hooks.h"
 #include "netlink_forbidden.h"
 #include "netlink_gen.h"
 #include "netlink_prefix.h"
@@ -63,7 +64,8 @@ static int add_entries(struct naawg_forbidden *forbidden,
  * naawg_netlink_read_forbidden() - read what a request forbids
  * @dev: the device
  * @info: the request
- * @forbidden: the set for naawg_netlink_set_forbidden(), NULL to forbid nothing
+ * @forbidden: the set for naawg_netlink_set_forbidden() or, if the request fails
+ *	after all, naawg_netlink_drop_forbidden(); NULL to forbid nothing
  *
  * Context: process, dev->config held.
  * Return: 1 if the request replaces the set, 0 if it says nothing of it, or an
@@ -100,10 +102,28 @@ int naawg_netlink_read_forbidden(struct naawg_dev *dev, struct genl_info *info,
 		err = -EINVAL;
 	}
 	if (!err)
+		err = naawg_hooks_watch(dev->forwards, info->extack);
+	if (!err)
 		return 1;
 	naawg_forbidden_free(*forbidden);
 	*forbidden = NULL;
 	return err;
+}
+
+/**
+ * naawg_netlink_drop_forbidden() - let go of a set, as the request fails
+ * @dev: the device
+ * @forbidden: the set that naawg_netlink_read_forbidden() returned, or NULL
+ *
+ * Context: process, dev->config held.
+ */
+void naawg_netlink_drop_forbidden(struct naawg_dev *dev,
+				  struct naawg_forbidden *forbidden)
+{
+	lockdep_assert_held(&dev->config);
+	naawg_forbidden_free(forbidden);
+	if (!rcu_access_pointer(dev->forbidden))
+		naawg_hooks_unwatch(dev->forwards);
 }
 
 /**
@@ -118,11 +138,15 @@ int naawg_netlink_read_forbidden(struct naawg_dev *dev, struct genl_info *info,
 void naawg_netlink_set_forbidden(struct naawg_dev *dev,
 				 struct naawg_forbidden *forbidden)
 {
+	struct naawg_forbidden *old;
+
 	lockdep_assert_held(&dev->config);
-	forbidden = rcu_replace_pointer(dev->forbidden, forbidden,
-					lockdep_is_held(&dev->config));
+	old = rcu_replace_pointer(dev->forbidden, forbidden,
+				  lockdep_is_held(&dev->config));
 	if (!forbidden)
+		naawg_hooks_unwatch(dev->forwards);
+	if (!old)
 		return;
 	synchronize_net();
-	naawg_forbidden_free(forbidden);
+	naawg_forbidden_free(old);
 }

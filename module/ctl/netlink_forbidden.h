@@ -9,6 +9,8 @@
 
 int naawg_netlink_read_forbidden(struct naawg_dev *dev, struct genl_info *info,
 				 struct naawg_forbidden **forbidden);
+void naawg_netlink_drop_forbidden(struct naawg_dev *dev,
+				  struct naawg_forbidden *forbidden);
 void naawg_netlink_set_forbidden(struct naawg_dev *dev,
 				 struct naawg_forbidden *forbidden);
 

@@ -337,7 +337,7 @@ static int apply_request(struct naawg_dev *dev, struct sk_buff *skb,
 	/* what can fail comes first */
 	err = apply_port_and_key(dev, info, &new_key);
 	if (err) {
-		naawg_forbidden_free(forbidden);
+		naawg_netlink_drop_forbidden(dev, forbidden);
 		return err;
 	}
 	/* before peers are added that could send there */

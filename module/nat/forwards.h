@@ -115,7 +115,9 @@ struct naawg_forward_table {
  * @dev: the device; set once
  * @table: the present ones, NULL for none (RCU, written under dev->config)
  * @generation: grows with every change (dev->config)
- * @hooked: namespace whose packets are looked at for us, or NULL (dev->config)
+ * @hooked: namespace whose connections are bound for us, or NULL (dev->config)
+ * @watched: namespace whose packets are looked at because the device forbids
+ *	networks, or NULL (dev->config)
  * @gone: the link is in no namespace at the moment, or for good (dev->config)
  * @lingering: removed forwards may have connections left (dev->config)
  */
@@ -124,6 +126,7 @@ struct naawg_forwards {
 	struct naawg_forward_table __rcu *table;
 	u64 generation;
 	struct net *hooked;
+	struct net *watched;
 	bool gone;
 	bool lingering;
 };

@@ -4,6 +4,10 @@
  * stay until the device leaves the namespace, not until its last forward is
  * gone: established connections need nf_nat's hooks, which ours keep in place.
  * Only where none of these can be left they go earlier.
+ *
+ * A device that forbids networks has packets looked at, whether it has forwards or
+ * not: forwards of the past and rules of the administrator bind connections, too.
+ * It needs neither nf_nat nor connection tracking for that.
  */
 #include <net/netfilter/nf_nat.h>
 #include <net/netfilter/nf_nat_masquerade.h>
@@ -16,9 +20,12 @@
 /**
  * struct hooks_net - one namespace
  * @users: devices with forwards in it (@hooks_lock)
+ * @watchers: devices for which packets are looked at, for each of two reasons
+ *	(@hooks_lock)
  */
 struct hooks_net {
 	unsigned int users;
+	unsigned int watchers;
 };
 
 static unsigned int hooks_net_id;
@@ -47,7 +54,7 @@ static void remove_nat(struct net *net, int n)
 		unregister_nat(net, &naawg_nat_ops[n]);
 }
 
-static int add_hooks(struct net *net)
+static int add_nat(struct net *net)
 {
 	int err, n;
 
@@ -57,48 +64,84 @@ static int add_hooks(struct net *net)
 	for (n = 0; n < NAAWG_NAT_OPS; n++) {
 		err = register_nat(net, &naawg_nat_ops[n]);
 		if (err)
-			goto nat;
+			goto undo;
 	}
-	err = nf_register_net_hooks(net, naawg_packet_ops, NAAWG_PACKET_OPS);
-	if (err)
-		goto nat;
 	return 0;
 
-nat:
+undo:
 	remove_nat(net, n);
 	nf_ct_netns_put(net, NFPROTO_INET);
 	return err;
 }
 
-static void remove_hooks(struct net *net)
+static int watch_get(struct net *net)
 {
-	nf_unregister_net_hooks(net, naawg_packet_ops, NAAWG_PACKET_OPS);
-	remove_nat(net, NAAWG_NAT_OPS);
-	nf_ct_netns_put(net, NFPROTO_INET);
+	struct hooks_net *here = net_generic(net, hooks_net_id);
+	int err = 0;
+
+	mutex_lock(&hooks_lock);
+	if (!here->watchers)
+		err = nf_register_net_hooks(net, naawg_packet_ops,
+					    NAAWG_PACKET_OPS);
+	if (!err)
+		here->watchers++;
+	mutex_unlock(&hooks_lock);
+	return err;
 }
 
-static int hooks_get(struct net *net)
+static void watch_put(struct net *net)
+{
+	struct hooks_net *here = net_generic(net, hooks_net_id);
+
+	mutex_lock(&hooks_lock);
+	if (!--here->watchers)
+		nf_unregister_net_hooks(net, naawg_packet_ops,
+					NAAWG_PACKET_OPS);
+	mutex_unlock(&hooks_lock);
+}
+
+static int nat_get(struct net *net)
 {
 	struct hooks_net *here = net_generic(net, hooks_net_id);
 	int err = 0;
 
 	mutex_lock(&hooks_lock);
 	if (!here->users)
-		err = add_hooks(net);
+		err = add_nat(net);
 	if (!err)
 		here->users++;
 	mutex_unlock(&hooks_lock);
 	return err;
 }
 
-static void hooks_put(struct net *net)
+static void nat_put(struct net *net)
 {
 	struct hooks_net *here = net_generic(net, hooks_net_id);
 
 	mutex_lock(&hooks_lock);
-	if (!--here->users)
-		remove_hooks(net);
+	if (!--here->users) {
+		remove_nat(net, NAAWG_NAT_OPS);
+		nf_ct_netns_put(net, NFPROTO_INET);
+	}
 	mutex_unlock(&hooks_lock);
+}
+
+static int hooks_get(struct net *net)
+{
+	int err = nat_get(net);
+
+	if (err)
+		return err;
+	err = watch_get(net);
+	if (err)
+		nat_put(net);
+	return err;
+}
+
+static void hooks_put(struct net *net)
+{
+	watch_put(net);
+	nat_put(net);
 }
 
 /**
@@ -138,6 +181,49 @@ static void detach(struct naawg_forwards *forwards)
 		hooks_put(forwards->hooked);
 	forwards->hooked = NULL;
 	forwards->lingering = false;
+}
+
+/**
+ * naawg_hooks_watch() - have destinations of connections looked at for a device
+ * @forwards: forwards of the device, which forbids networks or is about to
+ * @extack: told why not
+ *
+ * A device that is in no namespace is looked after when it gets to one.
+ *
+ * Context: process, dev->config held.
+ * Return: 0 or an error.
+ */
+int naawg_hooks_watch(struct naawg_forwards *forwards,
+		      struct netlink_ext_ack *extack)
+{
+	struct net *net = dev_net(forwards->dev->netdev);
+	int err;
+
+	lockdep_assert_held(&forwards->dev->config);
+	if (forwards->gone || forwards->watched)
+		return 0;
+	err = watch_get(net);
+	if (err) {
+		NL_SET_ERR_MSG(extack,
+			       "cannot register with the kernel's packet filter");
+		return err;
+	}
+	forwards->watched = net;
+	return 0;
+}
+
+/**
+ * naawg_hooks_unwatch() - undo naawg_hooks_watch(), if it was called
+ * @forwards: forwards of the device, which forbids nothing
+ *
+ * Context: process, dev->config held.
+ */
+void naawg_hooks_unwatch(struct naawg_forwards *forwards)
+{
+	lockdep_assert_held(&forwards->dev->config);
+	if (forwards->watched)
+		watch_put(forwards->watched);
+	forwards->watched = NULL;
 }
 
 /**
@@ -197,6 +283,17 @@ void naawg_hooks_kill(struct naawg_forwards *forwards,
 		detach(forwards);
 }
 
+static void attach_again(struct naawg_dev *dev)
+{
+	if (rcu_access_pointer(dev->forwards->table) &&
+	    naawg_hooks_attach(dev->forwards, NULL))
+		netdev_warn(dev->netdev, "forwards are not in force here\n");
+	if (rcu_access_pointer(dev->forbidden) &&
+	    naawg_hooks_watch(dev->forwards, NULL))
+		netdev_warn(dev->netdev,
+			    "forbidden networks are not in force for redirected connections here\n");
+}
+
 /* Forwards follow their link: out of one namespace, into the next. */
 static int on_netdev(struct notifier_block *self, unsigned long event,
 		     void *info)
@@ -210,11 +307,10 @@ static int on_netdev(struct notifier_block *self, unsigned long event,
 	if (event == NETDEV_UNREGISTER) {
 		dev->forwards->gone = true;
 		detach(dev->forwards);
+		naawg_hooks_unwatch(dev->forwards);
 	} else {
 		dev->forwards->gone = false;
-		if (rcu_access_pointer(dev->forwards->table) &&
-		    naawg_hooks_attach(dev->forwards, NULL))
-			netdev_warn(netdev, "forwards are not in force here\n");
+		attach_again(dev);
 	}
 	mutex_unlock(&dev->config);
 	return NOTIFY_DONE;

@@ -21,6 +21,16 @@ int naawg_hooks_attach(struct naawg_forwards *forwards,
 	return -EOPNOTSUPP;
 }
 
+int naawg_hooks_watch(struct naawg_forwards *forwards,
+		      struct netlink_ext_ack *extack)
+{
+	return 0;
+}
+
+void naawg_hooks_unwatch(struct naawg_forwards *forwards)
+{
+}
+
 void naawg_hooks_kill(struct naawg_forwards *forwards,
 		      const struct naawg_forward_table *old, bool all)
 {

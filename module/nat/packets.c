@@ -209,8 +209,8 @@ static unsigned int count_tx(void *priv, struct sk_buff *skb,
 
 /*
  * A connection may have been bound before its destination was forbidden, and go
- * on although its forward was removed. The peer is found by the source address,
- * which is not masqueraded yet.
+ * on although its forward was removed, or be bound by a rule of the administrator.
+ * The peer is found by the source address, which is not masqueraded yet.
  */
 static bool is_forbidden(struct naawg_dev *dev, const struct sk_buff *skb)
 {

@@ -179,4 +179,48 @@ lingering_here()
 }
 case_of "nor one that ends at this host" lingering_here
 
+# nat_rule [RULE]: a user of nf_nat that is not ours
+nat_rule()
+{
+	at g nft -f - <<-NFT
+		table ip mine {
+			chain pre {
+				type nat hook prerouting priority dstnat;
+				${1:-}
+			}
+		}
+	NFT
+}
+
+# Our hooks for forwards go when no forward can be left. Connections of one that
+# was removed before are still translated, as others need nf_nat.
+lingering_bare()
+{
+	w g set t0 forbid ''
+	nat_rule
+	fw add 1080:tcp:10.101.0.2:80
+	hold bare c 10.100.0.11 1080
+	same "$(say bare one)" one
+	fw del 1080:tcp:10.101.0.2:80
+	fw flush --kill
+	same "$(say bare two)" two
+	w g set t0 forbid 10.101.0.0/24
+	silent bare three
+	w g set t0 forbid ''
+	at g nft delete table ip mine
+}
+case_of "nor one that goes on when there are no forwards any more" lingering_bare
+
+redirected()
+{
+	nat_rule "iifname t0 tcp dport 1083 dnat to 10.101.0.2:80"
+	hold mine c 10.100.0.11 1083
+	same "$(say mine one)" one
+	w g set t0 forbid 10.101.0.2
+	silent mine two
+	w g set t0 forbid ''
+	at g nft delete table ip mine
+}
+case_of "nor one that a rule of the administrator redirects" redirected
+
 the_end
