@@ -69,6 +69,51 @@ static bool peer_has_preshared(struct naawg_peer *peer,
 	return same;
 }
 
+/* The attribute that counts: of several of a type the last one is carried out. */
+static struct nlattr *last_of(const struct nlattr *entry, int type)
+{
+	struct nlattr *attr, *found = NULL;
+	int rem;
+
+	nla_for_each_nested(attr, entry, rem) {
+		if (nla_type(attr) == type)
+			found = attr;
+	}
+	return found;
+}
+
+static bool removes(const struct nlattr *entry)
+{
+	struct nlattr *flags = last_of(entry, NAAWG_A_PEER_FLAGS);
+
+	return flags && nla_get_u32(flags) & NAAWG_PEER_FLAG_REMOVE_ME;
+}
+
+/*
+ * Does the request remove this peer, or, with @rekey, give it another preshared
+ * key? Then what it has now does not stay. What it is given is checked with the
+ * entry that gives it.
+ */
+static bool is_replaced(const struct naawg_peer *peer, struct genl_info *info,
+			bool rekey)
+{
+	struct nlattr *attr, *public;
+	int rem;
+
+	nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, rem) {
+		if (nla_type(attr) != NAAWG_A_DEVICE_PEERS)
+			continue;
+		public = last_of(attr, NAAWG_A_PEER_PUBLIC_KEY);
+		if (!public ||
+		    memcmp(nla_data(public), peer->pubkey.key, NAAWG_KEY_SIZE))
+			continue;
+		if (removes(attr) ||
+		    (rekey && last_of(attr, NAAWG_A_PEER_PRESHARED_KEY)))
+			return true;
+	}
+	return false;
+}
+
 /* A new private key against what is there and stays. */
 static int check_private(struct naawg_dev *dev, struct genl_info *info,
 			 const u8 private[NAAWG_KEY_SIZE])
@@ -91,12 +136,14 @@ static int check_private(struct naawg_dev *dev, struct genl_info *info,
 	if (flags && nla_get_u32(flags) & NAAWG_DEVICE_FLAG_REPLACE_PEERS)
 		return 0;
 	list_for_each_entry(peer, &dev->peers, link) {
-		if (is_secret(peer->pubkey.key, private)) {
+		if (is_secret(peer->pubkey.key, private) &&
+		    !is_replaced(peer, info, false)) {
 			NL_SET_ERR_MSG_ATTR(extack, attr,
 					    "this private key is the public key of a peer, and public; make a new one with `naawg genkey'");
 			return -EINVAL;
 		}
-		if (peer_has_preshared(peer, private)) {
+		if (peer_has_preshared(peer, private) &&
+		    !is_replaced(peer, info, true)) {
 			NL_SET_ERR_MSG_ATTR(extack, attr,
 					    "this private key is the preshared key of a peer, which has it; make a new one with `naawg genkey'");
 			return -EINVAL;
@@ -109,13 +156,11 @@ static int check_private(struct naawg_dev *dev, struct genl_info *info,
 static int check_entry(struct nlattr *entry, const u8 *private,
 		       struct netlink_ext_ack *extack)
 {
-	struct nlattr *public, *preshared, *flags;
+	struct nlattr *public, *preshared;
 
-	public = nla_find_nested(entry, NAAWG_A_PEER_PUBLIC_KEY);
-	preshared = nla_find_nested(entry, NAAWG_A_PEER_PRESHARED_KEY);
-	flags = nla_find_nested(entry, NAAWG_A_PEER_FLAGS);
-	if (!public ||
-	    (flags && nla_get_u32(flags) & NAAWG_PEER_FLAG_REMOVE_ME))
+	public = last_of(entry, NAAWG_A_PEER_PUBLIC_KEY);
+	preshared = last_of(entry, NAAWG_A_PEER_PRESHARED_KEY);
+	if (!public || removes(entry))
 		return 0;
 	if (private && is_secret(nla_data(public), private)) {
 		NL_SET_ERR_MSG_ATTR(extack, public,

@@ -236,6 +236,45 @@ def keys_in_the_wrong_place():
     link.set(private_key=private)
 
 
+def keys_on_their_way_out():
+    """What the same request removes or replaces is no reason to refuse."""
+    private, other = (bytes([8]) + os.urandom(30) + bytes([64]) for _ in range(2))
+    link.set(flags=DEVICE_REPLACE, private_key=bytes(32),
+             peers=[{"public-key": private}, {"public-key": B, "preshared-key": other},
+                    {"public-key": C, "preshared-key": other}])
+    link.set(private_key=private,
+             peers=[{"public-key": private, "flags": PEER_REMOVE}])
+    same(peers(), {B, C})
+    refused_set("genkey", private_key=other,
+                peers=[{"public-key": B, "preshared-key": A}, {"public-key": C}])
+    refused_set("genpsk", private_key=other,
+                peers=[{"public-key": B, "preshared-key": A},
+                       {"public-key": C, "preshared-key": other}])
+    link.set(private_key=other, peers=[{"public-key": B, "preshared-key": A},
+                                       {"public-key": C, "flags": PEER_REMOVE}])
+    same(peers(), {B})
+    same(link.state()[1][B]["preshared-key"], A)
+
+
+def keys_said_twice():
+    """Of several keys in one peer the last is carried out, and checked."""
+    private = bytes([8]) + os.urandom(30) + bytes([64])
+    link.set(flags=DEVICE_REPLACE, private_key=private)
+
+    def both(name, *keys):
+        return b"".join(family.build("peer", {name: key}) for key in keys)
+
+    refused_set("pubkey", peers=[both("public-key", B, private)])
+    refused_set("genpsk", peers=[both("public-key", B)
+                                 + both("preshared-key", A, private)])
+    refused_set("pubkey", peers=[both("public-key", private)
+                                 + both("flags", PEER_REMOVE, 0)])
+    link.set(peers=[both("public-key", private, B)
+                    + both("preshared-key", private, A)])
+    same(peers(), {B})
+    same(link.state()[1][B]["preshared-key"], A)
+
+
 suite.case("a fresh link", empty)
 suite.case("what was set is what is got", round_trip)
 suite.case("what is not mentioned stays", absent_stays)
@@ -244,6 +283,8 @@ suite.case("flags of peers", peer_flags)
 suite.case("flags of prefixes", prefix_flags)
 suite.case("forbidden networks", forbidden_networks)
 suite.case("keys in the wrong place", keys_in_the_wrong_place)
+suite.case("keys that the same request removes", keys_on_their_way_out)
+suite.case("keys that are said twice", keys_said_twice)
 suite.case("a port that is taken", port_in_use)
 
 
