@@ -37,7 +37,8 @@ void naawg_expired(struct timer_list *timer)
 
 	if (deeds & (NAAWG_DO_RETRY | NAAWG_DO_INITIATE))
 		naawg_endpoint_forget_source(&peer->endpoint);
-	if (deeds & NAAWG_DO_RETRY)
+	/* without a private key nothing was sent that could be answered */
+	if (deeds & NAAWG_DO_RETRY && READ_ONCE(peer->last_initiation))
 		naawg_peer_blame(peer, NAAWG_R_HS_UNANSWERED);
 	if (deeds & NAAWG_DO_LOSE) {
 		/* a packet may have led to a call, which put the retry clock off */

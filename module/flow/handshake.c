@@ -161,6 +161,10 @@ static void initiate(struct naawg_peer *peer)
 	}
 	if (reason) {
 		naawg_peer_blame(peer, reason);
+		/* no packet may wait for ever, so this is an attempt like others */
+		if (reason == NAAWG_R_HS_NO_IDENTITY ||
+		    reason == NAAWG_R_NO_MEMORY)
+			put_off(peer);
 		return;
 	}
 	/* a failed send is tried again like one that got lost */

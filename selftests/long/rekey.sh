@@ -73,6 +73,16 @@ for _ in 1 2 3; do
 	at a ping -q -c 1 -W 1 10.9.3.2 >/dev/null
 done
 
+# The fourth one can call nobody, as it has no private key.
+if [ "$KIND" = naawg ]; then
+	link_new a t6
+	w a set t6 listen-port 5061 peer "${PUB[b]}" endpoint 192.0.2.2:5062 \
+		allowed-ips 10.9.6.2/32
+	address a t6 10.9.6.1/24
+	ipat a link set t6 up
+	at a ping -q -c 1 -W 1 10.9.6.2 >/dev/null
+fi
+
 # Nobody is at these endpoints either. One peer is sent to all the time, the other one
 # is only kept alive.
 for n in 4 5; do
@@ -121,6 +131,8 @@ given_up()
 		expect_reason a t3 peer-unreachable "$UNREACHABLE" 3
 }
 check "after calling in vain what waited is dropped and counted" given_up
+[ "$KIND" != naawg ] || check "and what waited for a private key" \
+	wait_for 60 expect_reason a t6 stage-expired 0 1
 [ "$KIND" != naawg ] || check "and who listens is told" wait_for 20 \
 	grep -q "t3: peer does not answer: ${PUB[b]} at 192.0.2.2:5032" "$TMP/told"
 if [ "$KIND" = naawg ]; then
