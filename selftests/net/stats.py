@@ -31,6 +31,7 @@ ELSEWHERE = {
     "given-up": "likewise",
     "peer-unreachable": "takes two calls, unreachable.sh",
     "session-expired": "takes 180 s",
+    "forbidden-destination": "needs a list of networks, nat/forbidden.sh",
 }
 
 bench = Bench()

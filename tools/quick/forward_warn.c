@@ -22,6 +22,7 @@ struct host {
 	const struct device *peers;	/* a device that has the peers of the link */
 	bool has_ip4;			/* an address of it */
 	int vrf;			/* of the link; 0: none */
+	char missing[IFNAMSIZ];		/* an interface that is not there */
 };
 
 static bool is_off(const char *format, const char *name)
@@ -76,12 +77,26 @@ static bool knows(const struct device *dev, const uint8_t key[static KEY_LEN])
 	return false;
 }
 
+/*
+ * The kernel calls modprobe(8) for a name that it does not know. Many forwards share one
+ * way out, so it is asked for once.
+ */
+static bool is_missing(struct host *host, const char *name)
+{
+	if (!strcmp(host->missing, name))
+		return true;
+	if (if_nametoindex(name))
+		return false;
+	snprintf(host->missing, sizeof(host->missing), "%s", name);
+	return true;
+}
+
 /* The checks of the kernel in its order, with its messages. */
-static const char *lacks(const struct host *host, const struct forward *forward)
+static const char *lacks(struct host *host, const struct forward *forward)
 {
 	bool local;
 
-	if (forward->egress[0] && !if_nametoindex(forward->egress))
+	if (forward->egress[0] && is_missing(host, forward->egress))
 		return "there is no interface with the name given for the way out";
 	if (forward->bits & FORWARD_FROM_PEER && !knows(host->peers, forward->from_peer))
 		return "the device has no peer with the key given for the sources";
