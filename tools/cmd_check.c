@@ -99,9 +99,10 @@ static size_t refused(const struct wish *wish, const struct device *dev, const c
 		if (name ? strcmp(reason->name, name) :
 		    !strcmp(reason->name, "unknown-peer") || !strcmp(reason->name, "bad-mac1"))
 			continue;
+		/* They may be old, and have nothing to do with the silence of today. */
 		fprintf(wish->out, "%s%s (%" PRIu64 ")",
-			said++ ? ", " : "; handshakes failed here: ", reason->name,
-			reason->count);
+			said++ ? ", " : "; handshakes failed here since the interface was made: ",
+			reason->name, reason->count);
 	}
 	return said;
 }

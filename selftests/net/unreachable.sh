@@ -238,7 +238,7 @@ case_of "and an answer to a call that a packet led to" comes_back
 says_why()
 {
 	w a check t0 >"$TMP/said" && return 1
-	grep -q "handshakes failed here: bad-mac1 ([0-9]*); newest reason: unanswered" "$TMP/said"
+	grep -q "handshakes failed here since the interface was made: bad-mac1 ([0-9]*); newest reason: unanswered" "$TMP/said"
 }
 
 # Our own key changes, and the peer does not know the new one.
@@ -259,7 +259,7 @@ other_key()
 	ipat b link set t0 up
 	ping_fails b 10.9.0.1
 	w b check t0 >"$TMP/said" && false
-	grep -q "handshakes failed here: unknown-peer ([0-9]*)" "$TMP/said"
+	grep -q "handshakes failed here since the interface was made: unknown-peer ([0-9]*)" "$TMP/said"
 	wait_for 20 eval '[ "$(reason_of a t0 bad-mac1)" -ge 1 ]'
 	wait_for 20 says_why
 	w a set t0 private-key "$TMP/a.key"
