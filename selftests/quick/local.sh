@@ -78,6 +78,12 @@ table_off()
 	grep -q "t0: warning: .* in the clear" "$TMP/said"
 	same "$(wc -l <"$TMP/said")" 2
 	q a down "$FILE"
+	conf a "Address = 192.0.2.9/24" < <(peer b "AllowedIPs = 10.9.0.2/32")
+	refuses q a check "$FILE" 2>"$TMP/said"
+	grep -q "t0.conf:[0-9]*: the tunnel's network .* overlaps" "$TMP/said"
+	sed -i 's/^Address/Table = off\nAddress/' "$FILE"
+	q a check "$FILE" 2>"$TMP/said"
+	grep -q "t0.conf:[0-9]*: warning: the tunnel's network .* overlaps" "$TMP/said"
 }
 case_of "with Table = off it is a warning" table_off
 

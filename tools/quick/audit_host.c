@@ -22,10 +22,14 @@ static bool is_tunnel(const struct link_list *links, int index, const char **nam
 	return true;
 }
 
-/* For IPv4 either route may win; for IPv6 the metric decides. */
+/*
+ * For IPv4 either route may win; for IPv6 the metric decides. With Table = off it is the
+ * user who decides about routes.
+ */
 static void address(struct audit *audit, const struct quick *quick, size_t i,
 		    const struct rt_item *theirs, const char *name)
 {
+	static const char either[] = "the tunnel's network %s overlaps %s of %s: packets would take either way. Give the tunnel a network of its own";
 	const struct allowed_ip *ours = &quick->addresses.list[i];
 	struct allowed_ip net = prefix_masked(ours);
 	char a[PREFIX_TEXT_LEN], b[PREFIX_TEXT_LEN];
@@ -37,10 +41,10 @@ static void address(struct audit *audit, const struct quick *quick, size_t i,
 		return;
 	prefix_text(a, &net);
 	prefix_text(b, &theirs->net);
-	if (ours->family == AF_INET)
-		audit_error(audit, quick->address_lines[i],
-			    "the tunnel's network %s overlaps %s of %s: packets would take either way. Give the tunnel a network of its own",
-			    a, b, name);
+	if (ours->family == AF_INET && quick->table_kind != TABLE_OFF)
+		audit_error(audit, quick->address_lines[i], either, a, b, name);
+	else if (ours->family == AF_INET)
+		audit_warning(audit, quick->address_lines[i], either, a, b, name);
 	else
 		audit_warning(audit, quick->address_lines[i],
 			      "the tunnel's network %s overlaps %s of %s: packets may leave by %s, unencrypted. Give the tunnel a network of its own",
