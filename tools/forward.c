@@ -109,10 +109,20 @@ static bool rule(struct forward *forward, char *text, FILE *err)
 	       destination(forward, rest ? rest : second + strlen(second), err);
 }
 
+/* A source that is neither address nor short may be a secret key, pasted badly. */
+static const char *source_shown(const char *text)
+{
+	size_t len = strlen(text);
+
+	if (len > 12 && strspn(text, "0123456789abcdefABCDEF.:/") < len)
+		return "(hidden)";
+	return value_shown(text);
+}
+
 static bool from(struct forward *forward, char *text, FILE *err)
 {
 	struct allowed_ip *source = &forward->from;
-	const char *shown = value_shown(text);
+	const char *shown = source_shown(text);
 	char *slash, *end;
 	unsigned long bits;
 

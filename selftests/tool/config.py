@@ -213,6 +213,13 @@ def secrets_in_the_wrong_place():
     bad("what is no secret is repeated", conf("Adress = 10.0.0.1"), "`Adress=10.0.0.1'")
     bad("a public key with too little", conf(peers=[]) + f"[Peer]\nPublicKey = {KEYS[1][:-2]}\n",
         ":5:", "This PublicKey has 42 characters")
+    for part in (f"{PSK[:20]} {PSK[20:]}", PSK[:40], PSK + "A", "10.1.0.1/" + PSK[:30]):
+        status, out, err = judged(conf(f"Forward = 80:tcp:10.1.0.1 from {part}"))
+        ok(status == 1 and PSK[:9] not in out + err and "(hidden)" in err,
+           "nor as the source of a forward", f"{status} {out}{err}")
+    bad("a short source is repeated", conf("Forward = 80:tcp:10.1.0.1 from laptop"), "`laptop'")
+    bad("and so is an address", conf("Forward = 80:tcp:10.1.0.1 from 10.10.100.200.300"),
+        "`10.10.100.200.300'")
     for key in (OWN, PSK):
         for bad_key in (f"{key}A", f"{key[:30]}", f"{key[:-1]}", f"!{key}", f"{key} x"):
             line = f"PublicKey = {bad_key}\n"
