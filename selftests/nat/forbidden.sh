@@ -179,14 +179,14 @@ lingering_here()
 }
 case_of "nor one that ends at this host" lingering_here
 
-# nat_rule [RULE]: a user of nf_nat that is not ours
+# nat_rule RULE: a user of nf_nat that is not ours
 nat_rule()
 {
 	at g nft -f - <<-NFT
 		table ip mine {
 			chain pre {
 				type nat hook prerouting priority dstnat;
-				${1:-}
+				$1
 			}
 		}
 	NFT
@@ -197,7 +197,7 @@ nat_rule()
 lingering_bare()
 {
 	w g set t0 forbid ''
-	nat_rule
+	nat_rule "iifname t0 tcp dport 1099 dnat to 10.101.0.2:99"
 	fw add 1080:tcp:10.101.0.2:80
 	hold bare c 10.100.0.11 1080
 	same "$(say bare one)" one
