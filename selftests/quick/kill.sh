@@ -71,7 +71,7 @@ behind_its_back()
 	q a down "$FILE"
 	blocked 10.9.0.2 10.66.0.2 fd09::2
 	refuses q a down "$FILE" 2>"$TMP/said"
-	grep -q "take the line out and run down again" "$TMP/said"
+	grep -q "\`naawg-quick down --lift t0'" "$TMP/said"
 	blocked 10.9.0.2
 	q a up "$FILE"
 	ipat a route get 10.9.0.2 | grep -q "dev t0"
