@@ -169,6 +169,22 @@ static void wipe_stdout(void)
 	explicit_bzero(out_buf, sizeof(out_buf));
 }
 
+/*
+ * memcpy() leaves pieces of keys in vector registers. The kernel saves these with the task
+ * when another one runs, and does not wipe that memory. Saving empty ones overwrites it.
+ */
+static void wipe_registers(void)
+{
+#ifdef __x86_64__
+	if (__builtin_cpu_supports("avx"))
+		__asm__ volatile("vzeroall" : : : "memory");
+	else
+		__asm__ volatile(".irp n,0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15\n\t"
+				 "pxor %%xmm\\n, %%xmm\\n\n\t.endr" : : : "memory");
+#endif
+	usleep(1);
+}
+
 int main(int argc, char **argv)
 {
 	const char *slash, *name;
@@ -192,5 +208,6 @@ int main(int argc, char **argv)
 		ret = 1;
 	}
 	wipe_stdout();
+	wipe_registers();
 	return ret;
 }
