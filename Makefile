@@ -65,8 +65,9 @@ check-long: ## check with two processors, and what takes too long for it
 	NAAWG_CPUS=$${NAAWG_CPUS:-2} selftests/run.sh check long
 
 .PHONY: bench
-bench: ## measure against the stock driver; QUICK=1, FULL=1, ROWS="tcp udp", ROWS="forwards floods"
-	selftests/bench/run.sh $(if $(QUICK),--quick) $(if $(FULL),--full) $(ROWS)
+bench: ## measure against the stock driver; QUICK=1, FULL=1, ROWS="tcp udp", RECORD=FILE.md
+	selftests/bench/run.sh $(if $(QUICK),--quick) $(if $(FULL),--full) \
+		$(if $(RECORD),--record "$(RECORD)") $(ROWS)
 
 .PHONY: generate
 generate: ## write the netlink headers and policy from module/uapi/naawg.yaml

@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# run.sh [--quick|--full] [--rounds N] [--seconds S] [--out DIR] [ROW...]:
-# measures naawg against the stock driver in User-Mode Linux, with two
-# processors and with one. See docs/performance.md. NAAWG_PARAMETERS: what the
-# module is loaded with.
+# run.sh [--quick|--full] [--rounds N] [--seconds S] [--out DIR] [--record FILE.md]
+# [ROW...]: measures naawg against the stock driver in User-Mode Linux, with two
+# processors and with one. See docs/performance.md. --record keeps the results with
+# the documents (record.py). NAAWG_PARAMETERS has parameters for the module.
 #
 # Exits with 0 if it could measure all that was asked for, whatever came out,
 # and with 1 if some of it is missing; what there is is reported all the same.
@@ -30,6 +30,7 @@ seconds=1.2
 # What one row may take; a guest that hangs must not cost the rows behind it.
 limit=240
 mode=normal
+record=
 chosen=()
 
 fail()
@@ -53,11 +54,19 @@ while [ $# -gt 0 ]; do
 	--rounds) rounds=$2; shift ;;
 	--seconds) seconds=$2; shift ;;
 	--out) out=$2; shift ;;
+	--record) record=$2; shift ;;
 	-*) sed -n '4,12s/^# \?//p' "$0"; exit 2 ;;
 	*) chosen+=("$1") ;;
 	esac
 	shift
 done
+
+# keep DIR FILE.md: results become a record, if one was asked for
+keep()
+{
+	[ -n "$record" ] || return 0
+	/usr/bin/python3 "$here/record.py" "$1" "$2" || fail "cannot write $2"
+}
 
 # apart ROW COMMAND...: rows that are compared with other things, in a boot and a
 # table of their own
@@ -67,6 +76,7 @@ apart()
 
 	[[ " ${chosen[*]} " == *" $1 "* ]] || return 0
 	"${@:2}" || exit 1
+	keep "$out-$1" "${record%.md}-$1.md"
 	for row in "${chosen[@]}"; do
 		[ "$row" = "$1" ] || kept+=("$row")
 	done
@@ -195,6 +205,7 @@ for row in ${plain_1[@]+"${plain_1[@]}"}; do boot 1 "$row" in_place_of_cpuinfo; 
 [ -s "$out/runs.jsonl" ] || fail "nothing was measured"
 echo
 /usr/bin/python3 "$here/report.py" "$out" || fail "no report"
+keep "$out" "$record"
 echo
 echo "took $((SECONDS - begin)) s; more in $out: result.json, table.md, picture.svg, runs.jsonl"
 [ ! -s "$out/missing" ] || fail "not all was measured"

@@ -293,12 +293,13 @@ def wide_lines(text):
             yield n, line
 
 
+# A link may lead to a record, which has a date in its name.
 DATED = re.compile(r"\b20\d\d-[01]\d-[0-3]\d\b|\bcommits? [0-9a-f]{7,40}\b")
 
 
 def dated_lines(text):
     for kind, n, line in markdown(text):
-        if kind != "code" and DATED.search(line):
+        if kind != "code" and DATED.search(LINK.sub(r"\1", line)):
             yield n, line
 
 

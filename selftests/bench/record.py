@@ -1,0 +1,133 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0
+"""Keeps a measurement with the documents.
+
+    record.py DIR FILE.md  writes FILE.md from the results in DIR, then the summary
+    record.py              writes the summary alone
+
+The summary is the table of docs/performance.md and the picture beside the records. It
+has each workload that has a bar, from its newest record that is not noisy.
+"""
+
+import glob
+import json
+import os
+import re
+import sys
+import time
+
+from picture import draw
+
+REPO = os.path.realpath(os.path.join(os.path.dirname(__file__), "../.."))
+RECORDS = os.path.join(REPO, "docs/measurements")
+PAGE = os.path.join(REPO, "docs/performance.md")
+PICTURE = os.path.join(RECORDS, "speed.svg")
+BEGIN = "<!-- From here on: docs/measurements/, by selftests/bench/record.py. -->\n"
+END = "<!-- To here. -->\n"
+FACTS = ("date", "commit", "machine", "cpus", "kernel", "rounds", "seconds", "load")
+
+
+def read(path):
+    with open(path, encoding="utf-8") as file:
+        return file.read()
+
+
+def write(path, text):
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)
+
+
+def record(directory, path):
+    """One run as a page: the facts about it, and the tables of the benchmark."""
+    facts = os.path.join(directory, "about.json")
+    if os.path.exists(facts):
+        about = json.loads(read(facts))
+    else:
+        made = os.path.getmtime(os.path.join(directory, "table.md"))
+        about = {"date": time.strftime("%Y-%m-%dT%H:%MZ", time.gmtime(made))}
+    name = os.path.splitext(os.path.basename(path))[0]
+    os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
+    lines = [f"# Measurement {name}\n", "| fact | value |", "| --- | --- |"]
+    lines += [f"| {fact} | {about[fact]} |" for fact in FACTS if fact in about]
+    text = "\n".join(lines) + "\n\n" + read(os.path.join(directory, "table.md"))
+    if os.path.exists(os.path.join(directory, "picture.svg")):
+        write(os.path.splitext(path)[0] + ".svg",
+              read(os.path.join(directory, "picture.svg")))
+        text += f"\n![ratios]({name}.svg)\n"
+    write(path, text)
+
+
+def number(text):
+    return float(text.replace(" ", "").replace("kB", "") or "nan")
+
+
+def span(text):
+    """`3.35 (0.129 to 4.53)' as the picture wants it."""
+    numbers = [number(n) for n in re.findall(r"\d[\d ]*\.?\d*(?:e[+-]?\d+)?", text)]
+    return dict(zip(("median", "min", "max"), numbers)) if len(numbers) == 3 else None
+
+
+def rows_of(path):
+    """Rows of a record with the columns of report.py, and the record's date."""
+    text = read(path)
+    date = re.search(r"^\| date \| (\S+) \|$", text, re.M)
+    inside = False
+    for line in text.splitlines():
+        line = [cell.strip() for cell in line.split("|")[1:-1]]
+        if not line or line[0] in ("workload", "---"):
+            inside = line[:1] == ["workload"] or inside and bool(line)
+            continue
+        if not inside or not line[3] and not line[2]:
+            continue
+        must, _, aim = line[4].partition(" / ")
+        ratio = span(line[3])
+        yield {"title": line[0], "ratio": ratio, "verdict": line[6].split(",")[0],
+               "noisy": "noisy" in line[6], "must": number(must) if must else None,
+               "aim": number(aim) if aim else None, "absolute": ratio is None,
+               "naawg": line[2], "bar": line[4],
+               "file": os.path.basename(path), "date": date.group(1) if date else ""}
+
+
+def summary():
+    """Each workload once, from its newest record that says something."""
+    rows, order = {}, []
+    for path in sorted(glob.glob(os.path.join(RECORDS, "*.md"))):
+        for row in rows_of(path):
+            if row["title"] not in order:
+                order.append(row["title"])
+            old = rows.get(row["title"])
+            if row["bar"] and not row["noisy"] and (not old or old["date"] < row["date"]):
+                rows[row["title"]] = row
+    return [rows[title] for title in order if title in rows]
+
+
+def table(rows):
+    lines = ["| workload | ratio | must / aim | verdict | record |",
+             "| --- | --- | --- | --- | --- |"]
+    for row in rows:
+        ratio = row["ratio"]
+        said = f"{ratio['median']:.3g}" if ratio else row["naawg"].split(" (")[0]
+        lines.append(f"| {row['title']} | {said} | {row['bar']} | {row['verdict']} "
+                     f"| [record](measurements/{row['file']}) |")
+    return "\n".join(lines) + "\n"
+
+
+def main():
+    if len(sys.argv) == 3:
+        record(sys.argv[1], sys.argv[2])
+    elif len(sys.argv) != 1:
+        print(__doc__, file=sys.stderr)
+        return 2
+    rows = summary()
+    head, begin, rest = read(PAGE).partition(BEGIN)
+    _, end, tail = rest.partition(END)
+    if not begin or not end:
+        print(f"{PAGE} has no place for the table", file=sys.stderr)
+        return 1
+    write(PAGE, head + BEGIN + "\n" + table(rows) + "\n" + END + tail)
+    write(PICTURE, draw([row for row in rows if row["ratio"]]))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
