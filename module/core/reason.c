@@ -4,14 +4,14 @@
 
 static const char *const names[NAAWG_REASON_COUNT] = {
 	[NAAWG_OK] = "ok",
-#define NAAWG_REASON(symbol, name, handshake)	\
+#define NAAWG_REASON(symbol, name, ...)	\
 	[NAAWG_R_##symbol] = name,
 #include "reason_list.h"
 #undef NAAWG_REASON
 };
 
 static const bool handshakes[NAAWG_REASON_COUNT] = {
-#define NAAWG_REASON(symbol, name, handshake)	\
+#define NAAWG_REASON(symbol, name, handshake, ...)	\
 	[NAAWG_R_##symbol] = handshake,
 #include "reason_list.h"
 #undef NAAWG_REASON

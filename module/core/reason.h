@@ -12,7 +12,7 @@
  */
 enum naawg_reason {
 	NAAWG_OK = 0,
-#define NAAWG_REASON(symbol, name, handshake) NAAWG_R_##symbol,
+#define NAAWG_REASON(symbol, ...) NAAWG_R_##symbol,
 #include "reason_list.h"
 #undef NAAWG_REASON
 	NAAWG_REASON_COUNT

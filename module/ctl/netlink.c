@@ -268,9 +268,7 @@ static int put_all_counters(struct sk_buff *skb, struct naawg_dev *dev)
 				naawg_counter_total(dev, counter)))
 			return -EMSGSIZE;
 	}
-	return put_counter(skb, "staged-packets",
-			   READ_ONCE(dev->staging.count)) ?:
-	       put_counter(skb, "staged-bytes", READ_ONCE(dev->staging.bytes));
+	return 0;
 }
 
 static int put_device_itself(struct sk_buff *skb, struct naawg_dev *dev,

@@ -67,7 +67,8 @@ static const struct kernel_param_ops chains_ops = {
 };
 
 module_param_cb(chains, &chains_ops, NULL, 0444);
-MODULE_PARM_DESC(chains, "does this kernel take chains of datagrams apart right? (read only)");
+MODULE_PARM_DESC(chains,
+		 "Whether this kernel segments redirected chains of datagrams correctly, as tested when the module was loaded. Only with right does receive offload chain datagrams; untried means that memory was short.");
 
 /**
  * struct trial - one chain

@@ -9,11 +9,13 @@
 
 bool naawg_batch_tx __read_mostly = true;
 module_param_named(batch_tx, naawg_batch_tx, bool, 0644);
-MODULE_PARM_DESC(batch_tx, "seal super-packets whole");
+MODULE_PARM_DESC(batch_tx,
+		 "Encrypt GSO packets as a whole. With N they are segmented first, and every message leaves alone.");
 
 bool naawg_batch_rx __read_mostly = true;
 module_param_named(batch_rx, naawg_batch_rx, bool, 0644);
-MODULE_PARM_DESC(batch_rx, "take super-packets whole and join packets");
+MODULE_PARM_DESC(batch_rx,
+		 "Receive several datagrams as one GSO packet, and join decrypted TCP packets into GSO packets. With N every message is received and delivered alone.");
 
 /*
  * Only what is charged to a sender's buffer may move: other destructors find

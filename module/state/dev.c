@@ -21,7 +21,8 @@ static const struct kernel_param_ops hurry_ops = {
 };
 
 module_param_cb(hurry, &hurry_ops, &naawg_hurry, 0444);
-MODULE_PARM_DESC(hurry, "how many times as fast the protocol's clocks run");
+MODULE_PARM_DESC(hurry,
+		 "How many times as fast as usual the timers of the protocol run.");
 #endif
 
 /**
@@ -51,17 +52,10 @@ u64 naawg_reason_total(const struct naawg_dev *dev, enum naawg_reason reason)
 const char *naawg_counter_name(enum naawg_counter counter)
 {
 	static const char *const names[NAAWG_COUNTER_COUNT] = {
-		[NAAWG_C_SUPERS_SEALED] = "supers-sealed",
-		[NAAWG_C_SUPER_MESSAGES_SEALED] = "super-messages-sealed",
-		[NAAWG_C_SINGLES_SEALED] = "singles-sealed",
-		[NAAWG_C_SUPERS_RECEIVED] = "supers-received",
-		[NAAWG_C_CHAINS_RECEIVED] = "chains-received",
-		[NAAWG_C_SUPER_MESSAGES_RECEIVED] = "super-messages-received",
-		[NAAWG_C_BATCHES_OPENED] = "batches-opened",
-		[NAAWG_C_MESSAGES_OPENED] = "messages-opened",
-		[NAAWG_C_BATCHES_MOVED] = "batches-moved",
-		[NAAWG_C_SUPERS_DELIVERED] = "supers-delivered",
-		[NAAWG_C_PACKETS_JOINED] = "packets-joined",
+#define NAAWG_COUNTER(symbol, name, ...)	\
+		[NAAWG_C_##symbol] = name,
+#include "counter_list.h"
+#undef NAAWG_COUNTER
 	};
 
 	return names[counter];
@@ -73,7 +67,7 @@ const char *naawg_counter_name(enum naawg_counter counter)
  * @counter: the counter
  *
  * Context: any.
- * Return: the sum over all CPUs; approximate while packets flow.
+ * Return: the sum over all CPUs, or what waits now; approximate while packets flow.
  */
 u64 naawg_counter_total(const struct naawg_dev *dev,
 			enum naawg_counter counter)
@@ -81,6 +75,10 @@ u64 naawg_counter_total(const struct naawg_dev *dev,
 	u64 sum = 0;
 	int cpu;
 
+	if (counter == NAAWG_C_STAGED_PACKETS)
+		return READ_ONCE(dev->staging.count);
+	if (counter == NAAWG_C_STAGED_BYTES)
+		return READ_ONCE(dev->staging.bytes);
 	for_each_possible_cpu(cpu)
 		sum += READ_ONCE(per_cpu_ptr(dev->counters, cpu)->batch[counter]);
 	return sum;

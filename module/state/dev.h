@@ -82,39 +82,21 @@ struct naawg_flow {
 #define NAAWG_FLOW_SHIFT	16
 
 /**
- * enum naawg_counter - what is counted about batches
- * @NAAWG_C_SUPERS_SEALED: outer super-packets sent
- * @NAAWG_C_SUPER_MESSAGES_SEALED: messages in them
- * @NAAWG_C_SINGLES_SEALED: messages sent alone
- * @NAAWG_C_SUPERS_RECEIVED: outer super-packets received whole
- * @NAAWG_C_CHAINS_RECEIVED: those of them that receive offload put together
- * @NAAWG_C_SUPER_MESSAGES_RECEIVED: messages in all of them
- * @NAAWG_C_BATCHES_OPENED: runs of messages opened
- * @NAAWG_C_MESSAGES_OPENED: messages in them
- * @NAAWG_C_BATCHES_MOVED: batches handed to another CPU to be opened
- * @NAAWG_C_SUPERS_DELIVERED: inner super-packets given to the stack
- * @NAAWG_C_PACKETS_JOINED: inner packets in them
- * @NAAWG_COUNTER_COUNT: how many there are
+ * enum naawg_counter - what is counted besides reasons
+ *
+ * counter_list.h says what each counter means.
  */
 enum naawg_counter {
-	NAAWG_C_SUPERS_SEALED,
-	NAAWG_C_SUPER_MESSAGES_SEALED,
-	NAAWG_C_SINGLES_SEALED,
-	NAAWG_C_SUPERS_RECEIVED,
-	NAAWG_C_CHAINS_RECEIVED,
-	NAAWG_C_SUPER_MESSAGES_RECEIVED,
-	NAAWG_C_BATCHES_OPENED,
-	NAAWG_C_MESSAGES_OPENED,
-	NAAWG_C_BATCHES_MOVED,
-	NAAWG_C_SUPERS_DELIVERED,
-	NAAWG_C_PACKETS_JOINED,
+#define NAAWG_COUNTER(symbol, ...) NAAWG_C_##symbol,
+#include "counter_list.h"
+#undef NAAWG_COUNTER
 	NAAWG_COUNTER_COUNT
 };
 
 /**
  * struct naawg_counters - counters of one CPU
  * @reason: one per reason
- * @batch: about batches
+ * @batch: one per counter; those that are read elsewhere stay 0
  */
 struct naawg_counters {
 	u64 reason[NAAWG_REASON_COUNT];
