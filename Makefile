@@ -70,7 +70,8 @@ bench: ## measure against the stock driver; QUICK=1, FULL=1, ROWS="tcp udp", REC
 		$(if $(RECORD),--record "$(RECORD)") $(ROWS)
 
 .PHONY: generate
-generate: ## write the netlink headers and policy from module/uapi/naawg.yaml
+generate: ## write the netlink headers, policy and reference, and the reference of reasons
+	selftests/static/reference.py --write
 	selftests/static/ynl.sh --write
 
 .PHONY: install
