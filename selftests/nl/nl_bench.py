@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What the tests of the netlink family share: TAP, links and their state."""
+"""Links and their state, for the tests of the netlink family."""
 import errno
 import os
 import socket
@@ -8,50 +8,20 @@ import subprocess
 import sys
 import traceback
 
-from genl import Family, Refused
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+
+# pylint: disable=wrong-import-position
+from genl import Family, Refused  # noqa: E402
+from suite import Suite, same  # noqa: E402
 
 AF_INET, AF_INET6 = 2, 10
 COUNTERS = ("last-handshake", "rx-bytes", "tx-bytes", "rx-packets",
             "tx-packets", "connected", "last-reason")
 
 
-def same(got, wanted, what=""):
-    """Assert with both sides shown."""
-    if got != wanted:
-        raise AssertionError(f"{what} got {got!r}, wanted {wanted!r}")
-
-
 def ip(*words):
     """ip(8)."""
     subprocess.run(("ip",) + words, check=True)
-
-
-class Suite:
-    """TAP, with many small questions summed up in one line."""
-
-    def __init__(self):
-        self.count = 0
-        self.failed = 0
-
-    def case(self, name, function, *args):
-        """One line; an exception is a failure. What a case returns is the
-        number of questions it asked."""
-        self.count += 1
-        try:
-            asked = function(*args)
-        except Exception:  # pylint: disable=broad-except
-            self.failed += 1
-            print(f"not ok {self.count} {name}", flush=True)
-            for line in traceback.format_exc().splitlines()[-10:]:
-                print("#  ", line[:300], flush=True)
-        else:
-            words = f" ({asked} requests)" if asked else ""
-            print(f"ok {self.count} {name}{words}", flush=True)
-
-    def end(self):
-        """Plan and status."""
-        print(f"1..{self.count}")
-        sys.exit(1 if self.failed else 0)
 
 
 def prefix(text, **more):
@@ -145,4 +115,4 @@ def as_nobody(deed):
     return said
 
 
-__all__ = ["Family", "Refused", "errno"]
+__all__ = ["Family", "Refused", "Suite", "errno"]

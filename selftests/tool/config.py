@@ -13,18 +13,14 @@ HERE = os.path.dirname(os.path.realpath(__file__))
 OUT = os.path.join(HERE, "../out/tool")
 TOOL = os.path.join(OUT, "naawg-san")
 TOOLS = os.path.join(HERE, "../../tools")
-COUNT = FAILED = 0
 
+sys.path.insert(0, os.path.join(HERE, ".."))
 
-def ok(good, what, seen=""):
-    global COUNT, FAILED
-    COUNT += 1
-    FAILED += not good
-    print(("ok" if good else "not ok"), COUNT, what)
-    if not good:
-        for line in seen.splitlines():
-            print("#", line)
-    sys.stdout.flush()
+# pylint: disable=wrong-import-position
+from suite import Suite  # noqa: E402
+
+suite = Suite(kernel=False)
+ok = suite.report
 
 
 def run(*argv, stdin=""):
@@ -741,8 +737,7 @@ def main():
                  addresses, warnings, names_and_owners, marked_text, files_of_naawg_quick,
                  refused_by_naawg_quick, what_a_build_lacks, without_root):
         part()
-    print(f"1..{COUNT}")
-    return 1 if FAILED else 0
+    suite.end()
 
 
-sys.exit(main())
+main()

@@ -22,16 +22,16 @@ unloaded()
 }
 
 hint
-is "nothing is said of the module that is installed" "$said" ""
-check "it unloads" wait_until 60 unloaded
+check "nothing is said of the module that is installed" same "$said" ""
+check "it unloads" wait_for 60 unloaded
 defer modprobe naawg
 defer unloaded
 hint
-is "nor if none is loaded" "$said" ""
+check "nor if none is loaded" same "$said" ""
 check "another one loads" insmod "$built"
 hint
-like "of that one it is" "$said" "Reboot recommended"
+check "of that one it is" matches "$said" "Reboot recommended"
 hint
-is "the mark for a reboot names the package once" "$(cat /run/reboot-required.pkgs)" naawg-dkms
+check "the mark for a reboot names the package once" same "$(cat /run/reboot-required.pkgs)" naawg-dkms
 check "the mark is where unattended-upgrades looks" [ -e /run/reboot-required ]
 finish

@@ -21,6 +21,11 @@ import threading
 import time
 
 HERE = os.path.dirname(os.path.realpath(__file__))
+sys.path.insert(0, os.path.join(HERE, ".."))
+
+# pylint: disable=wrong-import-position
+from suite import Suite  # noqa: E402
+
 OUT = os.path.join(HERE, "../out/tool")
 TOOL = os.path.join(OUT, "naawg-san")
 PROBE = os.path.join(OUT, "model_probe")
@@ -37,31 +42,8 @@ K2 = "TrMvSoP4jYQlY6RIzBgbssQqY3vxI2Pi+y71lOWWXX0="
 ZERO = "A" * 43 + "="
 
 
-class Tap:
-    def __init__(self):
-        self.n = 0
-        self.failed = 0
-
-    def ok(self, good, what, seen=()):
-        self.n += 1
-        self.failed += not good
-        print(("ok" if good else "not ok"), self.n, "-", what)
-        if not good:
-            for line in seen:
-                print("#", line)
-        sys.stdout.flush()
-        return good
-
-    def skip(self, what, why):
-        self.n += 1
-        print("ok", self.n, "-", what, "# SKIP", why)
-
-    def done(self):
-        print(f"1..{self.n}")
-        return 1 if self.failed else 0
-
-
-tap = Tap()
+suite = Suite(kernel=False)
+ok = suite.report
 
 
 def run(argv, stdin=b"", env=None, **more):
@@ -170,14 +152,14 @@ def test_show(server):
                     {"WG_COLOR_MODE": "always", "WG_HIDE_KEYS": "never"}):
             a, b = steady(lambda: run([WG, "show", "nwt0"], env=env),
                           lambda: run([PROBE, "show", "nwt0"], answer, env=env))
-            tap.ok(a == b, f"show: {what} {env or ''}", diff(a, b))
+            ok(a == b, f"show: {what} {env or ''}", diff(a, b))
         for field in FIELDS:
             a = run([WG, "show", "nwt0", field])
             b = run([PROBE, "show", "nwt0", field], answer)
-            tap.ok(a == b, f"show {field}: {what}", diff(a, b))
+            ok(a == b, f"show {field}: {what}", diff(a, b))
         a = run([WG, "showconf", "nwt0"])
         b = run([PROBE, "showconf", "nwt0"], answer)
-        tap.ok(a == b, f"showconf: {what}", diff(a, b))
+        ok(a == b, f"showconf: {what}", diff(a, b))
 
 
 def test_show_all(servers, tmp):
@@ -193,7 +175,7 @@ def test_show_all(servers, tmp):
     for field in FIELDS + [None]:
         a, b = steady(lambda: run([WG, "show", "all"] + ([field] if field else [])),
                       lambda: run([PROBE, "showall", field or "-"] + args))
-        tap.ok(a == b, f"show all {field or ''}", diff(a, b))
+        ok(a == b, f"show all {field or ''}", diff(a, b))
 
 
 I = "[Interface]\n"
@@ -307,7 +289,7 @@ def test_files(server, tmp):
             good = rc == our_rc and (server.asked or b"") == our_out and \
                 err == normal_stderr(our_err) and our_err.endswith(seen) and \
                 bool(place) == bool(rc)
-            tap.ok(good, name, diff((rc, server.asked, err, seen), (our_rc, our_out, our_err)))
+            ok(good, name, diff((rc, server.asked, err, seen), (our_rc, our_out, our_err)))
 
 
 def test_args(server, tmp):
@@ -353,18 +335,18 @@ def test_args(server, tmp):
         rc, _, err = run([WG, "set", "nwt0"] + words, cwd=tmp)
         our_rc, our_out, our_err = run([PROBE, "args"] + words, cwd=tmp)
         err = hide(err, "!" + K2[1:])
-        tap.ok(rc == our_rc and (server.asked or b"") == our_out and err == our_err,
-               "set " + " ".join(repr(w) for w in words),
-               diff((rc, server.asked, err), (our_rc, our_out, our_err)))
+        ok(rc == our_rc and (server.asked or b"") == our_out and err == our_err,
+           "set " + " ".join(repr(w) for w in words),
+           diff((rc, server.asked, err), (our_rc, our_out, our_err)))
 
     # Newer than the wg installed here.
     out = run([PROBE, "args"] + p + ["allowed-ips", "+10.0.0.0/8,-fd00::/8"])[1].decode()
-    tap.ok("replace" not in out and "=10.0.0.0/8\n" in out and "=-fd00::/8\n" in out,
-           "set: signs before allowed IPs leave the others alone", [out])
+    ok("replace" not in out and "=10.0.0.0/8\n" in out and "=-fd00::/8\n" in out,
+       "set: signs before allowed IPs leave the others alone", [out])
     out = run([PROBE, "args"] + p + ["allowed-ips", "-10.0.0.0/8", "peer", K2,
                                      "allowed-ips", "1.2.3.4"])[1].decode()
-    tap.ok(out.count("replace_allowed_ips") == 1, "set: one peer's signs are not another's",
-           [out])
+    ok(out.count("replace_allowed_ips") == 1, "set: one peer's signs are not another's",
+       [out])
 
 
 def test_sync(server, tmp):
@@ -384,16 +366,16 @@ def test_sync(server, tmp):
         server.asked = None
         rc = run([WG, "syncconf", "nwt0", path])[0]
         our_rc, our_out, _ = run([PROBE, "sync", path], now)
-        tap.ok(rc == our_rc and server.asked == our_out, f"syncconf: {name}",
-               diff(server.asked, our_out))
+        ok(rc == our_rc and server.asked == our_out, f"syncconf: {name}",
+           diff(server.asked, our_out))
 
     with open(path, "w", encoding="ascii") as out:
         out.write(P)
     out = run([PROBE, "sync", path], now.replace(
         b"endpoint=", b"preshared_key=%s\npersistent_keepalive_interval=5\nendpoint="
         % (b"01" * 32)))[1].decode()
-    tap.ok(f"preshared_key={'0' * 64}\n" in out and "keepalive_interval=0\n" in out,
-           "syncconf: a preshared key and a keepalive gone from the file are unset", [out])
+    ok(f"preshared_key={'0' * 64}\n" in out and "keepalive_interval=0\n" in out,
+       "syncconf: a preshared key and a keepalive gone from the file are unset", [out])
 
 
 def test_json(server):
@@ -403,14 +385,14 @@ def test_json(server):
         try:
             data = json.loads(out)
         except ValueError as error:
-            tap.ok(False, f"json: {what}", [str(error), repr(out)])
+            ok(False, f"json: {what}", [str(error), repr(out)])
             continue
         secrets = [base64.b64encode(bytes.fromhex(line.split(b"=")[1].decode()))
                    for line in answer.splitlines()
                    if line.startswith((b"private_key", b"preshared_key")) and b"=0000" not in line]
-        tap.ok(data["name"] == 'a"b\\c\t\xff' and not any(s in out for s in secrets) and
-               len(data["peers"]) == answer.count(b"public_key="),
-               f"json: {what}, no secrets in it", [repr(out[:500])])
+        ok(data["name"] == 'a"b\\c\t\xff' and not any(s in out for s in secrets) and
+           len(data["peers"]) == answer.count(b"public_key="),
+           f"json: {what}, no secrets in it", [repr(out[:500])])
 
 
 def test_usage(tmp):
@@ -436,17 +418,17 @@ def test_usage(tmp):
         a, b = run(["wg"] + words, executable=stock), run(["wg"] + words, executable=link)
         # Advice may follow on further lines of stderr.
         same = a[:2] == b[:2] and b[2].startswith(a[2])
-        tap.ok(same, "wg " + " ".join(words), diff(a, b))
+        ok(same, "wg " + " ".join(words), diff(a, b))
     # A container's manager, no module, or the module: always the same beginning.
     rc, out, err = run(["wg", "show", "nope"], executable=link)
-    tap.ok(rc == 1 and not out and err.startswith(b"Unable to access interface: ") and
-           err.count(b"\n") >= 2, "wg show nope: advice follows", [repr(err)])
+    ok(rc == 1 and not out and err.startswith(b"Unable to access interface: ") and
+       err.count(b"\n") >= 2, "wg show nope: advice follows", [repr(err)])
     rc, out, err = run([TOOL, "--version"])
-    tap.ok(rc == 0 and out.startswith(b"naawg v") and not err, "naawg --version", [repr(out)])
+    ok(rc == 0 and out.startswith(b"naawg v") and not err, "naawg --version", [repr(out)])
     rc, out, err = run([TOOL, "stats", "--json"])
-    tap.ok(rc == 0 and json.loads(out) == {"devices": []}, "naawg stats --json", [repr(out)])
+    ok(rc == 0 and json.loads(out) == {"devices": []}, "naawg stats --json", [repr(out)])
     rc, out, err = run([TOOL, "--help"])
-    tap.ok(rc == 0 and b"  stats: " in out, "naawg --help names stats")
+    ok(rc == 0 and b"  stats: " in out, "naawg --help names stats")
 
 
 def test_conf_errors(tmp):
@@ -456,19 +438,19 @@ def test_conf_errors(tmp):
         out.write(f"{I}PrivateKey = {K1[:-1]}\n")
     for verb in ("setconf", "addconf", "syncconf"):
         rc, out, err = run([TOOL, verb, "nope", path])
-        tap.ok(rc == 1 and f"{path}:2:14: ".encode() in err and K1[:20].encode() not in err and
-               err.splitlines()[1] == b"Configuration parsing error",
-               f"{verb}: place of the error, and no key in it", [repr(err)])
+        ok(rc == 1 and f"{path}:2:14: ".encode() in err and K1[:20].encode() not in err and
+           err.splitlines()[1] == b"Configuration parsing error",
+           f"{verb}: place of the error, and no key in it", [repr(err)])
     rc, out, err = run([TOOL, "setconf", "nope", tmp])
-    tap.ok(rc == 1, "setconf: a directory is no empty configuration", [repr(err)])
+    ok(rc == 1, "setconf: a directory is no empty configuration", [repr(err)])
     with open(path, "w", encoding="ascii") as out:
         out.write(P + "Endpoint=1.2.3.4:5\n")
     for bad in ("x", "-1", "1x", "18446744073709551616"):
         env = {"WG_ENDPOINT_RESOLUTION_RETRIES": bad}
         a = run([WG, "setconf", "nope", path], env=env)
         b = run([TOOL, "setconf", "nope", path], env=env)
-        tap.ok(a[:2] == b[:2] and b[2].startswith(a[2]), f"WG_ENDPOINT_RESOLUTION_RETRIES={bad}",
-               diff(a, b))
+        ok(a[:2] == b[:2] and b[2].startswith(a[2]), f"WG_ENDPOINT_RESOLUTION_RETRIES={bad}",
+           diff(a, b))
 
 
 def test_ports(server, tmp):
@@ -483,9 +465,9 @@ def test_ports(server, tmp):
         server.asked = None
         rc, _, _ = run([WG, "setconf", "nwt0", path])
         our_rc, our_out, err = run([PROBE, "replace", path])
-        tap.ok(rc == our_rc == 0 and server.asked == our_out and said in err and
-               bool(said) == bool(err), f"port: {text.splitlines()[-1]}",
-               diff((rc, server.asked), (our_rc, our_out, err)))
+        ok(rc == our_rc == 0 and server.asked == our_out and said in err and
+           bool(said) == bool(err), f"port: {text.splitlines()[-1]}",
+           diff((rc, server.asked), (our_rc, our_out, err)))
 
 
 def test_keys(tmp):
@@ -495,15 +477,15 @@ def test_keys(tmp):
         bad += run([TOOL, "pubkey"], key)[:2] != run([WG, "pubkey"], key)[:2]
         key = run([WG, "genkey"])[1]
         bad += run([TOOL, "pubkey"], key)[:2] != run([WG, "pubkey"], key)[:2]
-    tap.ok(not bad, "pubkey of 200 keys, from here and from wg")
+    ok(not bad, "pubkey of 200 keys, from here and from wg")
     psks = {run([TOOL, "genpsk"])[1] for _ in range(20)}
-    tap.ok(len(psks) == 20 and all(len(base64.b64decode(k)) == 32 for k in psks), "genpsk")
+    ok(len(psks) == 20 and all(len(base64.b64decode(k)) == 32 for k in psks), "genpsk")
     good = K1[:-2] + "g="
     for text in ("", "abc", " " + good, good, good + "  x", good + " \n\t", good + "\0",
                  "!" + good[1:], good[:-2] + "h=", good[:-1] + "A", good[:-1]):
         a = run(["wg", "pubkey"], text.encode(), executable=WG)
         b = run(["wg", "pubkey"], text.encode(), executable=TOOL)
-        tap.ok(a == b, f"pubkey: {text!r}", diff(a, b))
+        ok(a == b, f"pubkey: {text!r}", diff(a, b))
     for mask in (0o022, 0o077, 0o026):
         old = os.umask(mask)
         seen = []
@@ -514,11 +496,11 @@ def test_keys(tmp):
                                       check=False)
             seen.append((done.returncode, done.stderr, os.path.getsize(path)))
         os.umask(old)
-        tap.ok(seen[0] == seen[1], f"genkey into a file, umask {mask:03o}", diff(*seen))
+        ok(seen[0] == seen[1], f"genkey into a file, umask {mask:03o}", diff(*seen))
     with open("/dev/full", "wb") as full:
         done = subprocess.run([TOOL, "genkey"], stdout=full, stderr=subprocess.PIPE, check=False)
-    tap.ok(done.returncode == 1 and b"No space" in done.stderr,
-           "genkey: a key that cannot be written is a failure", [repr(done)])
+    ok(done.returncode == 1 and b"No space" in done.stderr,
+       "genkey: a key that cannot be written is a failure", [repr(done)])
 
 
 def program(name):
@@ -526,8 +508,8 @@ def program(name):
     rc, out, err = run([os.path.join(OUT, name)])
     for line in out.decode().splitlines():
         if line.startswith(("ok ", "not ok ")):
-            tap.ok(line.startswith("ok "), f"{name}: " + line.split(" - ", 1)[1])
-    tap.ok(rc == 0, f"{name} ends well", err.decode("latin1").splitlines()[:40])
+            ok(line.startswith("ok "), f"{name}: " + line.split(" - ", 1)[1])
+    ok(rc == 0, f"{name} ends well", err.decode("latin1").splitlines()[:40])
 
 
 def enter_namespaces():
@@ -572,7 +554,7 @@ def main():
         for name in ("nwt1", "nwt2", "nwt3"):
             servers[name] = Server(name)
         test_show_all(servers, tmp)
-    return tap.done()
+    return suite.end()
 
 
 if __name__ == "__main__":

@@ -178,7 +178,7 @@ awk 'BEGIN {
 }' >peers
 chmod 644 large peers
 same setconf wg0 large
-is "65280 allowed IPs arrive" \
+check "65280 allowed IPs arrive" same \
 	"$(side n show wg0 allowed-ips | cut -f 2 | tr ' ' '\n' | sort -u | wc -l)" 65280
 same show wg0 allowed-ips
 same setconf wg0 peers
@@ -217,35 +217,35 @@ as=()
 side n setconf wg0 none
 side n set wg0 peer $K1 allowed-ips 10.0.0.0/8,11.0.0.0/8
 side n set wg0 peer $K1 allowed-ips +12.0.0.0/8,-11.0.0.0/8
-is "signs add and remove allowed IPs" "$(side n show wg0 allowed-ips | cut -f 2)" \
+check "signs add and remove allowed IPs" same "$(side n show wg0 allowed-ips | cut -f 2)" \
 	"10.0.0.0/8 12.0.0.0/8"
 side n setconf wg0 conf
 grep -v -e Preshared -e Keepalive conf >less
 side n syncconf wg0 less
-is "syncconf unsets what the file lacks" \
+check "syncconf unsets what the file lacks" same \
 	"$(side n show wg0 preshared-keys | cut -f 2 | sort -u) $(side n show wg0 persistent-keepalive | cut -f 2 | sort -u)" \
 	"(none) off"
 
 # Advice.
 tool=$repo/tools/naawg
-like "an unknown interface is named" "$(ip netns exec tooln "$tool" show nope 2>&1)" \
+check "an unknown interface is named" matches "$(ip netns exec tooln "$tool" show nope 2>&1)" \
 	'there is no interface .nope'
-like "so is another kind" "$(ip netns exec tooln "$tool" show dum0 2>&1)" 'of kind .dummy'
-like "without a capability it says which" \
+check "so is another kind" matches "$(ip netns exec tooln "$tool" show dum0 2>&1)" 'of kind .dummy'
+check "without a capability it says which" matches \
 	"$(ip netns exec tooln setpriv --reuid 65534 --clear-groups "$tool" show wg0 2>&1)" \
 	CAP_NET_ADMIN
 
 # Statistics are for everybody, secrets for nobody.
 side n setconf wg0 conf
 stats=$(ip netns exec tooln setpriv --reuid 65534 --clear-groups "$tool" stats wg0 --json)
-is "stats as nobody" "$?" 0
-like "stats name the peer" "$stats" "\"public_key\": \"$K1\""
-is "stats hold no private key" "$(grep -cFf key <<<"$stats")" 0
-is "stats hold no preshared key" "$(grep -cFf psk <<<"$stats")" 0
+check "stats as nobody" same "$?" 0
+check "stats name the peer" matches "$stats" "\"public_key\": \"$K1\""
+check "stats hold no private key" same "$(grep -cFf key <<<"$stats")" 0
+check "stats hold no preshared key" same "$(grep -cFf psk <<<"$stats")" 0
 json=$(ip netns exec tooln "$tool" show --json wg0)
-like "JSON names the peer" "$json" "\"public_key\": \"$K1\""
-is "JSON holds no private key" "$(grep -cFf key <<<"$json")" 0
-is "JSON holds no preshared key" "$(grep -cFf psk <<<"$json")" 0
+check "JSON names the peer" matches "$json" "\"public_key\": \"$K1\""
+check "JSON holds no private key" same "$(grep -cFf key <<<"$json")" 0
+check "JSON holds no preshared key" same "$(grep -cFf psk <<<"$json")" 0
 if command -v python3 >/dev/null; then
 	check "JSON is JSON" python3 -m json.tool <<<"$json"
 	check "stats are JSON" python3 -m json.tool <<<"$stats"

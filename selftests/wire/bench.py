@@ -8,30 +8,27 @@ what the link sends there comes out of a socket as a sealed message.
 import base64
 import os
 import random
-import re
 import select
 import socket
 import struct
 import subprocess
 import sys
 import time
-import traceback
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.join(HERE, "..", "nl"))
+sys.path[:0] = [os.path.join(HERE, ".."), os.path.join(HERE, "..", "nl")]
 
 # pylint: disable=wrong-import-position
 from genl import Family  # noqa: E402
 from peer import (DATA, INITIATION, RESPONSE, NO_PSK, Handshake, Identity,
                   InvalidTag)  # noqa: E402
+from suite import Suite, same  # noqa: E402
 
 KIND = os.environ.get("KIND", "naawg")
 WG = os.environ["WG"]
 DEVICE = "t0"
 PATIENCE = 20	# ends a broken test; nothing is measured with it
 GRACE = 0.25	# how long an answer that must not come is waited for
-ALARM = re.compile(r"WARNING:|BUG:|Oops|refcount_t:|general protection|"
-                   r"INFO: task|suspicious RCU|memory leak")
 
 
 def run(*words, **more):
@@ -43,52 +40,6 @@ def run(*words, **more):
 def b64(data):
     """The usual form of a key."""
     return base64.b64encode(data).decode()
-
-
-def alarms():
-    """Lines of the kernel's log that nobody wants to see."""
-    return [line for line in run("dmesg").splitlines() if ALARM.search(line)]
-
-
-class Suite:
-    """TAP."""
-
-    def __init__(self):
-        self.count = 0
-        self.failed = 0
-        self.start = len(alarms())
-
-    def report(self, good, name):
-        """One line."""
-        self.count += 1
-        self.failed += not good
-        print(f"{'ok' if good else 'not ok'} {self.count} {name}", flush=True)
-
-    def case(self, name, function, *args):
-        """One case; an exception is a failure."""
-        try:
-            function(*args)
-        except Exception:  # pylint: disable=broad-except
-            self.report(False, name)
-            for line in traceback.format_exc().splitlines()[-12:]:
-                print("#  ", line, flush=True)
-        else:
-            self.report(True, name)
-
-    def end(self):
-        """The last check, the plan and the exit status."""
-        new = alarms()[self.start:]
-        for line in new[-5:]:
-            print("#  ", line)
-        self.report(not new, "the kernel has nothing to complain about")
-        print(f"1..{self.count}")
-        sys.exit(1 if self.failed else 0)
-
-
-def same(got, wanted, what=""):
-    """Assert with both sides shown."""
-    if got != wanted:
-        raise AssertionError(f"{what} got {got!r}, wanted {wanted!r}")
 
 
 def checksum(data):
