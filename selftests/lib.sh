@@ -1,50 +1,92 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# TAP for tests written in bash. A test sources this file, reports its checks
-# and ends:
+# The vocabulary of tests written in bash, which report in TAP. A test sources this
+# file, or its directory's library, which builds a topology and sources this file:
 #
 #	. "$(dirname "$0")/../lib.sh"
 #	need_tool ip
 #	check "a link can be made" ip link add wg0 type naawg
-#	is "its type" "$(link_type wg0)" naawg
+#	check "its type is naawg" same "$(link_type wg0)" naawg
+#
+#	keys_survive()
+#	{
+#		ip link set wg0 down
+#		same "$(naawg show wg0 private-key)" "$key"
+#	}
+#	test_case "a link that is down keeps its key" keys_survive
 #	finish
 #
-# The plan is printed by finish. A test that dies before that has not passed:
-# the EXIT trap reports it. Whatever was handed to defer runs last, newest
-# first, however the test ends.
+# Results, each one line of the report:
+#
+#	test_case SENTENCE FUNCTION...	every step of the function succeeds
+#	check SENTENCE COMMAND...	one command succeeds
+#	pass SENTENCE			the test decided itself
+#	fail SENTENCE [TEXT...]		likewise, and what was seen
+#	skip SENTENCE REASON		this cannot be tested here
+#	import_report FILE ...		results of another run of run.sh
+#
+# Conditions, for check and as steps of a function. On failure they print what they saw:
+#
+#	same GOT WANTED			two strings are equal
+#	differs GOT UNWANTED		two strings are not
+#	matches TEXT REGEX		the text contains a match of the extended regex
+#	lacks TEXT REGEX		the text contains none
+#	refuses COMMAND...		the command fails, and is not killed or missing
+#	wait_for SECONDS COMMAND...	the command succeeds before the deadline
+#
+# The test as a whole:
+#
+#	plan N				the number of results, if it is known at the start
+#	need_root, need_tool, need_module, need_python, need_built
+#					skip the test unless these are there
+#	skip_all REASON			skip the test
+#	absent REASON			skip the test on other machines, fail in our guest
+#	bail REASON			fail and leave at once
+#	delegate COMMAND...		the command reports in place of this test
+#	defer COMMAND...		run this when the test ends, newest first
+#	watch_kernel			finish also checks the kernel's log
+#	diag TEXT...			comment lines
+#	finish				print the plan and leave
+#
+# finish prints the plan, so a test that dies before it has not passed; the EXIT trap
+# reports that.
 
 tap_count=0
 tap_failed=0
 tap_finished=
 tap_planned=
 tap_deferred=()
+tap_alarms=
+tap_trace=
+# Never readable, so that reading it is a sleep that starts no process.
+exec {NEVER}<> <(:)
 
 selftests=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 # shellcheck disable=SC2034 # for the tests
 repo=$(cd "$selftests/.." && pwd -P)
 
-# plan N - say the number of checks at the start, when it is known
+# plan N - print the number of results at the start, if it is known
 plan()
 {
 	tap_planned=$1
 	echo "1..$1"
 }
 
-# diag TEXT... - tell the reader something, as comment lines
+# diag TEXT... - comment lines of the report
 diag()
 {
 	printf '%s\n' "$*" | sed 's/^/# /'
 }
 
-# pass DESCRIPTION - one check that held
+# pass SENTENCE - one result: good
 pass()
 {
 	tap_count=$((tap_count + 1))
 	echo "ok $tap_count $1"
 }
 
-# fail DESCRIPTION [TEXT...] - one check that did not hold, and what was seen
+# fail SENTENCE [TEXT...] - one result: bad, and what was seen
 fail()
 {
 	tap_count=$((tap_count + 1))
@@ -55,14 +97,14 @@ fail()
 	return 0
 }
 
-# skip DESCRIPTION REASON - one check that cannot be made here
+# skip SENTENCE REASON - one result: this cannot be tested here
 skip()
 {
 	tap_count=$((tap_count + 1))
 	echo "ok $tap_count $1 # SKIP $2"
 }
 
-# skip_all REASON - leave at once: nothing of this test can run here
+# skip_all REASON - leave at once, as nothing of this test can run here
 skip_all()
 {
 	tap_finished=1
@@ -70,135 +112,168 @@ skip_all()
 	exit 4
 }
 
-# bail REASON - leave at once, as a failure: going on would mean nothing
+# absent REASON - skip the whole test on other machines. Our own guest has all that
+# tests need, so there it is a failure.
+absent()
+{
+	[ -n "${NAAWG_VM:-}" ] || skip_all "$1"
+	bail "$1"
+}
+
+# bail REASON - fail and leave at once, as further results would mean nothing
 bail()
 {
 	fail "$1"
 	finish
 }
 
-# check DESCRIPTION COMMAND... - the command succeeds
+# check SENTENCE COMMAND... - the command succeeds
 check()
 {
-	local what=$1 said rc
+	local sentence=$1 said rc
 
 	shift
 	said=$("$@" 2>&1)
 	rc=$?
 	if [ $rc -eq 0 ]; then
-		pass "$what"
+		pass "$sentence"
 	else
-		fail "$what" "status $rc from: $*"
+		fail "$sentence" "status $rc from: $*"
 		[ -z "$said" ] || diag "$said"
 	fi
 	return $rc
 }
 
-# check_fails DESCRIPTION COMMAND... - the command refuses. Death by a signal
-# (or by timeout) is no refusal.
-check_fails()
+# test_case SENTENCE FUNCTION... - every step of the function succeeds. It runs in a
+# subshell that ends at the first step that fails; the end of its trace explains a
+# failure. NAAWG_TIMES reports how long each one took.
+test_case()
 {
-	local what=$1 said rc
+	local sentence=$1 rc start=$SECONDS
 
 	shift
-	said=$("$@" 2>&1)
+	if [ -z "$tap_trace" ]; then
+		tap_trace=$(mktemp)
+		defer rm -f "$tap_trace"
+	fi
+	(
+		exec >"$tap_trace" 2>&1
+		set -ex
+		"$@"
+	)
 	rc=$?
-	if [ $rc -ne 0 ] && [ $rc -lt 124 ]; then
-		pass "$what"
-	else
-		fail "$what" "status $rc from: $*"
-		[ -z "$said" ] || diag "$said"
+	[ -z "${NAAWG_TIMES:-}" ] || diag "$((SECONDS - start)) s"
+	if [ $rc -eq 0 ]; then
+		pass "$sentence"
+		return 0
 	fi
+	fail "$sentence"
+	tail -n 15 "$tap_trace" | cut -c1-220 | sed 's/^/#   /'
+	return 1
 }
 
-# is DESCRIPTION GOT WANTED - two strings are the same
-is()
+# same GOT WANTED - two strings are equal
+same()
 {
-	if [ "$2" = "$3" ]; then
-		pass "$1"
-	else
-		fail "$1" "wanted: $3"
-		diag "got:    $2"
-	fi
+	local -; set +x
+	[ "$1" = "$2" ] && return 0
+	echo "got '$1', wanted '$2'"
+	return 1
 }
 
-# isnt DESCRIPTION GOT UNWANTED - two strings differ
-isnt()
+# differs GOT UNWANTED - two strings are not equal
+differs()
 {
-	if [ "$2" != "$3" ]; then
-		pass "$1"
-	else
-		fail "$1" "got what it must not be: $2"
-	fi
+	local -; set +x
+	[ "$1" != "$2" ] && return 0
+	echo "got '$1', wanted anything else"
+	return 1
 }
 
-# like DESCRIPTION TEXT REGEX - the text holds a match of the extended regex
-like()
+# matches TEXT REGEX - the text contains a match of the extended regex
+matches()
 {
-	if [[ $2 =~ $3 ]]; then
-		pass "$1"
-	else
-		fail "$1" "wanted a match of: $3"
-		diag "got: $2"
-	fi
+	local -; set +x
+	[[ $1 =~ $2 ]] && return 0
+	echo "got '$1', wanted a match of '$2'"
+	return 1
 }
 
-# unlike DESCRIPTION TEXT REGEX - the text holds none
-unlike()
+# lacks TEXT REGEX - the text contains no match of it
+lacks()
 {
-	if [[ $2 =~ $3 ]]; then
-		fail "$1" "wanted no match of: $3"
-		diag "got: $2"
-	else
-		pass "$1"
-	fi
+	local -; set +x
+	[[ $1 =~ $2 ]] || return 0
+	echo "got '$1', wanted no match of '$2'"
+	return 1
 }
 
-# take_over REPORT [BEFORE [BUT]] - each verdict of what run.sh said becomes a check of
-# this test, its name behind BEFORE. One that failed and has a match of BUT is told of
-# only.
-take_over()
+# refuses COMMAND... - the command fails. A command that is missing, is killed or runs
+# into timeout(1) has refused nothing.
+refuses()
 {
-	local word rest what
+	local rc=0
+
+	"$@" || rc=$?
+	case $rc in
+	0) echo "should have failed: $*" ;;
+	124 | 126 | 127) echo "status $rc is no refusal: $*" ;;
+	*) [ $rc -lt 128 ] || [ $rc -eq 255 ] && return 0
+		echo "status $rc is no refusal: $*"
+		;;
+	esac
+	return 1
+}
+
+# wait_for SECONDS COMMAND... - the command succeeds, sooner or later. The deadline only
+# ends a broken test and measures nothing: a clock in a slow guest is no measure, so be
+# generous.
+wait_for()
+{
+	local end=$((SECONDS + $1)) -
+
+	{ set +x; } 2>/dev/null
+	shift
+	until "$@" >/dev/null 2>&1; do
+		if [ $SECONDS -ge $end ]; then
+			echo "# waited in vain for: $*"
+			return 1
+		fi
+		read -rt 0.05 -u "$NEVER" || :
+	done
+}
+
+# import_report FILE [PREFIX [EXPECTED]] - each verdict in a report of run.sh becomes a
+# result of this test, its name behind PREFIX. A failure that matches EXPECTED is only
+# mentioned.
+import_report()
+{
+	local word rest name
 
 	while read -r word rest; do
-		what=$(sed -E 's/^(ok )?[0-9]+ //' <<<"$rest")
-		case $word$what in
-		ok*' # SKIP '*) skip "${2-}${what%% # SKIP *}" "${what##* # SKIP }" ;;
-		ok*) pass "${2-}$what" ;;
+		name=$(sed -E 's/^(ok )?[0-9]+ //' <<<"$rest")
+		case $word$name in
+		ok*' # SKIP '*) skip "${2-}${name%% # SKIP *}" "${name##* # SKIP }" ;;
+		ok*) pass "${2-}$name" ;;
 		*)
-			if [[ -n ${3-} && $what =~ $3 ]]; then
-				diag "${2-}$what"
+			if [[ -n ${3-} && $name =~ $3 ]]; then
+				diag "${2-}$name"
 			else
-				fail "${2-}$what" "$(seen_before "$word $rest" "$1")"
+				fail "${2-}$name" "$(details "$word $rest" "$1")"
 			fi
 			;;
 		esac
 	done < <(grep -E '^(not )?ok ' "$1")
 }
 
-# seen_before VERDICT REPORT - what failed under this verdict, and what was seen then
-seen_before()
+# details VERDICT FILE - the lines of a report that explain this verdict
+details()
 {
 	awk -v verdict="$1" '
 	$0 == verdict { printf "%s", said; exit }
 	/^(not )?ok / { said = ""; next }
 	/^ +(not )?ok / { failed = /not ok/ }
 	/^#/ || failed { said = said $0 "\n" }' "$2" | head -n 60
-}
-
-# wait_until SECONDS COMMAND... - true as soon as the command is, false when
-# the deadline passes first. The deadline is there to end a broken test, not to
-# measure anything, so make it generous.
-wait_until()
-{
-	local end=$((SECONDS + $1))
-
-	shift
-	while ! "$@" >/dev/null 2>&1; do
-		[ "$SECONDS" -lt "$end" ] || return 1
-		sleep 0.1
-	done
 }
 
 # defer COMMAND... - run the command when the test ends
@@ -228,8 +303,8 @@ need_module()
 	done
 }
 
-# built_module PATH - was that module built for this kernel, by the Makefile of its
-# test or by kernels/on_kernel.sh? Leaves the whole path in $built.
+# built_module PATH - the Makefile of its test, or kernels/on_kernel.sh, built that
+# module for this kernel. The whole path is left in $built.
 built_module()
 {
 	local out=$selftests/out release
@@ -251,15 +326,66 @@ need_built()
 	built_module "$1" || skip_all "no ${built#"$selftests/"} for $(uname -r)"
 }
 
-# need_root - skip the whole test for anybody else
+# need_python MODULE... - skip the whole test unless Python has these modules
+need_python()
+{
+	local module
+
+	for module; do
+		/usr/bin/python3 -c "import $module" 2>/dev/null ||
+			absent "no Python module $module"
+	done
+}
+
+# need_root - skip the whole test unless root runs it
 need_root()
 {
 	[ "$(id -u)" = 0 ] || skip_all "must be root"
 }
 
+# delegate COMMAND... - the command prints the results and the plan of this test
+delegate()
+{
+	"$@"
+	tap_finished=$?
+	exit "$tap_finished"
+}
+
+# Messages by which the kernel reports a bug.
+kernel_alarm='WARNING:|BUG:|Oops|refcount_t:|general protection|unregister_netdevice: waiting|INFO: task|suspicious RCU|memory leak'
+
+# The kernel's log without data races between functions of the kernel itself.
+kernel_log()
+{
+	if [ "${NAAWG_GUEST:-}" = kcsan ]; then
+		dmesg | awk -f "$selftests/kcsan/races.awk"
+	else
+		dmesg
+	fi
+}
+
+kernel_alarms()
+{
+	kernel_log | grep -cE "$kernel_alarm"
+}
+
+# watch_kernel - from here on the kernel may report no bug; finish checks it
+watch_kernel()
+{
+	tap_alarms=$(kernel_alarms)
+}
+
+kernel_is_quiet()
+{
+	[ "$(kernel_alarms)" = "$tap_alarms" ] && return
+	kernel_log | grep -E "$kernel_alarm" | tail -n 5
+	return 1
+}
+
 # finish - print the plan and leave, with 1 if a check failed
 finish()
 {
+	[ -z "$tap_alarms" ] || check "the kernel reported no bug" kernel_is_quiet
 	tap_finished=1
 	if [ -z "$tap_planned" ]; then
 		if [ $tap_count -eq 0 ]; then
@@ -292,3 +418,14 @@ tap_at_exit()
 trap tap_at_exit EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
+
+# Names of before, until the last test has left them.
+is() { check "$1" same "$2" "$3"; }
+isnt() { check "$1" differs "$2" "$3"; }
+like() { check "$1" matches "$2" "$3"; }
+unlike() { check "$1" lacks "$2" "$3"; }
+check_fails() { check "$1" refuses "${@:2}"; }
+wait_until() { wait_for "$@"; }
+case_of() { test_case "$@"; }
+the_end() { finish; }
+python() { python_test "$@"; }

@@ -46,15 +46,15 @@ stream()
 {
 	between a b "tcp:a:10.9.0.2=$STREAM" "tcp:a:fd09::2=$STREAM"
 }
-case_of "a stream, IPv4 outside" lossless chained stream
-case_of "a stream, IPv6 outside" lossless over_ipv6 chained stream
+test_case "a stream, IPv4 outside" lossless chained stream
+test_case "a stream, IPv6 outside" lossless over_ipv6 chained stream
 
 dgrams()
 {
 	between a b udp:a:10.9.0.2=1200,200,40 udp:a:fd09::2=1372,180,30 \
 		udp:a:10.9.0.2=17,180,60
 }
-case_of "datagrams" lossless chained both_families dgrams
+test_case "datagrams" lossless chained both_families dgrams
 
 # Summed at the sender, verified in receive offload.
 summed()
@@ -64,7 +64,7 @@ summed()
 	at a ethtool -K va tx on sg on
 	one_by_one
 }
-case_of "real checksums" lossless summed
+test_case "real checksums" lossless summed
 {
 	at a ethtool -K va tx on sg on
 	one_by_one
@@ -84,7 +84,7 @@ together()
 	echo "inside $count packets of $bytes bytes, the largest $largest"
 	[ "$largest" -gt 5000 ]
 }
-case_of "a chain is handed up as one packet" together
+test_case "a chain is handed up as one packet" together
 
 # Every message counts, and every byte.
 agreed()
@@ -97,7 +97,7 @@ counts()
 	stream
 	wait_for 30 agreed || agreed
 }
-case_of "both ends count the same" counts
+test_case "both ends count the same" counts
 
 marked()
 {
@@ -130,7 +130,7 @@ marked()
 	at b nft delete table inet seen
 	[ "$ce" -gt "$STREAM" ]
 }
-case_of "marks of congestion come through" marked
+test_case "marks of congestion come through" marked
 
 # In the namespace's own words: a rule that counts sees chains, not datagrams.
 passing()
@@ -174,8 +174,8 @@ elsewhere()
 {
 	detoured b 192.0.2.2 2001:db8::2 3000 "$1"
 }
-case_of "another socket gets datagrams, IPv4" elsewhere 192.0.2.2
-case_of "another socket gets datagrams, IPv6" elsewhere 2001:db8::2
+test_case "another socket gets datagrams, IPv4" elsewhere 192.0.2.2
+test_case "another socket gets datagrams, IPv6" elsewhere 2001:db8::2
 summed_elsewhere()
 {
 	at a ethtool -K va tx off
@@ -184,7 +184,7 @@ summed_elsewhere()
 	at a ethtool -K va tx on sg on
 	one_by_one
 }
-case_of "another socket, real checksums" summed_elsewhere
+test_case "another socket, real checksums" summed_elsewhere
 {
 	at a ethtool -K va tx on sg on
 	one_by_one
@@ -207,8 +207,8 @@ onward()
 {
 	detoured c 198.51.100.2 fd10::2 2000 "$@"
 }
-case_of "another host gets datagrams, IPv4" onward 192.0.2.2
-case_of "another host gets datagrams, IPv6" onward 2001:db8::2
+test_case "another host gets datagrams, IPv4" onward 192.0.2.2
+test_case "another host gets datagrams, IPv6" onward 2001:db8::2
 
 # A card that sums and cuts nothing.
 plain()
@@ -219,7 +219,7 @@ plain()
 	onward 192.0.2.2 cb
 	onward 2001:db8::2 cb
 }
-case_of "another host, no offload on the way" plain
+test_case "another host, no offload on the way" plain
 plain_summed()
 {
 	at a ethtool -K va tx off
@@ -227,7 +227,7 @@ plain_summed()
 	at a ethtool -K va tx on sg on
 	one_by_one
 }
-case_of "another host, real checksums all the way" plain_summed
+test_case "another host, real checksums all the way" plain_summed
 {
 	at a ethtool -K va tx on sg on
 	one_by_one
@@ -256,7 +256,7 @@ through()
 	at b nft delete table inet detour
 	same "$(counter b chains-received)" "$before"
 }
-case_of "what passes through is not chained" through
+test_case "what passes through is not chained" through
 
 said()
 {
@@ -272,7 +272,7 @@ said()
 	grep -A1 '"name": *"chains-received"' "$TMP/stats" |
 		grep -q "\"count\": *$(counter b chains-received)\$"
 }
-case_of "people are told, too" said
+test_case "people are told, too" said
 
 # Off at run time.
 switched_off()
@@ -284,9 +284,9 @@ switched_off()
 	stream
 	same "$(counter b chains-received)" "$before"
 }
-case_of "nothing is chained with batch_rx off" lossless switched_off
+test_case "nothing is chained with batch_rx off" lossless switched_off
 echo Y >/sys/module/naawg/parameters/batch_rx
 
-case_of "and again with it on" lossless chained stream
+test_case "and again with it on" lossless chained stream
 
-the_end
+finish

@@ -35,7 +35,7 @@ onward()
 		"tcp:a:fd10::2=$STREAM" "tcp:b:fd09::1=$STREAM" \
 		udp:a:198.51.100.2=1200,200,40 udp:b:fd09::1=1200,200,40
 }
-case_of "on to a cable" lossless onward
+test_case "on to a cable" lossless onward
 
 cut_there()
 {
@@ -46,7 +46,7 @@ cut_there()
 	at b ethtool -K bc tx off
 	onward
 }
-case_of "on to a cable that takes no super-packets" lossless cut_there
+test_case "on to a cable that takes no super-packets" lossless cut_there
 at b ethtool -K bc tx on sg on tso on gso on >/dev/null 2>&1
 at c ethtool -K cb tx on sg on tso on gso on >/dev/null 2>&1
 
@@ -62,7 +62,7 @@ bridged()
 	wait_for 30 at b ping -q -c 1 -W 1 fd10::2
 	onward
 }
-case_of "on to a bridge" lossless bridged
+test_case "on to a bridge" lossless bridged
 
 translated()
 {
@@ -78,7 +78,7 @@ translated()
 		udp:a:198.51.100.2=1200,200,40
 	at b nft delete table inet translate
 }
-case_of "on through address translation" lossless translated
+test_case "on through address translation" lossless translated
 
 # Tunnels inside the tunnel, from a to c: the host between only sees messages.
 inside()
@@ -110,10 +110,10 @@ no_more_inside()
 	ipat a link del t1
 	ipat c link del t1
 } >/dev/null 2>&1
-case_of "another one inside" lossless inside "$KIND" "$WG"
+test_case "another one inside" lossless inside "$KIND" "$WG"
 no_more_inside
 if modprobe wireguard 2>/dev/null || [ -d /sys/module/wireguard ]; then
-	case_of "the stock driver's inside" lossless inside wireguard /usr/bin/wg
+	test_case "the stock driver's inside" lossless inside wireguard /usr/bin/wg
 	no_more_inside
 else
 	skip "the stock driver's inside" "this kernel has no wireguard module"
@@ -132,7 +132,7 @@ vxlan()
 	through_inner
 }
 if modprobe vxlan 2>/dev/null; then
-	case_of "VXLAN inside" lossless vxlan
+	test_case "VXLAN inside" lossless vxlan
 	no_more_inside
 else
 	skip "VXLAN inside" "this kernel has no vxlan"
@@ -166,13 +166,13 @@ no_more_relay()
 	ipat b link del t2
 	ipat c link del t2
 } >/dev/null 2>&1
-case_of "on into another one" lossless relayed "$KIND" "$WG"
+test_case "on into another one" lossless relayed "$KIND" "$WG"
 no_more_relay
 if [ -d /sys/module/wireguard ]; then
-	case_of "on into the stock driver's" lossless relayed wireguard /usr/bin/wg
+	test_case "on into the stock driver's" lossless relayed wireguard /usr/bin/wg
 	no_more_relay
 else
 	skip "on into the stock driver's" "this kernel has no wireguard module"
 fi
 
-the_end
+finish

@@ -7,4 +7,4 @@
 # shellcheck source=selftests/wire/wire_lib.sh
 . "$(dirname "$0")/../wire/wire_lib.sh"
 [ "$KIND" = naawg ] || skip_all "$KIND links take no super-packets whole"
-python "$(dirname "$0")/mixed.py"
+python_test "$(dirname "$0")/mixed.py"

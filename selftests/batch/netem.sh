@@ -62,10 +62,10 @@ bad_way()
 
 all_bad_ways()
 {
-	case_of "loss, $1" bad_way loss 8%
-	case_of "doubled packets, $1" bad_way duplicate 20%
-	case_of "another order, $1" bad_way delay 10ms reorder 40% 50%
-	case_of "spoilt packets, $1" bad_way corrupt 8%
+	test_case "loss, $1" bad_way loss 8%
+	test_case "doubled packets, $1" bad_way duplicate 20%
+	test_case "another order, $1" bad_way delay 10ms reorder 40% 50%
+	test_case "spoilt packets, $1" bad_way corrupt 8%
 }
 
 all_bad_ways "of super-packets"
@@ -73,4 +73,4 @@ switch batch_tx N
 defer switch batch_tx Y
 all_bad_ways "of single messages"
 
-the_end
+finish

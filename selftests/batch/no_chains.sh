@@ -88,12 +88,12 @@ people()
 	w b stats t0 --json | grep -q "\"chains\": *\"$1\""
 }
 
-case_of "a kernel that takes chains apart right" usual
-case_of "what is found out is not for others to say" only_read
+test_case "a kernel that takes chains apart right" usual
+test_case "what is found out is not for others to say" only_read
 defer usual_again
-case_of "one that does it wrong is told of, once" load wrong
+test_case "one that does it wrong is told of, once" load wrong
 silent
-case_of "nothing is chained" lossless stream
-case_of "not even one" counted_none
-case_of "stats tell people" people wrong
-the_end
+test_case "nothing is chained" lossless stream
+test_case "not even one" counted_none
+test_case "stats tell people" people wrong
+finish

@@ -55,14 +55,14 @@ defer switch batch_tx Y
 defer switch batch_rx Y
 
 for ((cpu = 0; cpu < $(nproc); cpu++)); do
-	case_of "from CPU $cpu" in_order $cpu
+	test_case "from CPU $cpu" in_order $cpu
 done
 at a ethtool -K va tx-udp-segmentation off
 at b ethtool -K vb tx-udp-segmentation off
-case_of "in single messages" in_order 0
+test_case "in single messages" in_order 0
 at a ethtool -K va gso off tx-udp-segmentation on
-case_of "without GSO outside" in_order 0
+test_case "without GSO outside" in_order 0
 at a ethtool -K va gso on
-case_of "with receiving in batches flipped under way" mixed
+test_case "with receiving in batches flipped under way" mixed
 
-the_end
+finish

@@ -33,8 +33,8 @@ whole()
 	lossless moved b supers-received 4 little
 }
 
-case_of "over a bridge, IPv4 outside" whole
-case_of "over a bridge, IPv6 outside" over_ipv6 whole
+test_case "over a bridge, IPv4 outside" whole
+test_case "over a bridge, IPv6 outside" over_ipv6 whole
 
 # on_top KIND NUMBER ARGS...: a link on top of the cable's, at either end
 on_top()
@@ -63,7 +63,7 @@ kind_of_link()
 		return
 	fi
 	ip link del "$PREFIX"
-	case_of "over $1" on_top "$@"
+	test_case "over $1" on_top "$@"
 	ipat a link del "$1$2"
 	ipat b link del "$1$2"
 } 2>/dev/null
@@ -109,7 +109,7 @@ if ip xfrm state add src 192.0.2.9 dst 192.0.2.8 proto esp spi 9 mode transport 
 	aead 'rfc4106(gcm(aes))' 0x000102030405060708090a0b0c0d0e0f10111213 128 \
 	2>/dev/null; then
 	ip xfrm state del src 192.0.2.9 dst 192.0.2.8 proto esp spi 9
-	case_of "over IPsec" ipsec
+	test_case "over IPsec" ipsec
 	for host in a b; do
 		ipat $host xfrm policy flush
 		ipat $host xfrm state flush
@@ -135,6 +135,6 @@ one_namespace()
 	know '[::1]' '[::1]'
 	whole
 }
-case_of "with both ends in one namespace" one_namespace
+test_case "with both ends in one namespace" one_namespace
 
-the_end
+finish

@@ -50,7 +50,7 @@ many()
 	# Workers of the kernel come and go.
 	[ $tasks -lt 20 ]
 }
-case_of "$PEERS peers" many
-diag "$(grep ' peers: ' "$TMP/trace" | tail -n 1)"
+test_case "$PEERS peers" many
+diag "$(grep ' peers: ' "$tap_trace" | tail -n 1)"
 
-the_end
+finish

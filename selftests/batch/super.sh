@@ -8,4 +8,4 @@
 . "$(dirname "$0")/../wire/wire_lib.sh"
 [ -x "$selftests/out/batch/counters" ] ||
 	bail "no helpers in $selftests/out/batch, make -C selftests all builds them"
-python "$(dirname "$0")/super.py"
+python_test "$(dirname "$0")/super.py"

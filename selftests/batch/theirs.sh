@@ -20,7 +20,7 @@ whole()
 {
 	moved b supers-received 4 send
 }
-case_of "super-packets are taken whole" whole
+test_case "super-packets are taken whole" whole
 
 # Once the cable is in the VRF, only sockets of the VRF get its packets.
 in_vrf()
@@ -35,7 +35,7 @@ in_vrf()
 }
 if ip link add name "v$$" type vrf table 99 2>/dev/null; then
 	ip link del "v$$"
-	case_of "what comes by a VRF is taken if UDP accepts that" in_vrf
+	test_case "what comes by a VRF is taken if UDP accepts that" in_vrf
 	sysctl_at b net.ipv4.udp_l3mdev_accept=0
 	ipat b link del v0
 else
@@ -58,7 +58,7 @@ assigned()
 mkdir "$TMP/bpf"
 if mount -t bpf none "$TMP/bpf" 2>/dev/null &&
 	$PY "$BATCH_DIR/theirs.py" assign "$TMP/bpf/assign" 192.0.2.2 6000 2>"$TMP/why"; then
-	case_of "what a BPF program gave to another socket goes there" assigned
+	test_case "what a BPF program gave to another socket goes there" assigned
 else
 	skip "what a BPF program gave to another socket goes there" "no BPF for tc here"
 fi
@@ -74,5 +74,5 @@ looked_up()
 	wait "$STARTED" || true
 	wait_for 20 whole
 }
-case_of "a BPF program that finds sockets is asked" looked_up
-the_end
+test_case "a BPF program that finds sockets is asked" looked_up
+finish

@@ -52,9 +52,9 @@ together()
 	[ "$LARGEST" -gt $((20 * (300 + 32))) ]
 	[ "$COUNT" -lt 5 ]
 }
-case_of "datagrams of one call leave as one, IPv4" together 10.9.0.2
-case_of "datagrams of one call leave as one, IPv6" together fd09::2
-case_of "datagrams of one call leave as one, IPv6 outside" \
+test_case "datagrams of one call leave as one, IPv4" together 10.9.0.2
+test_case "datagrams of one call leave as one, IPv6" together fd09::2
+test_case "datagrams of one call leave as one, IPv6 outside" \
 	over_ipv6 together fd09::2
 
 # The same without: this is what the cases above would see if nothing joined.
@@ -65,7 +65,7 @@ apart()
 	[ "$COUNT" -ge 20 ]
 	[ "$LARGEST" -lt 1000 ]
 }
-case_of "each leaves alone when switched off" apart
+test_case "each leaves alone when switched off" apart
 echo 1 >$SWITCH
 
 mixed()
@@ -74,8 +74,8 @@ mixed()
 		3x100 500 500 499 1372 2x1372 10x1 0 1 0 700 5x1200 900 \
 		4000 3x64 4x65 9000 17 150x40 70x1300
 }
-case_of "of many sizes, all come in order, IPv4" lossless mixed 10.9.0.2
-case_of "of many sizes, all come in order, IPv6" lossless mixed fd09::2
+test_case "of many sizes, all come in order, IPv4" lossless mixed 10.9.0.2
+test_case "of many sizes, all come in order, IPv6" lossless mixed fd09::2
 
 # What waits counts against the sender's buffer, and must not stop the sender.
 cramped()
@@ -83,7 +83,7 @@ cramped()
 	burst send "${NS[a]}" "${NS[b]}" 10.9.0.2 1 50x1300 50x10
 	burst send "${NS[a]}" "${NS[b]}" 10.9.0.2 8192 50x1300 50x10
 }
-case_of "a small buffer holds nobody up" lossless cramped
+test_case "a small buffer holds nobody up" lossless cramped
 
 # A large echo is answered by a softirq, in pieces as large as the tunnel takes.
 softirq()
@@ -92,8 +92,8 @@ softirq()
 	outside b vb at a ping -q -c 2 -s 9000 "$1"
 	[ "$LARGEST" -gt 8000 ]
 }
-case_of "packets of one softirq leave as one, IPv4" lossless softirq 10.9.0.2
-case_of "packets of one softirq leave as one, IPv6" lossless softirq fd09::2
+test_case "packets of one softirq leave as one, IPv4" lossless softirq 10.9.0.2
+test_case "packets of one softirq leave as one, IPv6" lossless softirq fd09::2
 
 # Nothing is left behind: an answer comes at once, not with the next packet.
 alone()
@@ -101,7 +101,7 @@ alone()
 	at a ping -q -c 3 -i 0.2 -W 5 10.9.0.2
 	burst send "${NS[a]}" "${NS[b]}" 10.9.0.2 0 100
 }
-case_of "who comes alone waits for nobody" lossless alone
+test_case "who comes alone waits for nobody" lossless alone
 
 hanging()
 {
@@ -159,12 +159,12 @@ time.sleep(600)' >"$TMP/listens" 2>&1
 	unhang
 }
 if $PY "$BATCH_DIR/burst.py" able; then
-	case_of "what waits for a call takes half a MiB" bounded
-	case_of "others pass a call that hangs" passed
-	case_of "a peer goes while a call hangs" peer_goes
-	case_of "the device goes while a call hangs" device_goes
+	test_case "what waits for a call takes half a MiB" bounded
+	test_case "others pass a call that hangs" passed
+	test_case "a peer goes while a call hangs" peer_goes
+	test_case "the device goes while a call hangs" device_goes
 else
 	skip "a call that hangs" "this kernel has no userfaultfd"
 fi
 
-the_end
+finish

@@ -39,8 +39,8 @@ leaves()
 	[ "$largest" -gt 20000 ]
 	[ "$count" -lt $((wire / 4)) ]
 }
-case_of "leaves whole, IPv4 outside" leaves 10.9.0.2
-case_of "leaves whole, IPv6 outside" over_ipv6 leaves fd09::2
+test_case "leaves whole, IPv4 outside" leaves 10.9.0.2
+test_case "leaves whole, IPv6 outside" over_ipv6 leaves fd09::2
 
 # Counted where super-packets come in and where they are handed up, and seen
 # there: on every kernel, however it passes them on.
@@ -57,9 +57,9 @@ arrives()
 	[ "$bytes" -gt "$STREAM" ]
 	[ $((bytes / count)) -gt 5000 ]
 }
-case_of "arrives and is handed up whole, IPv4 inside" arrives 10.9.0.2
-case_of "arrives and is handed up whole, IPv6 inside" arrives fd09::2
-case_of "arrives and is handed up whole, IPv6 outside" over_ipv6 arrives 10.9.0.2
+test_case "arrives and is handed up whole, IPv4 inside" arrives 10.9.0.2
+test_case "arrives and is handed up whole, IPv6 inside" arrives fd09::2
+test_case "arrives and is handed up whole, IPv6 outside" over_ipv6 arrives 10.9.0.2
 know
 
 # Cut on the way, so that messages arrive one by one: put together again.
@@ -71,8 +71,8 @@ joined()
 	stays b supers-received moved b packets-joined $((messages / 4)) stream "$1"
 	at a ethtool -K va tx-udp-segmentation on
 }
-case_of "single messages are joined again, IPv4 inside" joined 10.9.0.2
-case_of "single messages are joined again, IPv6 inside" joined fd09::2
+test_case "single messages are joined again, IPv4 inside" joined 10.9.0.2
+test_case "single messages are joined again, IPv6 inside" joined fd09::2
 at a ethtool -K va tx-udp-segmentation on >/dev/null 2>&1
 
 # The wire's own counter, of a rule in the way that sees what the cable sees
@@ -104,7 +104,7 @@ counters()
 	at b nft delete table netdev wire
 	at a ethtool -K va tx-udp-segmentation on
 }
-case_of "counters count messages on the wire" counters
+test_case "counters count messages on the wire" counters
 
 # Read until they agree, as a keepalive may be on its way.
 agreed()
@@ -121,7 +121,7 @@ agree()
 		udp:a:fd09::2=1111,100,20
 	wait_for 30 agreed || agreed
 }
-case_of "both ends count the same" agree
+test_case "both ends count the same" agree
 
 # A router in between marks congestion on the outer packets; the stream's
 # packets say so when they come out, and keep their class. In IPv6 headers a
@@ -166,14 +166,14 @@ marked()
 	[ "$ce" -gt $((2 * STREAM)) ]
 	same "$other" 0
 }
-case_of "marks of congestion reach super-packets, IPv4 outside" marked
-case_of "marks of congestion reach super-packets, IPv6 outside" over_ipv6 marked
+test_case "marks of congestion reach super-packets, IPv4 outside" marked
+test_case "marks of congestion reach super-packets, IPv6 outside" over_ipv6 marked
 marked_single()
 {
 	at a ethtool -K va tx-udp-segmentation off
 	marked
 	at a ethtool -K va tx-udp-segmentation on
 }
-case_of "marks of congestion reach joined packets" marked_single
+test_case "marks of congestion reach joined packets" marked_single
 
-the_end
+finish

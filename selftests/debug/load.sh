@@ -25,25 +25,25 @@ said()
 }
 
 hurry='parm: *hurry:'
-unlike "the usual module's clocks cannot be hurried" "$(modinfo naawg)" "$hurry"
-like "those of a debug build can" "$(modinfo "$built")" "$hurry"
+check "the usual module's clocks cannot be hurried" lacks "$(modinfo naawg)" "$hurry"
+check "those of a debug build can" matches "$(modinfo "$built")" "$hurry"
 # Its links may still be dying with the namespaces of the test before.
-check "the usual module unloads" wait_until 60 unloaded
+check "the usual module unloads" wait_for 60 unloaded
 defer modprobe naawg
 defer unloaded
-check_fails "but not by nothing" insmod "$built" hurry=0
+check "but not by nothing" refuses insmod "$built" hurry=0
 echo "$mark" >/dev/kmsg
 check "the debug build loads" insmod "$built"
 log=$(said)
 diag "$log"
 for group in blake2s hmac x25519 chacha20poly1305 xchacha20poly1305 handshake \
 	replay allowedips ratelimit; do
-	like "$group" "$log" "selftest: $group: pass"
+	check "$group" matches "$log" "selftest: $group: pass"
 done
-unlike "nothing else failed" "$log" FAIL
+check "nothing else failed" lacks "$log" FAIL
 check "a link can be made" ip link add debug0 type naawg
 check "and is up" ip link set debug0 up
 check "and goes" ip link del debug0
-check "the debug build unloads" wait_until 60 unloaded
+check "the debug build unloads" wait_for 60 unloaded
 check "the usual module loads" modprobe naawg
 finish

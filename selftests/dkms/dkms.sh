@@ -46,14 +46,14 @@ if ! check "make dkms-install" target dkms-install; then
 	[ ! -r "$log" ] || diag "$(tail -n 30 "$log")"
 	finish
 fi
-like "DKMS calls it installed" "$(status)" "naawg/$version, $kernel, .*: installed"
+check "DKMS calls it installed" matches "$(status)" "naawg/$version, $kernel, .*: installed"
 module=$(find "$root/modules/$kernel/updates/dkms" -name 'naawg.ko*' 2>/dev/null)
-isnt "the module is where updates go" "$module" ""
-is "its version is that of dkms.conf" "$(modinfo -F version "$module")" "$version"
-is "it is for this kernel" "$(modinfo -F vermagic "$module" | cut -d' ' -f1)" "$kernel"
+check "the module is where updates go" differs "$module" ""
+check "its version is that of dkms.conf" same "$(modinfo -F version "$module")" "$version"
+check "it is for this kernel" same "$(modinfo -F vermagic "$module" | cut -d' ' -f1)" "$kernel"
 depends=$(modinfo -F depends "$module")
 for needed in udp_tunnel ip6_udp_tunnel libchacha20poly1305 libcurve25519 nf_nat; do
-	like "it depends on $needed" ",$depends," ",$needed(-generic)?,"
+	check "it depends on $needed" matches ",$depends," ",$needed(-generic)?,"
 done
 
 mkdir -p "$root/farm/lib/modules"
@@ -65,23 +65,23 @@ cp "/lib/modules/$kernel"/modules.{order,builtin,builtin.modinfo} \
 cp -r "$root/modules/$kernel/updates" "$root/farm/lib/modules/$kernel/"
 check "depmod takes it" depmod -b "$root/farm" "$kernel"
 for alias in rtnl-link-naawg net-pf-16-proto-16-family-naawg; do
-	like "$alias loads it" "$(resolved "$alias")" "updates/dkms/naawg\.ko"
+	check "$alias loads it" matches "$(resolved "$alias")" "updates/dkms/naawg\.ko"
 done
 
-is "DKMS signed it" "$(modinfo -F signer "$module")" "DKMS module signing key"
+check "DKMS signed it" same "$(modinfo -F signer "$module")" "DKMS module signing key"
 # The guest's root may be that of a container, which this is not.
 said=$("$selftests/vm/boot.sh" -k "$kernel" -c 1 -t 250 -M "$module" \
 	-a module.sig_enforce=1 -- bash -c '
 	rm -f /.dockerenv /run/.containerenv /run/systemd/container
 	lsmod | grep -q ^overlay && echo kernel loads modules of its own
 	modprobe naawg; tools/naawg show wg0' 2>&1)
-like "a kernel that insists on signatures loads its own modules" "$said" "kernel loads modules"
-like "and refuses this one" "$said" "Key was rejected by service"
-like "the tool says why, and what to do" "$said" \
+check "a kernel that insists on signatures loads its own modules" matches "$said" "kernel loads modules"
+check "and refuses this one" matches "$said" "Key was rejected by service"
+check "the tool says why, and what to do" matches "$said" \
 	"does not trust its signature.*mokutil --import /var/lib/dkms/mok.pub"
 
 check "make dkms-remove" target dkms-remove
-is "DKMS knows nothing of it any more" "$(status)" ""
-is "nor is anything left" \
+check "DKMS knows nothing of it any more" same "$(status)" ""
+check "nor is anything left" same \
 	"$(find "$root/modules" "$root/src" "$root/dkms" -name '*naawg*')" ""
 finish

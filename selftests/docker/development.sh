@@ -10,12 +10,12 @@
 # shellcheck source=selftests/docker/docker_lib.sh
 . "$(dirname "$0")/docker_lib.sh"
 
-case_of "a Docker daemon starts" server here
+test_case "a Docker daemon starts" server here
 SERVERS=(here)
-case_of "images are made from a local root file system" images
+test_case "images are made from a local root file system" images
 # image.sh looks for a docker in PATH.
 export DOCKER_HOST=unix://$STATE/here/sock
-case_of "image.sh makes the image of the package" "$repo/tools/container/image.sh" "$DEB"
+test_case "image.sh makes the image of the package" "$repo/tools/container/image.sh" "$DEB"
 compose_dir development
 # Health is asked for more often, to wait less. servers.sh takes the files as they are.
 OVER=$TMP/often.yml
@@ -31,7 +31,7 @@ no_extras()
 			! command -v $program || { echo "there is $program"; exit 1; }
 		done'
 }
-case_of "in it is the tool, and no iptables, nft or modprobe" no_extras
+test_case "in it is the tool, and no iptables, nft or modprobe" no_extras
 
 keys_made()
 {
@@ -55,7 +55,7 @@ keys_made()
 	"$WG" pubkey --check "$COMPOSE/secrets/web_public_key" \
 		<"$COMPOSE/secrets/web_private_key"
 }
-case_of "keys.sh makes keys with the tool of the image, once" keys_made
+test_case "keys.sh makes keys with the tool of the image, once" keys_made
 
 comes_up()
 {
@@ -64,7 +64,7 @@ comes_up()
 	is_healthy wireguard-services
 	is_healthy wireguard-web
 }
-case_of "compose up ends with every health check green" comes_up
+test_case "compose up ends with every health check green" comes_up
 
 through()
 {
@@ -79,7 +79,7 @@ http 200"
 	# Its published port is the tunnel container's.
 	python3 -c 'import socket; socket.create_connection(("127.0.0.1", 8000), 20)'
 }
-case_of "the web container opens MariaDB, Redis and HTTP through the tunnel" through
+test_case "the web container opens MariaDB, Redis and HTTP through the tunnel" through
 
 # restarts_of SERVICE: how often Docker started it anew
 restarts_of()
@@ -102,7 +102,7 @@ no_way_around()
 	docker restart "$(id_of wireguard-web)"
 	wait_for 120 opens_all
 }
-case_of "and there is no other way" no_way_around
+test_case "and there is no other way" no_way_around
 
 known_commands()
 {
@@ -114,7 +114,7 @@ known_commands()
 	in_ct wireguard-web sh -c 'stat -Lc %a /usr/bin/ping /usr/bin/wg' | sort -u >"$TMP/modes"
 	same "$(cat "$TMP/modes")" 755
 }
-case_of "wg and ping work in them, with no more privilege than they have" known_commands
+test_case "wg and ping work in them, with no more privilege than they have" known_commands
 
 capabilities()
 {
@@ -128,7 +128,7 @@ capabilities()
 			"$(id_of $name)")" "false []"
 	done
 }
-case_of "NET_ADMIN is the one capability the tunnel's containers have" capabilities
+test_case "NET_ADMIN is the one capability the tunnel's containers have" capabilities
 
 audit_lines()
 {
@@ -152,7 +152,7 @@ audit_lines()
 		refuses grep -qaF "$(cat "$COMPOSE/secrets/${secret}_key")" "$TMP/all"
 	done
 }
-case_of "an audit line for each event, and no secret in a log, docker inspect or argv" audit_lines
+test_case "an audit line for each event, and no secret in a log, docker inspect or argv" audit_lines
 
 # dies SERVICE: as by a crash, which is none of Docker's doing
 dies()
@@ -178,7 +178,7 @@ heals_death()
 	wait_for 120 opens_all
 	wait_for 120 is_healthy web
 }
-case_of "a tunnel container that dies is started again, and the stack heals" heals_death
+test_case "a tunnel container that dies is started again, and the stack heals" heals_death
 
 heals_recreation()
 {
@@ -196,7 +196,7 @@ heals_recreation()
 	wait_for 120 opens_all
 	wait_for 120 is_healthy web
 }
-case_of "tunnel containers are made anew, and the stack heals" heals_recreation
+test_case "tunnel containers are made anew, and the stack heals" heals_recreation
 
 # wrong FILE OTHER REGEX: wireguard-web, with the contents of OTHER as secret FILE,
 # turns red and says why
@@ -228,7 +228,7 @@ wrong_keys()
 	wrong preshared_key "$TMP/other" "$silence|newest reason: bad-response"
 	in_ct wireguard-web naawg stats wg0 | grep bad-response
 }
-case_of "with wrong keys the health check is red and has the reason" wrong_keys
+test_case "with wrong keys the health check is red and has the reason" wrong_keys
 
 green_again()
 {
@@ -236,7 +236,7 @@ green_again()
 	wait_for 120 is_healthy web
 	opens_all
 }
-case_of "with the right ones it is green again" green_again
+test_case "with the right ones it is green again" green_again
 
 ends()
 {
@@ -246,5 +246,5 @@ ends()
 	compose development down -v
 	same "$(docker ps -aq)" ""
 }
-case_of "SIGTERM ends a tunnel cleanly, compose down all of it" ends
-the_end
+test_case "SIGTERM ends a tunnel cleanly, compose down all of it" ends
+finish

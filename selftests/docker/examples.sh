@@ -17,7 +17,7 @@ made()
 	DOCKER_HOST=unix://$STATE/here/sock "$COMPOSE/keys.sh"
 }
 compose_dir examples
-case_of "a daemon, images and keys" made
+test_case "a daemon, images and keys" made
 SERVERS=(here)
 
 # The host's own address, where MariaDB listens, which is no container of that file.
@@ -42,7 +42,7 @@ asks()
 	wait_for 60 eval 'logs_of wireguard-web | grep "entrypoint: WG_PEER_ENDPOINT"'
 	compose production --profile services --profile web down
 }
-case_of "production.yml without .env says which variable is wrong" asks
+test_case "production.yml without .env says which variable is wrong" asks
 
 one_file()
 {
@@ -63,7 +63,7 @@ one_file()
 	docker rm -f outside
 	rm "$COMPOSE/.env"
 }
-case_of "each profile of production.yml starts its part; MariaDB is outside" one_file
+test_case "each profile of production.yml starts its part; MariaDB is outside" one_file
 
 # route_of: what the services' network has for the tunnel
 route_of()
@@ -92,7 +92,7 @@ true_address()
 	asked_by | grep '^10\.100\.0\.10 '
 	compose development down -v
 }
-case_of "with no-masquerade.yml the services see 10.100.0.10" true_address
+test_case "with no-masquerade.yml the services see 10.100.0.10" true_address
 
 # --- a swarm ---------------------------------------------------------------------
 
@@ -136,7 +136,7 @@ swarm_ends()
 	docker swarm leave --force
 }
 
-case_of "swarm.yml makes a tunnel with the swarm's secrets" swarm_starts
-case_of "the host and its containers open the services through it" swarm_opens
-case_of "and the stack goes" swarm_ends
-the_end
+test_case "swarm.yml makes a tunnel with the swarm's secrets" swarm_starts
+test_case "the host and its containers open the services through it" swarm_opens
+test_case "and the stack goes" swarm_ends
+finish

@@ -28,7 +28,7 @@ both_start()
 	SERVER=web docker load -i "$TMP/images.tar"
 	rm "$TMP/images.tar"
 }
-case_of "two servers have a daemon and the images" both_start
+test_case "two servers have a daemon and the images" both_start
 SERVERS=(here web)
 
 # on SERVER COMMAND...
@@ -49,7 +49,7 @@ keys_travel()
 	[ ! -e "$TMP/web/secrets/services_private_key" ]
 	[ ! -e "$TMP/here/secrets/web_private_key" ]
 }
-case_of "each makes its own keys" keys_travel
+test_case "each makes its own keys" keys_travel
 
 needs_host()
 {
@@ -57,7 +57,7 @@ needs_host()
 		tee "$TMP/said"
 	grep SERVICES_HOST "$TMP/said"
 }
-case_of "the web server asks for SERVICES_HOST" needs_host
+test_case "the web server asks for SERVICES_HOST" needs_host
 
 production()
 {
@@ -70,7 +70,7 @@ redis PONG
 http 200"
 	on web logs_of wireguard-web | grep PEER_HANDSHAKE
 }
-case_of "the web server's container opens MariaDB, Redis and HTTP through the tunnel" production
+test_case "the web server's container opens MariaDB, Redis and HTTP through the tunnel" production
 
 # Nothing but the tunnel's UDP port is open.
 closed()
@@ -82,7 +82,7 @@ closed()
 	done
 	same "$(on here docker ps --format '{{.Ports}}' | grep -o '0.0.0.0:[0-9]*' | sort -u)" 0.0.0.0:51820
 }
-case_of "the services publish nothing but the tunnel" closed
+test_case "the services publish nothing but the tunnel" closed
 
 rebooted()
 {
@@ -92,7 +92,7 @@ rebooted()
 	on web wait_for 240 opens_all
 	on web wait_for 120 is_healthy web
 }
-case_of "a restart on either server heals" rebooted
+test_case "a restart on either server heals" rebooted
 
 taken_down()
 {
@@ -100,7 +100,7 @@ taken_down()
 	on here compose production-services down -v
 	same "$(on here docker ps -aq)$(on web docker ps -aq)" ""
 }
-case_of "both are taken down" taken_down
+test_case "both are taken down" taken_down
 
 # --- the pair on one host ------------------------------------------------------
 
@@ -122,7 +122,7 @@ redis PONG
 http 200"
 }
 compose_dir pair
-case_of "on one host, the host itself opens the services through the tunnel" pair
+test_case "on one host, the host itself opens the services through the tunnel" pair
 
 adopts()
 {
@@ -138,7 +138,7 @@ adopts()
 		{ in_ct wireguard-web naawg show wg0 latest-handshakes; return 1; }
 	opens_from_host
 }
-case_of "a link that a killed container left is taken over" adopts
+test_case "a link that a killed container left is taken over" adopts
 
 new_one_adopts()
 {
@@ -149,7 +149,7 @@ new_one_adopts()
 	wait_for 60 is_healthy wireguard-web
 	opens_from_host
 }
-case_of "by a new container too" new_one_adopts
+test_case "by a new container too" new_one_adopts
 
 pair_ends()
 {
@@ -160,7 +160,7 @@ pair_ends()
 	refuses ip link show wg0
 	compose localhost down -v
 }
-case_of "SIGTERM takes the link away" pair_ends
+test_case "SIGTERM takes the link away" pair_ends
 
 # --- variables -----------------------------------------------------------------
 
@@ -239,7 +239,7 @@ variables()
 		named "$value"
 	done
 }
-case_of "every variable that is missing, empty or malformed names itself" variables
+test_case "every variable that is missing, empty or malformed names itself" variables
 
 # The same container with everything in its place runs, so that it is the variable.
 all_right()
@@ -249,5 +249,5 @@ all_right()
 	docker stop "$(docker ps -q)"
 	wait $!
 }
-case_of "with all of them right it runs, and ends with 0" all_right
-the_end
+test_case "with all of them right it runs, and ends with 0" all_right
+finish

@@ -24,7 +24,7 @@ made()
 	image $REGISTRY/naaccord/web:latest \
 		'CMD ["python3", "-m", "http.server", "--directory", "/srv", "8000"]'
 }
-case_of "a daemon, and images with the users' names" made
+test_case "a daemon, and images with the users' names" made
 SERVERS=(here)
 
 # Their commands are those of the image, as it is called as wg.
@@ -50,7 +50,7 @@ keys_made()
 	cp "$dir/preshared.key" "$COMPOSE/deploy/secrets/wg_preshared_key"
 	same "$(wc -c <"$dir/preshared.key")" 45
 }
-case_of "keys are made as their guide has it" keys_made
+test_case "keys are made as their guide has it" keys_made
 
 # behind NETWORK: the database and Redis, which their file has elsewhere
 behind()
@@ -88,7 +88,7 @@ development()
 	behind users_services-net
 	carries
 }
-case_of "their development file runs as it stands" development
+test_case "their development file runs as it stands" development
 
 # command CONTAINER COMMAND...
 command()
@@ -117,7 +117,7 @@ commands()
 	in_ct services python3 -c "import socket; s = socket.socket(); print(s.connect_ex(('10.101.0.2', 3306)))" |
 		grep -x 0
 }
-case_of "the commands of their guide work: wg, ping, python" commands
+test_case "the commands of their guide work: wg, ping, python" commands
 
 ends()
 {
@@ -133,7 +133,7 @@ ends()
 	docker rm -f mariadb redis
 	compose docker-compose down
 }
-case_of "the containers stop without a complaint" ends
+test_case "the containers stop without a complaint" ends
 
 # profiles ARGS...: both of production, on one server
 production()
@@ -151,7 +151,7 @@ fragments()
 	docker rm -f mariadb redis
 	production down
 }
-case_of "the fragments for production make a tunnel, with secrets found by name" fragments
+test_case "the fragments for production make a tunnel, with secrets found by name" fragments
 
 refused()
 {
@@ -168,5 +168,5 @@ refused()
 	done
 	production down
 }
-case_of "with a network that is the tunnel's own they are refused, both networks named" refused
-the_end
+test_case "with a network that is the tunnel's own they are refused, both networks named" refused
+finish

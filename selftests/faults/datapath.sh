@@ -84,8 +84,8 @@ forwarded()
 	w a forward t0 del 8080:tcp
 }
 
-case_of "packets of a session" established
-case_of "handshakes" handshakes
-case_of "a TCP stream" stream
-case_of "a forward" forwarded
-the_end
+test_case "packets of a session" established
+test_case "handshakes" handshakes
+test_case "a TCP stream" stream
+test_case "a forward" forwarded
+finish

@@ -7,4 +7,4 @@
 . "$(dirname "$0")/../wire/wire_lib.sh"
 [ -n "${NAAWG_VM:-}" ] || skip_all "it sets the clock, which is for guests only"
 [ "$KIND" = naawg ] || skip_all "$KIND sends the wall clock, whatever it says"
-python "$(dirname "$0")/clocks.py"
+python_test "$(dirname "$0")/clocks.py"

@@ -5,4 +5,4 @@
 
 # shellcheck source=selftests/wire/wire_lib.sh
 . "$(dirname "$0")/../wire/wire_lib.sh"
-python "$(dirname "$0")/endpoints.py"
+python_test "$(dirname "$0")/endpoints.py"

@@ -6,4 +6,4 @@
 
 # shellcheck source=selftests/wire/wire_lib.sh
 . "$(dirname "$0")/../wire/wire_lib.sh"
-python "$(dirname "$0")/fragments.py"
+python_test "$(dirname "$0")/fragments.py"

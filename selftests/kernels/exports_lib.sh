@@ -63,10 +63,10 @@ exported()
 {
 	local list
 
-	is "$1: Proxmox' kernels export what it names" \
+	check "$1: Proxmox' kernels export what it names" same \
 		"$(/usr/bin/python3 "$exports_dir/exports.py" proxmox "$2" 2>&1)" ""
 	if list=$(vanilla_exports "$3" 2>/dev/null); then
-		is "$1: Linux $3 exports what it names" \
+		check "$1: Linux $3 exports what it names" same \
 			"$(/usr/bin/python3 "$exports_dir/exports.py" vanilla "$2" "$list" 2>&1)" ""
 	else
 		skip "$1: Linux $3 exports what it names" "no source of Linux $3 to be had"

@@ -45,9 +45,9 @@ build_for()
 		fail "$spec: the module builds" \
 			"$(grep -A3 -e error: -e undefined -e not.found -e '\*\*\*' "$log" | head -n 60)"
 	fi
-	is "$spec: and without a warning" \
+	check "$spec: and without a warning" same \
 		"$(grep -v 'pahole version differs' "$log" | grep -A3 'warning:' | head -n 60)" ""
-	like "$spec: it is a module of that kernel" \
+	check "$spec: it is a module of that kernel" matches \
 		"$(modinfo -F vermagic "$tree/module/naawg.ko" 2>&1)" "^${release//+/\\+} "
 	exported "$spec" "$tree/module/naawg.ko" "${spec%%-*}"
 }
@@ -93,7 +93,7 @@ run_on()
 		-t "${NAAWG_VM_LIMIT:-3000}" -o "$tree.out.$guests" -M "$tree/module/naawg.ko" \
 		-a log_buf_len=8M -- "$selftests/run.sh" guest 0 "$@" >"$log" 2>&1
 	rc=$?
-	take_over "$log" "$spec: "
+	import_report "$log" "$spec: "
 	[ "$rc" -le 1 ] || fail "$spec: the guest ran to its end" "status $rc"
 	[ "$rc" -eq 0 ] || diag "$(tail -n 20 "$log")"
 }

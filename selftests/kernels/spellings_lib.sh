@@ -71,7 +71,7 @@ spelt()
 		return
 	fi
 	# shellcheck disable=SC2086 # one word per shim
-	is "$name: the probes see it" \
+	check "$name: the probes see it" same \
 		"$(LC_ALL=C diff <(xargs -rn 1 <<<"$base_shims") <(shims "$source" "$kdir") |
 			sed -n 's/^> /+/p; s/^< /-/p' | sort | xargs)" \
 		"$(printf '%s\n' $want | sort | xargs)"
@@ -87,5 +87,5 @@ spelt()
 # unneeded NAME OBJECT SYMBOL: what was compiled last does not import it
 unneeded()
 {
-	unlike "$1" "$(nm -u "$work/module/module/$2")" "\b$3\b"
+	check "$1" lacks "$(nm -u "$work/module/module/$2")" "\b$3\b"
 }

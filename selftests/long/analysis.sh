@@ -44,7 +44,7 @@ rules()
 				;;
 			esac
 		done <<<"$said" >"$copy/said"
-		is "$name" "$(cat "$copy/said")" ''
+		check "$name" same "$(cat "$copy/said")" ''
 	done
 }
 
@@ -93,10 +93,10 @@ if command -v "$clang" >/dev/null && [ -e "$kdir/Makefile" ]; then
 		>"$copy/clang.log" 2>&1
 	# each object, or nothing was looked at; the one for kernels without NAT takes
 	# the place of another
-	is "$clang compiles every file" \
+	check "$clang compiles every file" same \
 		"$(find "$copy/module" -name '*.c' ! -name '*.mod.c' ! -name hooks_absent.c | wc -l)" \
 		"$(find "$copy/module" -name '*.o' ! -name '*.mod.o' ! -name naawg.o | wc -l)"
-	is "$clang says nothing with W=1" \
+	check "$clang says nothing with W=1" same \
 		"$(grep -E 'warning:|error:' "$copy/clang.log" | grep -v objtool |
 			grep -F "$copy/module" | sed "s|$copy/||" | sort -u)" ''
 else
@@ -127,5 +127,5 @@ while read -r line; do
 	flag=${line##*\[}
 	passed "$pass_analyzer" "${flag%]}" "$line" || printf '%s\n' "$line"
 done < <(grep -E 'warning:' "$copy/analyzer.log" | sort -u) >"$copy/said"
-is "gcc's analyzer has nothing to say about the tool" "$(cat "$copy/said")" ''
+check "gcc's analyzer has nothing to say about the tool" same "$(cat "$copy/said")" ''
 finish

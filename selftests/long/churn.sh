@@ -14,5 +14,5 @@ export NAAWG_OUT=${NAAWG_OUT:-$selftests/out}/churn
 mkdir -p "$NAAWG_OUT"
 "$selftests/run.sh" vm net/churn.sh >"$NAAWG_OUT/report.txt" 2>&1
 diag "$(grep -E '^ +(ok|not ok|#)' "$NAAWG_OUT/report.txt")"
-like "$NAAWG_CHURN rounds" "$(tail -n 1 "$NAAWG_OUT/report.txt")" '^[0-9]+ passed, 0 failed'
+check "$NAAWG_CHURN rounds" matches "$(tail -n 1 "$NAAWG_OUT/report.txt")" '^[0-9]+ passed, 0 failed'
 finish

@@ -34,11 +34,11 @@ check "and the kernel noticed" grep -qE '^not ok [0-9]+ bugs/race.sh: the kernel
 	"$out/bugs.txt"
 
 "$selftests/run.sh" vm "${tests[@]}" >"$out/report.txt" 2>&1
-take_over "$out/report.txt" '' '\.sh # [0-9]+ of [0-9]+ failed$'
+import_report "$out/report.txt" '' '\.sh # [0-9]+ of [0-9]+ failed$'
 diag "$(grep -E '^ +not ok ' "$out/report.txt")"
 diag "$(grep -E '^ *# .* took' "$out/report.txt" | sed 's/^ *# //')"
 diag "$(grep -E 'watchpoints|data_races' "$out/vm/kcsan.txt")"
 diag "races of the kernel's own, and how often:"
 diag "$(awk -v theirs=1 -f "$selftests/kcsan/races.awk" "$out/vm/dmesg.txt" | sort | uniq -c | sort -rn)"
-is "and came to the end" "$(grep -c 'the kernel log stays clean to the end' "$out/report.txt")" 1
+check "and came to the end" same "$(grep -c 'the kernel log stays clean to the end' "$out/report.txt")" 1
 finish

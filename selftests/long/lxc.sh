@@ -12,5 +12,5 @@ export NAAWG_VM_LIMIT=3550 NAAWG_OUT=${NAAWG_OUT:-$selftests/out}/lxc
 mkdir -p "$NAAWG_OUT"
 "$selftests/run.sh" vm lxc/many >"$NAAWG_OUT/report.txt" 2>&1
 diag "$(grep -E '^ +(ok|not ok|#)' "$NAAWG_OUT/report.txt")"
-like "$NAAWG_CONTAINERS containers" "$(tail -n 1 "$NAAWG_OUT/report.txt")" '^[0-9]+ passed, 0 failed'
+check "$NAAWG_CONTAINERS containers" matches "$(tail -n 1 "$NAAWG_OUT/report.txt")" '^[0-9]+ passed, 0 failed'
 finish

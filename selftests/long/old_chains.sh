@@ -31,17 +31,17 @@ in_guest()
 }
 
 in_guest found "$plain"
-is "the module finds out" "$(head -n 1 "$out/found.txt")" wrong
-is "and says so once" \
+check "the module finds out" same "$(head -n 1 "$out/found.txt")" wrong
+check "and says so once" same \
 	"$(grep -c 'naawg: .*receive offload chains none' "$out/found/dmesg.txt")" 1
-take_over "$out/found.txt" "found out: "
+import_report "$out/found.txt" "found out: "
 
 in_guest forced "$debug" chains=right
-is "a debug build is made to chain" "$(head -n 1 "$out/forced.txt")" right
+check "a debug build is made to chain" same "$(head -n 1 "$out/forced.txt")" right
 for fault in "another host, no offload on the way" \
 	"another host, real checksums all the way"; do
-	like "then there are faults: $fault" "$(grep "$fault" "$out/forced.txt")" \
+	check "then there are faults: $fault" matches "$(grep "$fault" "$out/forced.txt")" \
 		"not ok [0-9]+ (- )?$fault"
 done
-like "and no others" "$(grep -E '^ +ok ' "$out/forced.txt")" "a stream, IPv4 outside"
+check "and no others" matches "$(grep -E '^ +ok ' "$out/forced.txt")" "a stream, IPv4 outside"
 finish

@@ -119,8 +119,8 @@ calls()
 
 for n in 1 2; do
 	check "tunnel $n: no packet was lost" lossless $n
-	is "tunnel $n: one session and its successor" "$(calls "50${n}1")" 2
-	is "tunnel $n: only who called first calls again" \
+	check "tunnel $n: one session and its successor" same "$(calls "50${n}1")" 2
+	check "tunnel $n: only who called first calls again" same \
 		"$(awk -v port="50${n}2" '$3 == port && $7 == 1' "$TMP/lines" | wc -l)" 0
 done
 
@@ -140,14 +140,14 @@ if [ "$KIND" = naawg ]; then
 	check "and of one that is kept alive" wait_for 20 \
 		grep -q "t5: peer does not answer" "$TMP/told"
 fi
-like "about once in five seconds for 90" "$(calls 5031)" '^1[5-9]$|^2[0-1]$'
+check "about once in five seconds for 90" matches "$(calls 5031)" '^1[5-9]$|^2[0-1]$'
 
 # Nobody calls any more until there is a reason to.
 now=$(tx_of a t3)
 sleep 12
-is "and then there is silence" "$(tx_of a t3)" "$now"
+check "and then there is silence" same "$(tx_of a t3)" "$now"
 at a ping -q -c 1 -W 1 10.9.3.2 >/dev/null
 check "until there is something to say" \
 	wait_for 20 eval '[ "$(tx_of a t3)" -gt '"$now"' ]'
 
-the_end
+finish

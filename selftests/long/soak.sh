@@ -39,7 +39,7 @@ two_hosts
 tunnel
 know
 ping_ok a 10.9.0.2 >"$TMP/first" 2>&1
-is "the clocks run fast" "$(cat /sys/module/naawg/parameters/hurry)" $HURRY
+check "the clocks run fast" same "$(cat /sys/module/naawg/parameters/hurry)" $HURRY
 
 # Initiations, one a line.
 background a tcpdump -i va -n -l 'udp[8:4] = 0x01000000' >"$TMP/calls" 2>"$TMP/tcpdump"
@@ -83,7 +83,7 @@ check "the first part" soak $((SECONDS_LONG / 6))
 before=$(kept)
 lost=$(losses)
 check "all streams and datagrams arrived as they were sent" soak $((SECONDS_LONG * 5 / 6))
-is "the tunnel dropped nothing" "$(losses)" "$lost"
+check "the tunnel dropped nothing" same "$(losses)" "$lost"
 after=$(kept)
 calls=$(grep -c 'UDP' "$TMP/calls")
 diag "$(wc -l <"$TMP/rounds") rounds, $calls initiations, kernel memory $before kB, then $after kB"
@@ -97,7 +97,7 @@ for host in a b; do
 	# seconds. Datagrams that were lost would have been missed above.
 	diag "$host: $(counter $host unknown-index) unknown-index"
 	for reason in bad-tag malformed bad-response old-timestamp; do
-		is "$host: no $reason" "$(counter $host $reason)" 0
+		check "$host: no $reason" same "$(counter $host $reason)" 0
 	done
 done
-the_end
+finish

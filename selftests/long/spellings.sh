@@ -22,7 +22,7 @@ all=$(make -s -f - <<-MAKE
 	all: ; @echo \$(naawg-objects-y)
 MAKE
 )
-isnt "there are files to compile" "$all" ""
+check "there are files to compile" differs "$all" ""
 
 spelt "7.1.3" "setup_socket release_socket" "+UDP_TUNNEL_SOCKET +UDP_TUNNEL_RELEASE" \
 	flow/socket.o

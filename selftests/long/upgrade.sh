@@ -19,7 +19,7 @@ on()
 	mkdir -p "$out/$1"
 	NAAWG_GUEST=$1 NAAWG_OUT=$out/$1 "$selftests/run.sh" vm upgrade/load.sh >"$report" 2>&1
 	diag "$(grep -E '^ +(ok|not ok|#)' "$report")"
-	like "$2" "$(tail -n 1 "$report")" '^[0-9]+ passed, 0 failed'
+	check "$2" matches "$(tail -n 1 "$report")" '^[0-9]+ passed, 0 failed'
 }
 
 # Two builds that can be told apart, for each of the two kernels.

@@ -36,13 +36,13 @@ refused()
 	if said=$("$@" 2>&1); then
 		fail "refused: ${*:2}" "$said"
 	else
-		like "refused: ${*:2}" "$said" "built without CONFIG_NF_NAT"
+		check "refused: ${*:2}" matches "$said" "built without CONFIG_NF_NAT"
 	fi
 }
 
-unlike "it does not depend on nf_nat" "$(modinfo -F depends "$built")" nf_nat
+check "it does not depend on nf_nat" lacks "$(modinfo -F depends "$built")" nf_nat
 # Its links may still be dying with the namespaces of the test before.
-check "the usual module unloads" wait_until 60 unloaded
+check "the usual module unloads" wait_for 60 unloaded
 defer modprobe naawg
 defer unloaded
 check "the one without nf_nat loads" insmod "$built"
@@ -54,10 +54,10 @@ refused at "$tool" forward t0 replace - <<<'1080:tcp:10.101.0.2:80'
 check "a configuration without forwards is taken" at "$tool" setconf t0 "$conf"
 echo "Forward = 53:udp:10.101.0.2" >>"$conf"
 refused at "$tool" setconf t0 "$conf"
-is "none is in force" "$(at "$tool" forward t0 list)" ""
+check "none is in force" same "$(at "$tool" forward t0 list)" ""
 check "having none is no error" at "$tool" forward t0 flush --kill
 check "the link goes" ip -n $ns link del t0
-check "and the module" wait_until 60 unloaded
+check "and the module" wait_for 60 unloaded
 # Where something else still holds it, only the last check remains.
 rmmod nf_nat 2>/dev/null
 check "the usual module loads" modprobe naawg

@@ -112,15 +112,15 @@ ours_go()
 	refuses reaches 1080 "s 10.101.0.1"
 }
 
-case_of "forwards alone" alone
+test_case "forwards alone" alone
 for tables in iptables-legacy iptables-nft; do
 	if at g "$tables" -t nat -L >/dev/null 2>&1; then
-		case_of "beside $tables" iptables_beside "$tables"
+		test_case "beside $tables" iptables_beside "$tables"
 	else
 		skip "beside $tables" "it does not work here"
 	fi
 done
-case_of "beside nft" nft_beside
-case_of "a connection's mark is left alone" marks
-case_of "when ours go, theirs work on" ours_go
-the_end
+test_case "beside nft" nft_beside
+test_case "a connection's mark is left alone" marks
+test_case "when ours go, theirs work on" ours_go
+finish

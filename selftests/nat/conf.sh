@@ -203,15 +203,15 @@ strips()
 	ip link del probe 2>/dev/null || :
 }
 
-case_of "setconf replaces forwards" setconf
-case_of "showconf and setconf: there and back" round_trip
-case_of "syncconf keeps what stays" syncconf
-case_of "the link's port and a forward's change places" port_moves
-case_of "a port that cannot be had costs no forward" port_held
-case_of "forwards the kernel refuses" half
-case_of "addconf adds" addconf
-case_of "bad lines are refused, with their place" refused
-case_of "show and its JSON" shows
-case_of "as wg: unseen and untouched" as_wg
-case_of "strip: a file for the stock wg" strips
-the_end
+test_case "setconf replaces forwards" setconf
+test_case "showconf and setconf: there and back" round_trip
+test_case "syncconf keeps what stays" syncconf
+test_case "the link's port and a forward's change places" port_moves
+test_case "a port that cannot be had costs no forward" port_held
+test_case "forwards the kernel refuses" half
+test_case "addconf adds" addconf
+test_case "bad lines are refused, with their place" refused
+test_case "show and its JSON" shows
+test_case "as wg: unseen and untouched" as_wg
+test_case "strip: a file for the stock wg" strips
+finish

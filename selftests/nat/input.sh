@@ -194,13 +194,13 @@ past_the_tool()
 	same "$(fw list)" ""
 }
 
-case_of "ports" ports
-case_of "words of the grammar" words
-case_of "destinations that are no hosts" hosts_that_are_none
-case_of "conflicts are refused" conflicts
-case_of "the link does not get a port that is forwarded" port_is_taken
-case_of "the same again is a warning, the unknown is refused" again_is_a_warning
-case_of "what the host may yet be taught is a warning" warnings
-case_of "the tool's arguments" usage
-case_of "attributes no tool would send" past_the_tool
-the_end
+test_case "ports" ports
+test_case "words of the grammar" words
+test_case "destinations that are no hosts" hosts_that_are_none
+test_case "conflicts are refused" conflicts
+test_case "the link does not get a port that is forwarded" port_is_taken
+test_case "the same again is a warning, the unknown is refused" again_is_a_warning
+test_case "what the host may yet be taught is a warning" warnings
+test_case "the tool's arguments" usage
+test_case "attributes no tool would send" past_the_tool
+finish

@@ -134,10 +134,10 @@ module_goes()
 }
 
 second
-case_of "namespaces have forwards of their own" apart
-case_of "links of one namespace have forwards of their own" two_links
-case_of "forwards move with their link" moves
-case_of "a namespace dies with live connections" namespace_dies
-case_of "links come and go" again_and_again
-case_of "the module goes with live connections" module_goes
-the_end
+test_case "namespaces have forwards of their own" apart
+test_case "links of one namespace have forwards of their own" two_links
+test_case "forwards move with their link" moves
+test_case "a namespace dies with live connections" namespace_dies
+test_case "links come and go" again_and_again
+test_case "the module goes with live connections" module_goes
+finish

@@ -245,25 +245,25 @@ hairpin()
 	same "$(ask d tcp 10.100.0.11 1090 | cut -d' ' -f1,2)" "d 10.100.0.11"
 }
 
-case_of "IPv4: tcp to another port, udp to the same" family4
-case_of "IPv6: the same" family6
-case_of "ranges, moved and not, end where they end" ranges
-case_of "this host itself" this_host
-case_of "the source stays with no-masquerade" no_masquerade
-case_of "what is not for the link's own address goes by" others_pass
-case_of "counters are exact" counters
-case_of "fragments" fragments
-case_of "bulk with super-packets" bulk
-case_of "super-packets stay whole, and are counted as packets" super_packets
+test_case "IPv4: tcp to another port, udp to the same" family4
+test_case "IPv6: the same" family6
+test_case "ranges, moved and not, end where they end" ranges
+test_case "this host itself" this_host
+test_case "the source stays with no-masquerade" no_masquerade
+test_case "what is not for the link's own address goes by" others_pass
+test_case "counters are exact" counters
+test_case "fragments" fragments
+test_case "bulk with super-packets" bulk
+test_case "super-packets stay whole, and are counted as packets" super_packets
 modprobe -q tun || :
 if { : <>/dev/net/tun; } 2>/dev/null; then
-	case_of "a super-packet of a number nobody said is counted as packets" unknown_segments
+	test_case "a super-packet of a number nobody said is counted as packets" unknown_segments
 else
 	skip "a super-packet of a number nobody said is counted as packets" \
 		"this kernel has no tun devices"
 fi
-case_of "an ICMP error is translated: closed ports" icmp_refused
-case_of "an ICMP error is translated: packet too big" icmp_too_big
-case_of "an ICMP error is translated: too big, from behind" icmp_from_behind
-case_of "hairpin" hairpin
-the_end
+test_case "an ICMP error is translated: closed ports" icmp_refused
+test_case "an ICMP error is translated: packet too big" icmp_too_big
+test_case "an ICMP error is translated: too big, from behind" icmp_from_behind
+test_case "hairpin" hairpin
+finish

@@ -51,8 +51,8 @@ vrf_refuses()
 
 if ip link add probe$$ type vrf table 4000 2>/dev/null; then
 	ip link del probe$$
-	case_of "in a VRF" vrf
-	case_of "in a VRF: from and dev" vrf_refuses
+	test_case "in a VRF" vrf
+	test_case "in a VRF: from and dev" vrf_refuses
 else
 	skip "in a VRF" "this kernel has none"
 	skip "in a VRF: from and dev" "this kernel has none"
@@ -125,6 +125,6 @@ no_container()
 	same "$(fw list)" ""
 }
 
-case_of "in a container without privileges" container
-case_of "but not from there on what is outside" no_container
-the_end
+test_case "in a container without privileges" container
+test_case "but not from there on what is outside" no_container
+finish

@@ -21,8 +21,8 @@ no_firewall()
 	local tool
 
 	for tool in iptables iptables-nft iptables-legacy nft; do
-		refuses narrow g /usr/bin/env sh -c "command -v $tool"
-		refuses narrow c /usr/bin/env sh -c "command -v $tool"
+		narrow g /usr/bin/env sh -c "! command -v $tool"
+		narrow c /usr/bin/env sh -c "! command -v $tool"
 	done
 	# nor any rule of such a program
 	refuses grep -q . <(at g nft list ruleset)
@@ -55,9 +55,9 @@ translated()
 	done
 }
 
-case_of "MariaDB, Redis and HTTP servers start" services
-case_of "no iptables and no nft for the hosts" no_firewall
-case_of "three forwards in one argument" one_argument
-case_of "the web program reaches all three at 10.100.0.11" works
-case_of "conntrack shows the translations" translated
-the_end
+test_case "MariaDB, Redis and HTTP servers start" services
+test_case "no iptables and no nft for the hosts" no_firewall
+test_case "three forwards in one argument" one_argument
+test_case "the web program reaches all three at 10.100.0.11" works
+test_case "conntrack shows the translations" translated
+finish

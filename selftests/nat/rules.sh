@@ -286,20 +286,20 @@ events_privileged()
 	fw flush --kill
 }
 
-case_of "del: no new connection, the old one stays" del_keeps
-case_of "replace: what stays keeps counters and connections" replace_keeps
-case_of "replace: all or nothing" replace_is_whole
-case_of "del --kill ends connections, its own only" del_kills
-case_of "flush --kill ends the rest" flush_kills
-case_of "flush --kill ends nothing of another link" kills_own_link
-case_of "nor what was deleted without it" kills_only_removed
-case_of "rules change around a busy connection" change_under_traffic
-case_of "from a prefix: others are refused" from_prefix
-case_of "from a peer: others are refused" from_peer
-case_of "from: nor do others reach the gateway's own port" from_own_port
-case_of "dev: out of this interface or not at all" egress
-case_of "a thousand rules added, listed, replaced" thousand
-case_of "events tell of adding and removing" events
-case_of "events of a thousand" events_of_many
-case_of "events take a capability, listing does not" events_privileged
-the_end
+test_case "del: no new connection, the old one stays" del_keeps
+test_case "replace: what stays keeps counters and connections" replace_keeps
+test_case "replace: all or nothing" replace_is_whole
+test_case "del --kill ends connections, its own only" del_kills
+test_case "flush --kill ends the rest" flush_kills
+test_case "flush --kill ends nothing of another link" kills_own_link
+test_case "nor what was deleted without it" kills_only_removed
+test_case "rules change around a busy connection" change_under_traffic
+test_case "from a prefix: others are refused" from_prefix
+test_case "from a peer: others are refused" from_peer
+test_case "from: nor do others reach the gateway's own port" from_own_port
+test_case "dev: out of this interface or not at all" egress
+test_case "a thousand rules added, listed, replaced" thousand
+test_case "events tell of adding and removing" events
+test_case "events of a thousand" events_of_many
+test_case "events take a capability, listing does not" events_privileged
+finish

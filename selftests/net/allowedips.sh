@@ -66,7 +66,7 @@ longest_prefix()
 	fd01:2:3::5 7003
 	TABLE
 }
-case_of "the longest prefix wins" longest_prefix
+test_case "the longest prefix wins" longest_prefix
 
 one_owner()
 {
@@ -82,7 +82,7 @@ one_owner()
 	same "$(w a show t0 peers)" "${PUB[q]}"
 	same "$(allowed q)" fd01::/16
 }
-case_of "a prefix moves to whoever was given it last" one_owner
+test_case "a prefix moves to whoever was given it last" one_owner
 
 replaced()
 {
@@ -97,7 +97,7 @@ replaced()
 	w a set t0 peer "${PUB[p]}" allowed-ips ''
 	same "$(allowed p)" "(none)"
 }
-case_of "a list replaces the one before" replaced
+test_case "a list replaces the one before" replaced
 
 host_bits()
 {
@@ -105,7 +105,7 @@ host_bits()
 	w a set t0 peer "${PUB[p]}" allowed-ips 10.1.2.3/8,fd01:2:3:4::5/32,192.0.2.1,2001:db8::1
 	same "$(allowed p)" "10.0.0.0/8 192.0.2.1/32 2001:db8::1/128 fd01:2::/32"
 }
-case_of "bits beyond the prefix are cleared" host_bits
+test_case "bits beyond the prefix are cleared" host_bits
 
 # Debian 12's wg knows neither + nor -.
 incremental_known()
@@ -149,8 +149,8 @@ incremental_many()
 	done
 }
 if incremental_known >/dev/null 2>&1; then
-	case_of "prefixes are added to a list and taken from it" incremental
-	case_of "some of many are taken away" incremental_many
+	test_case "prefixes are added to a list and taken from it" incremental
+	test_case "some of many are taken away" incremental_many
 elif [ "$KIND" = wireguard ]; then
 	skip "prefixes are added and taken away" "$WG is too old for it"
 else
@@ -188,14 +188,14 @@ many()
 	same "$(grep -c : "$TMP/shown")" 65280
 	same "$(sort -u "$TMP/shown" | wc -l)" 130560
 }
-case_of "65,280 prefixes of each family in one configuration" many
+test_case "65,280 prefixes of each family in one configuration" many
 
 many_gone()
 {
 	w a set t0 peer "${PUB[p]}" allowed-ips 10.0.0.0/8
 	same "$(allowed p)" 10.0.0.0/8
 }
-case_of "and all of them replaced by one" many_gone
+test_case "and all of them replaced by one" many_gone
 
 # Peers whose lists straddle the messages of a dump.
 straddling()
@@ -219,7 +219,7 @@ straddling()
 	w a show t0 allowed-ips | sort >"$TMP/again"
 	sort "$TMP/straddle" | cmp - "$TMP/again"
 }
-case_of "many peers with many prefixes each are shown whole" straddling
+test_case "many peers with many prefixes each are shown whole" straddling
 
 # Twenty-nine peers without any prefix, then one with: ends of messages in the
 # other places.
@@ -242,6 +242,6 @@ last_one()
 	same "$(grep -c '^\[Peer\]' <<<"$shown")" 30
 	same "$(allowed q)" "255.2.3.4/32 fd99::255/128"
 }
-case_of "many peers without prefixes, and a last one with" last_one
+test_case "many peers without prefixes, and a last one with" last_one
 
-the_end
+finish

@@ -59,9 +59,9 @@ for family in 4 6; do
 	for secret in /dev/null "$TMP/shared.psk"; do
 		with=without
 		[ "$secret" = /dev/null ] || with=with
-		case_of "IPv$family outside, $with preshared key, a calls b" \
+		test_case "IPv$family outside, $with preshared key, a calls b" \
 			greet a b $family "$secret"
-		case_of "IPv$family outside, $with preshared key, b calls a" \
+		test_case "IPv$family outside, $with preshared key, b calls a" \
 			greet b a $family "$secret"
 	done
 done
@@ -84,8 +84,8 @@ counters()
 	eval "same \$((\$(stat_of $callee t0 rx_bytes) - rx_$callee)) $((both + 148))"
 	eval "same \$((\$(stat_of $callee t0 tx_bytes) - tx_$callee)) $((both + 92))"
 }
-case_of "bytes counted exactly, IPv4 outside" counters a b 4
-case_of "bytes counted exactly, IPv6 outside" counters b a 6
+test_case "bytes counted exactly, IPv4 outside" counters a b 4
+test_case "bytes counted exactly, IPv6 outside" counters b a 6
 
 timestamp_is_now()
 {
@@ -96,7 +96,7 @@ timestamp_is_now()
 	[ "$then" -le "$now" ]
 	[ "$then" -ge $((now - 120)) ]
 }
-case_of "the time of the handshake is wall-clock time" timestamp_is_now
+test_case "the time of the handshake is wall-clock time" timestamp_is_now
 
 packet_sizes()
 {
@@ -154,12 +154,12 @@ listening()
 }
 
 for family in 4 6; do
-	case_of "IPv$family outside again" greet a b $family /dev/null
-	case_of "packets of all sizes, IPv$family outside" packet_sizes
-	case_of "streams and datagrams arrive unchanged, IPv$family outside" streams
+	test_case "IPv$family outside again" greet a b $family /dev/null
+	test_case "packets of all sizes, IPv$family outside" packet_sizes
+	test_case "streams and datagrams arrive unchanged, IPv$family outside" streams
 done
-case_of "several streams at once" parallel
-case_of "as many datagrams as the sender can make" flood
+test_case "several streams at once" parallel
+test_case "as many datagrams as the sender can make" flood
 
 jumbo()
 {
@@ -172,6 +172,6 @@ jumbo()
 	carries a b tcp 10.9.0.2 6301 3000000
 	carries b a tcp fd09::1 6302 3000000
 }
-case_of "inner packets larger than the cable carries at once" jumbo
+test_case "inner packets larger than the cable carries at once" jumbo
 
-the_end
+finish

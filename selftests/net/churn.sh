@@ -166,21 +166,21 @@ peer_of_a
 ping_ok a 10.9.0.2 >/dev/null
 BEFORE=$(kernel_memory)
 traffic
-case_of "$BY_TOOL rounds under traffic" churn
+test_case "$BY_TOOL rounds under traffic" churn
 if [ "$KIND" != naawg ]; then
 	skip "$ROUNDS more by netlink" "$KIND links speak another family"
 elif ! /usr/bin/python3 -c 'import yaml' 2>/dev/null; then
 	skip "$ROUNDS more by netlink" "no python3-yaml"
 else
-	case_of "$ROUNDS more by netlink" churn_by_netlink
+	test_case "$ROUNDS more by netlink" churn_by_netlink
 fi
-case_of "the tunnel is as it was" after
+test_case "the tunnel is as it was" after
 if [ -e /sys/kernel/debug/kmemleak ]; then
 	skip "and memory too" "what is freed is kept back here, and what leaks is found"
 else
-	case_of "and memory too" flat
+	test_case "and memory too" flat
 fi
 host_del a
 host_del b
-case_of "the module goes and comes" module_turns
-the_end
+test_case "the module goes and comes" module_turns
+finish

@@ -141,18 +141,18 @@ outer()
 
 for family in ip ip6; do
 	case $family in
-	ip) case_of "IPv4 outside" outer 192.0.2.2:5002 192.0.2.1:5001 ;;
-	ip6) case_of "IPv6 outside" outer '[2001:db8::2]:5002' '[2001:db8::1]:5001' ;;
+	ip) test_case "IPv4 outside" outer 192.0.2.2:5002 192.0.2.1:5001 ;;
+	ip6) test_case "IPv6 outside" outer '[2001:db8::2]:5002' '[2001:db8::1]:5001' ;;
 	esac
-	case_of "$family outside: handshakes have a DSCP" handshakes
+	test_case "$family outside: handshakes have a DSCP" handshakes
 	for inner in 10.9.0.2 fd09::2; do
-		case_of "$family outside, to $inner: what goes out" on_send $inner
-		case_of "$family outside, to $inner: nothing marked" untouched $inner
-		case_of "$family outside, to $inner: congestion is told" \
+		test_case "$family outside, to $inner: what goes out" on_send $inner
+		test_case "$family outside, to $inner: nothing marked" untouched $inner
+		test_case "$family outside, to $inner: congestion is told" \
 			marked $inner $family
-		case_of "$family outside, to $inner: only congestion is" \
+		test_case "$family outside, to $inner: only congestion is" \
 			other_marks $inner $family
 	done
 done
 
-the_end
+finish

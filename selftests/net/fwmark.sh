@@ -43,7 +43,7 @@ shown()
 	w a set t0 fwmark 51820
 	same_mark 0xca6c
 }
-case_of "the mark is set, shown and taken away" shown
+test_case "the mark is set, shown and taken away" shown
 
 # Counted by their mark where they leave: handshakes and data alike.
 marked()
@@ -80,7 +80,7 @@ packets()
 			}
 		}'
 }
-case_of "every outer packet has it, in both families" marked
+test_case "every outer packet has it, in both families" marked
 
 # Packets bound to the link, and packets whose mark changes on their way out so
 # that they are routed again: ours outside, and those inside.
@@ -97,7 +97,7 @@ bound()
 	at a nft delete table inet t
 	ping_ok a 10.9.0.2
 }
-case_of "packets bound to the link, and marked anew on the way" bound
+test_case "packets bound to the link, and marked anew on the way" bound
 
 default_route()
 {
@@ -115,7 +115,7 @@ default_route()
 	[[ $(ipat a route get 198.51.100.2 mark 51820) == *"dev va"* ]]
 	[[ $(ipat a route get 192.0.2.254) == *"dev va"* ]]
 }
-case_of "rules for a default route through the tunnel" default_route
+test_case "rules for a default route through the tunnel" default_route
 
 through()
 {
@@ -134,7 +134,7 @@ through()
 		ping_ok a 198.51.100.2
 	done
 }
-case_of "everything goes through the tunnel but the tunnel" through
+test_case "everything goes through the tunnel but the tunnel" through
 
 # Routes are cached, and a new mark is a new route.
 mark_changes()
@@ -150,6 +150,6 @@ mark_changes()
 	ping_ok a 203.0.113.7
 	ping_ok a 2001:db8:ff::7
 }
-case_of "a change of the mark takes effect at once" mark_changes
+test_case "a change of the mark takes effect at once" mark_changes
 
-the_end
+finish

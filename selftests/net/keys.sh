@@ -30,7 +30,7 @@ new_private_key()
 		peer "${PUB[a]}" allowed-ips 10.9.0.1/32,fd09::1/128
 	ping_ok a 10.9.0.2
 }
-case_of "a new private key, and a handshake with it at once" new_private_key
+test_case "a new private key, and a handshake with it at once" new_private_key
 
 same_private_key()
 {
@@ -42,7 +42,7 @@ same_private_key()
 	ping_ok a 10.9.0.2
 	same "$(rx_of b t0)" $((before + 128))
 }
-case_of "setting the same private key keeps the sessions" same_private_key
+test_case "setting the same private key keeps the sessions" same_private_key
 
 no_private_key()
 {
@@ -55,7 +55,7 @@ no_private_key()
 	same "$(w a show t0 public-key)" "${PUB[a]}"
 	ping_ok a 10.9.0.2
 }
-case_of "without a private key there is silence" no_private_key
+test_case "without a private key there is silence" no_private_key
 
 preshared_key()
 {
@@ -67,7 +67,7 @@ preshared_key()
 	w a set t0 peer "${PUB[b]}" endpoint 192.0.2.2:5002
 	ping_ok a 10.9.0.2
 }
-case_of "a preshared key of both" preshared_key
+test_case "a preshared key of both" preshared_key
 
 preshared_keys_differ()
 {
@@ -82,7 +82,7 @@ preshared_keys_differ()
 	forget a b
 	ping_ok a 10.9.0.2
 }
-case_of "different preshared keys do not meet" preshared_keys_differ
+test_case "different preshared keys do not meet" preshared_keys_differ
 
 preshared_key_gone()
 {
@@ -92,7 +92,7 @@ preshared_key_gone()
 	forget a b
 	ping_ok a 10.9.0.2
 }
-case_of "a preshared key can be taken away" preshared_key_gone
+test_case "a preshared key can be taken away" preshared_key_gone
 
 clamped()
 {
@@ -109,7 +109,7 @@ clamped()
 	same "$(echo "$key" | "$WG" pubkey)" "$(echo "$want" | "$WG" pubkey)"
 	host_del clamp
 }
-case_of "a private key is clamped" clamped
+test_case "a private key is clamped" clamped
 
 own_key()
 {
@@ -131,7 +131,7 @@ own_key()
 	same "$(w own show t0 peers)" "${PUB[b]}"
 	host_del own
 }
-case_of "a device is not its own peer" own_key
+test_case "a device is not its own peer" own_key
 
 # The seven points whose product with anything is nothing: 0, 1, the two of
 # order eight, and p - 1, p and p + 1.
@@ -175,6 +175,6 @@ low_order()
 	same "$(grep -c ' 700[0-9] ' "$TMP/low")" 0
 	host_del low
 }
-case_of "nothing is ever sent to a public key of low order" low_order
+test_case "nothing is ever sent to a public key of low order" low_order
 
-the_end
+finish

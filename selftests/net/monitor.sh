@@ -262,19 +262,19 @@ module_goes_unheard()
 	wait_for 60 told "$out" "forward added: 12500:udp"
 }
 
-case_of "sessions in either role, and where the peer is" sessions
-case_of "a peer that is somewhere else" roaming
-case_of "forwards, with their final counters" forwards
-case_of "nothing of other links" elsewhere
-case_of "a link that is not there yet" link_to_come
-case_of "what is refused, and why" refused
-case_of "more than can be kept: it says so and goes on" too_much
-case_of "it ends when its reader does" reader_goes
-case_of "the link goes meanwhile" link_goes
+test_case "sessions in either role, and where the peer is" sessions
+test_case "a peer that is somewhere else" roaming
+test_case "forwards, with their final counters" forwards
+test_case "nothing of other links" elsewhere
+test_case "a link that is not there yet" link_to_come
+test_case "what is refused, and why" refused
+test_case "more than can be kept: it says so and goes on" too_much
+test_case "it ends when its reader does" reader_goes
+test_case "the link goes meanwhile" link_goes
 if [ -n "${NAAWG_VM:-}" ]; then
-	case_of "the module goes and comes meanwhile" module_goes
-	case_of "the same while it hears of nothing" module_goes_unheard
+	test_case "the module goes and comes meanwhile" module_goes
+	test_case "the same while it hears of nothing" module_goes_unheard
 else
 	skip "the module goes and comes meanwhile" "it may be somebody's"
 fi
-the_end
+finish

@@ -31,7 +31,7 @@ padded()
 {
 	same "$(sizes_for 84 96 97 1000 1408)" "$((96 + 32)) $((96 + 32)) $((112 + 32)) $((1008 + 32)) $((1408 + 32))"
 }
-case_of "padding to 16 bytes" padded
+test_case "padding to 16 bytes" padded
 
 link_mtu()
 {
@@ -40,7 +40,7 @@ link_mtu()
 	# 1297 would pad to 1312, which the link does not take.
 	same "$(sizes_for 1296 1297 1299 1300)" "$((1296 + 32)) $((1300 + 32)) $((1300 + 32)) $((1300 + 32))"
 }
-case_of "padding ends at the MTU of the link" link_mtu
+test_case "padding ends at the MTU of the link" link_mtu
 
 route_mtu()
 {
@@ -49,7 +49,7 @@ route_mtu()
 	ipat a route del 10.9.0.2/32 dev t0
 	same "$(sizes_for 1299)" $((1300 + 32))
 }
-case_of "padding ends at the MTU of the route" route_mtu
+test_case "padding ends at the MTU of the route" route_mtu
 
 route_mtu6()
 {
@@ -62,7 +62,7 @@ route_mtu6()
 		"$((1285 + 32)) $((1280 + 32))"
 	ipat a -6 route del fd09::2/128 dev t0
 }
-case_of "padding ends at the MTU of an IPv6 route" route_mtu6
+test_case "padding ends at the MTU of an IPv6 route" route_mtu6
 
 # With the default MTU a full packet fits the cable in both outer families.
 fits()
@@ -78,7 +78,7 @@ fits()
 	w a set t0 peer "${PUB[b]}" endpoint 192.0.2.2:5002
 	ping_ok a 10.9.0.2 -M do -s 1392
 }
-case_of "the default MTU fills the cable and no more" fits
+test_case "the default MTU fills the cable and no more" fits
 
 # An MTU below 68 takes IPv4 off a link and one below 1280 IPv6.
 back_to_normal()
@@ -102,7 +102,7 @@ odd_values()
 	done
 	back_to_normal
 }
-case_of "odd MTUs break nothing" odd_values
+test_case "odd MTUs break nothing" odd_values
 
 # A jumbo link over the ordinary cable: the outer packets are fragmented.
 larger_than_cable()
@@ -115,6 +115,6 @@ larger_than_cable()
 	ping_ok a 10.9.0.2 -s 30000
 	ping_ok b 10.9.0.1 -s 34600
 }
-case_of "inner packets larger than the cable's MTU" larger_than_cable
+test_case "inner packets larger than the cable's MTU" larger_than_cable
 
-the_end
+finish

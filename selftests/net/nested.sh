@@ -67,9 +67,9 @@ deep()
 	done
 }
 
-case_of "$KIND in $KIND" deep "$KIND" "$KIND"
+test_case "$KIND in $KIND" deep "$KIND" "$KIND"
 if [ "$KIND" = naawg ]; then
-	case_of "three deep" deep naawg naawg naawg
+	test_case "three deep" deep naawg naawg naawg
 	if [ -d /sys/module/wireguard ] || modprobe -q wireguard; then
 		WG_OTHER=/usr/bin/wg
 	fi
@@ -103,8 +103,8 @@ tool_of()
 }
 
 if [ -n "${WG_OTHER:-}" ] && [ -x "$WG_OTHER" ]; then
-	case_of "wireguard in naawg" mixed naawg wireguard
-	case_of "naawg in wireguard" mixed wireguard naawg
+	test_case "wireguard in naawg" mixed naawg wireguard
+	test_case "naawg in wireguard" mixed wireguard naawg
 else
 	skip "the two kinds in each other" "the other kind is not here"
 fi
@@ -127,7 +127,7 @@ onion()
 	at a ping -q -f -c 200 -W 5 -I 10.9.3.1 10.9.3.2
 	ping_ok a 10.9.1.2
 }
-case_of "through another peer of the same device" onion
+test_case "through another peer of the same device" onion
 
 # The last layer leads to itself: that one comes to an end, the others go on.
 onion_loop()
@@ -151,6 +151,6 @@ onion_loop()
 	w a set t1 peer "${PUB[c]}" remove
 	ping_ok a 10.9.1.2
 }
-case_of "the innermost layer routed to itself" onion_loop
+test_case "the innermost layer routed to itself" onion_loop
 
-the_end
+finish

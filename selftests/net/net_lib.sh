@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 #
 # What the network tests share. A test sources this file, builds hosts (network
-# namespaces), runs cases and calls the_end. Everything a test makes is removed
+# namespaces), runs cases and calls finish. Everything a test makes is removed
 # when it ends, however it ends.
 #
 #   KIND  link kind under test      (naawg)
@@ -28,9 +28,7 @@ if [ -z "${WG:-}" ]; then
 fi
 # Isolated and without site: half the start-up time, which is dear in a guest.
 PY='/usr/bin/python3 -I -S'
-# Never readable, so that reading it is a sleep that starts no process.
-exec {NEVER}<> <(:)
-export LC_ALL=C WG_HIDE_KEYS=never WG_COLOR_MODE=never PYTHONDONTWRITEBYTECODE=1
+export KIND WG LC_ALL=C WG_HIDE_KEYS=never WG_COLOR_MODE=never PYTHONDONTWRITEBYTECODE=1
 
 TMP=$(mktemp -d "${TMPDIR:-/tmp}/naawg-net.XXXXXX") || exit 1
 PREFIX=ng$$
@@ -38,98 +36,6 @@ declare -A NS=()	# host -> network namespace
 declare -A TOOL=()	# host -> tool, where it is not $WG
 declare -A PUB=()	# key name -> public key
 BACKGROUND=()		# processes to end with the test
-
-# --- cases -----------------------------------------------------------------
-
-# case_of NAME COMMAND...: run COMMAND in a subshell of its own that ends at the
-# first failing step; the end of its trace explains a failure.
-case_of()
-{
-	local name=$1 rc start=$SECONDS
-
-	shift
-	(
-		exec >"$TMP/trace" 2>&1
-		set -ex
-		"$@"
-	)
-	rc=$?
-	[ -z "${NAAWG_TIMES:-}" ] || diag "$((SECONDS - start)) s"
-	if [ $rc -eq 0 ]; then
-		pass "$name"
-		return 0
-	fi
-	fail "$name"
-	tail -n 15 "$TMP/trace" | cut -c1-220 | sed 's/^/#   /'
-	return 1
-}
-
-# What the kernel must never say.
-KERNEL_ALARM='WARNING:|BUG:|Oops|refcount_t:|general protection|unregister_netdevice: waiting|INFO: task|suspicious RCU|memory leak'
-
-# What the kernel said, save for races of its own.
-kernel_log()
-{
-	if [ "${NAAWG_GUEST:-}" = kcsan ]; then
-		dmesg | awk -f "$selftests/kcsan/races.awk"
-	else
-		dmesg
-	fi
-}
-
-kernel_alarms()
-{
-	kernel_log | grep -cE "$KERNEL_ALARM"
-}
-
-# the_end: the last check of every test, then the plan
-the_end()
-{
-	if [ "$(kernel_alarms)" = "$ALARMS" ]; then
-		pass "the kernel has nothing to complain about"
-	else
-		fail "the kernel has nothing to complain about"
-		kernel_log | grep -E "$KERNEL_ALARM" | tail -n 5 | sed 's/^/#   /'
-	fi
-	finish
-}
-
-# --- comparing and waiting -------------------------------------------------
-
-# same GOT WANTED: within a case
-same()
-{
-	local -; set +x
-	[ "$1" = "$2" ] && return 0
-	echo "got '$1', wanted '$2'"
-	return 1
-}
-
-refuses()
-{
-	if "$@"; then
-		echo "should have failed: $*"
-		return 1
-	fi
-	return 0
-}
-
-# wait_for SECONDS COMMAND...: until COMMAND succeeds. The clock in a slow guest
-# is no measure, so callers are generous: the deadline only ends a failure.
-wait_for()
-{
-	local end=$((SECONDS + $1)) -
-
-	{ set +x; } 2>/dev/null
-	shift
-	until "$@" >/dev/null 2>&1; do
-		if [ $SECONDS -ge $end ]; then
-			echo "waited in vain for: $*"
-			return 1
-		fi
-		read -rt 0.05 -u $NEVER || :
-	done
-}
 
 # --- hosts -----------------------------------------------------------------
 
@@ -298,124 +204,17 @@ forget()
 	done
 }
 
-# peer_field HOST DEV WHAT [KEY]: what `show DEV WHAT` says of one peer
-peer_field()
+# python_test FILE: that program, on a host of its own, reports in place of this test
+python_test()
 {
-	w "$1" show "$2" "$3" | awk -F '\t' -v key="${4:-}" \
-		'key == "" || $1 == key { sub(/^[^\t]*\t/, ""); print; exit }'
+	hosts a
+	delegate at a /usr/bin/python3 "$1"
 }
 
-rx_of() { peer_field "$1" "$2" transfer "${3:-}" | cut -f1; }
-tx_of() { peer_field "$1" "$2" transfer "${3:-}" | cut -f2; }
-endpoint_of() { peer_field "$1" "$2" endpoints "${3:-}"; }
-handshake_of() { peer_field "$1" "$2" latest-handshakes "${3:-}"; }
-
-# stat_of HOST DEV NAME: a counter of the link itself
-stat_of()
-{
-	at "$1" cat "/sys/class/net/$2/statistics/$3"
-}
-
-# reason_of HOST DEV NAME: the counter of a reason; 0 on a driver without any
-reason_of()
-{
-	[ "$KIND" = naawg ] || { echo 0; return; }
-	at "$1" /usr/bin/python3 "$NET_DIR/reasons.py" "$2" "$3"
-}
-
-# expect_reason HOST DEV NAME BEFORE [AT_LEAST]: the counter moved. The stock
-# driver has none, and there nothing is asked.
-expect_reason()
-{
-	local now
-
-	[ "$KIND" = naawg ] || return 0
-	now=$(reason_of "$1" "$2" "$3")
-	[ "$now" -ge $(($4 + ${5:-1})) ] && return 0
-	echo "reason $3 went from $4 to $now, should have gone up by ${5:-1}"
-	return 1
-}
-
-# ping_ok HOST ADDRESS [ARGS]: two tries, so that one lost packet is no news
-ping_ok()
-{
-	local host=$1 to=$2
-
-	shift 2
-	at "$host" ping -q -c 1 -W 5 "$@" "$to" ||
-		at "$host" ping -q -c 1 -W 5 "$@" "$to"
-}
-
-ping_fails()
-{
-	refuses at "$1" ping -q -c 1 -W "${3:-1}" "$2"
-}
-
-# --- traffic and captures --------------------------------------------------
-
-# background HOST COMMAND...: STARTED is the program itself, no shell around it
-background()
-{
-	ip netns exec "${NS[$1]}" "${@:2}" &
-	STARTED=$!
-	BACKGROUND+=("$STARTED")
-}
-
-# sink HOST PROTO ADDRESS PORT FILE [COUNT]: what arrives, as FILE tells later
-sink()
-{
-	: >"$5"
-	background "$1" timeout "${SINK_SECONDS:-120}" $PY "$NET_DIR/flow.py" sink "$2" "$3" "$4" \
-		"${6:-0}" >"$5" 2>&1
-	SINK=$STARTED
-	wait_for 20 grep -q '^ready' "$5"
-}
-
-# source_of HOST PROTO ADDRESS PORT BYTES [SIZE]
-source_of()
-{
-	at "$1" timeout 120 $PY "$NET_DIR/flow.py" source "$2" "$3" "$4" "$5" "${6:-0}"
-}
-
-# carries FROM TO PROTO ADDRESS PORT BYTES [SIZE]: sums of both ends agree
-carries()
-{
-	local out=$TMP/sink.$1.$2.$5 sent got count=0
-
-	[ "$3" = tcp ] || count=$(($6 / $7))
-	sink "$2" "$3" "$4" "$5" "$out" "$count"
-	sent=$(source_of "$1" "$3" "$4" "$5" "$6" "${7:-0}")
-	wait "$SINK"
-	got=$(tail -n 1 "$out")
-	[ -n "$sent" ]
-	same "$got" "$sent"
-}
-
-# sniff HOST DEV FILE: one line per outer UDP packet until sniff_end
-sniff()
-{
-	: >"$3"
-	background "$1" $PY "$NET_DIR/sniff.py" "$2" >"$3" 2>&1
-	SNIFFER=$STARTED
-	wait_for 20 grep -q '^ready' "$3"
-}
-
-sniff_end()
-{
-	kill "$SNIFFER"
-	wait "$SNIFFER" || true
-}
-
+# shellcheck source=selftests/net/traffic.sh
+. "$NET_DIR/traffic.sh"
 defer cleanup
-ALARMS=$(kernel_alarms)
-
-# A missing driver is a reason to skip on someone's machine, but in our own
-# guest it is what is being tested.
-absent()
-{
-	[ -n "${NAAWG_VM:-}" ] || skip_all "$1"
-	bail "$1"
-}
+watch_kernel
 
 ip netns add "$PREFIX-probe" || absent "no network namespaces here"
 WHY=$(ip -n "$PREFIX-probe" link add probe type "$KIND" 2>&1) || WHY=${WHY:-unknown}

@@ -50,7 +50,7 @@ picked()
 	ipat a link del t1
 }
 
-case_of "a port is picked, and kept over down and up" picked
+test_case "a port is picked, and kept over down and up" picked
 
 both_families()
 {
@@ -64,7 +64,7 @@ both_families()
 	w a set t0 listen-port 5001
 	ping_ok a fd09::2
 }
-case_of "IPv4 and IPv6 have the same port" both_families
+test_case "IPv4 and IPv6 have the same port" both_families
 
 # somebody HOST FAMILY PORT: who holds the port meanwhile
 somebody()
@@ -96,8 +96,8 @@ busy()
 	ping_ok a 10.9.0.2
 	w a set t0 listen-port 5001
 }
-case_of "a port taken in IPv4 is refused, the old one stays" busy 4
-case_of "a port taken in IPv6 is refused, the old one stays" busy 6
+test_case "a port taken in IPv4 is refused, the old one stays" busy 4
+test_case "a port taken in IPv6 is refused, the old one stays" busy 6
 
 # Refused when going up, not when it is set: a link that is down has no socket.
 busy_at_up()
@@ -120,8 +120,8 @@ busy_at_up()
 	ping_ok a 10.9.0.2
 	w a set t0 listen-port 5001
 }
-case_of "going up fails while the port is taken in IPv4, and works after" busy_at_up 4
-case_of "going up fails while the port is taken in IPv6, and works after" busy_at_up 6
+test_case "going up fails while the port is taken in IPv4, and works after" busy_at_up 4
+test_case "going up fails while the port is taken in IPv6, and works after" busy_at_up 6
 
 two_links()
 {
@@ -135,7 +135,7 @@ two_links()
 	ipat a link del t1
 	ping_ok a fd09::2
 }
-case_of "two links cannot share a port" two_links
+test_case "two links cannot share a port" two_links
 
 under_traffic()
 {
@@ -158,7 +158,7 @@ under_traffic()
 	same "$(families_of a 5149)" "4 6"
 	same "$(ss -N "${NS[a]}" -Huan | grep -c ':51[0-9][0-9] ')" 2
 }
-case_of "ten ports each under traffic" under_traffic
+test_case "ten ports each under traffic" under_traffic
 
 session_stays()
 {
@@ -173,6 +173,6 @@ session_stays()
 	same "$(handshake_of a t0)" "$before"
 	same "$(awk '$7 == 1' "$lines")" ""
 }
-case_of "the session stays when the port changes" session_stays
+test_case "the session stays when the port changes" session_stays
 
-the_end
+finish

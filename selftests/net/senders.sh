@@ -53,7 +53,7 @@ kept()
 
 n=7100
 for how in write zerocopy splice ring; do
-	case_of "what waits is what was sent: $how" kept $how $((n++))
+	test_case "what waits is what was sent: $how" kept $how $((n++))
 done
 
 # A host of its own with a packet that waits, gone while it waits.
@@ -79,7 +79,7 @@ lets_go()
 }
 
 for how in write zerocopy splice ring; do
-	case_of "a namespace goes while a packet waits: $how" lets_go $how
+	test_case "a namespace goes while a packet waits: $how" lets_go $how
 done
 
 comes_back()
@@ -94,10 +94,10 @@ comes_back()
 	same "$(sender a mmsg-"$2" "${@:4}")" "$3"
 }
 
-case_of "sendmmsg() of a packet socket with a ring returns" \
+test_case "sendmmsg() of a packet socket with a ring returns" \
 	comes_back 7200 ring 1 t0 10.9.0.2 9
-case_of "sendmmsg() of a socket with a small buffer returns" \
+test_case "sendmmsg() of a socket with a small buffer returns" \
 	comes_back 7201 small 20 10.9.0.2 9
-case_of "sendmmsg() with MSG_ZEROCOPY sends all" \
+test_case "sendmmsg() with MSG_ZEROCOPY sends all" \
 	comes_back 7202 zerocopy 60 10.9.0.2 9
-the_end
+finish

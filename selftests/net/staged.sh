@@ -138,11 +138,11 @@ moved()
 	w a set t0 peer "${PUB[b]}" endpoint 192.0.2.2:5002
 }
 
-case_of "packets sent before there is a session arrive in order" delivered 10.9.0.2 7001
-case_of "the same for IPv6" delivered fd09::2 7002
-case_of "128 wait, older ones are dropped and counted" at_most
-case_of "what waits is dropped with its peer" removed
-case_of "what waits is dropped when the link goes down, and counted" downed
-case_of "what waits for a lost peer is sent when that one calls" moved
+test_case "packets sent before there is a session arrive in order" delivered 10.9.0.2 7001
+test_case "the same for IPv6" delivered fd09::2 7002
+test_case "128 wait, older ones are dropped and counted" at_most
+test_case "what waits is dropped with its peer" removed
+test_case "what waits is dropped when the link goes down, and counted" downed
+test_case "what waits for a lost peer is sent when that one calls" moved
 
-the_end
+finish

@@ -8,9 +8,5 @@
 . "$(dirname "$0")/net_lib.sh"
 
 [ "$KIND" = naawg ] || skip_all "$KIND links count no reasons"
-/usr/bin/python3 -c 'import cryptography, yaml' 2>/dev/null ||
-	absent "no python3-cryptography and python3-yaml"
-hosts a
-WG=$WG at a /usr/bin/python3 "$NET_DIR/stats.py"
-tap_finished=$?
-exit "$tap_finished"
+need_python cryptography yaml
+python_test "$NET_DIR/stats.py"

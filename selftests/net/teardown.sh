@@ -91,11 +91,11 @@ both_die()
 	quiet_again
 }
 
-case_of "a device's home goes on when its birthplace dies" birthplace_dies
+test_case "a device's home goes on when its birthplace dies" birthplace_dies
 quiet_again
-case_of "a device's birthplace goes on when its home dies" home_dies
+test_case "a device's birthplace goes on when its home dies" home_dies
 quiet_again
-case_of "both die, in either order" both_die
+test_case "both die, in either order" both_die
 quiet_again
 
 # Two devices, each born where the other lives: neither may keep the other's
@@ -113,7 +113,7 @@ crossed()
 	host_del y
 	quiet_again
 }
-case_of "devices born in each other's home hold nothing" crossed
+test_case "devices born in each other's home hold nothing" crossed
 
 # A cached route must not hold a namespace either.
 with_routes()
@@ -133,7 +133,7 @@ with_routes()
 	host_del b
 	quiet_again
 }
-case_of "cached routes do not outlive a namespace" with_routes
+test_case "cached routes do not outlive a namespace" with_routes
 
 under_traffic()
 {
@@ -170,7 +170,7 @@ under_traffic()
 	ipat b link del t0
 	quiet_again
 }
-case_of "links, peers and cables vanish under traffic" under_traffic
+test_case "links, peers and cables vanish under traffic" under_traffic
 quiet_again
 
 namespace_under_traffic()
@@ -189,7 +189,7 @@ namespace_under_traffic()
 	host_del a
 	quiet_again
 }
-case_of "a namespace dies under traffic" namespace_under_traffic
+test_case "a namespace dies under traffic" namespace_under_traffic
 quiet_again
 
 # Only in a guest of our own: on someone's machine the module may be in use.
@@ -202,10 +202,10 @@ unloads()
 	host_del again
 }
 if [ -n "${NAAWG_VM:-}" ] && grep -q "^$KIND " /proc/modules; then
-	case_of "the module can be unloaded and comes back when it is wanted" unloads
+	test_case "the module can be unloaded and comes back when it is wanted" unloads
 else
 	skip "the module can be unloaded and comes back when it is wanted" \
 		"only tried in a guest, with $KIND as a module"
 fi
 
-the_end
+finish

@@ -116,7 +116,7 @@ lost()
 	expect_reason a t0 peer-unreachable "$dropped" 2
 	[ "$(reason_of a t0 unanswered)" -ge 1 ]
 }
-case_of "two calls in vain, and what waited is answered" lost
+test_case "two calls in vain, and what waited is answered" lost
 
 answered()
 {
@@ -135,7 +135,7 @@ answered()
 		"(True, True)"
 	w a showconf t0 | grep -qx "AnswerUnreachable = yes"
 }
-case_of "from then on senders are told at once, IPv4 and IPv6" answered
+test_case "from then on senders are told at once, IPv4 and IPv6" answered
 
 silent()
 {
@@ -152,7 +152,7 @@ silent()
 	grep -q "does not answer\|no handshake" "$TMP/said"
 	is_unreachable True
 }
-case_of "unless the link shall not: they are dropped and counted" silent
+test_case "unless the link shall not: they are dropped and counted" silent
 
 # The peer itself calls, and nobody here sends anything.
 calls_itself()
@@ -162,7 +162,7 @@ calls_itself()
 	at b ping -q -c 1 -W 5 10.9.0.1 || ping_ok b 10.9.0.1
 	is_unreachable False
 }
-case_of "a call of its own ends it" calls_itself
+test_case "a call of its own ends it" calls_itself
 
 # is_unreachable_t1 True|False
 is_unreachable_t1()
@@ -193,7 +193,7 @@ replies()
 	wait_for 20 is_unreachable_t1 False
 	same "$(reason_of a t1 peer-unreachable)" "$dropped"
 }
-case_of "and replies to the first authentic packets are sent" replies
+test_case "and replies to the first authentic packets are sent" replies
 
 # Nobody sends: a persistent keepalive calls.
 kept_alive()
@@ -216,7 +216,7 @@ kept_alive()
 	is_unreachable False
 	w a set t0 peer "${PUB[b]}" persistent-keepalive off
 }
-case_of "so does an answer to a persistent keepalive, which check waits for, and another endpoint" kept_alive
+test_case "so does an answer to a persistent keepalive, which check waits for, and another endpoint" kept_alive
 
 # Somebody sends, so the peer is called.
 comes_back()
@@ -232,7 +232,7 @@ comes_back()
 	w a check t0
 	ping_ok a fd09::2
 }
-case_of "and an answer to a call that a packet led to" comes_back
+test_case "and an answer to a call that a packet led to" comes_back
 
 # says_why: the call that was refused here comes before the ones nobody answered
 says_why()
@@ -266,7 +266,7 @@ other_key()
 	wait_for 60 at a ping -q -c 1 -W 1 10.9.0.2
 	w a check t0
 }
-case_of "a session under another key of ours counts no more, and check says why" other_key
+test_case "a session under another key of ours counts no more, and check says why" other_key
 
 refused()
 {
@@ -283,6 +283,6 @@ refused()
 	w a setconf t0 "$TMP/conf"
 	same "$(stats 'd["answer_unreachable"]')" False
 }
-case_of "the answer in a file, and words that mean nothing" refused
+test_case "the answer in a file, and words that mean nothing" refused
 
-the_end
+finish

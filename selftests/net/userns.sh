@@ -61,7 +61,7 @@ world()
 	same "$("${NOBODY[@]}" unshare -Urnm bash "$TMP/world" "$KIND" \
 		"$TOOL_FOR_ALL" | tail -n 1)" good
 }
-case_of "root of a user namespace has links of its own" world
+test_case "root of a user namespace has links of its own" world
 
 two_hosts
 tunnel
@@ -109,7 +109,7 @@ nobody()
 	told_off at a "${NOBODY[@]}" ip link set t0 down
 	same "$(w a showconf t0)" "$before"
 }
-case_of "without a capability nothing is set and no key shown, in words" nobody
+test_case "without a capability nothing is set and no key shown, in words" nobody
 
 # In a user namespace of their own anybody has all capabilities, but not over us.
 wrong_place()
@@ -118,7 +118,7 @@ wrong_place()
 	told_off at a "${NOBODY[@]}" unshare -Ur "$TOOL_FOR_ALL" show t0 private-key
 	same "$(w a show t0 listen-port)" 5001
 }
-case_of "capabilities in another user namespace are worth nothing here" wrong_place
+test_case "capabilities in another user namespace are worth nothing here" wrong_place
 
 stats()
 {
@@ -133,7 +133,7 @@ stats()
 	refuses nobody_at a stats t7
 }
 if [ "$KIND" = naawg ]; then
-	case_of "stats are for everybody, and hold no secret" stats
+	test_case "stats are for everybody, and hold no secret" stats
 else
 	skip "stats are for everybody, and hold no secret" "$KIND has none"
 fi
@@ -171,6 +171,6 @@ in_there()
 {
 	"${NOBODY[@]}" nsenter -t "$1" -U -n --preserve-credentials "${@:2}"
 }
-case_of "port and mark belong to who owns the namespace of birth" born_elsewhere
+test_case "port and mark belong to who owns the namespace of birth" born_elsewhere
 
-the_end
+finish

@@ -7,4 +7,4 @@
 
 # shellcheck source=selftests/nl/nl_lib.sh
 . "$(dirname "$0")/nl_lib.sh"
-python "$(dirname "$0")/fuzz.py"
+python_test "$(dirname "$0")/fuzz.py"

@@ -1,18 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# The tests that speak netlink by themselves: python NAME runs NAME.py, which
-# speaks TAP itself, on a host of its own.
+# Programs that speak the netlink family themselves (genl.py), in one network namespace:
+#
+#	+- namespace a ---------------------------------+
+#	|  the program --netlink-- links of naawg: t0.. |
+#	+-----------------------------------------------+
+#
+# The links carry no traffic. python_test runs a program.
 
 # shellcheck source=selftests/net/net_lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../net/net_lib.sh"
-
-python()
-{
-	[ "$KIND" = naawg ] || skip_all "$KIND links speak another family"
-	/usr/bin/python3 -c 'import yaml' 2>/dev/null || absent "no python3-yaml"
-	hosts a
-	at a /usr/bin/python3 "$1"
-	tap_finished=$?
-	exit "$tap_finished"
-}
+[ "$KIND" = naawg ] || skip_all "$KIND links speak another family"
+need_python yaml

@@ -5,4 +5,4 @@
 
 # shellcheck source=selftests/nl/nl_lib.sh
 . "$(dirname "$0")/nl_lib.sh"
-python "$(dirname "$0")/set_get.py"
+python_test "$(dirname "$0")/set_get.py"

@@ -383,16 +383,16 @@ addresses()
 	same "$(endpoint_of a t0)" 192.0.2.2:5010
 }
 
-case_of "a file in force changes nothing" first
-case_of "differences: shown, then made, and the session lives" changes
-case_of "a peer of the same name with another key" new_keys
-case_of "another address of the same network" same_network
-case_of "an identity is never dropped" identity
-case_of "what is refused leaves everything as it was" refused
-case_of "the device forbids what the policy forbids" policy_reaches_the_device
-case_of "a private key in the wrong place is refused everywhere, and not shown" key_in_the_wrong_place
-case_of "a route in the way is foreseen" in_the_way
-case_of "ListenPort and a forward change places" places
-case_of "endpoints by name" names
-case_of "endpoints by address are never looked up" addresses
-the_end
+test_case "a file in force changes nothing" first
+test_case "differences: shown, then made, and the session lives" changes
+test_case "a peer of the same name with another key" new_keys
+test_case "another address of the same network" same_network
+test_case "an identity is never dropped" identity
+test_case "what is refused leaves everything as it was" refused
+test_case "the device forbids what the policy forbids" policy_reaches_the_device
+test_case "a private key in the wrong place is refused everywhere, and not shown" key_in_the_wrong_place
+test_case "a route in the way is foreseen" in_the_way
+test_case "ListenPort and a forward change places" places
+test_case "endpoints by name" names
+test_case "endpoints by address are never looked up" addresses
+finish

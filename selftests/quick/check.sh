@@ -121,11 +121,11 @@ completed()
 	offered show | grep -qx t0
 }
 
-case_of "no link, another kind, down, no peer, never shaken" before
-case_of "nobody answers" silent
-case_of "preshared keys that differ: the reason is named" wrong_psk
-case_of "green once hands were shaken, for everybody" turns_green
-case_of "bash completes the interface and the peer there are" completed
-case_of "one of several, all of several" several
-case_of "red again with age, and when down" grows_old
-the_end
+test_case "no link, another kind, down, no peer, never shaken" before
+test_case "nobody answers" silent
+test_case "preshared keys that differ: the reason is named" wrong_psk
+test_case "green once hands were shaken, for everybody" turns_green
+test_case "bash completes the interface and the peer there are" completed
+test_case "one of several, all of several" several
+test_case "red again with age, and when down" grows_old
+finish

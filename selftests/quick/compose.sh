@@ -333,16 +333,16 @@ port_taken()
 	ipat web link del other
 }
 
-case_of "the users' development file makes a tunnel with port 51820" tunnels
-case_of "their commands tell of it" commands
-case_of "their forwards open what is behind the services" through
-case_of "SIGTERM ends both, and nothing is said to be killed" stops
-case_of "the same at any moment" stops_early
-case_of "secrets are found under the users' names; WG_MTU" by_name
-case_of "both ends may have an endpoint" both_call
-case_of "an unknown variable ends the container, which says which one is meant" meant
-case_of "variables of the tool are let be" tool_ones
-case_of "secrets that are missing or ambiguous are named" secrets_missing
-case_of "a network of the containers that is the tunnel's is refused" same_network
-case_of "a link that calls takes another port where that one is in use" port_taken
-the_end
+test_case "the users' development file makes a tunnel with port 51820" tunnels
+test_case "their commands tell of it" commands
+test_case "their forwards open what is behind the services" through
+test_case "SIGTERM ends both, and nothing is said to be killed" stops
+test_case "the same at any moment" stops_early
+test_case "secrets are found under the users' names; WG_MTU" by_name
+test_case "both ends may have an endpoint" both_call
+test_case "an unknown variable ends the container, which says which one is meant" meant
+test_case "variables of the tool are let be" tool_ones
+test_case "secrets that are missing or ambiguous are named" secrets_missing
+test_case "a network of the containers that is the tunnel's is refused" same_network
+test_case "a link that calls takes another port where that one is in use" port_taken
+finish

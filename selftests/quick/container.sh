@@ -185,9 +185,9 @@ while True:
 	refuses pgrep -f "[n]aawg-quick up /run/naawg-container"
 }
 
-case_of "a variable that is missing, empty or malformed is named" bad_variables
-case_of "red, then hands are shaken, then green; an audit line for each event" works
-case_of "what is left from before is taken over, session and all" adopts
-case_of "SIGTERM ends it at once" stops
-case_of "and while it waits for a name server too" stops_waiting
-the_end
+test_case "a variable that is missing, empty or malformed is named" bad_variables
+test_case "red, then hands are shaken, then green; an audit line for each event" works
+test_case "what is left from before is taken over, session and all" adopts
+test_case "SIGTERM ends it at once" stops
+test_case "and while it waits for a name server too" stops_waiting
+finish

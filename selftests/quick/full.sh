@@ -244,13 +244,13 @@ options()
 }
 
 internet
-case_of "everything goes through the tunnel but the tunnel" everything
-case_of "nothing leaks when the other end is gone, nor in from a cable" no_leak
-case_of "a reload of a default route" reloads
-case_of "two default routes on one host" second
-case_of "down: as it was before" gone
-case_of "both ends on one host" localhost
-case_of "client-config: a road warrior" road_warrior
-case_of "client-config: in all places or in none" lost
-case_of "client-config: lists in parts, and a server without Address" options
-the_end
+test_case "everything goes through the tunnel but the tunnel" everything
+test_case "nothing leaks when the other end is gone, nor in from a cable" no_leak
+test_case "a reload of a default route" reloads
+test_case "two default routes on one host" second
+test_case "down: as it was before" gone
+test_case "both ends on one host" localhost
+test_case "client-config: a road warrior" road_warrior
+test_case "client-config: in all places or in none" lost
+test_case "client-config: lists in parts, and a server without Address" options
+finish

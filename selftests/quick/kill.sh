@@ -45,7 +45,7 @@ default_off()
 	same "$(blackholes)" 0
 	ipat a route get 10.9.0.2 | grep -q "via 192.0.2.2"
 }
-case_of "without the line all is as with wg-quick" default_off
+test_case "without the line all is as with wg-quick" default_off
 
 until_up()
 {
@@ -61,7 +61,7 @@ until_up()
 	ipat a route get 10.66.0.2 | grep -q "dev t0"
 	same "$(q a reload "$FILE")" unchanged
 }
-case_of "after down, the tunnel's networks are blocked until up" until_up
+test_case "after down, the tunnel's networks are blocked until up" until_up
 
 # Nothing of ours runs when somebody else deletes the link.
 behind_its_back()
@@ -76,7 +76,7 @@ behind_its_back()
 	q a up "$FILE"
 	ipat a route get 10.9.0.2 | grep -q "dev t0"
 }
-case_of "and when the link is deleted by somebody else" behind_its_back
+test_case "and when the link is deleted by somebody else" behind_its_back
 
 without_the_file()
 {
@@ -87,7 +87,7 @@ without_the_file()
 	blocked 10.9.0.2
 	mv "$TMP/away" "$FILE"
 }
-case_of "and when the file is gone" without_the_file
+test_case "and when the file is gone" without_the_file
 
 failed_up()
 {
@@ -96,7 +96,7 @@ failed_up()
 	blocked 10.9.0.2 fd09::2
 	kill_conf
 }
-case_of "an up that fails leaves them blocked" failed_up
+test_case "an up that fails leaves them blocked" failed_up
 
 lifted()
 {
@@ -108,7 +108,7 @@ lifted()
 	refuses q a up "$FILE"
 	same "$(blackholes)" 0
 }
-case_of "without the line down lifts the block" lifted
+test_case "without the line down lifts the block" lifted
 
 # The file is gone, or still says Kill = yes: down lifts the block when asked to.
 asked()
@@ -132,7 +132,7 @@ asked()
 	same "$(blackholes)" 0
 	refuses q a up --lift "$FILE"
 }
-case_of "down --lift lifts the block, with the file or without" asked
+test_case "down --lift lifts the block, with the file or without" asked
 
 reloaded()
 {
@@ -156,7 +156,7 @@ reloaded()
 	same "$(blackholes)" 0
 	q a down "$FILE"
 }
-case_of "reload takes the line in and out" reloaded
+test_case "reload takes the line in and out" reloaded
 
 everything()
 {
@@ -186,7 +186,7 @@ everything()
 	same "$(blackholes)" 0
 	ping_ok a 198.51.100.7
 }
-case_of "a tunnel for everything blocks all but what other routes lead elsewhere" everything
+test_case "a tunnel for everything blocks all but what other routes lead elsewhere" everything
 
 # says COMMAND...: what naawg-quick on a says of blocks
 says()
@@ -226,5 +226,5 @@ another()
 	q a down "$FILE"
 	same "$(blackholes)" 0
 }
-case_of "a tunnel that the block of another one stops is told which one" another
-the_end
+test_case "a tunnel that the block of another one stops is told which one" another
+finish

@@ -29,8 +29,8 @@ own_address()
 	grep -q "t0.conf:[0-9]*: allowed IP $1.* is our own Address" "$TMP/said"
 	refused "is our own Address"
 }
-case_of "our own Address as a peer's" own_address 10.9.0.1/32
-case_of "the same over IPv6, and without a length" own_address fd09::1
+test_case "our own Address as a peer's" own_address 10.9.0.1/32
+test_case "the same over IPv6, and without a length" own_address fd09::1
 
 hosts_address()
 {
@@ -43,8 +43,8 @@ hosts_address()
 	chmod 600 "/etc/netns/${NS[a]}/naawg/t0.conf"
 	refuses at a "$WG" check-config /etc/naawg/t0.conf
 }
-case_of "an address of another link" hosts_address 192.0.2.1/32
-case_of "the same over IPv6" hosts_address 2001:db8::1/128
+test_case "an address of another link" hosts_address 192.0.2.1/32
+test_case "the same over IPv6" hosts_address 2001:db8::1/128
 
 kept()
 {
@@ -57,7 +57,7 @@ kept()
 		refused "is a loopback address"
 	done
 }
-case_of "what the kernel keeps for itself without an address" kept
+test_case "what the kernel keeps for itself without an address" kept
 
 # Most tunnels have a network with an address of this host in it.
 around()
@@ -67,7 +67,7 @@ around()
 	refuses grep -v "^+" "$TMP/said"
 	q a down "$FILE"
 }
-case_of "a network around an address is fine" around
+test_case "a network around an address is fine" around
 
 table_off()
 {
@@ -85,7 +85,7 @@ table_off()
 	q a check "$FILE" 2>"$TMP/said"
 	grep -q "t0.conf:[0-9]*: warning: the tunnel's network .* overlaps" "$TMP/said"
 }
-case_of "with Table = off it is a warning" table_off
+test_case "with Table = off it is a warning" table_off
 
 later()
 {
@@ -105,8 +105,8 @@ later()
 	q a down "$FILE"
 	q b down "$TMP/b/t0.conf"
 }
-case_of "check and reload tell of an address that appears later" later 10.9.0.2/32
-case_of "of IPv6, too" later fd09::2/128
+test_case "check and reload tell of an address that appears later" later 10.9.0.2/32
+test_case "of IPv6, too" later fd09::2/128
 
 # Two hosts swap their addresses. The running link still has its old one.
 swapped()
@@ -124,7 +124,7 @@ swapped()
 	refuses q a reload "$FILE"
 	q a down "$FILE"
 }
-case_of "check judges a file for a running link as reload does" swapped
+test_case "check judges a file for a running link as reload does" swapped
 
 # Each link has link-local addresses of its own: a second tunnel may use them again.
 link_local()
@@ -147,7 +147,7 @@ link_local()
 	grep -q "fe80::2/128 .* is an address of this host (t0)" "$TMP/said"
 	q a down "$FILE"
 }
-case_of "link-local addresses count on their own link only" link_local
+test_case "link-local addresses count on their own link only" link_local
 
 # warned COMMAND...: it takes the address of va with a warning
 warned()
@@ -181,7 +181,7 @@ by_hand()
 	grep -q "address of this host" "$TMP/said"
 	ipat a link del t0
 }
-case_of "set, setconf, addconf and syncconf warn of it" by_hand
+test_case "set, setconf, addconf and syncconf warn of it" by_hand
 
 # client ADDRESS FILE: for a new peer of a with this address
 client()
@@ -217,7 +217,7 @@ new_client()
 	client 192.0.2.1 "$FILE" >"$TMP/client"
 	grep -q "^Name = phone" "$FILE"
 }
-case_of "client-config gives no client an address of this host" new_client
+test_case "client-config gives no client an address of this host" new_client
 
 # The second of two tunnels has an Address that is a peer of the first one.
 second_tunnel()
@@ -237,5 +237,5 @@ second_tunnel()
 	q a down "$TMP/c/t1.conf"
 	q a down "$FILE"
 }
-case_of "a tunnel does not take the address of another one's peer" second_tunnel
-the_end
+test_case "a tunnel does not take the address of another one's peer" second_tunnel
+finish

@@ -245,12 +245,12 @@ at_once()
 	diff "$TMP/none" <(policy)
 }
 
-case_of "a mark that two tunnels share: the rules of one stay" one_mark
-case_of "a default route that is gone, beside another one" no_more_default
-case_of "a mark that was another tunnel's before" marked_first
-case_of "two default routes of the same number" same_table
-case_of "one number, one default route for IPv4 and one for IPv6" two_families
-case_of "another mark: nothing is left of the old one" another_mark
-case_of "a number is not taken twice while a name is looked up" at_boot
-case_of "four default routes at once" at_once
-the_end
+test_case "a mark that two tunnels share: the rules of one stay" one_mark
+test_case "a default route that is gone, beside another one" no_more_default
+test_case "a mark that was another tunnel's before" marked_first
+test_case "two default routes of the same number" same_table
+test_case "one number, one default route for IPv4 and one for IPv6" two_families
+test_case "another mark: nothing is left of the old one" another_mark
+test_case "a number is not taken twice while a name is looked up" at_boot
+test_case "four default routes at once" at_once
+finish

@@ -21,7 +21,7 @@ drawn()
 	(umask 077; zbarimg -q --raw "$TMP/seen.pgm" >"$TMP/phone/t0.conf")
 	grep '^PrivateKey = ' "$TMP/phone/t0.conf"
 }
-case_of "client-config is drawn by qrencode, and read by a camera" drawn
+test_case "client-config is drawn by qrencode, and read by a camera" drawn
 
 # The server knows it by the key that belongs to the one in the picture.
 same_key()
@@ -31,7 +31,7 @@ same_key()
 	grep -F "$(cat "$TMP/phone.pub")" "$TMP/a/t0.conf"
 	refuses grep -F "$(sed -n 's/^PrivateKey = //p' "$TMP/phone/t0.conf")" "$TMP/a/t0.conf"
 }
-case_of "the server has the phone's public key, and not its private one" same_key
+test_case "the server has the phone's public key, and not its private one" same_key
 
 comes()
 {
@@ -39,12 +39,12 @@ comes()
 	ping_ok b 10.9.0.1
 	at a "$WG" check t0 --peer phone
 }
-case_of "with what the camera read, the phone comes in" comes
+test_case "with what the camera read, the phone comes in" comes
 
 ends()
 {
 	q b down "$TMP/phone/t0.conf"
 	q a down "$TMP/a/t0.conf"
 }
-case_of "and goes" ends
-the_end
+test_case "and goes" ends
+finish

@@ -376,16 +376,16 @@ strips()
 	grep -q "cannot print .*No space left" "$TMP/said"
 }
 
-case_of "up: addresses, hooks, MTU, traffic; down: nothing left" up_and_down
-case_of "what a hook says is in no argument list, and not handed on" hooks_are_private
-case_of "routes, Table, and the MTU of the way to the endpoint" routes
-case_of "files others could read or write are refused" guarded
-case_of "whatever fails, everything is undone" rollbacks
-case_of "a route of others is not taken for the tunnel's" taken_routes
-case_of "errors and warnings: before anything is done, and all of them" judges
-case_of "a link that is not there, and IPv6 that is off: what helps is said" says_what_helps
-case_of "forwards that cannot work are all named, and again" futile_forwards
-case_of "save: what is in force, crash-safe" saves
-case_of "save: a mark, ForwardInterface, and through a link" saves_all
-case_of "strip: for naawg and for wg" strips
-the_end
+test_case "up: addresses, hooks, MTU, traffic; down: nothing left" up_and_down
+test_case "what a hook says is in no argument list, and not handed on" hooks_are_private
+test_case "routes, Table, and the MTU of the way to the endpoint" routes
+test_case "files others could read or write are refused" guarded
+test_case "whatever fails, everything is undone" rollbacks
+test_case "a route of others is not taken for the tunnel's" taken_routes
+test_case "errors and warnings: before anything is done, and all of them" judges
+test_case "a link that is not there, and IPv6 that is off: what helps is said" says_what_helps
+test_case "forwards that cannot work are all named, and again" futile_forwards
+test_case "save: what is in force, crash-safe" saves
+test_case "save: a mark, ForwardInterface, and through a link" saves_all
+test_case "strip: for naawg and for wg" strips
+finish

@@ -333,14 +333,14 @@ in_a_zone()
 STOCK=
 ! command -v wg-quick >/dev/null || ! modprobe -q wireguard || STOCK=1
 [ -n "$STOCK" ] || diag "wg-quick or its driver is not there, and is not asked"
-case_of "lists, blanks and empty keys, as wg-quick takes them" grammar
-case_of "a link-local network is each link's own" link_local
-case_of "commands end where they fail" hooks_end
-case_of "a link that was deleted leaves nothing behind its down or up" deleted
-case_of "likewise, and another tunnel keeps what it has" deleted_beside
-case_of "a link that a command moved or renamed is undone" moved
-case_of "commands call wg, and mean this link" calls_wg
-case_of "an endpoint of this host says nothing of the MTU" proxied
-case_of "a link-local endpoint, now and later" in_a_zone
-case_of "a file that is where wg-quick has it" misplaced
-the_end
+test_case "lists, blanks and empty keys, as wg-quick takes them" grammar
+test_case "a link-local network is each link's own" link_local
+test_case "commands end where they fail" hooks_end
+test_case "a link that was deleted leaves nothing behind its down or up" deleted
+test_case "likewise, and another tunnel keeps what it has" deleted_beside
+test_case "a link that a command moved or renamed is undone" moved
+test_case "commands call wg, and mean this link" calls_wg
+test_case "an endpoint of this host says nothing of the MTU" proxied
+test_case "a link-local endpoint, now and later" in_a_zone
+test_case "a file that is where wg-quick has it" misplaced
+finish

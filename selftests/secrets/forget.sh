@@ -16,4 +16,4 @@ if built_module secrets/naawg_fork.ko; then
 else
 	diag "not tested: a copied VM, as no $built was built for $(uname -r)"
 fi
-python "$(dirname "$0")/forget.py"
+python_test "$(dirname "$0")/forget.py"

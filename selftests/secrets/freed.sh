@@ -206,12 +206,12 @@ namespace_gone()
 two_hosts
 keys a b
 psk ab
-case_of "keys in use are found" in_use
-case_of "and after they were asked for and set again" asked_for
-case_of "a link that is down has no session keys" down
-case_of "removed peers leave no key" peers_removed
-case_of "a replaced private key is gone" key_replaced
-case_of "half a handshake has secrets, and leaves none" half_way
-case_of "links that are deleted leave no key" links_gone
-case_of "nor does a namespace that dies" namespace_gone
-the_end
+test_case "keys in use are found" in_use
+test_case "and after they were asked for and set again" asked_for
+test_case "a link that is down has no session keys" down
+test_case "removed peers leave no key" peers_removed
+test_case "a replaced private key is gone" key_replaced
+test_case "half a handshake has secrets, and leaves none" half_way
+test_case "links that are deleted leave no key" links_gone
+test_case "nor does a namespace that dies" namespace_gone
+finish

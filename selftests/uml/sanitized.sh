@@ -67,7 +67,7 @@ fi
 
 "$selftests/run.sh" vm "${special[@]}" "${tests[@]}" >"$out/report.txt" 2>&1
 # Its tests are the checks of this one.
-take_over "$out/report.txt"
+import_report "$out/report.txt"
 diag "$(grep -E '^ *# .* took' "$out/report.txt" | sed 's/^ *# //')"
-like "and came to the end" "$(tail -n 1 "$out/report.txt")" '^[0-9]+ passed, 0 failed'
+check "and came to the end" matches "$(tail -n 1 "$out/report.txt")" '^[0-9]+ passed, 0 failed'
 finish

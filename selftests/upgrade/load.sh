@@ -46,8 +46,8 @@ version()
 two_hosts
 wait_for 60 eval '[ ! -d /sys/module/naawg ] || rmmod naawg'
 insmod "$OLD" || bail "the old module loads"
-is "the old module runs" "$(version)" "$old_version"
-isnt "which is another one" "$old_version" "$new_version"
+check "the old module runs" same "$(version)" "$old_version"
+check "which is another one" differs "$old_version" "$new_version"
 keys a b m k
 psk shared
 
@@ -176,7 +176,7 @@ refusals()
 	same "$(version)" "$old_version"
 	same "$(picture)" "$before"
 }
-case_of "what cannot work is refused, and nothing has changed" refusals
+test_case "what cannot work is refused, and nothing has changed" refusals
 
 # --- under load --------------------------------------------------------------
 
@@ -235,9 +235,9 @@ upgraded()
 	[ -s "$TMP/sent" ]
 	same "$(tail -n 1 "$TMP/got")" "$(tail -n 1 "$TMP/sent")"
 }
-case_of "a stream survives, and everything is what it was" upgraded
+test_case "a stream survives, and everything is what it was" upgraded
 sed -n 's/.* \([a-z0-9]* in .* was away for .*\)/# \1/p' "$TMP/said"
-is "nothing left in clear meanwhile" "$(leaked)" 0
+check "nothing left in clear meanwhile" same "$(leaked)" 0
 
 afterwards()
 {
@@ -254,7 +254,7 @@ afterwards()
 	up --old "$OLD"
 	grep -q 'already runs' "$TMP/said"
 }
-case_of "pings, forwards; nothing of the keys is left; once is enough" afterwards
+test_case "pings, forwards; nothing of the keys is left; once is enough" afterwards
 
 # --- when it goes wrong ------------------------------------------------------
 
@@ -274,7 +274,7 @@ broken()
 	ping_ok b 10.9.0.1
 	[ ! -e $STATE ]
 }
-case_of "a new module that does not load: the old one is back" broken
+test_case "a new module that does not load: the old one is back" broken
 
 # Killed where no trap helps, with links away.
 killed()
@@ -298,7 +298,7 @@ killed()
 	same "$(picture)" "$before"
 	ping_ok b 10.9.0.1
 }
-case_of "killed half-way, it is completed later" killed
+test_case "killed half-way, it is completed later" killed
 
 # What the package does before DKMS removes the module that runs.
 kept()
@@ -314,7 +314,7 @@ kept()
 	same "$(picture)" "$before"
 	ping_ok b 10.9.0.1
 }
-case_of "the package keeps the module that runs, for the way back" kept
+test_case "the package keeps the module that runs, for the way back" kept
 
 # Killed half-way, and a container has gone before somebody looked.
 went()
@@ -337,5 +337,5 @@ went()
 	same "$(version)" "$new_version"
 	ping_ok b 10.9.0.1
 }
-case_of "a container that went meanwhile is named, the rest is back" went
-the_end
+test_case "a container that went meanwhile is named, the rest is back" went
+finish

@@ -1,18 +1,22 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# The tests against a peer made of Python: python NAME runs NAME.py, which
-# speaks TAP itself, on a host of its own.
+# A link under test and peers written in Python (peer.py), in one network namespace:
+#
+#	+- namespace a ------------------------------------------------------+
+#	|                                                                    |
+#	|  t0 (KIND, port 5001) 10.9.0.1/16 fd09::1/16                       |
+#	|   |                                                                |
+#	|   | outer packets over lo: 127.0.0.0/8 and ::1                     |
+#	|   |                                                                |
+#	|  sockets of the test, one for each peer N: 10.9.N.2 fd09:N::2      |
+#	|                                                                    |
+#	+--------------------------------------------------------------------+
+#
+# No host has the peers' inner addresses. A packet to one of them leaves t0 sealed and
+# arrives at the peer's socket. bench.py builds all this; python_test runs a program that
+# uses it.
 
 # shellcheck source=selftests/net/net_lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../net/net_lib.sh"
-
-python()
-{
-	/usr/bin/python3 -c 'import cryptography, yaml' 2>/dev/null ||
-		absent "no python3-cryptography and python3-yaml"
-	hosts a
-	KIND=$KIND WG=$WG at a /usr/bin/python3 "$1"
-	tap_finished=$?
-	exit "$tap_finished"
-}
+need_python cryptography yaml
