@@ -18,11 +18,13 @@ unloaded()
 {
 	[ ! -d /sys/module/naawg ] || rmmod naawg
 }
+
 usual_again()
 {
 	wait_for 60 unloaded
 	modprobe naawg
 }
+
 parameter()
 {
 	cat /sys/module/naawg/parameters/chains
@@ -37,6 +39,7 @@ usual()
 	grep -qx "kernel module: v$(cat /sys/module/naawg/version)" "$TMP/version"
 	grep -qx 'receive offload: chains datagrams' "$TMP/version"
 }
+test_case "a kernel that takes chains apart right" usual
 
 # Only in a debug build can the parameter be set.
 only_read()
@@ -48,6 +51,8 @@ only_read()
 	modprobe naawg
 	wait_for 60 unloaded
 }
+test_case "what is found out is not for others to say" only_read
+defer usual_again
 
 load()
 {
@@ -61,15 +66,7 @@ load()
 	cat "$TMP/version"
 	grep -q '^receive offload: chains no datagrams: ' "$TMP/version"
 }
-
-stream()
-{
-	between a b "tcp:a:10.9.0.2=$STREAM" "udp:a:10.9.0.2=1200,200,40"
-}
-counted_none()
-{
-	same "$(counter b chains-received)" 0
-}
+test_case "one that does it wrong is told of, once" load wrong
 
 # includes the setup, in which datagrams could be chained already
 silent()
@@ -87,13 +84,18 @@ people()
 	grep -q '^  receive offload: chains no datagrams: ' "$TMP/stats"
 	w b stats t0 --json | grep -q "\"chains\": *\"$1\""
 }
-
-test_case "a kernel that takes chains apart right" usual
-test_case "what is found out is not for others to say" only_read
-defer usual_again
-test_case "one that does it wrong is told of, once" load wrong
 silent
+
+stream()
+{
+	between a b "tcp:a:10.9.0.2=$STREAM" "udp:a:10.9.0.2=1200,200,40"
+}
 test_case "nothing is chained" lossless stream
+
+counted_none()
+{
+	same "$(counter b chains-received)" 0
+}
 test_case "not even one" counted_none
 test_case "stats tell people" people wrong
 finish

@@ -119,6 +119,7 @@ swarm_starts()
 		python:3-slim python3 -m http.server --directory /srv 8001
 	wait_for 120 docker exec "$(task wireguard-web)" /opt/wireguard/healthcheck.sh
 }
+test_case "swarm.yml makes a tunnel with the swarm's secrets" swarm_starts
 
 swarm_opens()
 {
@@ -126,6 +127,7 @@ swarm_opens()
 	docker run --rm python:3-slim \
 		python3 -c "import urllib.request as r; r.urlopen('http://10.100.0.11:8001/', timeout=20)"
 }
+test_case "the host and its containers open the services through it" swarm_opens
 
 swarm_ends()
 {
@@ -135,8 +137,5 @@ swarm_ends()
 	refuses ip link show wg0
 	docker swarm leave --force
 }
-
-test_case "swarm.yml makes a tunnel with the swarm's secrets" swarm_starts
-test_case "the host and its containers open the services through it" swarm_opens
 test_case "and the stack goes" swarm_ends
 finish

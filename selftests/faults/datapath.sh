@@ -44,6 +44,7 @@ established()
 	ping_ok a 10.9.0.2
 	ping_ok b fd09::1
 }
+test_case "packets of a session" established
 
 # Until a handshake gets through, each with its own faults.
 handshakes()
@@ -63,6 +64,7 @@ handshakes()
 	ping_ok a 10.9.0.2
 	wait_for 20 eval '[ "$(grep -c "new session" "$TMP/told")" -gt $i ]'
 }
+test_case "handshakes" handshakes
 
 # TCP has to get through all the same.
 stream()
@@ -72,6 +74,7 @@ stream()
 	no_faults
 	carries b a tcp fd09::1 7002 300000
 }
+test_case "a TCP stream" stream
 
 forwarded()
 {
@@ -83,9 +86,5 @@ forwarded()
 	ping_ok b 10.9.0.1
 	w a forward t0 del 8080:tcp
 }
-
-test_case "packets of a session" established
-test_case "handshakes" handshakes
-test_case "a TCP stream" stream
 test_case "a forward" forwarded
 finish

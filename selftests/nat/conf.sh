@@ -46,6 +46,7 @@ setconf()
 	w g setconf t0 "$TMP/t0.conf"
 	same "$(listed)" "$wanted"
 }
+test_case "setconf replaces forwards" setconf
 
 round_trip()
 {
@@ -56,6 +57,7 @@ round_trip()
 	same "$(listed)" "$wanted"
 	w g showconf t0 | cmp - "$TMP/shown"
 }
+test_case "showconf and setconf: there and back" round_trip
 
 syncconf()
 {
@@ -71,6 +73,7 @@ syncconf()
 	w g syncconf t0 "$TMP/t0.conf"
 	same "$(listed)" "$wanted"
 }
+test_case "syncconf keeps what stays" syncconf
 
 addconf()
 {
@@ -116,6 +119,7 @@ port_moves()
 	forget c
 	ping_ok c 10.100.0.11
 }
+test_case "the link's port and a forward's change places" port_moves
 
 # Another program has the port a forward was to leave to the link: it gets it back.
 port_held()
@@ -136,6 +140,7 @@ port_held()
 	ipat g link del t9
 	fw del 6000:udp
 }
+test_case "a port that cannot be had costs no forward" port_held
 
 # What the kernel refuses of the forwards is said to be all that is missing.
 half()
@@ -146,6 +151,8 @@ half()
 	grep -q "all but the forwards is in force" "$TMP/said"
 	same "$(listed)" "$wanted"
 }
+test_case "forwards the kernel refuses" half
+test_case "addconf adds" addconf
 
 refused()
 {
@@ -156,6 +163,7 @@ refused()
 	refuses w g addconf t0 "$TMP/bad.conf"
 	same "$(listed)" "$wanted"
 }
+test_case "bad lines are refused, with their place" refused
 
 shows()
 {
@@ -172,6 +180,7 @@ assert forwards[2]["last_port"] == 8010 and forwards[2]["dev"] == "br0"
 assert not forwards[2]["masquerade"]
 assert "address" not in forwards[3]'
 }
+test_case "show and its JSON" shows
 
 # Called as wg nothing shows, and nothing is touched.
 as_wg()
@@ -186,6 +195,7 @@ as_wg()
 	grep -q "Line unrecognized: .Forward=" "$TMP/said"
 	same "$(listed)" "$wanted"
 }
+test_case "as wg: unseen and untouched" as_wg
 
 strips()
 {
@@ -202,16 +212,5 @@ strips()
 	fi
 	ip link del probe 2>/dev/null || :
 }
-
-test_case "setconf replaces forwards" setconf
-test_case "showconf and setconf: there and back" round_trip
-test_case "syncconf keeps what stays" syncconf
-test_case "the link's port and a forward's change places" port_moves
-test_case "a port that cannot be had costs no forward" port_held
-test_case "forwards the kernel refuses" half
-test_case "addconf adds" addconf
-test_case "bad lines are refused, with their place" refused
-test_case "show and its JSON" shows
-test_case "as wg: unseen and untouched" as_wg
 test_case "strip: a file for the stock wg" strips
 finish

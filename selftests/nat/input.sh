@@ -50,6 +50,7 @@ ports()
 	wrong "backward" 90-80:tcp:10.101.0.2
 	wrong "beyond port 65535" 80-90:tcp:10.101.0.2:65530
 }
+test_case "ports" ports
 
 words()
 {
@@ -78,6 +79,7 @@ words()
 	wrong "cannot be the name" 80:tcp:10.101.0.2 dev a/b
 	wrong "Without a destination" 80:tcp dev br0
 }
+test_case "words of the grammar" words
 
 hosts_that_are_none()
 {
@@ -90,6 +92,7 @@ hosts_that_are_none()
 	wrong "not the address of a host" '80:tcp:[ff02::1]'
 	wrong "link-local" '80:tcp:[fe80::1]'
 }
+test_case "destinations that are no hosts" hosts_that_are_none
 
 conflicts()
 {
@@ -111,6 +114,14 @@ conflicts()
 	same "$(fw list | wc -l)" 4
 	fw flush
 }
+test_case "conflicts are refused" conflicts
+
+# wrong_beside FORWARD: refused for the link's port, with others in force
+wrong_beside()
+{
+	refuses fw add "$1" 2>"$TMP/said"
+	grep -q "itself listens" "$TMP/said"
+}
 
 # The other way round: the link wants a port that is forwarded.
 port_is_taken()
@@ -131,13 +142,7 @@ port_is_taken()
 	w g set t0 listen-port 6005
 	w g set t0 listen-port 5001
 }
-
-# wrong_beside FORWARD: refused for the link's port, with others in force
-wrong_beside()
-{
-	refuses fw add "$1" 2>"$TMP/said"
-	grep -q "itself listens" "$TMP/said"
-}
+test_case "the link does not get a port that is forwarded" port_is_taken
 
 again_is_a_warning()
 {
@@ -151,6 +156,7 @@ again_is_a_warning()
 	fw del 80:tcp:10.101.0.2
 	same "$(fw list)" ""
 }
+test_case "the same again is a warning, the unknown is refused" again_is_a_warning
 
 warnings()
 {
@@ -170,6 +176,7 @@ warnings()
 	refuses grep -q warning "$TMP/said"
 	fw flush
 }
+test_case "what the host may yet be taught is a warning" warnings
 
 usage()
 {
@@ -187,20 +194,12 @@ usage()
 	refuses at g "$TMP/wg" strip /dev/null
 	w g forward --help | grep -q Usage
 }
+test_case "the tool's arguments" usage
 
 past_the_tool()
 {
 	at g /usr/bin/python3 "$NAT_DIR/raw.py" t0
 	same "$(fw list)" ""
 }
-
-test_case "ports" ports
-test_case "words of the grammar" words
-test_case "destinations that are no hosts" hosts_that_are_none
-test_case "conflicts are refused" conflicts
-test_case "the link does not get a port that is forwarded" port_is_taken
-test_case "the same again is a warning, the unknown is refused" again_is_a_warning
-test_case "what the host may yet be taught is a warning" warnings
-test_case "the tool's arguments" usage
 test_case "attributes no tool would send" past_the_tool
 finish

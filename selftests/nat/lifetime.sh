@@ -33,6 +33,8 @@ second()
 	sysctl_at g2 net.ipv4.ip_forward=1
 }
 
+second
+
 apart()
 {
 	fw add 1080:tcp:10.101.0.2:80
@@ -48,6 +50,7 @@ apart()
 	host_del g2
 	works
 }
+test_case "namespaces have forwards of their own" apart
 
 # Two links of one namespace: forwards of their own each.
 two_links()
@@ -58,6 +61,7 @@ two_links()
 	ipat g link del t1
 	works
 }
+test_case "links of one namespace have forwards of their own" two_links
 
 moves()
 {
@@ -75,6 +79,12 @@ moves()
 	ipat g link set t0 up
 	meets_again
 	works
+}
+test_case "forwards move with their link" moves
+
+no_link()
+{
+	! ss -uln | grep -q :5001 && ! ipat g link show t0
 }
 
 # The namespace it was moved to dies: link and forwards with it.
@@ -100,11 +110,7 @@ namespace_dies()
 	fw add 1080:tcp:10.101.0.2:80
 	works
 }
-
-no_link()
-{
-	! ss -uln | grep -q :5001 && ! ipat g link show t0
-}
+test_case "a namespace dies with live connections" namespace_dies
 
 # Deleting and making links in a loop, with traffic that finds them half gone.
 again_and_again()
@@ -120,6 +126,7 @@ again_and_again()
 	done
 	works
 }
+test_case "links come and go" again_and_again
 
 module_goes()
 {
@@ -132,12 +139,5 @@ module_goes()
 	modprobe naawg
 	lsmod | grep -q '^nf_nat .*naawg'
 }
-
-second
-test_case "namespaces have forwards of their own" apart
-test_case "links of one namespace have forwards of their own" two_links
-test_case "forwards move with their link" moves
-test_case "a namespace dies with live connections" namespace_dies
-test_case "links come and go" again_and_again
 test_case "the module goes with live connections" module_goes
 finish

@@ -16,6 +16,8 @@ NO_SERVER=1
 deployment
 narrow_path
 
+test_case "MariaDB, Redis and HTTP servers start" services
+
 no_firewall()
 {
 	local tool
@@ -27,12 +29,14 @@ no_firewall()
 	# nor any rule of such a program
 	refuses grep -q . <(at g nft list ruleset)
 }
+test_case "no iptables and no nft for the hosts" no_firewall
 
 one_argument()
 {
 	narrow g naawg forward t0 add "3306:tcp:10.101.0.2 6379:tcp:10.101.0.4 8001:tcp:10.101.0.5"
 	same "$(fw list | wc -l)" 3
 }
+test_case "three forwards in one argument" one_argument
 
 works()
 {
@@ -41,6 +45,7 @@ works()
 Redis 100000 from 10.101.0.1
 HTTP 200 50000"
 }
+test_case "the web program reaches all three at 10.100.0.11" works
 
 translated()
 {
@@ -54,10 +59,5 @@ translated()
 		[ "$(counter "$port" connections)" -ge 1 ]
 	done
 }
-
-test_case "MariaDB, Redis and HTTP servers start" services
-test_case "no iptables and no nft for the hosts" no_firewall
-test_case "three forwards in one argument" one_argument
-test_case "the web program reaches all three at 10.100.0.11" works
 test_case "conntrack shows the translations" translated
 finish

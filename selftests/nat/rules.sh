@@ -26,6 +26,7 @@ del_keeps()
 	same "$(say one second)" second
 	same "$(ask c tcp 10.100.0.11 1080)" refused
 }
+test_case "del: no new connection, the old one stays" del_keeps
 
 replace_keeps()
 {
@@ -54,6 +55,7 @@ replace_keeps()
 	# the old connection does not count for what is in its place
 	same "$(counter 1082: connections)" 1
 }
+test_case "replace: what stays keeps counters and connections" replace_keeps
 
 # Nothing of a refused set is in force.
 replace_is_whole()
@@ -67,6 +69,7 @@ replace_is_whole()
 	cmp "$TMP/before" "$TMP/after"
 	same "$(say two third)" third
 }
+test_case "replace: all or nothing" replace_is_whole
 
 del_kills()
 {
@@ -77,6 +80,7 @@ del_kills()
 	at g conntrack -L -p tcp --orig-port-dst 1080 >"$TMP/ct" 2>/dev/null
 	refuses grep -q ESTABLISHED "$TMP/ct"
 }
+test_case "del --kill ends connections, its own only" del_kills
 
 flush_kills()
 {
@@ -88,6 +92,7 @@ flush_kills()
 	same "$(ask c tcp 10.100.0.11 1080 | cut -d' ' -f1)" s
 	fw flush --kill
 }
+test_case "flush --kill ends the rest" flush_kills
 
 # Another link's forward of the same ports to the same server is another one.
 kills_own_link()
@@ -116,6 +121,7 @@ kills_own_link()
 	ipat g link del t1
 	ipat c link del t1
 }
+test_case "flush --kill ends nothing of another link" kills_own_link
 
 # Killing the last forward does not end what an earlier one left behind; only
 # flush --kill leaves nothing.
@@ -132,6 +138,7 @@ kills_only_removed()
 	fw flush --kill
 	[[ $(say left on) == @(reset|closed|refused|timeout) ]]
 }
+test_case "nor what was deleted without it" kills_only_removed
 
 # A connection carries data while rules come and go around it.
 change_under_traffic()
@@ -154,6 +161,7 @@ change_under_traffic()
 	[ "$(counter 1080: rx_bytes)" -gt 3000000 ]
 	fw flush --kill
 }
+test_case "rules change around a busy connection" change_under_traffic
 
 from_prefix()
 {
@@ -169,6 +177,7 @@ from_prefix()
 	same "$(counter 1080: connections)" 1
 	fw flush --kill
 }
+test_case "from a prefix: others are refused" from_prefix
 
 from_peer()
 {
@@ -178,6 +187,7 @@ from_peer()
 	fw list | grep -q "^1080:tcp:10.101.0.2:80 from ${PUB[d]}	"
 	fw flush --kill
 }
+test_case "from a peer: others are refused" from_peer
 
 # A source that may not must not end up at the gateway's own port in its stead.
 from_own_port()
@@ -191,6 +201,7 @@ from_own_port()
 	same "$(ask d tcp 10.100.0.11 22)" refused
 	fw flush --kill
 }
+test_case "from: nor do others reach the gateway's own port" from_own_port
 
 egress()
 {
@@ -202,6 +213,7 @@ egress()
 	same "$(ask c tcp fd00:100::11 1081)" prohibited
 	fw flush --kill
 }
+test_case "dev: out of this interface or not at all" egress
 
 thousand()
 {
@@ -243,6 +255,7 @@ thousand()
 	fw add 1-65535:udp:10.101.0.2 || true
 	fw flush --kill
 }
+test_case "a thousand rules added, listed, replaced" thousand
 
 listens()
 {
@@ -261,6 +274,7 @@ events()
 	same "$(sed -n 4p "$TMP/events")" "forward-add-ntf t0 1081"
 	fw flush --kill
 }
+test_case "events tell of adding and removing" events
 
 events_of_many()
 {
@@ -271,6 +285,7 @@ events_of_many()
 	same "$(tail -n 1 "$TMP/events")" "forward-add-ntf t0 11000"
 	fw flush --kill
 }
+test_case "events of a thousand" events_of_many
 
 events_privileged()
 {
@@ -285,21 +300,5 @@ events_privileged()
 		"$WG" forward t0 add 1081:tcp:10.101.0.2
 	fw flush --kill
 }
-
-test_case "del: no new connection, the old one stays" del_keeps
-test_case "replace: what stays keeps counters and connections" replace_keeps
-test_case "replace: all or nothing" replace_is_whole
-test_case "del --kill ends connections, its own only" del_kills
-test_case "flush --kill ends the rest" flush_kills
-test_case "flush --kill ends nothing of another link" kills_own_link
-test_case "nor what was deleted without it" kills_only_removed
-test_case "rules change around a busy connection" change_under_traffic
-test_case "from a prefix: others are refused" from_prefix
-test_case "from a peer: others are refused" from_peer
-test_case "from: nor do others reach the gateway's own port" from_own_port
-test_case "dev: out of this interface or not at all" egress
-test_case "a thousand rules added, listed, replaced" thousand
-test_case "events tell of adding and removing" events
-test_case "events of a thousand" events_of_many
 test_case "events take a capability, listing does not" events_privileged
 finish

@@ -32,6 +32,7 @@ first()
 	[ "$SHAKEN" -gt 0 ]
 	echo "$SHAKEN" >"$TMP/shaken"
 }
+test_case "a file in force changes nothing" first
 
 still_the_same_session()
 {
@@ -64,34 +65,7 @@ changes()
 	ipat a addr del 10.7.0.1/24 dev t0
 	still_the_same_session
 }
-
-# The first address of a network takes the second one along when it goes.
-same_network()
-{
-	sysctl_at a net.ipv4.conf.{all,t0}.promote_secondaries=0
-	sed -i 's/^Address.*/Address = 10.9.0.7\/24/' "$FILE"
-	applies 2 changed "$FILE"
-	applies 0 unchanged "$FILE"
-	ipat a route get 10.66.0.1 | grep -q "dev t0"
-	sed -i 's/^Address.*/Address = 10.9.0.1\/24/' "$FILE"
-	same "$(q a reload "$FILE" | tail -n 1)" changed
-	same "$(q a reload "$FILE" | tail -n 1)" unchanged
-	still_the_same_session
-}
-
-identity()
-{
-	local key
-
-	key=$(w a show t0 private-key)
-	sed -i '/^PrivateKey/d' "$FILE"
-	applies 0 unchanged "$FILE"
-	same "$(w a show t0 private-key)" "$key"
-	sed -i "s|^ListenPort.*|ListenPort = 5001\nPrivateKey = $(printf 'A%.0s' {1..43})=|" "$FILE"
-	applies 0 unchanged "$FILE"
-	same "$(w a show t0 private-key)" "$key"
-	still_the_same_session
-}
+test_case "differences: shown, then made, and the session lives" changes
 
 # A peer that keeps its name is the same one with another key.
 new_keys()
@@ -111,6 +85,37 @@ new_keys()
 	grep -qxF "~ peer third: public key $key -> ${PUB[c]}" "$TMP/said"
 	still_the_same_session
 }
+test_case "a peer of the same name with another key" new_keys
+
+# The first address of a network takes the second one along when it goes.
+same_network()
+{
+	sysctl_at a net.ipv4.conf.{all,t0}.promote_secondaries=0
+	sed -i 's/^Address.*/Address = 10.9.0.7\/24/' "$FILE"
+	applies 2 changed "$FILE"
+	applies 0 unchanged "$FILE"
+	ipat a route get 10.66.0.1 | grep -q "dev t0"
+	sed -i 's/^Address.*/Address = 10.9.0.1\/24/' "$FILE"
+	same "$(q a reload "$FILE" | tail -n 1)" changed
+	same "$(q a reload "$FILE" | tail -n 1)" unchanged
+	still_the_same_session
+}
+test_case "another address of the same network" same_network
+
+identity()
+{
+	local key
+
+	key=$(w a show t0 private-key)
+	sed -i '/^PrivateKey/d' "$FILE"
+	applies 0 unchanged "$FILE"
+	same "$(w a show t0 private-key)" "$key"
+	sed -i "s|^ListenPort.*|ListenPort = 5001\nPrivateKey = $(printf 'A%.0s' {1..43})=|" "$FILE"
+	applies 0 unchanged "$FILE"
+	same "$(w a show t0 private-key)" "$key"
+	still_the_same_session
+}
+test_case "an identity is never dropped" identity
 
 refused()
 {
@@ -164,6 +169,13 @@ refused()
 	applies 1 "" "$TMP/nowhere.conf"
 	applies 1 "" t77
 }
+test_case "what is refused leaves everything as it was" refused
+
+own_keys()
+{
+	w a show t0 peers
+	cat "$FILE"
+}
 
 # The device forbids the networks of the policy, whatever allowed IPs its peers have.
 policy_reaches_the_device()
@@ -211,12 +223,7 @@ policy_reaches_the_device()
 	same "$(w a show t0 forbidden)" "(none)"
 	still_the_same_session
 }
-
-own_keys()
-{
-	w a show t0 peers
-	cat "$FILE"
-}
+test_case "the device forbids what the policy forbids" policy_reaches_the_device
 
 # Without the trace, in which there are keys.
 quiet()
@@ -259,6 +266,34 @@ key_in_the_wrong_place()
 	unchanged_since
 	still_the_same_session
 }
+test_case "a private key in the wrong place is refused everywhere, and not shown" key_in_the_wrong_place
+
+# What would be run into is foreseen.
+in_the_way()
+{
+	cp "$FILE" "$TMP/good"
+	sed -i '0,/^AllowedIPs = /s//&10.77.0.0\/16, fd77::\/64, /' "$FILE"
+	for route in "10.77.0.0/16 via 192.0.2.2" "fd77::/64 via 2001:db8::2"; do
+		# shellcheck disable=SC2086
+		ipat a route add $route
+		all_of a >"$TMP/before"
+		applies 1 "" --dry-run "$FILE"
+		grep -q "a route ${route%% *} .* over va" "$TMP/said"
+		unchanged_since
+		applies 1 "" "$FILE"
+		grep -q "a route ${route%% *} .* over va" "$TMP/said"
+		unchanged_since
+		ipat a route del "${route%% *}"
+	done
+	ipat a route add 10.77.0.0/16 via 192.0.2.2 metric 100
+	all_of a >"$TMP/before"
+	applies 2 changed --dry-run "$FILE"
+	unchanged_since
+	ipat a route del 10.77.0.0/16
+	cp "$TMP/good" "$FILE"
+	applies 0 unchanged "$FILE"
+}
+test_case "a route in the way is foreseen" in_the_way
 
 # A port is free when the forward that had it is gone, and not before.
 places()
@@ -295,6 +330,7 @@ places()
 	applies 2 changed "$FILE"
 	ping_ok a 10.9.0.2
 }
+test_case "ListenPort and a forward change places" places
 
 names()
 {
@@ -336,32 +372,7 @@ names()
 	at a "$WG" endpoints refresh
 	same "$(endpoint_of a t0)" 192.0.2.3:5009
 }
-
-# What would be run into is foreseen.
-in_the_way()
-{
-	cp "$FILE" "$TMP/good"
-	sed -i '0,/^AllowedIPs = /s//&10.77.0.0\/16, fd77::\/64, /' "$FILE"
-	for route in "10.77.0.0/16 via 192.0.2.2" "fd77::/64 via 2001:db8::2"; do
-		# shellcheck disable=SC2086
-		ipat a route add $route
-		all_of a >"$TMP/before"
-		applies 1 "" --dry-run "$FILE"
-		grep -q "a route ${route%% *} .* over va" "$TMP/said"
-		unchanged_since
-		applies 1 "" "$FILE"
-		grep -q "a route ${route%% *} .* over va" "$TMP/said"
-		unchanged_since
-		ipat a route del "${route%% *}"
-	done
-	ipat a route add 10.77.0.0/16 via 192.0.2.2 metric 100
-	all_of a >"$TMP/before"
-	applies 2 changed --dry-run "$FILE"
-	unchanged_since
-	ipat a route del 10.77.0.0/16
-	cp "$TMP/good" "$FILE"
-	applies 0 unchanged "$FILE"
-}
+test_case "endpoints by name" names
 
 # An address is no name: a peer that was given by one stays where it roamed to.
 addresses()
@@ -382,17 +393,5 @@ addresses()
 	at a "$WG" endpoints refresh
 	same "$(endpoint_of a t0)" 192.0.2.2:5010
 }
-
-test_case "a file in force changes nothing" first
-test_case "differences: shown, then made, and the session lives" changes
-test_case "a peer of the same name with another key" new_keys
-test_case "another address of the same network" same_network
-test_case "an identity is never dropped" identity
-test_case "what is refused leaves everything as it was" refused
-test_case "the device forbids what the policy forbids" policy_reaches_the_device
-test_case "a private key in the wrong place is refused everywhere, and not shown" key_in_the_wrong_place
-test_case "a route in the way is foreseen" in_the_way
-test_case "ListenPort and a forward change places" places
-test_case "endpoints by name" names
 test_case "endpoints by address are never looked up" addresses
 finish

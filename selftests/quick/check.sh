@@ -55,6 +55,7 @@ before()
 	red a "no such interface" t7 --wait 1
 	refuses w a check t0 extra
 }
+test_case "no link, another kind, down, no peer, never shaken" before
 
 silent()
 {
@@ -62,6 +63,7 @@ silent()
 	at a ping -c 1 -W 1 10.9.0.2 || :
 	red a "nothing ever came back" t0
 }
+test_case "nobody answers" silent
 
 wrong_psk()
 {
@@ -72,6 +74,7 @@ wrong_psk()
 	w b set t0 peer "${PUB[a]}" preshared-key /dev/null
 	w a set t0 peer "${PUB[b]}" preshared-key /dev/null
 }
+test_case "preshared keys that differ: the reason is named" wrong_psk
 
 turns_green()
 {
@@ -82,29 +85,7 @@ turns_green()
 	# without any privilege
 	at a setpriv --reuid 65534 --clear-groups --inh-caps=-all "$WG" check t0
 }
-
-several()
-{
-	w a set t0 peer "${PUB[c]}" allowed-ips 10.9.0.3/32
-	red a "${PUB[c]//+/.}: no handshake" t0
-	red a "${PUB[c]//+/.}: no handshake" t0 --all
-	green a t0 --any
-	green a t0 --peer "${PUB[b]}"
-	red a "${PUB[c]//+/.}: no handshake" t0 --peer "${PUB[b]}" --peer "${PUB[c]}"
-	red a "no peer .nobody" t0 --peer nobody
-	# which is what peers without a name are called
-	refuses w a check t0 --peer "" 2>"$TMP/said"
-	grep -q "takes a public key or a name" "$TMP/said"
-	w a set t0 peer "${PUB[c]}" remove
-}
-
-grows_old()
-{
-	green a t0 --max-age 300
-	wait_for 60 red a "is [0-9]+ s old, allowed are 1" t0 --max-age 1
-	ipat a link set t0 down
-	red a "is down" t0
-}
+test_case "green once hands were shaken, for everybody" turns_green
 
 # offered WORD...: what bash completes after them, on a
 offered()
@@ -120,12 +101,30 @@ completed()
 	same "$(offered set t0 peer)" "${PUB[b]}"
 	offered show | grep -qx t0
 }
-
-test_case "no link, another kind, down, no peer, never shaken" before
-test_case "nobody answers" silent
-test_case "preshared keys that differ: the reason is named" wrong_psk
-test_case "green once hands were shaken, for everybody" turns_green
 test_case "bash completes the interface and the peer there are" completed
+
+several()
+{
+	w a set t0 peer "${PUB[c]}" allowed-ips 10.9.0.3/32
+	red a "${PUB[c]//+/.}: no handshake" t0
+	red a "${PUB[c]//+/.}: no handshake" t0 --all
+	green a t0 --any
+	green a t0 --peer "${PUB[b]}"
+	red a "${PUB[c]//+/.}: no handshake" t0 --peer "${PUB[b]}" --peer "${PUB[c]}"
+	red a "no peer .nobody" t0 --peer nobody
+	# which is what peers without a name are called
+	refuses w a check t0 --peer "" 2>"$TMP/said"
+	grep -q "takes a public key or a name" "$TMP/said"
+	w a set t0 peer "${PUB[c]}" remove
+}
 test_case "one of several, all of several" several
+
+grows_old()
+{
+	green a t0 --max-age 300
+	wait_for 60 red a "is [0-9]+ s old, allowed are 1" t0 --max-age 1
+	ipat a link set t0 down
+	red a "is down" t0
+}
 test_case "red again with age, and when down" grows_old
 finish

@@ -18,6 +18,7 @@ PATH=$TMP/bin:$PATH
 
 # with NAME=VALUE...: the entrypoint, with all it needs and these besides
 NOTE=()
+
 with()
 {
 	at a "${NOTE[@]}" env WG_INTERFACE=t0 WG_PRIVATE_KEY_FILE="$TMP/secrets/private" \
@@ -85,6 +86,7 @@ bad_variables()
 	wrong WG_PEER_ENDPOINT 10.3.3.3:5002 WG_TUNNEL_ADDRESS=10.9.0.1/08
 	wrong WG_TUNNEL_ADDRESS 10.9.0.1/255.0.255.0
 }
+test_case "a variable that is missing, empty or malformed is named" bad_variables
 
 # begin NAME=VALUE...: the entrypoint in the background, which says what it does in
 # $TMP/audit and has the process in $TMP/entry
@@ -128,6 +130,7 @@ works()
 	same "$(grep -c "FORWARD_WARNING | .*no route" "$TMP/audit")" 2
 	refuses grep "^naawg: warning" "$TMP/audit"
 }
+test_case "red, then hands are shaken, then green; an audit line for each event" works
 
 ended()
 {
@@ -152,6 +155,7 @@ adopts()
 	same "$(handshake_of a t0)" "$shaken"
 	ping_ok b 10.9.0.1
 }
+test_case "what is left from before is taken over, session and all" adopts
 
 stops()
 {
@@ -162,6 +166,7 @@ stops()
 	refuses has_link a
 	refuses healthy
 }
+test_case "SIGTERM ends it at once" stops
 
 # A name server that says nothing: the tunnel does not come up before the question is
 # given up, here after 150 s, and SIGTERM is not kept waiting for it.
@@ -184,10 +189,5 @@ while True:
 	refuses has_link a
 	refuses pgrep -f "[n]aawg-quick up /run/naawg-container"
 }
-
-test_case "a variable that is missing, empty or malformed is named" bad_variables
-test_case "red, then hands are shaken, then green; an audit line for each event" works
-test_case "what is left from before is taken over, session and all" adopts
-test_case "SIGTERM ends it at once" stops
 test_case "and while it waits for a name server too" stops_waiting
 finish

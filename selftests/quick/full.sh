@@ -26,6 +26,8 @@ internet()
 	sysctl_at a net.ipv4.conf.{all,va}.rp_filter=1
 }
 
+internet
+
 everything()
 {
 	q a up "$TMP/a/t0.conf"
@@ -41,6 +43,7 @@ everything()
 	[ "$(stat_of a t0 tx_packets)" -ge 2 ]
 	same "$(at a sysctl -n net.ipv4.conf.all.src_valid_mark)" 1
 }
+test_case "everything goes through the tunnel but the tunnel" everything
 
 echos()
 {
@@ -69,6 +72,7 @@ no_leak()
 	ipat b rule del priority 1
 	sysctl_at a net.ipv4.conf.{all,va}.rp_filter=1
 }
+test_case "nothing leaks when the other end is gone, nor in from a cable" no_leak
 
 reloads()
 {
@@ -84,6 +88,7 @@ reloads()
 	same "$(handshake_of a t0)" "$shaken"
 	ping_ok a 198.51.100.1
 }
+test_case "a reload of a default route" reloads
 
 second()
 {
@@ -97,6 +102,7 @@ second()
 	same "$(ipat a rule | grep -c suppress_prefixlength)" 1
 	ipat a route get 198.51.100.1 | grep -q "dev t0"
 }
+test_case "two default routes on one host" second
 
 gone()
 {
@@ -105,6 +111,7 @@ gone()
 	all_of a >"$TMP/after"
 	diff "$TMP/before" "$TMP/after"
 }
+test_case "down: as it was before" gone
 
 # Two tunnels of one host that are each other's peers.
 localhost()
@@ -129,6 +136,7 @@ localhost()
 	q h down "$TMP/h/web.conf"
 	q h down "$TMP/h/services.conf"
 }
+test_case "both ends on one host" localhost
 
 road_warrior()
 {
@@ -162,6 +170,7 @@ road_warrior()
 	refuses grep -q other "$TMP/b/t0.conf"
 	at b "$WG" check-config "$TMP/b/t0.conf"
 }
+test_case "client-config: a road warrior" road_warrior
 
 # client NAME ARGS...: one more for b
 client()
@@ -218,6 +227,7 @@ lost()
 	same "$(at b "$WG" apply "$TMP/b/t0.conf" | tail -n 1)" changed
 	w b show t0 endpoints | grep -q "192.0.2.1:5007$"
 }
+test_case "client-config: in all places or in none" lost
 
 options()
 {
@@ -242,15 +252,5 @@ options()
 	client narrow --address 10.8.0.79 --allowed-ips 10.8.0.1/32 |
 		grep -qx "AllowedIPs = 10.8.0.1/32"
 }
-
-internet
-test_case "everything goes through the tunnel but the tunnel" everything
-test_case "nothing leaks when the other end is gone, nor in from a cable" no_leak
-test_case "a reload of a default route" reloads
-test_case "two default routes on one host" second
-test_case "down: as it was before" gone
-test_case "both ends on one host" localhost
-test_case "client-config: a road warrior" road_warrior
-test_case "client-config: in all places or in none" lost
 test_case "client-config: lists in parts, and a server without Address" options
 finish

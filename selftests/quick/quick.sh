@@ -27,6 +27,7 @@ up_and_down()
 	same "$(tr '\n' ' ' <"$TMP/hooks")" "preup t0 1 predown t0 gone "
 	refuses q a down "$TMP/a/t0.conf"
 }
+test_case "up: addresses, hooks, MTU, traffic; down: nothing left" up_and_down
 
 hooks_are_private()
 {
@@ -36,6 +37,7 @@ hooks_are_private()
 	grep -q NAAWG_HOOK "$TMP/args"
 	refuses grep hunter2 "$TMP/args" "$TMP/env"
 }
+test_case "what a hook says is in no argument list, and not handed on" hooks_are_private
 
 routes()
 {
@@ -77,6 +79,7 @@ routes()
 	ipat a route del 192.0.2.77
 	ipat a route del default
 }
+test_case "routes, Table, and the MTU of the way to the endpoint" routes
 
 guarded()
 {
@@ -106,6 +109,7 @@ guarded()
 	refuses q a up
 	refuses has_link a
 }
+test_case "files others could read or write are refused" guarded
 
 # Each of these fails at another step, and none leaves a trace.
 one_rollback()
@@ -151,6 +155,7 @@ rollbacks()
 	one_rollback "PostUp number 1"
 	ipat a link del t9
 }
+test_case "whatever fails, everything is undone" rollbacks
 
 # A route that is there already would take the tunnel's packets elsewhere.
 taken_routes()
@@ -187,6 +192,102 @@ taken_routes()
 	ipat a route del 192.168.50.0/24 metric 100
 	ipat a route del fd50::/64 metric 2000
 }
+test_case "a route of others is not taken for the tunnel's" taken_routes
+
+# up and reload judge as check-config does, and before anything is done. Beyond the
+# file there are the networks of other links.
+judges()
+{
+	local verb
+
+	both; q a up "$TMP/a/t0.conf"; q a down "$TMP/a/t0.conf"
+	ipat a addr add fd66::1/64 dev va
+	conf a "Address = 10.9.0.1/24, 2001:db8::9/64" "PreUp = touch $TMP/ran" \
+		< <(peer b "AllowedIPs = 0.0.0.0/1, 128.0.0.0/1, fd66::/64")
+	for verb in up reload; do
+		q a $verb "$TMP/a/t0.conf" 2>"$TMP/said"
+		cat "$TMP/said"
+		same "$(grep -c "t0.conf:[0-9]*: warning: " "$TMP/said")" 3
+		grep -q "may be everybody, .* together are 0.0.0.0/0" "$TMP/said"
+		grep -q "network 2001:db8::/64 overlaps 2001:db8::1/64 of va" "$TMP/said"
+		grep -q "fd66::/64 is the network of va" "$TMP/said"
+	done
+	refuses q a reload --strict "$TMP/a/t0.conf"
+	has_link a
+	q a down "$TMP/a/t0.conf"
+	rm "$TMP/ran"
+	ipat a addr del fd66::1/64 dev va
+	all_of a >"$TMP/before"
+	refuses q a up --strict "$TMP/a/t0.conf"
+	install -d -m 700 /etc/naawg
+	echo "Strict = yes" >/etc/naawg/policy.conf
+	refuses q a up "$TMP/a/t0.conf"
+	echo "AllowWildcard = no" >/etc/naawg/policy.conf
+	refuses q a up "$TMP/a/t0.conf"
+	rm /etc/naawg/policy.conf
+	for line in 10.9.0.0/24 10.9.0.255/24; do
+		sed -i "s,^Address = .*,Address = $line," "$TMP/a/t0.conf"
+		refuses q a up "$TMP/a/t0.conf"
+	done
+	refuses test -e "$TMP/ran"
+	unchanged_since
+}
+test_case "errors and warnings: before anything is done, and all of them" judges
+
+# The message names the cause and what helps.
+says_what_helps()
+{
+	both
+	refuses q a reload "$TMP/a/t0.conf" 2>"$TMP/said"
+	grep -q "no interface .t0.*naawg-quick up t0" "$TMP/said"
+	at a sysctl -qw net.ipv6.conf.default.disable_ipv6=1
+	one_rollback "net.ipv6.conf.t0.disable_ipv6 is 1.*sysctl .*take fd09::1/64 out"
+	refuses grep -q "security module" "$TMP/said"
+	conf a "Address = 10.9.0.1/24" < <(peer b "AllowedIPs = 0.0.0.0/0, ::/0")
+	one_rollback "net.ipv6.conf.t0.disable_ipv6 is 1.*take ::/0 out"
+	at a sysctl -qw net.ipv6.conf.default.disable_ipv6=0
+}
+test_case "a link that is not there, and IPv6 that is off: what helps is said" says_what_helps
+
+# lacks N: so many forwards were warned of
+lacks()
+{
+	cat "$TMP/said"
+	same "$(grep -c "warning: .*(forward [0-9]*:tcp:.*)" "$TMP/said")" "$1"
+}
+
+# Each forward that cannot work is named, for as long as that is so.
+futile_forwards()
+{
+	local verb
+
+	conf a "Address = 10.9.0.1/24" "Forward = 3306:tcp:192.0.2.2" \
+		"Forward = 6379:tcp:172.31.9.9" "Forward = 8002:tcp:192.0.2.2 dev eth77" \
+		< <(peer b "AllowedIPs = 10.9.0.2/32")
+	at a sysctl -qw net.ipv4.ip_forward=0
+	for verb in up reload; do
+		q a $verb "$TMP/a/t0.conf" 2>"$TMP/said"
+		lacks 3
+		grep -q "net.ipv4.ip_forward=1 (forward 3306:tcp:192.0.2.2)" "$TMP/said"
+		grep -q "no route .*(forward 6379:tcp:172.31.9.9)" "$TMP/said"
+		grep -q "no interface .*(forward 8002:tcp:192.0.2.2 dev eth77)" "$TMP/said"
+	done
+	refuses w a check t0 2>"$TMP/said"
+	lacks 3
+	at a sysctl -qw net.ipv4.ip_forward=1
+	q a reload "$TMP/a/t0.conf" 2>"$TMP/said"
+	lacks 2
+	ipat a link add eth77 type veth peer name eth78
+	refuses w a check t0 2>"$TMP/said"
+	lacks 1
+	ipat a route add 172.31.9.0/24 via 192.0.2.2
+	q a reload "$TMP/a/t0.conf" 2>"$TMP/said"
+	lacks 0
+	q a down "$TMP/a/t0.conf"
+	ipat a link del eth77
+	ipat a route del 172.31.9.0/24
+}
+test_case "forwards that cannot work are all named, and again" futile_forwards
 
 saves()
 {
@@ -227,98 +328,7 @@ saves()
 	q a down "$TMP/small/t0.conf"
 	umount "$TMP/small"
 }
-
-# up and reload judge as check-config does, and before anything is done. Beyond the
-# file there are the networks of other links.
-judges()
-{
-	local verb
-
-	both; q a up "$TMP/a/t0.conf"; q a down "$TMP/a/t0.conf"
-	ipat a addr add fd66::1/64 dev va
-	conf a "Address = 10.9.0.1/24, 2001:db8::9/64" "PreUp = touch $TMP/ran" \
-		< <(peer b "AllowedIPs = 0.0.0.0/1, 128.0.0.0/1, fd66::/64")
-	for verb in up reload; do
-		q a $verb "$TMP/a/t0.conf" 2>"$TMP/said"
-		cat "$TMP/said"
-		same "$(grep -c "t0.conf:[0-9]*: warning: " "$TMP/said")" 3
-		grep -q "may be everybody, .* together are 0.0.0.0/0" "$TMP/said"
-		grep -q "network 2001:db8::/64 overlaps 2001:db8::1/64 of va" "$TMP/said"
-		grep -q "fd66::/64 is the network of va" "$TMP/said"
-	done
-	refuses q a reload --strict "$TMP/a/t0.conf"
-	has_link a
-	q a down "$TMP/a/t0.conf"
-	rm "$TMP/ran"
-	ipat a addr del fd66::1/64 dev va
-	all_of a >"$TMP/before"
-	refuses q a up --strict "$TMP/a/t0.conf"
-	install -d -m 700 /etc/naawg
-	echo "Strict = yes" >/etc/naawg/policy.conf
-	refuses q a up "$TMP/a/t0.conf"
-	echo "AllowWildcard = no" >/etc/naawg/policy.conf
-	refuses q a up "$TMP/a/t0.conf"
-	rm /etc/naawg/policy.conf
-	for line in 10.9.0.0/24 10.9.0.255/24; do
-		sed -i "s,^Address = .*,Address = $line," "$TMP/a/t0.conf"
-		refuses q a up "$TMP/a/t0.conf"
-	done
-	refuses test -e "$TMP/ran"
-	unchanged_since
-}
-
-# The message names the cause and what helps.
-says_what_helps()
-{
-	both
-	refuses q a reload "$TMP/a/t0.conf" 2>"$TMP/said"
-	grep -q "no interface .t0.*naawg-quick up t0" "$TMP/said"
-	at a sysctl -qw net.ipv6.conf.default.disable_ipv6=1
-	one_rollback "net.ipv6.conf.t0.disable_ipv6 is 1.*sysctl .*take fd09::1/64 out"
-	refuses grep -q "security module" "$TMP/said"
-	conf a "Address = 10.9.0.1/24" < <(peer b "AllowedIPs = 0.0.0.0/0, ::/0")
-	one_rollback "net.ipv6.conf.t0.disable_ipv6 is 1.*take ::/0 out"
-	at a sysctl -qw net.ipv6.conf.default.disable_ipv6=0
-}
-
-# lacks N: so many forwards were warned of
-lacks()
-{
-	cat "$TMP/said"
-	same "$(grep -c "warning: .*(forward [0-9]*:tcp:.*)" "$TMP/said")" "$1"
-}
-
-# Each forward that cannot work is named, for as long as that is so.
-futile_forwards()
-{
-	local verb
-
-	conf a "Address = 10.9.0.1/24" "Forward = 3306:tcp:192.0.2.2" \
-		"Forward = 6379:tcp:172.31.9.9" "Forward = 8002:tcp:192.0.2.2 dev eth77" \
-		< <(peer b "AllowedIPs = 10.9.0.2/32")
-	at a sysctl -qw net.ipv4.ip_forward=0
-	for verb in up reload; do
-		q a $verb "$TMP/a/t0.conf" 2>"$TMP/said"
-		lacks 3
-		grep -q "net.ipv4.ip_forward=1 (forward 3306:tcp:192.0.2.2)" "$TMP/said"
-		grep -q "no route .*(forward 6379:tcp:172.31.9.9)" "$TMP/said"
-		grep -q "no interface .*(forward 8002:tcp:192.0.2.2 dev eth77)" "$TMP/said"
-	done
-	refuses w a check t0 2>"$TMP/said"
-	lacks 3
-	at a sysctl -qw net.ipv4.ip_forward=1
-	q a reload "$TMP/a/t0.conf" 2>"$TMP/said"
-	lacks 2
-	ipat a link add eth77 type veth peer name eth78
-	refuses w a check t0 2>"$TMP/said"
-	lacks 1
-	ipat a route add 172.31.9.0/24 via 192.0.2.2
-	q a reload "$TMP/a/t0.conf" 2>"$TMP/said"
-	lacks 0
-	q a down "$TMP/a/t0.conf"
-	ipat a link del eth77
-	ipat a route del 172.31.9.0/24
-}
+test_case "save: what is in force, crash-safe" saves
 
 # A mark of one's own outlives a default route, for which one would be chosen; and
 # what a link leads to is written, not put in the link's place.
@@ -359,6 +369,7 @@ saves_all()
 	q a down "$TMP/a/t0.conf"
 	rm "$TMP/a/t0.conf"
 }
+test_case "save: a mark, ForwardInterface, and through a link" saves_all
 
 strips()
 {
@@ -375,17 +386,5 @@ strips()
 	refuses sh -c "'$TMP/naawg-quick' strip '$TMP/a/t0.conf' >/dev/full" 2>"$TMP/said"
 	grep -q "cannot print .*No space left" "$TMP/said"
 }
-
-test_case "up: addresses, hooks, MTU, traffic; down: nothing left" up_and_down
-test_case "what a hook says is in no argument list, and not handed on" hooks_are_private
-test_case "routes, Table, and the MTU of the way to the endpoint" routes
-test_case "files others could read or write are refused" guarded
-test_case "whatever fails, everything is undone" rollbacks
-test_case "a route of others is not taken for the tunnel's" taken_routes
-test_case "errors and warnings: before anything is done, and all of them" judges
-test_case "a link that is not there, and IPv6 that is off: what helps is said" says_what_helps
-test_case "forwards that cannot work are all named, and again" futile_forwards
-test_case "save: what is in force, crash-safe" saves
-test_case "save: a mark, ForwardInterface, and through a link" saves_all
 test_case "strip: for naawg and for wg" strips
 finish

@@ -55,6 +55,10 @@ failed()
 	[ -z "$STOCK" ] || refuses at a wg-quick up "$TMP/a/w0.conf"
 }
 
+STOCK=
+! command -v wg-quick >/dev/null || ! modprobe -q wireguard || STOCK=1
+[ -n "$STOCK" ] || diag "wg-quick or its driver is not there, and is not asked"
+
 grammar()
 {
 	taken "Address = 10.9.0.1/24,"
@@ -69,6 +73,12 @@ grammar()
 	failed "Address = [fd09::1]/64"
 	failed "Address = 10.9.0.1/24" -- "AllowedIPs = 10.9.0.2/32,"
 	failed "SaveConfig ="
+}
+test_case "lists, blanks and empty keys, as wg-quick takes them" grammar
+
+has_local()
+{
+	ipat a addr show dev va | grep -q "inet6 fe80::.*scope link"
 }
 
 link_local()
@@ -87,11 +97,7 @@ link_local()
 	q a down "$TMP/a/t0.conf"
 	ipat a addr del fe80::1/64 dev va
 }
-
-has_local()
-{
-	ipat a addr show dev va | grep -q "inet6 fe80::.*scope link"
-}
+test_case "a link-local network is each link's own" link_local
 
 hooks_end()
 {
@@ -119,6 +125,7 @@ hooks_end()
 	echo please | q a up "$TMP/a/t0.conf"
 	q a down "$TMP/a/t0.conf"
 }
+test_case "commands end where they fail" hooks_end
 
 # full NAME NUMBER: a tunnel with a default route of both families
 full()
@@ -178,19 +185,7 @@ deleted()
 	mv "$TMP/a/away" "$TMP/a/t0.conf"
 	diff "$TMP/none" <(policy)
 }
-
-# A file that stands where wg-quick looks for it.
-misplaced()
-{
-	conf_lines
-	install -d -m 700 /etc/naawg
-	refuses q a up t9 2>"$TMP/said"
-	refuses grep -q /etc/wireguard "$TMP/said"
-	install -D -m 600 "$TMP/a/t0.conf" /etc/wireguard/t9.conf
-	refuses q a up t9 2>"$TMP/said"
-	rm /etc/wireguard/t9.conf
-	grep -q "there is /etc/wireguard/t9.conf: move it" "$TMP/said"
-}
+test_case "a link that was deleted leaves nothing behind its down or up" deleted
 
 # Another tunnel keeps its rules, and the table that drops its packets is removed.
 deleted_beside()
@@ -221,6 +216,7 @@ deleted_beside()
 	q a down "$TMP/a/t0.conf"
 	diff "$TMP/none" <(policy)
 }
+test_case "likewise, and another tunnel keeps what it has" deleted_beside
 
 # A hook takes the link somewhere else, and a later one fails.
 moved()
@@ -253,6 +249,7 @@ moved()
 	ipat c link del t0
 	q a down "$TMP/a/t0.conf"
 }
+test_case "a link that a command moved or renamed is undone" moved
 
 # Files of providers call wg.
 calls_wg()
@@ -292,6 +289,7 @@ calls_wg()
 	same "$(cat "$TMP/port")" 7777
 	ipat a link del w1
 }
+test_case "commands call wg, and mean this link" calls_wg
 
 # A proxy of this host takes packets on by a way that is not lo's.
 proxied()
@@ -312,6 +310,7 @@ proxied()
 	q a down "$TMP/a/t0.conf"
 	ipat a link set va mtu 1500
 }
+test_case "an endpoint of this host says nothing of the MTU" proxied
 
 # A link-local endpoint whose interface comes later.
 in_a_zone()
@@ -329,18 +328,19 @@ in_a_zone()
 	q a down "$TMP/a/t0.conf"
 	ipat a link del late
 }
-
-STOCK=
-! command -v wg-quick >/dev/null || ! modprobe -q wireguard || STOCK=1
-[ -n "$STOCK" ] || diag "wg-quick or its driver is not there, and is not asked"
-test_case "lists, blanks and empty keys, as wg-quick takes them" grammar
-test_case "a link-local network is each link's own" link_local
-test_case "commands end where they fail" hooks_end
-test_case "a link that was deleted leaves nothing behind its down or up" deleted
-test_case "likewise, and another tunnel keeps what it has" deleted_beside
-test_case "a link that a command moved or renamed is undone" moved
-test_case "commands call wg, and mean this link" calls_wg
-test_case "an endpoint of this host says nothing of the MTU" proxied
 test_case "a link-local endpoint, now and later" in_a_zone
+
+# A file that stands where wg-quick looks for it.
+misplaced()
+{
+	conf_lines
+	install -d -m 700 /etc/naawg
+	refuses q a up t9 2>"$TMP/said"
+	refuses grep -q /etc/wireguard "$TMP/said"
+	install -D -m 600 "$TMP/a/t0.conf" /etc/wireguard/t9.conf
+	refuses q a up t9 2>"$TMP/said"
+	rm /etc/wireguard/t9.conf
+	grep -q "there is /etc/wireguard/t9.conf: move it" "$TMP/said"
+}
 test_case "a file that is where wg-quick has it" misplaced
 finish

@@ -103,6 +103,10 @@ tunnel_used()
 	carries a b tcp 10.9.0.2 7001 100000
 }
 
+two_hosts
+keys a b
+psk ab
+
 in_use()
 {
 	tunnel_used
@@ -111,6 +115,7 @@ in_use()
 	seek
 	there private preshared static-static session
 }
+test_case "keys in use are found" in_use
 
 # What the tool was told by the kernel went through memory of both.
 asked_for()
@@ -129,6 +134,7 @@ asked_for()
 	seek
 	there private preshared static-static
 }
+test_case "and after they were asked for and set again" asked_for
 
 down()
 {
@@ -137,6 +143,7 @@ down()
 	gone_soon session
 	there private preshared static-static
 }
+test_case "a link that is down has no session keys" down
 
 peers_removed()
 {
@@ -145,6 +152,7 @@ peers_removed()
 	gone_soon preshared static-static session
 	there private
 }
+test_case "removed peers leave no key" peers_removed
 
 key_replaced()
 {
@@ -153,6 +161,7 @@ key_replaced()
 	w b set t0 private-key "$TMP/b.key"
 	gone_soon private
 }
+test_case "a replaced private key is gone" key_replaced
 
 # Somebody calls and is not answered: half a handshake.
 half_way()
@@ -168,6 +177,7 @@ half_way()
 	ipat a link set t0 down
 	gone_soon ephemeral chain
 }
+test_case "half a handshake has secrets, and leaves none" half_way
 
 refused()
 {
@@ -188,6 +198,7 @@ links_gone()
 	ipat b link del t0
 	gone_soon private preshared static-static ephemeral chain
 }
+test_case "links that are deleted leave no key" links_gone
 
 namespace_gone()
 {
@@ -202,16 +213,5 @@ namespace_gone()
 	host_del b
 	gone_soon private preshared static-static session
 }
-
-two_hosts
-keys a b
-psk ab
-test_case "keys in use are found" in_use
-test_case "and after they were asked for and set again" asked_for
-test_case "a link that is down has no session keys" down
-test_case "removed peers leave no key" peers_removed
-test_case "a replaced private key is gone" key_replaced
-test_case "half a handshake has secrets, and leaves none" half_way
-test_case "links that are deleted leave no key" links_gone
 test_case "nor does a namespace that dies" namespace_gone
 finish
