@@ -1,8 +1,19 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# What the tests of the batch share: transfers that have to arrive as they left,
-# and a look at how large packets are where. The rest is net_lib.sh.
+# Batches on the tunnel of net_lib.sh: helpers make transfers that have to arrive as they
+# were sent, counters tell how packets were grouped, and captures at the outer links tell
+# how large they are:
+#
+#	+- a ------------------------+                    +- b ------------------------+
+#	|  transfer, counters        |                    |        transfer, counters  |
+#	|      |                     |                    |                     |      |
+#	|  t0 (KIND) 10.9.0.1 <======|====================|======> 10.9.0.2 t0 (KIND)  |
+#	|      | encrypts batches    |                    |    decrypts batches |      |
+#	|  va 192.0.2.1 <------------|--------------------|-----------> 192.0.2.2 vb   |
+#	|      ^                     |                    |                      ^     |
+#	|      watch: packet sizes   |                    |  watch: packet sizes       |
+#	+----------------------------+                    +----------------------------+
 
 # shellcheck source=selftests/net/net_lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../net/net_lib.sh"

@@ -1,9 +1,22 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# Docker daemons, the compose files, and what is asked of them. A server is a
-# daemon with its own network namespace, images and containers; "here" stands in
-# the guest's own. `docker` and `compose` speak to $SERVER.
+# Docker daemons and the compose files of tools/container/compose/. A server is a daemon
+# with its own network namespace, images and containers; "here" runs in the guest's own.
+# docker and compose speak to $SERVER. Both ends of a tunnel are naawg:
+#
+#	+- server web ------------------+      +- server here ----------------------------+
+#	|  container web                |      |                 mariadb  10.101.0.2 -+   |
+#	|    | in the network of        |      |                 redis    10.101.0.4 -+   |
+#	|  container wireguard-web      |      |                 services 10.101.0.5 -+   |
+#	|    |                          |      |                                      |   |
+#	|    |                          |      |  container wireguard-services        |   |
+#	|   wg0 10.100.0.10 <===========|======|==> wg0 10.100.0.11    10.101.0.3 ----+   |
+#	|                               |      |    with the forwards  services-net       |
+#	|  192.0.2.2 <------------------|------|--> 192.0.2.1, port 51820                 |
+#	+-------------------------------+      +------------------------------------------+
+#
+# development.yml and localhost.yml have both ends on one server.
 
 # shellcheck source=selftests/net/net_lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../net/net_lib.sh"
@@ -15,7 +28,7 @@
 need_module naawg overlay bridge veth nft_compat xt_addrtype xt_MASQUERADE
 need_tool iptables nsenter
 
-# what stands in the cache is known by the recipe it was made by
+# Files in the cache have a name that contains the sum of their recipe.
 of_recipe()
 {
 	printf '%s/docker/%s-%s%s\n' "${NAAWG_CACHE:-/var/cache/naawg}" "$1" \
@@ -42,7 +55,7 @@ docker()
 	timeout 280 "$DAEMON/docker" -H "unix://$STATE/$SERVER/sock" "$@"
 }
 
-# compose FILE ARGS...: of the directory $COMPOSE, with what $OVER changes
+# compose FILE ARGS...: a file of the directory $COMPOSE, and $OVER on top of it
 compose()
 {
 	local file=$1
@@ -85,7 +98,7 @@ docker_cleanup()
 }
 defer docker_cleanup
 
-# compose_dir NAME: the compose files, in a directory of their own: COMPOSE
+# compose_dir NAME: a copy of the compose files; COMPOSE names its directory
 compose_dir()
 {
 	COMPOSE=$TMP/$1
@@ -114,14 +127,14 @@ is_healthy()
 	[ "$(health_of "$1")" = healthy ]
 }
 
-# said_by SERVICE: what its last health check said
+# said_by SERVICE: the output of its last health check
 said_by()
 {
 	docker inspect -f '{{range .State.Health.Log}}{{println .Output}}{{end}}' \
 		"$(id_of "$1")" | grep . | tail -n 1
 }
 
-# unwell: what those say that are not healthy
+# unwell: the output of containers that are not healthy
 unwell()
 {
 	local name
@@ -140,7 +153,7 @@ logs_of()
 	docker logs "$(id_of "$1")" 2>&1
 }
 
-# The program of the web container: all three services at one address.
+# opens_all: the web container opens all three services at one address
 opens_all()
 {
 	in_ct web python3 - 10.100.0.11 <"$selftests/docker/opens.py"

@@ -1,12 +1,27 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# Unprivileged containers as Proxmox makes them, by Debian's lxc: user 0 inside
-# is user 100000 here, the root file system is owned accordingly and holds no
-# program that could load a module.
+# Unprivileged containers as Proxmox makes them, with Debian's lxc. User 0 inside is user
+# 100000 here, the root file system is owned accordingly and contains no program that
+# could load a module. Their tunnels end at the stock driver:
 #
-# Containers hang off a bridge at 192.0.2.0/24. Names of containers are hosts of
-# net_lib.sh as far as addresses and keys go; commands run in them by `in_ct`.
+#	+- container flat --------+                    +- namespace out ----------+
+#	|  wg0 (naawg) 10.9.1.1 <=|==== tunnel ========|=> wg1 (wireguard)        |
+#	|  eth0 192.0.2.1/24      |                    |   10.9.1.100             |
+#	+-----------|-------------+                    |                          |
+#	            |   +- container nest --------+    |                          |
+#	            |   |  wg0 (naawg) 10.9.2.1 <=|====|=> wg2 (wireguard)        |
+#	            |   |  eth0 192.0.2.2/24      |    |   10.9.2.100             |
+#	            |   +-----------|-------------+    |  eth0 192.0.2.100/24     |
+#	            |               |                  +----------|---------------+
+#	            |               |                             |
+#	+-----------+---------------+-----------------------------+----+--------------------+
+#	|  ct-br (bridge) 192.0.2.254/24     this machine, naawg.ko    |                    |
+#	+--------------------------------------------------------------|--------------------+
+#	                                   namespace svc: eth0 192.0.2.50/24, for forwards
+#
+# Containers are hosts of net_lib.sh as far as addresses and keys go; in_ct runs commands
+# in them.
 
 # shellcheck source=selftests/net/net_lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../net/net_lib.sh"
@@ -83,7 +98,7 @@ ct_new()
 	CONTAINERS+=("$name")
 }
 
-# ct_start NAME: it runs, which does not mean that its init is through
+# ct_start NAME: start it, without waiting for its init
 ct_start()
 {
 	timeout 120 lxc-start -P $LXC -n "$1" -o "$LXC/$1/log" -l INFO \
@@ -116,7 +131,7 @@ in_ct()
 	timeout 120 lxc-attach -P $LXC -n "$1" --clear-env -- "${@:2}"
 }
 
-# ct_kill NAME: at once, as Proxmox' pct stop
+# ct_kill NAME: kill all its processes, as Proxmox' pct stop does
 ct_kill()
 {
 	lxc-stop -P $LXC -n "$1" -k
@@ -148,7 +163,7 @@ ct_bridge()
 	ip link set ct-br up
 }
 
-# plug HOST DEV PREFIX: a namespace's cable into the bridge
+# plug HOST DEV PREFIX: a cable from a namespace to the bridge
 plug()
 {
 	ip link add "$2" netns "${NS[$1]}" type veth peer name "ct-$1"

@@ -1,19 +1,29 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# What the tests of forwards share: a client, a gateway with the forwards, and
-# servers behind it that know no way back into the tunnel.
+# Forwards of a gateway. Its servers know no way back into the tunnel:
 #
-#	c t0 10.100.0.10 --tunnel-- t0 10.100.0.11 g br0 10.101.0.1 -- s 10.101.0.2
-#	     fd00:100::10              fd00:100::11      fd00:101::1     fd00:101::2
+#	+- namespace c -------------+  +- namespace g ---------------+  +- namespace s -----+
+#	| t0 (KIND) 10.100.0.10/24  |  | t0 (KIND, port 5001)        |  |                   |
+#	|        fd00:100::10/64 <==|==|=> 10.100.0.11/24            |  |                   |
+#	|                           |  |   fd00:100::11/64           |  |                   |
+#	|                           |  |   with the forwards         |  |                   |
+#	|                           |  |       |                     |  |                   |
+#	|                           |  |     br0 (bridge)            |  | eth0              |
+#	|                           |  |     10.101.0.1/24 <---------|--|-> 10.101.0.2/24   |
+#	| eth0                      |  |     fd00:101::1/64          |  |   fd00:101::2/64  |
+#	| 192.0.2.10/24 <-----------|--|-> sw0 (bridge) 192.0.2.1/24 |  |                   |
+#	+---------------------------+  +-----------------------------+  +-------------------+
+#
+# "gateway d e" adds clients: 192.0.2.N and 10.100.0.N with N = 12, 13. "server NAME N"
+# adds a host behind br0.
 
 # shellcheck source=selftests/net/net_lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../net/net_lib.sh"
 
 NAT_DIR=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 
-# tunnel_to HOST DEV N: another client, HOST, of the gateway's link DEV; it gets
-# 10.100.0.N and fd00:100::N
+# client HOST N: another peer of the gateway's t0, with 10.100.0.N and fd00:100::N
 client()
 {
 	local host=$1 n=$2
@@ -27,7 +37,7 @@ client()
 	w g set t0 peer "${PUB[$host]}" allowed-ips "10.100.0.$n/32,fd00:100::$n/128"
 }
 
-# server HOST N: a host behind the gateway, 10.101.0.N
+# server HOST N: a host behind br0 with 10.101.0.N and fd00:101::N
 server()
 {
 	wire g "p-$1" "$1" eth0
@@ -35,7 +45,7 @@ server()
 	address "$1" eth0 "10.101.0.$2/24" "fd00:101::$2/64"
 }
 
-# gateway [CLIENT...]: all of the picture above
+# gateway [CLIENT...]: all of the drawing above, and more clients
 gateway()
 {
 	local host n=10

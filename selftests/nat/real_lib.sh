@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# A deployment in small: a web host, and services behind the other end of its
-# tunnel. Needs nat_lib.sh.
+# The gateway of nat_lib.sh with three services behind it, as in a small deployment; c is
+# the host that asks them through the tunnel:
 #
-#	c 10.100.0.10 --tunnel-- 10.100.0.11 g 10.101.0.1 -- db    10.101.0.2
-#	                                                  -- cache 10.101.0.4
-#	                                                  -- api   10.101.0.5
+#	c 10.100.0.10 ==tunnel== 10.100.0.11 g 10.101.0.1 --+-- 10.101.0.2 db     MariaDB
+#	                                                    +-- 10.101.0.4 cache  Redis
+#	                                                    +-- 10.101.0.5 api    HTTP
 
-# Where the hosts find programs: no iptables and no nft among them.
+# A PATH for the hosts without iptables and nft.
 narrow_path()
 {
 	local tool

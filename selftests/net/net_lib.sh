@@ -1,15 +1,28 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# What the network tests share. A test sources this file, builds hosts (network
-# namespaces), runs cases and calls finish. Everything a test makes is removed
+# Hosts, which are network namespaces, cables between them, and tunnels over these. Most
+# tests begin with two_hosts and tunnel:
+#
+#	+- namespace a -----------------+          +- namespace b -----------------+
+#	|                               |          |                               |
+#	|  t0 (KIND, port 5001)         |  tunnel  |         t0 (KIND, port 5002)  |
+#	|  10.9.0.1/24 fd09::1/64  <====|==========|====>  10.9.0.2/24 fd09::2/64  |
+#	|                               |          |                               |
+#	|  va (veth)                    |  cable   |                    vb (veth)  |
+#	|  192.0.2.1/24                 |          |                 192.0.2.2/24  |
+#	|  2001:db8::1/64  <------------|----------|---------->    2001:db8::2/64  |
+#	|                               |          |                               |
+#	+-------------------------------+          +-------------------------------+
+#
+# Neither end knows the other's endpoint: each test says which one initiates.
+#
+#   KIND  link kind under test            (naawg)
+#   WG    tool that configures such links (tools/naawg; /usr/bin/wg for wireguard)
+#
+# "tunnel naawg wireguard" makes b the stock driver. With KIND=wireguard both ends are,
+# which shows that the tests expect the right things. All that a test makes is removed
 # when it ends, however it ends.
-#
-#   KIND  link kind under test      (naawg)
-#   WG    tool that configures it   (tools/naawg; /usr/bin/wg for wireguard)
-#
-# With KIND=wireguard the tests run against the stock driver, which shows that
-# it is the tests' expectations that are right.
 
 set -u
 shopt -s extglob

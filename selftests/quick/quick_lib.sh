@@ -1,7 +1,20 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# What the tests of configuration files share: two hosts, a file for each.
+# Two hosts, each with a configuration file for naawg-quick and an /etc of its own:
+#
+#	+- namespace a --------------------+      +- namespace b --------------------+
+#	|  $TMP/a/t0.conf                  |      |                  $TMP/b/t0.conf  |
+#	|  naawg-quick up makes t0:        |      |        naawg-quick up makes t0:  |
+#	|  10.9.0.1/24 fd09::1/64 <========|======|=======> 10.9.0.2/24 fd09::2/64   |
+#	|  port 5001, initiates            |      |                       port 5002  |
+#	|                                  |      |                                  |
+#	|  va 192.0.2.1/24 <---------------|------|--------------> 192.0.2.2/24 vb   |
+#	|     2001:db8::1/64               |      |              2001:db8::2/64      |
+#	|  /etc/netns/NS                   |      |                   /etc/netns/NS  |
+#	+----------------------------------+      +----------------------------------+
+#
+# Both ends are naawg. A test that is about errors brings up a alone.
 
 # shellcheck source=selftests/net/net_lib.sh
 . "$(dirname "$0")/../net/net_lib.sh"
@@ -17,14 +30,14 @@ own_etc()
 	done
 }
 
-# q HOST ARGS...: naawg-quick there
+# q HOST ARGS...: naawg-quick on a host
 q()
 {
 	at "$1" "$TMP/naawg-quick" "${@:2}"
 }
 
-# conf HOST [LINE...]: $TMP/HOST/t0.conf, with these lines for [Interface]; what
-# stands on standard input comes behind them
+# conf HOST [LINE...]: $TMP/HOST/t0.conf with these lines in [Interface], and standard
+# input behind them
 conf()
 {
 	local host=$1
@@ -41,7 +54,7 @@ conf()
 	)
 }
 
-# peer NAME LINE...: a section
+# peer NAME LINE...: a [Peer] section
 peer()
 {
 	printf '[Peer]\nPublicKey = %s\n' "${PUB[$1]}"
@@ -49,7 +62,7 @@ peer()
 	printf '%s\n' "$@"
 }
 
-# both: a calls b
+# both: the files of the drawing
 both()
 {
 	conf b "ListenPort = 5002" "Address = 10.9.0.2/24, fd09::2/64" \
@@ -63,7 +76,7 @@ has_link()
 	ipat "$1" link show t0
 }
 
-# all_of HOST: what a failed change must leave as it was
+# all_of HOST: the state that a failed change must not alter
 all_of()
 (
 	set +x
@@ -75,8 +88,8 @@ all_of()
 	ipat "$1" -6 rule
 	at "$1" nft list ruleset
 	at "$1" "$WG" showconf t0 || :
-	# what an earlier test left under the number of a namespace now reused goes
-	# with the first link that is taken down there
+	# A namespace may have the number of one of an earlier test. The first link that
+	# is taken down there removes the files of that one.
 	find /run/naawg -maxdepth 1 -type f ! -name "*.lock" -newer "$TMP/begin"
 )
 
@@ -89,7 +102,7 @@ unchanged_since()
 
 touch "$TMP/begin"
 ln -s "$WG" "$TMP/naawg-quick"
-# Addresses the kernel gives by itself are unsure for a moment.
+# Addresses that the kernel assigns are tentative for a moment.
 settled()
 {
 	! grep -q tentative < <(ipat a addr; ipat b addr)

@@ -2,9 +2,16 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 900
 #
-# All of this machine's memory is searched for keys: those in use are found,
-# which shows that the search works; those done with are nowhere, whether in what
-# was freed, on a stack or in the memory of a program that has ended.
+# Searches all memory of this machine for keys. Keys in use are found, which shows that
+# the search works. Keys that are no longer used are nowhere: not in freed memory, on a
+# stack or in the memory of a program that has ended.
+#
+#	+- namespace a ------+           +- namespace b ------+
+#	|  t0 10.9.0.1 <=====|== tunnel =|=====> t0 10.9.0.2  |   both naawg
+#	|  va 192.0.2.1 <----|-----------|-----> vb 192.0.2.2 |
+#	+--------------------+           +--------------------+
+#	   /proc/naawg_seek learns the keys of a link by HOST and DEVICE, then reads all
+#	   memory of the machine and counts the halves of each key
 
 # shellcheck source=selftests/net/net_lib.sh
 . "$(dirname "$0")/../net/net_lib.sh"

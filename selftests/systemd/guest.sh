@@ -1,8 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What units.sh has done inside the guest, under systemd. $1 tells which boot it
-# is. /out is shared with the machine outside.
+# The part of units.sh that runs inside the guest, under systemd. $1 is the name of the
+# boot. /out is shared with the machine outside.
+#
+#	+- the guest -------------------+          +- namespace far ---------------+
+#	|  wg0 (naawg) 10.9.0.1/24 <====|==========|====> wg0 (naawg) 10.9.0.2/24  |
+#	|  naawg-quick@wg0.service      |          |                   port 51820  |
+#	|  near 192.0.2.1/24 <----------|----------|----------> far 192.0.2.2/24   |
+#	+-------------------------------+          +-------------------------------+
 
 set -u
 exec 2>&1

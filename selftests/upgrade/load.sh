@@ -2,11 +2,20 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 1500
 #
-# The kernel takes another naawg under load: naawg-upgrade saves the links of a
-# host and of its namespaces, and makes them again on the new module, while a TCP
-# stream flows. Two builds of the module; the other end is the stock driver. A new
-# module that does not load, links that cannot be had back, and a program that is
-# killed half-way are gone through as well.
+# The module is replaced under load: naawg-upgrade saves the links of a host and of its
+# namespaces, and makes them again on the new module, while a TCP stream flows. There are
+# two builds of the module. Further cases are a new module that does not load, links that
+# cannot be restored, and a program that is killed half-way.
+#
+#	+- namespace a (naawg, replaced) -------+      +- namespace b (stock driver) -+
+#	|  t0 10.9.0.1 fd09::1, default route <=|======|=> t0 10.9.0.2 fd09::2        |
+#	|     forwards, MTU, rules, alias ...   |      |   port 5002                  |
+#	|  va 192.0.2.1 <-----------------------|------|-> vb 192.0.2.2               |
+#	|  m0 10.12.0.1, made in this machine's |      +------------------------------+
+#	|     own namespace and moved here      |
+#	+---------------------------------------+      +- namespace of a process ------+
+#	                                               |  k0 10.13.0.1, down           |
+#	                                               +-------------------------------+
 
 # shellcheck source=selftests/net/net_lib.sh
 . "$(dirname "$0")/../net/net_lib.sh"
