@@ -18,19 +18,25 @@ tree_modules()
 }
 
 # tree_naawg TREE COPY ARGUMENT...: our module for it, built from a copy, so that it
-# does not take the place of the one for real kernels; prints the file.
+# does not take the place of the one for real kernels; prints the file. Guests that
+# start at the same time wait for each other here.
 tree_naawg()
 {
 	local tree=$1 copy=$2 repo
 
 	repo=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P) || return 1
 	shift 2
-	# Objects are for one tree.
-	[ "$(cat "$copy/.tree" 2>/dev/null)" = "$tree" ] || rm -rf "$copy"
-	{
+	mkdir -p "$copy"
+	(
+		flock 9
+		# Objects are for one tree.
+		if [ "$(cat "$copy/.tree" 2>/dev/null)" != "$tree" ]; then
+			rm -rf "$copy"
+			mkdir "$copy"
+		fi
 		make -s --no-print-directory -C "$repo" copy TO="$copy" &&
 			printf '%s\n' "$tree" >"$copy/.tree" &&
 			make -s -j"$(nproc)" -C "$copy" KDIR="$tree" "$@" modules
-	} >&2 || return 1
+	) 9>"$copy.lock" >&2 || return 1
 	printf '%s\n' "$copy/module/naawg.ko"
 }
