@@ -2,13 +2,14 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 2700
 #
-# Tests of the vm tier on a kernel that watches itself: every access to memory,
-# every lock, every reference, and what is not freed in the end. Also what only
-# such a kernel can do: memory that fails on purpose, unit tests in the kernel.
-# Everything is run with NAAWG_SANITIZED=all, as selftests/long/sanitized.sh
-# does; else those that reach most code in the shortest time. NAAWG_WATCHER is the
-# kernel: sanitize (the default), or quick, which is built sooner and gets fewer of
-# them.
+# Tests of the vm tier on a kernel that watches itself: every access to memory, every
+# lock, every reference, and memory that is never freed. Only such a kernel can also let
+# allocations fail on purpose and run unit tests. NAAWG_WATCHER names the kernel:
+#
+#	sanitize	the default. It runs some tests that reach most code; with
+#			NAAWG_SANITIZED=all, as in long/sanitized.sh, all of them
+#	quick		is built in less time, and runs the tests that stand under
+#			"watched" in runner/places.sh: a part of `make check`
 
 . "$(dirname "$0")/../lib.sh"
 
@@ -25,18 +26,20 @@ tree=$("$selftests/uml/build.sh" "$config" 2>"$out/build.log") ||
 	bail "the kernel is built, see $out/build.log"
 diag "the kernel took $((SECONDS - begin)) s"
 check "the tool is built" make -s --no-print-directory -C "$repo" tools
-check "helper programs are built" make -s -C "$selftests/faults"
-check "those of the batches too" make -s -C "$selftests/batch"
+check "helper programs are built" make -s -C "$selftests/batch"
 check "the unit tests are built for this kernel" make -s -C "$selftests/kunit" \
 	KDIR="$tree" ARCH=um OUT="$selftests/out/uml-$config/kunit"
 check "and are there" test -r "$selftests/out/uml-$config/kunit/naawg_kunit.ko"
-check "so is what looks for keys" make -s -C "$selftests/secrets" \
-	KDIR="$tree" ARCH=um OUT="$selftests/out/uml-$config/secrets"
+if [ "$config" != quick ]; then
+	check "programs that make faults are built" make -s -C "$selftests/faults"
+	check "the module that looks for keys is built" make -s -C "$selftests/secrets" \
+		KDIR="$tree" ARCH=um OUT="$selftests/out/uml-$config/secrets"
+fi
 check "mistakes are built for this kernel" make -s -C "$selftests/bugs" \
 	KDIR="$tree" ARCH=um OUT="$selftests/out/uml-$config/bugs"
 
-# A kernel that notices nothing would pass whatever is tested. Locks come first:
-# they are no longer watched after another bug.
+# A kernel that notices nothing would pass every test. The mistakes with locks come first,
+# because lockdep stops watching after another bug.
 "$selftests/run.sh" vm bugs/{leak,order,atomic,freed,beyond}.sh >"$out/bugs.txt" 2>&1
 noticed()
 {
@@ -53,13 +56,8 @@ mapfile -t special < <(make -s --no-print-directory -C "$selftests" list-sanitiz
 if [ "${NAAWG_SANITIZED:-}" = all ]; then
 	mapfile -t tests < <(make -s --no-print-directory -C "$selftests" list-vm)
 elif [ "$config" = quick ]; then
-	special=(kunit/kunit.sh)
-	# Data path, netlink and forwards: this is the second kernel of make check.
-	# Of batch/ those that go through every door and fallback.
-	tests=(net/basic.sh net/keys.sh net/monitor.sh net/teardown.sh batch/{streams,tx_fallbacks,chains}.sh
-		batch/{chains_onward,forward,identical,paths,stock,tx_bursts,whole}.sh
-		nl/set_get.sh nl/input.sh nl/fuzz.sh nl/fuzz_userns.sh
-		nat/rules.sh nat/paths.sh wire/data.sh wire/handshake.sh wire/hostile.sh)
+	special=()
+	mapfile -t tests < <("$selftests/run.sh" -l watched)
 else
 	tests=(nl/input.sh nl/fuzz.sh nl/fuzz_userns.sh net/basic.sh net/keys.sh
 		net/teardown.sh net/churn.sh wire/hostile.sh)
