@@ -9,6 +9,7 @@ import glob
 import os
 import re
 import sys
+import textwrap
 
 REPO = os.path.realpath(os.path.join(os.path.dirname(__file__), "../.."))
 NETLINK = "docs/netlink.md"
@@ -33,6 +34,13 @@ def pages():
 def plain(text):
     """The specification's prose as Markdown, on one line."""
     return " ".join(text.replace("``", "`").split())
+
+
+def wrapped(text, indent=""):
+    """Prose for the page, and what is quoted in it on one line."""
+    whole = re.sub(r"`[^`]*`", lambda m: m.group(0).replace(" ", "\0"), text)
+    return textwrap.fill(whole, 100, subsequent_indent=indent, break_long_words=False,
+                         break_on_hyphens=False).replace("\0", " ")
 
 
 def bounds(attr, consts):
@@ -62,16 +70,17 @@ def operation(op):
     kind = next(kind for kind in ("do", "dump", "event") if kind in op)
     if kind == "event":
         attrs = ", ".join(f"`{a}`" for a in op["event"]["attributes"])
-        return (f"### {op['name']}\n\n{plain(op['doc'])}\n\n"
-                f"- kind: event, multicast to `{op['mcgrp']}`\n- says: {attrs}\n")
+        says = wrapped(f"- says: {attrs}", "  ")
+        return (f"### {op['name']}\n\n{wrapped(plain(op['doc']))}\n\n"
+                f"- kind: event, multicast to `{op['mcgrp']}`\n{says}\n")
     right = "`CAP_NET_ADMIN` over the network namespace" \
         if "uns-admin-perm" in op.get("flags", []) else "none"
-    out = [f"### {op['name']}\n\n{plain(op['doc'])}\n",
+    out = [f"### {op['name']}\n\n{wrapped(plain(op['doc']))}\n",
            f"- kind: {kind}; privilege: {right}"]
     for way in ("request", "reply"):
         attrs = op[kind].get(way, {}).get("attributes", [])
         if attrs:
-            out.append(f"- {way}: " + ", ".join(f"`{a}`" for a in attrs))
+            out.append(wrapped(f"- {way}: " + ", ".join(f"`{a}`" for a in attrs), "  "))
     return "\n".join(out) + "\n"
 
 
