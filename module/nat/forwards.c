@@ -6,6 +6,7 @@
  */
 #include <linux/netlink.h>
 #include <linux/slab.h>
+#include <linux/stringify.h>
 
 #include "forwards.h"
 
@@ -363,7 +364,8 @@ int naawg_forward_change_prepare(struct naawg_forward_change *change,
 	list_for_each_entry(forward, &change->wanted, link)
 		count++;
 	if (count > NAAWG_FORWARDS_MAX) {
-		NL_SET_ERR_MSG(extack, "a device may have 4096 forwards");
+		NL_SET_ERR_MSG(extack, "a device may have "
+			       __stringify(NAAWG_FORWARDS_MAX) " forwards");
 		return -ENOSPC;
 	}
 	change->table = kvzalloc(struct_size(change->table, forward, count),
