@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The primitives the protocol is made of; the only door to the crypto library. */
+/* The primitives the protocol is made of; the only way to the crypto library. */
 #ifndef _NAAWG_CRYPTO_H
 #define _NAAWG_CRYPTO_H
 

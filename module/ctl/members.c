@@ -325,7 +325,7 @@ void naawg_members_call(struct naawg_dev *dev)
 
 /**
  * naawg_members_start() - the device came up
- * @dev: the device, sockets and doors open
+ * @dev: the device, sockets and rxq open
  *
  * Context: process, dev->config held.
  */
@@ -366,7 +366,7 @@ void naawg_members_forget_sessions(struct naawg_dev *dev)
 
 /**
  * naawg_members_stop() - the device went down
- * @dev: the device, sockets and doors closed
+ * @dev: the device, sockets and rxq closed
  *
  * Context: process, dev->config held; sleeps.
  */

@@ -48,14 +48,14 @@ static int open(struct net_device *netdev)
 		in6->cnf.addr_gen_mode = IN6_ADDR_GEN_MODE_NONE;
 
 	mutex_lock(&dev->config);
-	naawg_doors_open(dev);
+	naawg_rxqs_open(dev);
 	naawg_bursts_open(dev);
 	err = naawg_socket_open(dev, dev->port, &naawg_rx_receivers);
 	if (!err)
 		err = naawg_whole_open(dev, naawg_rx_super);
 	if (err) {
 		naawg_socket_close(dev);
-		naawg_doors_close(dev);
+		naawg_rxqs_close(dev);
 		naawg_bursts_close(dev);
 	} else {
 		dev->running = true;
@@ -73,7 +73,7 @@ static int stop(struct net_device *netdev)
 	dev->running = false;
 	naawg_whole_close(dev);
 	naawg_socket_close(dev);
-	naawg_doors_close(dev);
+	naawg_rxqs_close(dev);
 	/* senders are through by now: what was waited for there covers them */
 	naawg_bursts_close(dev);
 	naawg_rx_handshake_flush(dev);
@@ -180,7 +180,7 @@ static void free_parts(struct naawg_dev *dev)
 
 	naawg_rx_handshake_destroy(dev);
 	naawg_bursts_destroy(dev);
-	naawg_doors_destroy(dev);
+	naawg_rxqs_destroy(dev);
 	naawg_ratelimit_destroy(&dev->ratelimit);
 	naawg_indices_destroy(&dev->indices);
 	naawg_pubkeys_destroy(&dev->pubkeys);
@@ -297,12 +297,12 @@ static int init_parts(struct naawg_dev *dev, struct net_device *netdev)
 	err = naawg_ratelimit_init(&dev->ratelimit);
 	if (err)
 		goto free_indices;
-	err = naawg_doors_init(dev, naawg_rx_poll, naawg_wq);
+	err = naawg_rxqs_init(dev, naawg_rx_poll, naawg_wq);
 	if (err)
 		goto free_ratelimit;
 	err = naawg_bursts_init(dev, naawg_tx_flush_burst);
 	if (err)
-		goto free_doors;
+		goto free_rxqs;
 	err = naawg_rx_handshake_init(dev);
 	if (err)
 		goto free_bursts;
@@ -310,8 +310,8 @@ static int init_parts(struct naawg_dev *dev, struct net_device *netdev)
 
 free_bursts:
 	naawg_bursts_destroy(dev);
-free_doors:
-	naawg_doors_destroy(dev);
+free_rxqs:
+	naawg_rxqs_destroy(dev);
 free_ratelimit:
 	naawg_ratelimit_destroy(&dev->ratelimit);
 free_indices:

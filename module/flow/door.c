@@ -8,8 +8,8 @@
 #include "packet.h"
 
 /**
- * naawg_door_put() - queue a batch
- * @doors: the queue
+ * naawg_rxq_put() - queue a batch
+ * @rxq: the queue
  * @skb: a data message or several; consumed if true is returned
  * @ticket: receives its number
  *
@@ -19,8 +19,8 @@
  * Context: softirq or bottom halves off.
  * Return: false if the queue is full.
  */
-bool naawg_door_put(struct naawg_doors *doors, struct sk_buff *skb,
-		    u32 *ticket)
+bool naawg_rxq_put(struct naawg_rxq *rxq, struct sk_buff *skb,
+		   u32 *ticket)
 {
 	bool fits;
 
@@ -31,22 +31,22 @@ bool naawg_door_put(struct naawg_doors *doors, struct sk_buff *skb,
 	skb_orphan(skb);
 	skb_dst_drop(skb);
 	nf_reset_ct(skb);
-	spin_lock_bh(&doors->queue.lock);
-	fits = doors->waits < NAAWG_DOORS_MAX &&
-	       doors->bytes + skb->truesize <= NAAWG_DOORS_BYTES;
+	spin_lock_bh(&rxq->queue.lock);
+	fits = rxq->waits < NAAWG_DOORS_MAX &&
+	       rxq->bytes + skb->truesize <= NAAWG_DOORS_BYTES;
 	if (likely(fits)) {
-		__skb_queue_tail(&doors->queue, skb);
-		doors->waits += naawg_packets_in(skb);
-		doors->bytes += skb->truesize;
-		*ticket = ++doors->given;
+		__skb_queue_tail(&rxq->queue, skb);
+		rxq->waits += naawg_packets_in(skb);
+		rxq->bytes += skb->truesize;
+		*ticket = ++rxq->given;
 	}
-	spin_unlock_bh(&doors->queue.lock);
+	spin_unlock_bh(&rxq->queue.lock);
 	return fits;
 }
 
 /**
- * naawg_door_take() - take what waits
- * @doors: the queue
+ * naawg_rxq_take() - take what waits
+ * @rxq: the queue
  * @into: where to
  * @budget: messages at most; the last super-packet may go beyond
  *
@@ -55,37 +55,37 @@ bool naawg_door_put(struct naawg_doors *doors, struct sk_buff *skb,
  * Context: the queue's NAPI poll.
  * Return: messages taken, no more than @budget.
  */
-int naawg_door_take(struct naawg_doors *doors, struct sk_buff_head *into,
-		    int budget)
+int naawg_rxq_take(struct naawg_rxq *rxq, struct sk_buff_head *into,
+		   int budget)
 {
 	int n = 0;
 
-	spin_lock_bh(&doors->queue.lock);
-	while (n < budget && !skb_queue_empty(&doors->queue)) {
-		struct sk_buff *skb = __skb_dequeue(&doors->queue);
+	spin_lock_bh(&rxq->queue.lock);
+	while (n < budget && !skb_queue_empty(&rxq->queue)) {
+		struct sk_buff *skb = __skb_dequeue(&rxq->queue);
 		const struct naawg_cb *cb = naawg_cb(skb);
 		unsigned int datagrams = naawg_packets_in(skb);
 
 		n += datagrams;
-		doors->waits -= datagrams;
-		doors->bytes -= skb->truesize;
-		doors->last = cb->flow;
+		rxq->waits -= datagrams;
+		rxq->bytes -= skb->truesize;
+		rxq->last = cb->flow;
 		if (unlikely(cb->guest)) {
-			doors->guests[cb->flow]++;
-			doors->has_guests = true;
+			rxq->guests[cb->flow]++;
+			rxq->has_guests = true;
 		}
 		__skb_queue_tail(into, skb);
-		doors->taken++;
+		rxq->taken++;
 	}
 	/* another CPU may have got some */
-	if (skb_queue_empty(&doors->queue))
-		doors->taken = doors->given;
-	spin_unlock_bh(&doors->queue.lock);
+	if (skb_queue_empty(&rxq->queue))
+		rxq->taken = rxq->given;
+	spin_unlock_bh(&rxq->queue.lock);
 	return min(n, budget);
 }
 
 /**
- * naawg_door_move() - have another CPU take what waits of the newest flow
+ * naawg_rxq_move() - have another CPU take what waits of the newest flow
  * @from: the queue of this CPU
  * @to: the queue of the other
  * @away: batches of the flow that are there, one too many for now
@@ -93,8 +93,8 @@ int naawg_door_take(struct naawg_doors *doors, struct sk_buff_head *into,
  * Context: the NAPI poll of @from.
  * Return: how many batches moved.
  */
-int naawg_door_move(struct naawg_doors *from, struct naawg_doors *to,
-		    atomic_t *away)
+int naawg_rxq_move(struct naawg_rxq *from, struct naawg_rxq *to,
+		   atomic_t *away)
 {
 	unsigned int datagrams = 0, bytes = 0;
 	struct sk_buff *skb, *next;

@@ -19,7 +19,7 @@
 #define NAAWG_DOORS_BYTES	(32U << 20)
 
 /**
- * struct naawg_doors - queue of one CPU
+ * struct naawg_rxq - queue of one CPU
  * @dev: the device; set once
  * @cpu: whose it is; set once
  * @queue: received data messages (own lock)
@@ -41,7 +41,7 @@
  * @own: look at the own CPU (poll only)
  * @messages: opened since (poll only)
  * @looked: others have been looked at then (poll only)
- * @seen: look at the own CPU by another door (racy on purpose)
+ * @seen: look at the own CPU by another rx queue (racy on purpose)
  * @unsettled: polls in a row that left nothing of their budget while others
  *	waited to hear what is delivered (poll only)
  * @last: flow of the newest batch taken (poll only)
@@ -54,7 +54,7 @@
  *
  * The addresses are read and written in receive offload on this CPU only.
  */
-struct naawg_doors {
+struct naawg_rxq {
 	struct naawg_dev *dev;
 	int cpu;
 	struct sk_buff_head queue;
@@ -85,11 +85,11 @@ struct naawg_doors {
 	struct in6_addr local6;
 };
 
-bool naawg_door_put(struct naawg_doors *doors, struct sk_buff *skb,
-		    u32 *ticket);
-int naawg_door_take(struct naawg_doors *doors, struct sk_buff_head *into,
-		    int budget);
-int naawg_door_move(struct naawg_doors *from, struct naawg_doors *to,
-		    atomic_t *away);
+bool naawg_rxq_put(struct naawg_rxq *rxq, struct sk_buff *skb,
+		   u32 *ticket);
+int naawg_rxq_take(struct naawg_rxq *rxq, struct sk_buff_head *into,
+		   int budget);
+int naawg_rxq_move(struct naawg_rxq *from, struct naawg_rxq *to,
+		   atomic_t *away);
 
 #endif

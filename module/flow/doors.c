@@ -55,16 +55,16 @@ static void wake(void *napi)
 
 static void gathered(struct work_struct *work)
 {
-	struct naawg_doors *doors =
-		container_of(work, struct naawg_doors, later);
+	struct naawg_rxq *rxq =
+		container_of(work, struct naawg_rxq, later);
 
 	local_bh_disable();
-	napi_schedule(&doors->napi);
+	napi_schedule(&rxq->napi);
 	local_bh_enable();
 }
 
 /**
- * naawg_doors_init() - make the queues, closed
+ * naawg_rxqs_init() - make the queues, closed
  * @dev: the device
  * @poll: the NAPI poll that empties them
  * @workers: may run it, too, on any CPU
@@ -72,62 +72,62 @@ static void gathered(struct work_struct *work)
  * Context: process.
  * Return: 0 or -ENOMEM.
  */
-int naawg_doors_init(struct naawg_dev *dev,
-		     int (*poll)(struct napi_struct *napi, int budget),
-		     struct workqueue_struct *workers)
+int naawg_rxqs_init(struct naawg_dev *dev,
+		    int (*poll)(struct napi_struct *napi, int budget),
+		    struct workqueue_struct *workers)
 {
 	int cpu;
 
-	dev->doors = alloc_percpu(struct naawg_doors);
-	if (!dev->doors)
+	dev->rxqs = alloc_percpu(struct naawg_rxq);
+	if (!dev->rxqs)
 		return -ENOMEM;
 	for_each_possible_cpu(cpu) {
-		struct naawg_doors *doors = per_cpu_ptr(dev->doors, cpu);
+		struct naawg_rxq *rxq = per_cpu_ptr(dev->rxqs, cpu);
 
-		doors->dev = dev;
-		doors->cpu = cpu;
-		skb_queue_head_init(&doors->queue);
-		INIT_CSD(&doors->wake, wake, &doors->napi);
-		doors->workers = workers;
-		doors->since = jiffies;
-		INIT_WORK(&doors->later, gathered);
-		set_bit(NAPI_STATE_NO_BUSY_POLL, &doors->napi.state);
-		netif_napi_add(dev->netdev, &doors->napi, poll);
+		rxq->dev = dev;
+		rxq->cpu = cpu;
+		skb_queue_head_init(&rxq->queue);
+		INIT_CSD(&rxq->wake, wake, &rxq->napi);
+		rxq->workers = workers;
+		rxq->since = jiffies;
+		INIT_WORK(&rxq->later, gathered);
+		set_bit(NAPI_STATE_NO_BUSY_POLL, &rxq->napi.state);
+		netif_napi_add(dev->netdev, &rxq->napi, poll);
 	}
 	return 0;
 }
 
 /**
- * naawg_doors_destroy() - free the queues
- * @dev: the device; its doors are closed
+ * naawg_rxqs_destroy() - free the queues
+ * @dev: the device; its rx queues are closed
  *
  * Context: process, may sleep.
  */
-void naawg_doors_destroy(struct naawg_dev *dev)
+void naawg_rxqs_destroy(struct naawg_dev *dev)
 {
 	int cpu;
 
 	for_each_possible_cpu(cpu)
-		netif_napi_del(&per_cpu_ptr(dev->doors, cpu)->napi);
-	free_percpu(dev->doors);
+		netif_napi_del(&per_cpu_ptr(dev->rxqs, cpu)->napi);
+	free_percpu(dev->rxqs);
 }
 
 /**
- * naawg_doors_open() - let datagrams in
+ * naawg_rxqs_open() - let datagrams in
  * @dev: the device
  *
  * Context: process.
  */
-void naawg_doors_open(struct naawg_dev *dev)
+void naawg_rxqs_open(struct naawg_dev *dev)
 {
 	int cpu;
 
 	for_each_possible_cpu(cpu)
-		napi_enable(&per_cpu_ptr(dev->doors, cpu)->napi);
+		napi_enable(&per_cpu_ptr(dev->rxqs, cpu)->napi);
 }
 
 /**
- * naawg_doors_close() - stop polling and drop what waits
+ * naawg_rxqs_close() - stop polling and drop what waits
  * @dev: the device; its sockets are closed
  *
  * Waits for a grace period. Newer kernels do not before they stop a device without a
@@ -135,46 +135,46 @@ void naawg_doors_open(struct naawg_dev *dev)
  *
  * Context: process, may sleep.
  */
-void naawg_doors_close(struct naawg_dev *dev)
+void naawg_rxqs_close(struct naawg_dev *dev)
 {
 	int cpu, i;
 
 	/* who schedules one owns it, so this waits for the wakers, too */
 	for_each_possible_cpu(cpu)
-		napi_disable(&per_cpu_ptr(dev->doors, cpu)->napi);
+		napi_disable(&per_cpu_ptr(dev->rxqs, cpu)->napi);
 	/* a poll that is through may still be handing over */
 	synchronize_net();
 	for_each_possible_cpu(cpu) {
-		struct naawg_doors *doors = per_cpu_ptr(dev->doors, cpu);
+		struct naawg_rxq *rxq = per_cpu_ptr(dev->rxqs, cpu);
 
-		cancel_work_sync(&doors->later);
-		skb_queue_purge(&doors->queue);
-		doors->waits = 0;
-		doors->bytes = 0;
-		doors->taken = doors->given;
-		doors->delivered = doors->given;
-		naawg_chunk_put(&doors->chunk);
-		memset(doors->guests, 0, sizeof(doors->guests));
-		doors->has_guests = false;
+		cancel_work_sync(&rxq->later);
+		skb_queue_purge(&rxq->queue);
+		rxq->waits = 0;
+		rxq->bytes = 0;
+		rxq->taken = rxq->given;
+		rxq->delivered = rxq->given;
+		naawg_chunk_put(&rxq->chunk);
+		memset(rxq->guests, 0, sizeof(rxq->guests));
+		rxq->has_guests = false;
 	}
 	for (i = 0; i < NAAWG_FLOWS; i++)
 		atomic_set(&dev->flows[i].away, 0);
 }
 
 /* The poll runs on the CPU the queue belongs to, if that is up. */
-static void arrange(struct naawg_doors *doors)
+static void arrange(struct naawg_rxq *rxq)
 {
-	if (READ_ONCE(doors->gathers) &&
-	    skb_queue_len_lockless(&doors->queue) < GATHER_MAX) {
-		queue_work(doors->workers, &doors->later);
+	if (READ_ONCE(rxq->gathers) &&
+	    skb_queue_len_lockless(&rxq->queue) < GATHER_MAX) {
+		queue_work(rxq->workers, &rxq->later);
 		return;
 	}
-	if (!napi_schedule_prep(&doors->napi))
+	if (!napi_schedule_prep(&rxq->napi))
 		return;
-	if (doors->cpu != smp_processor_id() &&
-	    !smp_call_function_single_async(doors->cpu, &doors->wake))
+	if (rxq->cpu != smp_processor_id() &&
+	    !smp_call_function_single_async(rxq->cpu, &rxq->wake))
 		return;
-	__napi_schedule(&doors->napi);
+	__napi_schedule(&rxq->napi);
 }
 
 /* Whether the flow's CPU and this one have been busier than one can be. */
@@ -217,9 +217,9 @@ static int follow(struct naawg_flow *flow)
 }
 
 /* Where what came before is, if not all of that is through. */
-static struct naawg_doors *not_through(const struct naawg_peer *peer, int cpu)
+static struct naawg_rxq *not_through(const struct naawg_peer *peer, int cpu)
 {
-	struct naawg_doors *there = per_cpu_ptr(peer->dev->doors, cpu);
+	struct naawg_rxq *there = per_cpu_ptr(peer->dev->rxqs, cpu);
 
 	/* pairs with the release in note_delivered() */
 	if ((s32)(smp_load_acquire(&there->delivered) -
@@ -230,9 +230,9 @@ static struct naawg_doors *not_through(const struct naawg_peer *peer, int cpu)
 }
 
 /* Where what came before is, or else this CPU's. */
-static struct naawg_doors *behind_the_last(const struct naawg_peer *peer)
+static struct naawg_rxq *behind_the_last(const struct naawg_peer *peer)
 {
-	struct naawg_doors *here = this_cpu_ptr(peer->dev->doors);
+	struct naawg_rxq *here = this_cpu_ptr(peer->dev->rxqs);
 	int cpu = READ_ONCE(peer->rx_cpu);
 
 	if (likely(cpu == here->cpu))
@@ -244,8 +244,8 @@ static struct naawg_doors *behind_the_last(const struct naawg_peer *peer)
  * What came to the flow's home was handed over with it. What came elsewhere was not,
  * of a peer with the same number, or that was received there before.
  */
-static struct naawg_doors *left_behind(const struct naawg_peer *peer,
-				       const struct naawg_flow *flow)
+static struct naawg_rxq *left_behind(const struct naawg_peer *peer,
+				     const struct naawg_flow *flow)
 {
 	int cpu = READ_ONCE(peer->rx_cpu);
 
@@ -253,32 +253,32 @@ static struct naawg_doors *left_behind(const struct naawg_peer *peer,
 }
 
 /**
- * naawg_doors_put() - queue a datagram, on this CPU if nothing speaks against
+ * naawg_dispatch_put() - queue a datagram, on this CPU if nothing speaks against
  * @peer: whose it is
  * @skb: a data message or several; consumed if true is returned
  *
  * Context: softirq or bottom halves off.
  * Return: false when the queue is full.
  */
-bool naawg_doors_put(struct naawg_peer *peer, struct sk_buff *skb)
+bool naawg_dispatch_put(struct naawg_peer *peer, struct sk_buff *skb)
 {
 	u8 number = hash_ptr(peer, ilog2(NAAWG_FLOWS));
 	struct naawg_dev *dev = peer->dev;
 	struct naawg_flow *flow = &dev->flows[number];
-	struct naawg_doors *doors;
+	struct naawg_rxq *rxq;
 	int cpu = follow(flow);
 	u32 ticket;
 
-	doors = cpu < 0 ? behind_the_last(peer) : left_behind(peer, flow);
-	if (!doors) {
-		doors = per_cpu_ptr(dev->doors, cpu);
+	rxq = cpu < 0 ? behind_the_last(peer) : left_behind(peer, flow);
+	if (!rxq) {
+		rxq = per_cpu_ptr(dev->rxqs, cpu);
 	} else if (cpu >= 0) {
 		atomic_dec(&flow->away);
 		cpu = -1;
 	}
 	naawg_cb(skb)->flow = number;
 	naawg_cb(skb)->guest = cpu >= 0;
-	if (unlikely(!naawg_door_put(doors, skb, &ticket))) {
+	if (unlikely(!naawg_rxq_put(rxq, skb, &ticket))) {
 		if (cpu >= 0)
 			atomic_dec(&flow->away);
 		return false;
@@ -288,55 +288,55 @@ bool naawg_doors_put(struct naawg_peer *peer, struct sk_buff *skb)
 	/* what followed its flow is waited for there, not by its number */
 	if (cpu < 0) {
 		WRITE_ONCE(peer->rx_ticket, ticket);
-		WRITE_ONCE(peer->rx_cpu, doors->cpu);
+		WRITE_ONCE(peer->rx_cpu, rxq->cpu);
 	}
-	arrange(doors);
+	arrange(rxq);
 	return true;
 }
 
 /* Does it pay to let some come together, or did it? */
-static void judge_gathering(struct naawg_doors *doors, int done)
+static void judge_gathering(struct naawg_rxq *rxq, int done)
 {
 	if (!done)
 		return;
-	if (done > 1 || (!doors->gathers &&
-			 (!doors->bulk || time_before(jiffies, doors->since)))) {
-		doors->alone = 0;
+	if (done > 1 || (!rxq->gathers &&
+			 (!rxq->bulk || time_before(jiffies, rxq->since)))) {
+		rxq->alone = 0;
 		return;
 	}
-	if (!doors->alone++)
-		doors->since = jiffies;
-	if (doors->alone < STREAM_MIN)
+	if (!rxq->alone++)
+		rxq->since = jiffies;
+	if (rxq->alone < STREAM_MIN)
 		return;
-	doors->alone = 0;
-	if (doors->gathers) {
-		WRITE_ONCE(doors->gathers, false);
-		doors->since = jiffies + GATHER_PAUSE;
-	} else if (time_before(jiffies, doors->since + 2)) {
-		WRITE_ONCE(doors->gathers, true);
+	rxq->alone = 0;
+	if (rxq->gathers) {
+		WRITE_ONCE(rxq->gathers, false);
+		rxq->since = jiffies + GATHER_PAUSE;
+	} else if (time_before(jiffies, rxq->since + 2)) {
+		WRITE_ONCE(rxq->gathers, true);
 	}
 }
 
 /* All that was taken is delivered when this returns. */
-static void deliver(struct naawg_doors *doors, int done)
+static void deliver(struct naawg_rxq *rxq, int done)
 {
 	/* whatever the device's timeouts say */
-	napi_gro_flush(&doors->napi, false);
-	napi_complete_done(&doors->napi, done);
+	napi_gro_flush(&rxq->napi, false);
+	napi_complete_done(&rxq->napi, done);
 }
 
 /* Only what was delivered counts no more. */
-static void deliver_guests(struct naawg_doors *doors, int done)
+static void deliver_guests(struct naawg_rxq *rxq, int done)
 {
-	struct naawg_flow *flows = doors->dev->flows;
+	struct naawg_flow *flows = rxq->dev->flows;
 	u16 guests[NAAWG_FLOWS];
 	unsigned int i;
 
 	/* from then on another poll may begin */
-	memcpy(guests, doors->guests, sizeof(guests));
-	memset(doors->guests, 0, sizeof(doors->guests));
-	doors->has_guests = false;
-	deliver(doors, done);
+	memcpy(guests, rxq->guests, sizeof(guests));
+	memset(rxq->guests, 0, sizeof(rxq->guests));
+	rxq->has_guests = false;
+	deliver(rxq, done);
 	/* who sees that none is left sees them delivered */
 	smp_mb__before_atomic();
 	for (i = 0; i < NAAWG_FLOWS; i++) {
@@ -346,27 +346,27 @@ static void deliver_guests(struct naawg_doors *doors, int done)
 }
 
 /* Another poll may be as far already. */
-static void note_delivered(struct naawg_doors *doors, u32 taken)
+static void note_delivered(struct naawg_rxq *rxq, u32 taken)
 {
-	if ((s32)(taken - READ_ONCE(doors->delivered)) > 0)
+	if ((s32)(taken - READ_ONCE(rxq->delivered)) > 0)
 		/* pairs with the acquire in behind_the_last() */
-		smp_store_release(&doors->delivered, taken);
+		smp_store_release(&rxq->delivered, taken);
 }
 
-static void finish(struct naawg_doors *doors, int done)
+static void finish(struct naawg_rxq *rxq, int done)
 {
-	u32 taken = READ_ONCE(doors->taken);
+	u32 taken = READ_ONCE(rxq->taken);
 
-	doors->unsettled = 0;
-	if (unlikely(doors->has_guests))
-		deliver_guests(doors, done);
+	rxq->unsettled = 0;
+	if (unlikely(rxq->has_guests))
+		deliver_guests(rxq, done);
 	else
-		deliver(doors, done);
-	note_delivered(doors, taken);
+		deliver(rxq, done);
+	note_delivered(rxq, taken);
 }
 
 /* Hands over what waits of the newest flow, if that is at home. */
-static void hand_over(struct naawg_doors *from, struct naawg_doors *to)
+static void hand_over(struct naawg_rxq *from, struct naawg_rxq *to)
 {
 	struct naawg_flow *flow = &from->dev->flows[from->last];
 	int n, home = 0;
@@ -379,41 +379,41 @@ static void hand_over(struct naawg_doors *from, struct naawg_doors *to)
 	naawg_load_look(&flow->loads[0], from->cpu);
 	naawg_load_look(&flow->loads[1], to->cpu);
 	WRITE_ONCE(flow->until, jiffies + AWAY_MIN);
-	n = naawg_door_move(from, to, &flow->away);
+	n = naawg_rxq_move(from, to, &flow->away);
 	if (n)
 		arrange(to);
 }
 
 /**
- * naawg_doors_done() - end a poll
- * @doors: the queue
+ * naawg_dispatch_done() - end a poll
+ * @rxq: the queue
  * @done: messages opened
  * @budget: how many it might have been
  *
  * Context: the queue's NAPI poll.
  * Return: what the poll has to return.
  */
-int naawg_doors_done(struct naawg_doors *doors, int done, int budget)
+int naawg_dispatch_done(struct naawg_rxq *rxq, int done, int budget)
 {
-	struct naawg_doors *to = naawg_help_find(doors, done);
+	struct naawg_rxq *to = naawg_help_find(rxq, done);
 	bool settle;
 
-	judge_gathering(doors, done);
-	doors->bulk = false;
+	judge_gathering(rxq, done);
+	rxq->bulk = false;
 	if (done < budget) {
-		finish(doors, done);
+		finish(rxq, done);
 		if (to)
-			hand_over(doors, to);
+			hand_over(rxq, to);
 		return done;
 	}
-	settle = (doors->has_guests || READ_ONCE(doors->visited)) &&
-		 ++doors->unsettled >= SETTLE_AFTER;
+	settle = (rxq->has_guests || READ_ONCE(rxq->visited)) &&
+		 ++rxq->unsettled >= SETTLE_AFTER;
 	if (!to && !settle)
 		return budget;
-	finish(doors, done);
+	finish(rxq, done);
 	if (to)
-		hand_over(doors, to);
-	if (!skb_queue_empty_lockless(&doors->queue))
-		arrange(doors);
+		hand_over(rxq, to);
+	if (!skb_queue_empty_lockless(&rxq->queue))
+		arrange(rxq);
 	return budget - 1;
 }

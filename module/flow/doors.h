@@ -5,13 +5,13 @@
 
 #include "door.h"
 
-int naawg_doors_init(struct naawg_dev *dev,
-		     int (*poll)(struct napi_struct *napi, int budget),
-		     struct workqueue_struct *workers);
-void naawg_doors_destroy(struct naawg_dev *dev);
-void naawg_doors_open(struct naawg_dev *dev);
-void naawg_doors_close(struct naawg_dev *dev);
-bool naawg_doors_put(struct naawg_peer *peer, struct sk_buff *skb);
-int naawg_doors_done(struct naawg_doors *doors, int done, int budget);
+int naawg_rxqs_init(struct naawg_dev *dev,
+		    int (*poll)(struct napi_struct *napi, int budget),
+		    struct workqueue_struct *workers);
+void naawg_rxqs_destroy(struct naawg_dev *dev);
+void naawg_rxqs_open(struct naawg_dev *dev);
+void naawg_rxqs_close(struct naawg_dev *dev);
+bool naawg_dispatch_put(struct naawg_peer *peer, struct sk_buff *skb);
+int naawg_dispatch_done(struct naawg_rxq *rxq, int done, int budget);
 
 #endif

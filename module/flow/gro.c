@@ -28,18 +28,18 @@
  */
 static bool is_local(struct naawg_dev *dev, struct sk_buff *skb)
 {
-	struct naawg_doors *doors = this_cpu_ptr(dev->doors);
+	struct naawg_rxq *rxq = this_cpu_ptr(dev->rxqs);
 	const struct iphdr *ip4 = (const struct iphdr *)
 		(skb->data + skb_gro_receive_network_offset(skb));
 	struct net *net = dev_net(skb->dev);
 
 	if (ip4->version == 4) {
-		if (doors->local4 == ip4->daddr)
+		if (rxq->local4 == ip4->daddr)
 			return true;
 		if (inet_addr_type_dev_table(net, skb->dev, ip4->daddr) !=
 		    RTN_LOCAL)
 			return false;
-		doors->local4 = ip4->daddr;
+		rxq->local4 = ip4->daddr;
 		return true;
 	}
 #if IS_ENABLED(CONFIG_IPV6)
@@ -47,11 +47,11 @@ static bool is_local(struct naawg_dev *dev, struct sk_buff *skb)
 		const struct in6_addr *daddr =
 			&((const struct ipv6hdr *)ip4)->daddr;
 
-		if (ipv6_addr_equal(&doors->local6, daddr))
+		if (ipv6_addr_equal(&rxq->local6, daddr))
 			return true;
 		if (!ipv6_chk_addr(net, daddr, NULL, 0))
 			return false;
-		doors->local6 = *daddr;
+		rxq->local6 = *daddr;
 		return true;
 	}
 #endif
@@ -156,7 +156,7 @@ struct sk_buff *naawg_gro_receive(struct sock *sk, struct list_head *held,
 	const struct naawg_msg_data *msg;
 	bool was_last;
 
-	/* super-packets have a door of their own */
+	/* super-packets have a hook of their own */
 	if (!dev || !static_branch_likely(&naawg_chains_key) ||
 	    !READ_ONCE(naawg_batch_rx) || skb_is_gso(skb) ||
 	    NAPI_GRO_CB(skb)->flush)

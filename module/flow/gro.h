@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The door for datagrams that pass a network card's receive offload. */
+/* The hook for datagrams that pass a network card's receive offload. */
 #ifndef _NAAWG_GRO_H
 #define _NAAWG_GRO_H
 

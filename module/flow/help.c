@@ -19,70 +19,70 @@ MODULE_PARM_DESC(move_after,
 #define SPARE		50
 
 /* The CPU that has been idle most, if one has been idle enough. */
-static struct naawg_doors *find_idle(struct naawg_doors *from)
+static struct naawg_rxq *find_idle(struct naawg_rxq *from)
 {
-	struct naawg_doors *idle = NULL;
+	struct naawg_rxq *idle = NULL;
 	unsigned int least = SPARE;
 	int cpu;
 
 	for_each_online_cpu(cpu) {
-		struct naawg_doors *doors = per_cpu_ptr(from->dev->doors, cpu);
-		unsigned int load = naawg_load_since(&doors->seen, cpu);
+		struct naawg_rxq *rxq = per_cpu_ptr(from->dev->rxqs, cpu);
+		unsigned int load = naawg_load_since(&rxq->seen, cpu);
 
-		if (load < least && doors != from &&
-		    skb_queue_empty_lockless(&doors->queue) &&
+		if (load < least && rxq != from &&
+		    skb_queue_empty_lockless(&rxq->queue) &&
 		    housekeeping_test_cpu(cpu, HK_TYPE_DOMAIN)) {
-			idle = doors;
+			idle = rxq;
 			least = load;
 		}
 	}
 	return idle;
 }
 
-static void look_around(struct naawg_doors *from)
+static void look_around(struct naawg_rxq *from)
 {
 	int cpu;
 
 	for_each_online_cpu(cpu)
-		naawg_load_look(&per_cpu_ptr(from->dev->doors, cpu)->seen, cpu);
+		naawg_load_look(&per_cpu_ptr(from->dev->rxqs, cpu)->seen, cpu);
 }
 
 /**
  * naawg_help_find() - who could help this CPU, if it had no rest for a while
- * @doors: this CPU's
+ * @rxq: this CPU's
  * @done: messages its poll just opened
  *
  * Looks once every so many ticks, and at the others only while this one has no rest;
- * that doors of others look at the same time only shortens what they see.
+ * that rx queues of others look at the same time only shortens what they see.
  *
- * Context: the NAPI poll of @doors.
- * Return: doors of a CPU that rests, or NULL.
+ * Context: the NAPI poll of @rxq.
+ * Return: rx queue of a CPU that rests, or NULL.
  */
-struct naawg_doors *naawg_help_find(struct naawg_doors *doors, int done)
+struct naawg_rxq *naawg_help_find(struct naawg_rxq *rxq, int done)
 {
 	unsigned int ticks = READ_ONCE(move_after);
-	struct naawg_doors *help = NULL;
+	struct naawg_rxq *help = NULL;
 	bool saturated;
 
-	doors->messages += done;
-	if (!ticks || jiffies - doors->own.at < ticks)
+	rxq->messages += done;
+	if (!ticks || jiffies - rxq->own.at < ticks)
 		return NULL;
 	/*
 	 * Only where they are received can none be added meanwhile, and only by
 	 * those who gather could they be taken.
 	 */
-	saturated = doors->cpu == smp_processor_id() && !doors->gathers &&
-		    !READ_ONCE(doors->visited) &&
-		    time_before(jiffies, doors->own.at + 2 * ticks) &&
-		    doors->messages >= ticks * WORTH_MOVING &&
-		    naawg_load_since(&doors->own, doors->cpu) >= SATURATED;
-	if (saturated && doors->looked)
-		help = find_idle(doors);
+	saturated = rxq->cpu == smp_processor_id() && !rxq->gathers &&
+		    !READ_ONCE(rxq->visited) &&
+		    time_before(jiffies, rxq->own.at + 2 * ticks) &&
+		    rxq->messages >= ticks * WORTH_MOVING &&
+		    naawg_load_since(&rxq->own, rxq->cpu) >= SATURATED;
+	if (saturated && rxq->looked)
+		help = find_idle(rxq);
 	if (saturated)
-		look_around(doors);
-	doors->looked = saturated;
-	WRITE_ONCE(doors->visited, false);
-	doors->messages = 0;
-	naawg_load_look(&doors->own, doors->cpu);
+		look_around(rxq);
+	rxq->looked = saturated;
+	WRITE_ONCE(rxq->visited, false);
+	rxq->messages = 0;
+	naawg_load_look(&rxq->own, rxq->cpu);
 	return help;
 }

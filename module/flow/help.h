@@ -5,6 +5,6 @@
 
 #include "door.h"
 
-struct naawg_doors *naawg_help_find(struct naawg_doors *doors, int done);
+struct naawg_rxq *naawg_help_find(struct naawg_rxq *rxq, int done);
 
 #endif

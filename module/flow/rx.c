@@ -184,15 +184,15 @@ static void take_out(struct naawg_dev *dev, const struct sk_buff *super,
 
 /* What other sessions' messages follow on stays in the batch. */
 static void open_out_of_place(struct naawg_batch *batch,
-			      struct naawg_doors *doors)
+			      struct naawg_rxq *rxq)
 {
 	struct naawg_opener opener = {
-		.dev = doors->dev,
+		.dev = rxq->dev,
 		.session = batch->session,
-		.napi = &doors->napi,
+		.napi = &rxq->napi,
 		.genuine = genuine,
 		.other = take_out,
-		.chunk = doors->chunk,
+		.chunk = rxq->chunk,
 	};
 	struct sk_buff *skb;
 
@@ -203,8 +203,8 @@ static void open_out_of_place(struct naawg_batch *batch,
 		}
 	}
 	naawg_open_finish(&opener);
-	count_opened(doors->dev, opener.messages, opener.joined);
-	doors->chunk = opener.chunk;
+	count_opened(rxq->dev, opener.messages, opener.joined);
+	rxq->chunk = opener.chunk;
 	if (opener.loners && !opener.joined)
 		WRITE_ONCE(batch->session->joins, false);
 }
@@ -259,7 +259,7 @@ static bool is_worth_joining(const struct naawg_batch *batch)
  * with another's.
  */
 static void rx_batch(struct naawg_dev *dev, struct naawg_batch *batch,
-		     struct naawg_doors *doors)
+		     struct naawg_rxq *rxq)
 {
 	struct naawg_session *session = batch->session;
 	enum naawg_session_verdict verdict;
@@ -271,19 +271,19 @@ static void rx_batch(struct naawg_dev *dev, struct naawg_batch *batch,
 		return;
 	}
 	if (READ_ONCE(session->joins) && READ_ONCE(naawg_batch_rx))
-		doors->bulk = true;
+		rxq->bulk = true;
 	if (is_worth_joining(batch))
-		open_out_of_place(batch, doors);
+		open_out_of_place(batch, rxq);
 	else
-		open_in_place(batch, &doors->napi);
+		open_in_place(batch, &rxq->napi);
 	if (unlikely(verdict == NAAWG_SESSION_REKEY))
 		naawg_handshake_kick(session->peer, true);
 }
 
 /* Cuts what was queued into runs of one session; empties @queued. */
-static void rx_queued(struct naawg_doors *doors, struct sk_buff_head *queued)
+static void rx_queued(struct naawg_rxq *rxq, struct sk_buff_head *queued)
 {
-	struct naawg_dev *dev = doors->dev;
+	struct naawg_dev *dev = rxq->dev;
 	struct naawg_batch batch;
 	struct sk_buff *skb;
 
@@ -298,7 +298,7 @@ static void rx_queued(struct naawg_doors *doors, struct sk_buff_head *queued)
 		batch.session = naawg_session_by_index(dev, index);
 		if (likely(batch.session &&
 			   naawg_session_is_live(batch.session)))
-			rx_batch(dev, &batch, doors);
+			rx_batch(dev, &batch, rxq);
 		else
 			refuse_batch(dev, &batch, NAAWG_R_UNKNOWN_INDEX);
 		skb_queue_splice_init(&batch.packets, queued);
@@ -306,8 +306,8 @@ static void rx_queued(struct naawg_doors *doors, struct sk_buff_head *queued)
 }
 
 /**
- * naawg_rx_poll() - open what this CPU's door let in
- * @napi: the NAPI of a door
+ * naawg_rx_poll() - open what this CPU's rx queue holds
+ * @napi: the NAPI of an rx queue
  * @budget: messages to handle at most, 0 if it must not receive
  *
  * Context: NAPI poll.
@@ -315,8 +315,8 @@ static void rx_queued(struct naawg_doors *doors, struct sk_buff_head *queued)
  */
 int naawg_rx_poll(struct napi_struct *napi, int budget)
 {
-	struct naawg_doors *doors =
-		container_of(napi, struct naawg_doors, napi);
+	struct naawg_rxq *rxq =
+		container_of(napi, struct naawg_rxq, napi);
 	struct sk_buff_head queued;
 	int done;
 
@@ -324,11 +324,11 @@ int naawg_rx_poll(struct napi_struct *napi, int budget)
 	if (unlikely(!budget))
 		return 0;
 	__skb_queue_head_init(&queued);
-	done = naawg_door_take(doors, &queued, budget);
+	done = naawg_rxq_take(rxq, &queued, budget);
 	rcu_read_lock();
-	rx_queued(doors, &queued);
+	rx_queued(rxq, &queued);
 	rcu_read_unlock();
-	return naawg_doors_done(doors, done, budget);
+	return naawg_dispatch_done(rxq, done, budget);
 }
 
 static void count_super(struct naawg_dev *dev, const struct sk_buff *skb)
@@ -363,7 +363,7 @@ static enum naawg_reason rx_data(struct naawg_dev *dev, struct sk_buff *skb)
 		if (refuse(dev, skb, NAAWG_R_UNKNOWN_INDEX))
 			return NAAWG_OK;
 	}
-	return naawg_doors_put(session->peer, skb) ? NAAWG_OK :
+	return naawg_dispatch_put(session->peer, skb) ? NAAWG_OK :
 						     NAAWG_R_QUEUE_FULL;
 }
 

@@ -173,7 +173,7 @@ int naawg_whole_open(struct naawg_dev *dev, naawg_receive_super_t receive)
 
 /**
  * naawg_whole_close() - stop taking super-packets
- * @dev: the device; synchronize_net() must follow before its doors close
+ * @dev: the device; synchronize_net() must follow before its rx queues close
  *
  * Context: process, dev->config held; the namespace of birth still exists.
  */

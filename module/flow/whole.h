@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The door for super-packets that never saw a network card. */
+/* The hook for super-packets that never saw a network card. */
 #ifndef _NAAWG_WHOLE_H
 #define _NAAWG_WHOLE_H
 

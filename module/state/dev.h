@@ -46,7 +46,7 @@
  */
 
 struct naawg_burst;
-struct naawg_doors;
+struct naawg_rxq;
 struct naawg_forwards;
 struct naawg_whole;
 struct naawg_worker;
@@ -136,7 +136,7 @@ struct naawg_counters {
  * @indices: receiver indices to sessions (RCU, own locks)
  * @ratelimit: handshakes per source (own lock)
  * @staging: what waits for sessions (own lock)
- * @doors: per-CPU queues of received data messages; set once
+ * @rxq: per-CPU queues of received data messages; set once
  * @flows: which peers' messages are opened on other CPUs; atomic
  * @bursts: per-CPU lists of peers with packets that wait for others; set once
  * @handshakes: received handshake messages (own lock)
@@ -184,7 +184,7 @@ struct naawg_dev {
 	struct naawg_ratelimit ratelimit;
 
 	struct naawg_staging staging;
-	struct naawg_doors __percpu *doors;
+	struct naawg_rxq __percpu *rxqs;
 	struct naawg_flow flows[NAAWG_FLOWS];
 	struct naawg_burst __percpu *bursts;
 	struct sk_buff_head handshakes;

@@ -65,7 +65,7 @@ enum naawg_news {
  * @tx_bytes: length of all messages sent
  * @rx_packets: data messages with a deliverable payload
  * @tx_packets: data messages sealed
- * @rx_cpu: by whose door its newest batch came in (racy on purpose)
+ * @rx_cpu: CPU in whose rx queue its newest batch came in (racy on purpose)
  * @rx_ticket: and that batch's number there (racy on purpose)
  * @last_handshake: wall-clock time of the newest confirmed handshake, ns
  * @last_reason: newest reason blamed on it (racy on purpose)
