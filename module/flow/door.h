@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The queue of one CPU, for those who fill it, empty it and look for help. */
+/* The queue of one CPU, for those who fill it, empty it and steer. */
 #ifndef _NAAWG_DOOR_H
 #define _NAAWG_DOOR_H
 

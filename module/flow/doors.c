@@ -7,7 +7,7 @@
  * over a virtual cable it takes its softirq along. Each queue numbers what comes in, so
  * the newest number of a peer says whether all of its are through.
  *
- * Only a CPU that is never idle hands a peer to another that mostly is (help.c): what
+ * Only a CPU that is never idle hands a peer to another that mostly is (steer): what
  * waits of it goes there, and what comes later follows. The order holds because of when
  * that happens: at the end of a poll, when all taken before has been delivered, on the
  * CPU that receives the peer's messages, where none can come meanwhile. They come home
@@ -395,7 +395,7 @@ static void hand_over(struct naawg_rxq *from, struct naawg_rxq *to)
  */
 int naawg_dispatch_done(struct naawg_rxq *rxq, int done, int budget)
 {
-	struct naawg_rxq *to = naawg_help_find(rxq, done);
+	struct naawg_rxq *to = naawg_steer_find_idle(rxq, done);
 	bool settle;
 
 	judge_gathering(rxq, done);

@@ -48,7 +48,7 @@ static void look_around(struct naawg_rxq *from)
 }
 
 /**
- * naawg_help_find() - who could help this CPU, if it had no rest for a while
+ * naawg_steer_find_idle() - who could target this CPU, if it had no rest for a while
  * @rxq: this CPU's
  * @done: messages its poll just opened
  *
@@ -58,10 +58,10 @@ static void look_around(struct naawg_rxq *from)
  * Context: the NAPI poll of @rxq.
  * Return: rx queue of a CPU that rests, or NULL.
  */
-struct naawg_rxq *naawg_help_find(struct naawg_rxq *rxq, int done)
+struct naawg_rxq *naawg_steer_find_idle(struct naawg_rxq *rxq, int done)
 {
 	unsigned int ticks = READ_ONCE(move_after);
-	struct naawg_rxq *help = NULL;
+	struct naawg_rxq *target = NULL;
 	bool saturated;
 
 	rxq->messages += done;
@@ -77,12 +77,12 @@ struct naawg_rxq *naawg_help_find(struct naawg_rxq *rxq, int done)
 		    rxq->messages >= ticks * WORTH_MOVING &&
 		    naawg_load_since(&rxq->own, rxq->cpu) >= SATURATED;
 	if (saturated && rxq->looked)
-		help = find_idle(rxq);
+		target = find_idle(rxq);
 	if (saturated)
 		look_around(rxq);
 	rxq->looked = saturated;
 	WRITE_ONCE(rxq->visited, false);
 	rxq->messages = 0;
 	naawg_load_look(&rxq->own, rxq->cpu);
-	return help;
+	return target;
 }

@@ -5,6 +5,6 @@
 
 #include "door.h"
 
-struct naawg_rxq *naawg_help_find(struct naawg_rxq *rxq, int done);
+struct naawg_rxq *naawg_steer_find_idle(struct naawg_rxq *rxq, int done);
 
 #endif
