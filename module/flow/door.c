@@ -69,10 +69,10 @@ int naawg_rxq_take(struct naawg_rxq *rxq, struct sk_buff_head *into,
 		n += datagrams;
 		rxq->waits -= datagrams;
 		rxq->bytes -= skb->truesize;
-		rxq->last = cb->flow;
-		if (unlikely(cb->guest)) {
-			rxq->guests[cb->flow]++;
-			rxq->has_guests = true;
+		rxq->last = cb->group;
+		if (unlikely(cb->steered)) {
+			rxq->steered_taken[cb->group]++;
+			rxq->has_steered = true;
 		}
 		__skb_queue_tail(into, skb);
 		rxq->taken++;
@@ -85,16 +85,16 @@ int naawg_rxq_take(struct naawg_rxq *rxq, struct sk_buff_head *into,
 }
 
 /**
- * naawg_rxq_move() - have another CPU take what waits of the newest flow
+ * naawg_rxq_move() - have another CPU take what waits of the newest group
  * @from: the queue of this CPU
  * @to: the queue of the other
- * @away: batches of the flow that are there, one too many for now
+ * @steered: batches of the group that are there, one too many for now
  *
  * Context: the NAPI poll of @from.
  * Return: how many batches moved.
  */
 int naawg_rxq_move(struct naawg_rxq *from, struct naawg_rxq *to,
-		   atomic_t *away)
+		   atomic_t *steered)
 {
 	unsigned int datagrams = 0, bytes = 0;
 	struct sk_buff *skb, *next;
@@ -104,10 +104,10 @@ int naawg_rxq_move(struct naawg_rxq *from, struct naawg_rxq *to,
 	__skb_queue_head_init(&moved);
 	spin_lock_bh(&from->queue.lock);
 	skb_queue_walk_safe(&from->queue, skb, next) {
-		if (naawg_cb(skb)->flow != from->last)
+		if (naawg_cb(skb)->group != from->last)
 			continue;
 		__skb_unlink(skb, &from->queue);
-		naawg_cb(skb)->guest = true;
+		naawg_cb(skb)->steered = true;
 		__skb_queue_tail(&moved, skb);
 		datagrams += naawg_packets_in(skb);
 		bytes += skb->truesize;
@@ -117,7 +117,7 @@ int naawg_rxq_move(struct naawg_rxq *from, struct naawg_rxq *to,
 	spin_unlock_bh(&from->queue.lock);
 	n = skb_queue_len(&moved);
 	naawg_add(from->dev, NAAWG_C_BATCHES_MOVED, n);
-	atomic_add(n - 1, away);
+	atomic_add(n - 1, steered);
 	if (!n)
 		return 0;
 	spin_lock_bh(&to->queue.lock);

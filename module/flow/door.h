@@ -28,7 +28,7 @@
  * @given: batches that ever came in (under the queue's lock)
  * @taken: how many of them are out of @queue (under the queue's lock)
  * @delivered: how many of them are through with, or fewer
- * @visited: batches came from other CPUs lately, as their peers' did before (racy
+ * @has_foreign: batches came from other CPUs lately, as their peers' did before (racy
  *	on purpose)
  * @napi: takes from @queue
  * @wake: schedules @napi on @cpu from another one
@@ -44,10 +44,10 @@
  * @seen: look at the own CPU by another rx queue (racy on purpose)
  * @unsettled: polls in a row that left nothing of their budget while others
  *	waited to hear what is delivered (poll only)
- * @last: flow of the newest batch taken (poll only)
- * @guests: batches of each flow from other CPUs, taken but perhaps not yet
+ * @last: group of the newest batch taken (poll only)
+ * @steered_taken: batches of each group from other CPUs, taken but perhaps not yet
  *	delivered (poll only)
- * @has_guests: are there any? (poll only)
+ * @has_steered: are there any? (poll only)
  * @chunk: memory messages are opened into, from one poll to the next
  * @local4: address of ours datagrams came to last, 0 for none
  * @local6: the same
@@ -63,7 +63,7 @@ struct naawg_rxq {
 	u32 given;
 	u32 taken;
 	u32 delivered;
-	bool visited;
+	bool has_foreign;
 	struct napi_struct napi;
 	call_single_data_t wake;
 	struct workqueue_struct *workers;
@@ -78,8 +78,8 @@ struct naawg_rxq {
 	struct naawg_load seen;
 	unsigned int unsettled;
 	u8 last;
-	u16 guests[NAAWG_FLOWS];
-	bool has_guests;
+	u16 steered_taken[NAAWG_STEER_GROUPS];
+	bool has_steered;
 	struct naawg_chunk chunk;
 	__be32 local4;
 	struct in6_addr local6;
@@ -90,6 +90,6 @@ bool naawg_rxq_put(struct naawg_rxq *rxq, struct sk_buff *skb,
 int naawg_rxq_take(struct naawg_rxq *rxq, struct sk_buff_head *into,
 		   int budget);
 int naawg_rxq_move(struct naawg_rxq *from, struct naawg_rxq *to,
-		   atomic_t *away);
+		   atomic_t *steered);
 
 #endif

@@ -26,15 +26,15 @@
 #include "packet.h"
 
 /* To and fro costs more than it gains. */
-#define AWAY_MIN	(HZ / 10)
+#define STEER_MIN	(HZ / 10)
 
 /* Load of two CPUs in sum, in percent, that one has time enough for. */
 #define ENOUGH_FOR_ONE	90
 
-#define AWAY_COUNT	((1 << NAAWG_FLOW_SHIFT) - 1)
+#define STEER_COUNT	((1 << NAAWG_STEER_SHIFT) - 1)
 
-/* Polls after which guests taken are made sure to be delivered. */
-#define SETTLE_AFTER	32
+/* Polls after which steered_taken taken are made sure to be delivered. */
+#define SETTLE_POLLS	32
 
 /* So many bulk messages that came alone in two ticks are a stream. */
 #define STREAM_MIN	16
@@ -45,8 +45,8 @@
 /* After it brought nothing. */
 #define GATHER_PAUSE	(HZ / 2)
 
-static_assert(AWAY_COUNT > 2 * NAAWG_DOORS_MAX +
-			   SETTLE_AFTER * NAPI_POLL_WEIGHT);
+static_assert(STEER_COUNT > 2 * NAAWG_DOORS_MAX +
+			   SETTLE_POLLS * NAPI_POLL_WEIGHT);
 
 static void wake(void *napi)
 {
@@ -154,11 +154,11 @@ void naawg_rxqs_close(struct naawg_dev *dev)
 		rxq->taken = rxq->given;
 		rxq->delivered = rxq->given;
 		naawg_chunk_put(&rxq->chunk);
-		memset(rxq->guests, 0, sizeof(rxq->guests));
-		rxq->has_guests = false;
+		memset(rxq->steered_taken, 0, sizeof(rxq->steered_taken));
+		rxq->has_steered = false;
 	}
-	for (i = 0; i < NAAWG_FLOWS; i++)
-		atomic_set(&dev->flows[i].away, 0);
+	for (i = 0; i < NAAWG_STEER_GROUPS; i++)
+		atomic_set(&dev->groups[i].steered, 0);
 }
 
 /* The poll runs on the CPU the queue belongs to, if that is up. */
@@ -177,43 +177,43 @@ static void arrange(struct naawg_rxq *rxq)
 	__napi_schedule(&rxq->napi);
 }
 
-/* Whether the flow's CPU and this one have been busier than one can be. */
-static bool take_two(struct naawg_flow *flow, int away)
+/* Whether the group's CPU and this one have been busier than one can be. */
+static bool take_two(struct naawg_steer_group *group, int steered)
 {
-	int home = smp_processor_id();
+	int home_cpu = smp_processor_id();
 	unsigned int sum;
 
 	/* others are at it as well, where peers share a number */
-	if (READ_ONCE(flow->home) != home)
+	if (READ_ONCE(group->home_cpu) != home_cpu)
 		return false;
-	sum = naawg_load_since(&flow->loads[0], home) +
-	      naawg_load_since(&flow->loads[1], away);
+	sum = naawg_load_since(&group->loads[0], home_cpu) +
+	      naawg_load_since(&group->loads[1], steered);
 	if (sum <= ENOUGH_FOR_ONE)
 		return false;
-	naawg_load_look(&flow->loads[0], home);
-	naawg_load_look(&flow->loads[1], away);
-	WRITE_ONCE(flow->until, jiffies + AWAY_MIN);
+	naawg_load_look(&group->loads[0], home_cpu);
+	naawg_load_look(&group->loads[1], steered);
+	WRITE_ONCE(group->until, jiffies + STEER_MIN);
 	return true;
 }
 
-static bool may_come_home(struct naawg_flow *flow, int away)
+static bool may_return_home(struct naawg_steer_group *group, int steered)
 {
-	return !(away & AWAY_COUNT) &&
-	       time_after(jiffies, READ_ONCE(flow->until)) &&
-	       !take_two(flow, (away >> NAAWG_FLOW_SHIFT) - 1);
+	return !(steered & STEER_COUNT) &&
+	       time_after(jiffies, READ_ONCE(group->until)) &&
+	       !take_two(group, (steered >> NAAWG_STEER_SHIFT) - 1);
 }
 
-/* The CPU to follow the flow to, counted there, or -1 if it is at home. */
-static int follow(struct naawg_flow *flow)
+/* The CPU to follow the group to, counted there, or -1 if it is at home. */
+static int follow(struct naawg_steer_group *group)
 {
-	int old = atomic_read(&flow->away), new;
+	int old = atomic_read(&group->steered), new;
 
 	do {
 		if (likely(!old))
 			return -1;
-		new = may_come_home(flow, old) ? 0 : old + 1;
-	} while (!atomic_try_cmpxchg(&flow->away, &old, new));
-	return (new >> NAAWG_FLOW_SHIFT) - 1;
+		new = may_return_home(group, old) ? 0 : old + 1;
+	} while (!atomic_try_cmpxchg(&group->steered, &old, new));
+	return (new >> NAAWG_STEER_SHIFT) - 1;
 }
 
 /* Where what came before is, if not all of that is through. */
@@ -225,7 +225,7 @@ static struct naawg_rxq *not_through(const struct naawg_peer *peer, int cpu)
 	if ((s32)(smp_load_acquire(&there->delivered) -
 		  READ_ONCE(peer->rx_ticket)) >= 0)
 		return NULL;
-	WRITE_ONCE(there->visited, true);
+	WRITE_ONCE(there->has_foreign, true);
 	return there;
 }
 
@@ -241,15 +241,15 @@ static struct naawg_rxq *behind_the_last(const struct naawg_peer *peer)
 }
 
 /*
- * What came to the flow's home was handed over with it. What came elsewhere was not,
+ * What came to the group's home CPU was handed over with it. What came elsewhere was not,
  * of a peer with the same number, or that was received there before.
  */
 static struct naawg_rxq *left_behind(const struct naawg_peer *peer,
-				     const struct naawg_flow *flow)
+				     const struct naawg_steer_group *group)
 {
 	int cpu = READ_ONCE(peer->rx_cpu);
 
-	return cpu == READ_ONCE(flow->home) ? NULL : not_through(peer, cpu);
+	return cpu == READ_ONCE(group->home_cpu) ? NULL : not_through(peer, cpu);
 }
 
 /**
@@ -262,30 +262,30 @@ static struct naawg_rxq *left_behind(const struct naawg_peer *peer,
  */
 bool naawg_dispatch_put(struct naawg_peer *peer, struct sk_buff *skb)
 {
-	u8 number = hash_ptr(peer, ilog2(NAAWG_FLOWS));
+	u8 number = hash_ptr(peer, ilog2(NAAWG_STEER_GROUPS));
 	struct naawg_dev *dev = peer->dev;
-	struct naawg_flow *flow = &dev->flows[number];
+	struct naawg_steer_group *group = &dev->groups[number];
 	struct naawg_rxq *rxq;
-	int cpu = follow(flow);
+	int cpu = follow(group);
 	u32 ticket;
 
-	rxq = cpu < 0 ? behind_the_last(peer) : left_behind(peer, flow);
+	rxq = cpu < 0 ? behind_the_last(peer) : left_behind(peer, group);
 	if (!rxq) {
 		rxq = per_cpu_ptr(dev->rxqs, cpu);
 	} else if (cpu >= 0) {
-		atomic_dec(&flow->away);
+		atomic_dec(&group->steered);
 		cpu = -1;
 	}
-	naawg_cb(skb)->flow = number;
-	naawg_cb(skb)->guest = cpu >= 0;
+	naawg_cb(skb)->group = number;
+	naawg_cb(skb)->steered = cpu >= 0;
 	if (unlikely(!naawg_rxq_put(rxq, skb, &ticket))) {
 		if (cpu >= 0)
-			atomic_dec(&flow->away);
+			atomic_dec(&group->steered);
 		return false;
 	}
 	if (cpu >= 0)
 		naawg_add(dev, NAAWG_C_BATCHES_MOVED, 1);
-	/* what followed its flow is waited for there, not by its number */
+	/* what followed its group is waited for there, not by its number */
 	if (cpu < 0) {
 		WRITE_ONCE(peer->rx_ticket, ticket);
 		WRITE_ONCE(peer->rx_cpu, rxq->cpu);
@@ -326,22 +326,22 @@ static void deliver(struct naawg_rxq *rxq, int done)
 }
 
 /* Only what was delivered counts no more. */
-static void deliver_guests(struct naawg_rxq *rxq, int done)
+static void deliver_steered(struct naawg_rxq *rxq, int done)
 {
-	struct naawg_flow *flows = rxq->dev->flows;
-	u16 guests[NAAWG_FLOWS];
+	struct naawg_steer_group *groups = rxq->dev->groups;
+	u16 steered_taken[NAAWG_STEER_GROUPS];
 	unsigned int i;
 
 	/* from then on another poll may begin */
-	memcpy(guests, rxq->guests, sizeof(guests));
-	memset(rxq->guests, 0, sizeof(rxq->guests));
-	rxq->has_guests = false;
+	memcpy(steered_taken, rxq->steered_taken, sizeof(steered_taken));
+	memset(rxq->steered_taken, 0, sizeof(rxq->steered_taken));
+	rxq->has_steered = false;
 	deliver(rxq, done);
 	/* who sees that none is left sees them delivered */
 	smp_mb__before_atomic();
-	for (i = 0; i < NAAWG_FLOWS; i++) {
-		if (guests[i])
-			atomic_sub(guests[i], &flows[i].away);
+	for (i = 0; i < NAAWG_STEER_GROUPS; i++) {
+		if (steered_taken[i])
+			atomic_sub(steered_taken[i], &groups[i].steered);
 	}
 }
 
@@ -358,28 +358,28 @@ static void finish(struct naawg_rxq *rxq, int done)
 	u32 taken = READ_ONCE(rxq->taken);
 
 	rxq->unsettled = 0;
-	if (unlikely(rxq->has_guests))
-		deliver_guests(rxq, done);
+	if (unlikely(rxq->has_steered))
+		deliver_steered(rxq, done);
 	else
 		deliver(rxq, done);
 	note_delivered(rxq, taken);
 }
 
-/* Hands over what waits of the newest flow, if that is at home. */
+/* Hands over what waits of the newest group, if that is at home. */
 static void hand_over(struct naawg_rxq *from, struct naawg_rxq *to)
 {
-	struct naawg_flow *flow = &from->dev->flows[from->last];
-	int n, home = 0;
+	struct naawg_steer_group *group = &from->dev->groups[from->last];
+	int n, home_cpu = 0;
 
 	/* one batch too many, so that it cannot come home meanwhile */
-	if (!atomic_try_cmpxchg(&flow->away, &home,
-				(to->cpu + 1) << NAAWG_FLOW_SHIFT | 1))
+	if (!atomic_try_cmpxchg(&group->steered, &home_cpu,
+				(to->cpu + 1) << NAAWG_STEER_SHIFT | 1))
 		return;
-	WRITE_ONCE(flow->home, from->cpu);
-	naawg_load_look(&flow->loads[0], from->cpu);
-	naawg_load_look(&flow->loads[1], to->cpu);
-	WRITE_ONCE(flow->until, jiffies + AWAY_MIN);
-	n = naawg_rxq_move(from, to, &flow->away);
+	WRITE_ONCE(group->home_cpu, from->cpu);
+	naawg_load_look(&group->loads[0], from->cpu);
+	naawg_load_look(&group->loads[1], to->cpu);
+	WRITE_ONCE(group->until, jiffies + STEER_MIN);
+	n = naawg_rxq_move(from, to, &group->steered);
 	if (n)
 		arrange(to);
 }
@@ -406,8 +406,8 @@ int naawg_dispatch_done(struct naawg_rxq *rxq, int done, int budget)
 			hand_over(rxq, to);
 		return done;
 	}
-	settle = (rxq->has_guests || READ_ONCE(rxq->visited)) &&
-		 ++rxq->unsettled >= SETTLE_AFTER;
+	settle = (rxq->has_steered || READ_ONCE(rxq->has_foreign)) &&
+		 ++rxq->unsettled >= SETTLE_POLLS;
 	if (!to && !settle)
 		return budget;
 	finish(rxq, done);

@@ -72,7 +72,7 @@ struct naawg_rxq *naawg_steer_find_idle(struct naawg_rxq *rxq, int done)
 	 * those who gather could they be taken.
 	 */
 	saturated = rxq->cpu == smp_processor_id() && !rxq->gathers &&
-		    !READ_ONCE(rxq->visited) &&
+		    !READ_ONCE(rxq->has_foreign) &&
 		    time_before(jiffies, rxq->own.at + 2 * ticks) &&
 		    rxq->messages >= ticks * WORTH_MOVING &&
 		    naawg_load_since(&rxq->own, rxq->cpu) >= SATURATED;
@@ -81,7 +81,7 @@ struct naawg_rxq *naawg_steer_find_idle(struct naawg_rxq *rxq, int done)
 	if (saturated)
 		look_around(rxq);
 	rxq->looked = saturated;
-	WRITE_ONCE(rxq->visited, false);
+	WRITE_ONCE(rxq->has_foreign, false);
 	rxq->messages = 0;
 	naawg_load_look(&rxq->own, rxq->cpu);
 	return target;

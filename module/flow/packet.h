@@ -21,8 +21,8 @@
  * @offset: where that message begins, in a super-packet
  * @segments: packets it stands for, 1 unless it is a super-packet
  * @ds: DS field: of the outer packet to be sent, or of the one received
- * @flow: which flow's a received batch is
- * @guest: it came from another CPU
+ * @group: which group's a received batch is
+ * @steered: it came from another CPU
  * @own: a copy that waits or waited for a session
  */
 struct naawg_cb {
@@ -33,8 +33,8 @@ struct naawg_cb {
 	u32 offset;
 	u16 segments;
 	u8 ds;
-	u8 flow;
-	bool guest;
+	u8 group;
+	bool steered;
 	bool own;
 };
 

@@ -62,24 +62,24 @@ struct naawg_own_macs {
 };
 
 /* Peers are told apart by this much when they move between CPUs. */
-#define NAAWG_FLOWS	64
+#define NAAWG_STEER_GROUPS	64
 
 /**
- * struct naawg_flow - where messages of some peers are opened
- * @away: 0 at home, where they are received; otherwise the number of the CPU
- *	plus one, above NAAWG_FLOW_SHIFT, and how many batches are there
- * @until: they stay away as long, in jiffies (racy on purpose)
- * @home: the CPU that sent them away (racy on purpose)
+ * struct naawg_steer_group - where messages of some peers are opened
+ * @steered: 0 at home, where they are received; otherwise the number of the CPU
+ *	plus one, above NAAWG_STEER_SHIFT, and how many batches are there
+ * @until: they stay steered as long, in jiffies (racy on purpose)
+ * @home_cpu: the CPU that sent them steered (racy on purpose)
  * @loads: looks at that CPU and at the one they are at (racy on purpose)
  */
-struct naawg_flow {
-	atomic_t away;
-	int home;
+struct naawg_steer_group {
+	atomic_t steered;
+	int home_cpu;
 	unsigned long until;
 	struct naawg_load loads[2];
 };
 
-#define NAAWG_FLOW_SHIFT	16
+#define NAAWG_STEER_SHIFT	16
 
 /**
  * enum naawg_counter - what is counted besides reasons
@@ -137,7 +137,7 @@ struct naawg_counters {
  * @ratelimit: handshakes per source (own lock)
  * @staging: what waits for sessions (own lock)
  * @rxq: per-CPU queues of received data messages; set once
- * @flows: which peers' messages are opened on other CPUs; atomic
+ * @groups: which peers' messages are opened on other CPUs; atomic
  * @bursts: per-CPU lists of peers with packets that wait for others; set once
  * @handshakes: received handshake messages (own lock)
  * @workers: what takes from @handshakes; set once
@@ -185,7 +185,7 @@ struct naawg_dev {
 
 	struct naawg_staging staging;
 	struct naawg_rxq __percpu *rxqs;
-	struct naawg_flow flows[NAAWG_FLOWS];
+	struct naawg_steer_group groups[NAAWG_STEER_GROUPS];
 	struct naawg_burst __percpu *bursts;
 	struct sk_buff_head handshakes;
 	struct naawg_worker *workers;
