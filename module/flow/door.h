@@ -32,7 +32,7 @@
  *	on purpose)
  * @napi: takes from @queue
  * @wake: schedules @napi on @cpu from another one
- * @workers: where @later runs; set once
+ * @workers: where @defer_work runs; set once
  * @later: schedules @napi when a task gets to it
  * @bulk: packets that could be joined came alone (poll only)
  * @alone: polls in a row that brought one message (poll only)
@@ -67,11 +67,11 @@ struct naawg_rxq {
 	struct napi_struct napi;
 	call_single_data_t wake;
 	struct workqueue_struct *workers;
-	struct work_struct later;
+	struct work_struct defer_work;
 	bool bulk;
-	unsigned int alone;
+	unsigned int lone_polls;
 	unsigned long since;
-	bool gathers;
+	bool deferred;
 	struct naawg_load own;
 	unsigned int messages;
 	bool looked;

@@ -40,10 +40,10 @@
 #define STREAM_MIN	16
 
 /* As many as a poll takes are opened at once. */
-#define GATHER_MAX	NAPI_POLL_WEIGHT
+#define DEFER_MAX	NAPI_POLL_WEIGHT
 
 /* After it brought nothing. */
-#define GATHER_PAUSE	(HZ / 2)
+#define DEFER_PAUSE	(HZ / 2)
 
 static_assert(STEER_COUNT > 2 * NAAWG_DOORS_MAX +
 			   SETTLE_POLLS * NAPI_POLL_WEIGHT);
@@ -53,10 +53,10 @@ static void wake(void *napi)
 	__napi_schedule(napi);
 }
 
-static void gathered(struct work_struct *work)
+static void naawg_rxq_defer_work(struct work_struct *work)
 {
 	struct naawg_rxq *rxq =
-		container_of(work, struct naawg_rxq, later);
+		container_of(work, struct naawg_rxq, defer_work);
 
 	local_bh_disable();
 	napi_schedule(&rxq->napi);
@@ -90,7 +90,7 @@ int naawg_rxqs_init(struct naawg_dev *dev,
 		INIT_CSD(&rxq->wake, wake, &rxq->napi);
 		rxq->workers = workers;
 		rxq->since = jiffies;
-		INIT_WORK(&rxq->later, gathered);
+		INIT_WORK(&rxq->defer_work, naawg_rxq_defer_work);
 		set_bit(NAPI_STATE_NO_BUSY_POLL, &rxq->napi.state);
 		netif_napi_add(dev->netdev, &rxq->napi, poll);
 	}
@@ -147,7 +147,7 @@ void naawg_rxqs_close(struct naawg_dev *dev)
 	for_each_possible_cpu(cpu) {
 		struct naawg_rxq *rxq = per_cpu_ptr(dev->rxqs, cpu);
 
-		cancel_work_sync(&rxq->later);
+		cancel_work_sync(&rxq->defer_work);
 		skb_queue_purge(&rxq->queue);
 		rxq->waits = 0;
 		rxq->bytes = 0;
@@ -164,9 +164,9 @@ void naawg_rxqs_close(struct naawg_dev *dev)
 /* The poll runs on the CPU the queue belongs to, if that is up. */
 static void arrange(struct naawg_rxq *rxq)
 {
-	if (READ_ONCE(rxq->gathers) &&
-	    skb_queue_len_lockless(&rxq->queue) < GATHER_MAX) {
-		queue_work(rxq->workers, &rxq->later);
+	if (READ_ONCE(rxq->deferred) &&
+	    skb_queue_len_lockless(&rxq->queue) < DEFER_MAX) {
+		queue_work(rxq->workers, &rxq->defer_work);
 		return;
 	}
 	if (!napi_schedule_prep(&rxq->napi))
@@ -295,25 +295,25 @@ bool naawg_dispatch_put(struct naawg_peer *peer, struct sk_buff *skb)
 }
 
 /* Does it pay to let some come together, or did it? */
-static void judge_gathering(struct naawg_rxq *rxq, int done)
+static void update_defer(struct naawg_rxq *rxq, int done)
 {
 	if (!done)
 		return;
-	if (done > 1 || (!rxq->gathers &&
+	if (done > 1 || (!rxq->deferred &&
 			 (!rxq->bulk || time_before(jiffies, rxq->since)))) {
-		rxq->alone = 0;
+		rxq->lone_polls = 0;
 		return;
 	}
-	if (!rxq->alone++)
+	if (!rxq->lone_polls++)
 		rxq->since = jiffies;
-	if (rxq->alone < STREAM_MIN)
+	if (rxq->lone_polls < STREAM_MIN)
 		return;
-	rxq->alone = 0;
-	if (rxq->gathers) {
-		WRITE_ONCE(rxq->gathers, false);
-		rxq->since = jiffies + GATHER_PAUSE;
+	rxq->lone_polls = 0;
+	if (rxq->deferred) {
+		WRITE_ONCE(rxq->deferred, false);
+		rxq->since = jiffies + DEFER_PAUSE;
 	} else if (time_before(jiffies, rxq->since + 2)) {
-		WRITE_ONCE(rxq->gathers, true);
+		WRITE_ONCE(rxq->deferred, true);
 	}
 }
 
@@ -398,7 +398,7 @@ int naawg_dispatch_done(struct naawg_rxq *rxq, int done, int budget)
 	struct naawg_rxq *to = naawg_steer_find_idle(rxq, done);
 	bool settle;
 
-	judge_gathering(rxq, done);
+	update_defer(rxq, done);
 	rxq->bulk = false;
 	if (done < budget) {
 		finish(rxq, done);

@@ -71,7 +71,7 @@ struct naawg_rxq *naawg_steer_find_idle(struct naawg_rxq *rxq, int done)
 	 * Only where they are received can none be added meanwhile, and only by
 	 * those who gather could they be taken.
 	 */
-	saturated = rxq->cpu == smp_processor_id() && !rxq->gathers &&
+	saturated = rxq->cpu == smp_processor_id() && !rxq->deferred &&
 		    !READ_ONCE(rxq->has_foreign) &&
 		    time_before(jiffies, rxq->own.at + 2 * ticks) &&
 		    rxq->messages >= ticks * WORTH_MOVING &&

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Classifies, gathers runs, opens them, delivers. Reads from the end upward. */
+/* Classifies, forms batches, opens them, delivers. Reads from the end upward. */
 #include <linux/ip.h>
 #include <linux/ipv6.h>
 #include <linux/ktime.h>
