@@ -32,8 +32,8 @@ bool naawg_rxq_put(struct naawg_rxq *rxq, struct sk_buff *skb,
 	skb_dst_drop(skb);
 	nf_reset_ct(skb);
 	spin_lock_bh(&rxq->queue.lock);
-	fits = rxq->waits < NAAWG_DOORS_MAX &&
-	       rxq->bytes + skb->truesize <= NAAWG_DOORS_BYTES;
+	fits = rxq->waits < NAAWG_RXQ_MAX &&
+	       rxq->bytes + skb->truesize <= NAAWG_RXQ_BYTES;
 	if (likely(fits)) {
 		__skb_queue_tail(&rxq->queue, skb);
 		rxq->waits += naawg_packets_in(skb);

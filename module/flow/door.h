@@ -13,10 +13,10 @@
 #include "chunk.h"
 
 /* What one CPU may have waiting, in datagrams; super-packets count as theirs. */
-#define NAAWG_DOORS_MAX	16384
+#define NAAWG_RXQ_MAX	16384
 
 /* The same in bytes, as the kernel charges the memory that they keep. */
-#define NAAWG_DOORS_BYTES	(32U << 20)
+#define NAAWG_RXQ_BYTES	(32U << 20)
 
 /**
  * struct naawg_rxq - queue of one CPU

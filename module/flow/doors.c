@@ -33,7 +33,7 @@
 
 #define STEER_COUNT	((1 << NAAWG_STEER_SHIFT) - 1)
 
-/* Polls after which steered_taken taken are made sure to be delivered. */
+/* Polls after which the delivery of steered batches is made sure. */
 #define SETTLE_POLLS	32
 
 /* So many bulk messages that came alone in two ticks are a stream. */
@@ -45,7 +45,7 @@
 /* After it brought nothing. */
 #define DEFER_PAUSE	(HZ / 2)
 
-static_assert(STEER_COUNT > 2 * NAAWG_DOORS_MAX +
+static_assert(STEER_COUNT > 2 * NAAWG_RXQ_MAX +
 			   SETTLE_POLLS * NAPI_POLL_WEIGHT);
 
 static void wake(void *napi)
