@@ -11,7 +11,7 @@
  * naawg_rxq_put() - queue a batch
  * @rxq: the queue
  * @skb: a data message or several; consumed if true is returned
- * @ticket: receives its number
+ * @seq: receives its number
  *
  * A batch that is not queued has lost its socket, route and connection, so the
  * caller can only drop it.
@@ -20,7 +20,7 @@
  * Return: false if the queue is full.
  */
 bool naawg_rxq_put(struct naawg_rxq *rxq, struct sk_buff *skb,
-		   u32 *ticket)
+		   u32 *seq)
 {
 	bool fits;
 
@@ -38,7 +38,7 @@ bool naawg_rxq_put(struct naawg_rxq *rxq, struct sk_buff *skb,
 		__skb_queue_tail(&rxq->queue, skb);
 		rxq->waits += naawg_packets_in(skb);
 		rxq->bytes += skb->truesize;
-		*ticket = ++rxq->given;
+		*seq = ++rxq->enq_seq;
 	}
 	spin_unlock_bh(&rxq->queue.lock);
 	return fits;
@@ -75,11 +75,11 @@ int naawg_rxq_take(struct naawg_rxq *rxq, struct sk_buff_head *into,
 			rxq->has_steered = true;
 		}
 		__skb_queue_tail(into, skb);
-		rxq->taken++;
+		rxq->deq_seq++;
 	}
 	/* another CPU may have got some */
 	if (skb_queue_empty(&rxq->queue))
-		rxq->taken = rxq->given;
+		rxq->deq_seq = rxq->enq_seq;
 	spin_unlock_bh(&rxq->queue.lock);
 	return min(n, budget);
 }
@@ -124,7 +124,7 @@ int naawg_rxq_move(struct naawg_rxq *from, struct naawg_rxq *to,
 	skb_queue_splice_tail(&moved, &to->queue);
 	to->waits += datagrams;
 	to->bytes += bytes;
-	to->given += n;
+	to->enq_seq += n;
 	spin_unlock_bh(&to->queue.lock);
 	return n;
 }

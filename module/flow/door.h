@@ -25,9 +25,9 @@
  * @queue: received data messages (own lock)
  * @waits: datagrams in @queue (under the queue's lock)
  * @bytes: memory that is kept by @queue (under the queue's lock)
- * @given: batches that ever came in (under the queue's lock)
- * @taken: how many of them are out of @queue (under the queue's lock)
- * @delivered: how many of them are through with, or fewer
+ * @enq_seq: batches that ever came in (under the queue's lock)
+ * @deq_seq: how many of them are out of @queue (under the queue's lock)
+ * @done_seq: how many of them are through with, or fewer
  * @has_foreign: batches came from other CPUs lately, as their peers' did before (racy
  *	on purpose)
  * @napi: takes from @queue
@@ -60,9 +60,9 @@ struct naawg_rxq {
 	struct sk_buff_head queue;
 	unsigned int waits;
 	u32 bytes;
-	u32 given;
-	u32 taken;
-	u32 delivered;
+	u32 enq_seq;
+	u32 deq_seq;
+	u32 done_seq;
 	bool has_foreign;
 	struct napi_struct napi;
 	call_single_data_t wake;
@@ -86,7 +86,7 @@ struct naawg_rxq {
 };
 
 bool naawg_rxq_put(struct naawg_rxq *rxq, struct sk_buff *skb,
-		   u32 *ticket);
+		   u32 *seq);
 int naawg_rxq_take(struct naawg_rxq *rxq, struct sk_buff_head *into,
 		   int budget);
 int naawg_rxq_move(struct naawg_rxq *from, struct naawg_rxq *to,

@@ -151,8 +151,8 @@ void naawg_rxqs_close(struct naawg_dev *dev)
 		skb_queue_purge(&rxq->queue);
 		rxq->waits = 0;
 		rxq->bytes = 0;
-		rxq->taken = rxq->given;
-		rxq->delivered = rxq->given;
+		rxq->deq_seq = rxq->enq_seq;
+		rxq->done_seq = rxq->enq_seq;
 		naawg_chunk_put(&rxq->chunk);
 		memset(rxq->steered_taken, 0, sizeof(rxq->steered_taken));
 		rxq->has_steered = false;
@@ -221,9 +221,9 @@ static struct naawg_rxq *not_through(const struct naawg_peer *peer, int cpu)
 {
 	struct naawg_rxq *there = per_cpu_ptr(peer->dev->rxqs, cpu);
 
-	/* pairs with the release in note_delivered() */
-	if ((s32)(smp_load_acquire(&there->delivered) -
-		  READ_ONCE(peer->rx_ticket)) >= 0)
+	/* pairs with the release in note_done() */
+	if ((s32)(smp_load_acquire(&there->done_seq) -
+		  READ_ONCE(peer->rx_seq)) >= 0)
 		return NULL;
 	WRITE_ONCE(there->has_foreign, true);
 	return there;
@@ -267,7 +267,7 @@ bool naawg_dispatch_put(struct naawg_peer *peer, struct sk_buff *skb)
 	struct naawg_steer_group *group = &dev->groups[number];
 	struct naawg_rxq *rxq;
 	int cpu = follow(group);
-	u32 ticket;
+	u32 seq;
 
 	rxq = cpu < 0 ? behind_the_last(peer) : left_behind(peer, group);
 	if (!rxq) {
@@ -278,7 +278,7 @@ bool naawg_dispatch_put(struct naawg_peer *peer, struct sk_buff *skb)
 	}
 	naawg_cb(skb)->group = number;
 	naawg_cb(skb)->steered = cpu >= 0;
-	if (unlikely(!naawg_rxq_put(rxq, skb, &ticket))) {
+	if (unlikely(!naawg_rxq_put(rxq, skb, &seq))) {
 		if (cpu >= 0)
 			atomic_dec(&group->steered);
 		return false;
@@ -287,7 +287,7 @@ bool naawg_dispatch_put(struct naawg_peer *peer, struct sk_buff *skb)
 		naawg_add(dev, NAAWG_C_BATCHES_MOVED, 1);
 	/* what followed its group is waited for there, not by its number */
 	if (cpu < 0) {
-		WRITE_ONCE(peer->rx_ticket, ticket);
+		WRITE_ONCE(peer->rx_seq, seq);
 		WRITE_ONCE(peer->rx_cpu, rxq->cpu);
 	}
 	arrange(rxq);
@@ -346,23 +346,23 @@ static void deliver_steered(struct naawg_rxq *rxq, int done)
 }
 
 /* Another poll may be as far already. */
-static void note_delivered(struct naawg_rxq *rxq, u32 taken)
+static void note_done(struct naawg_rxq *rxq, u32 seq)
 {
-	if ((s32)(taken - READ_ONCE(rxq->delivered)) > 0)
+	if ((s32)(seq - READ_ONCE(rxq->done_seq)) > 0)
 		/* pairs with the acquire in behind_the_last() */
-		smp_store_release(&rxq->delivered, taken);
+		smp_store_release(&rxq->done_seq, seq);
 }
 
 static void finish(struct naawg_rxq *rxq, int done)
 {
-	u32 taken = READ_ONCE(rxq->taken);
+	u32 seq = READ_ONCE(rxq->deq_seq);
 
 	rxq->unsettled = 0;
 	if (unlikely(rxq->has_steered))
 		deliver_steered(rxq, done);
 	else
 		deliver(rxq, done);
-	note_delivered(rxq, taken);
+	note_done(rxq, seq);
 }
 
 /* Hands over what waits of the newest group, if that is at home. */

@@ -66,7 +66,7 @@ enum naawg_news {
  * @rx_packets: data messages with a deliverable payload
  * @tx_packets: data messages sealed
  * @rx_cpu: CPU in whose rx queue its newest batch came in (racy on purpose)
- * @rx_ticket: and that batch's number there (racy on purpose)
+ * @rx_seq: and that batch's number there (racy on purpose)
  * @last_handshake: wall-clock time of the newest confirmed handshake, ns
  * @last_reason: newest reason blamed on it (racy on purpose)
  * @refs: membership holds one, and so does queued work
@@ -110,7 +110,7 @@ struct naawg_peer {
 	atomic64_t rx_packets;
 	atomic64_t tx_packets;
 	int rx_cpu;
-	u32 rx_ticket;
+	u32 rx_seq;
 	u64 last_handshake;
 	enum naawg_reason last_reason;
 
