@@ -52,7 +52,7 @@ static int open(struct net_device *netdev)
 	naawg_bursts_open(dev);
 	err = naawg_socket_open(dev, dev->port, &naawg_rx_receivers);
 	if (!err)
-		err = naawg_whole_open(dev, naawg_rx_super);
+		err = naawg_gso_hook_open(dev, naawg_rx_super);
 	if (err) {
 		naawg_socket_close(dev);
 		naawg_rxqs_close(dev);
@@ -71,7 +71,7 @@ static int stop(struct net_device *netdev)
 
 	mutex_lock(&dev->config);
 	dev->running = false;
-	naawg_whole_close(dev);
+	naawg_gso_hook_close(dev);
 	naawg_socket_close(dev);
 	naawg_rxqs_close(dev);
 	/* senders are through by now: what was waited for there covers them */
@@ -199,7 +199,7 @@ static void leave_birth_net(struct naawg_dev *dev)
 
 	ASSERT_RTNL();
 	mutex_lock(&dev->config);
-	naawg_whole_close(dev);
+	naawg_gso_hook_close(dev);
 	WRITE_ONCE(dev->birth_net, NULL);
 	naawg_socket_close(dev);
 	list_for_each_entry(peer, &dev->peers, link)

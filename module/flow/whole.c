@@ -23,14 +23,14 @@
 #ifdef CONFIG_NETFILTER
 
 /**
- * struct naawg_whole - hooks of one device
+ * struct naawg_gso_hook - hooks of one device
  * @dev: the device; set once
  * @receive: takes super-packets; set once
  * @net: namespace they are registered in
  * @ops: IPv4 and IPv6
  * @rcu: for freeing
  */
-struct naawg_whole {
+struct naawg_gso_hook {
 	struct naawg_dev *dev;
 	naawg_receive_super_t receive;
 	struct net *net;
@@ -85,19 +85,19 @@ static bool is_ours(struct naawg_dev *dev, struct sk_buff *skb, u32 offset)
 	       cpu_to_le32(NAAWG_MSG_DATA);
 }
 
-static unsigned int steal(struct naawg_whole *whole, struct sk_buff *skb,
+static unsigned int steal(struct naawg_gso_hook *hook, struct sk_buff *skb,
 			  u32 offset)
 {
 	__skb_pull(skb, offset);
 	skb_reset_transport_header(skb);
-	whole->receive(whole->dev, skb);
+	hook->receive(hook->dev, skb);
 	return NF_STOLEN;
 }
 
 static unsigned int hook4(void *priv, struct sk_buff *skb,
 			  const struct nf_hook_state *state)
 {
-	struct naawg_whole *whole = priv;
+	struct naawg_gso_hook *hook = priv;
 	const struct iphdr *ip = ip_hdr(skb);
 	u32 offset;
 
@@ -105,35 +105,35 @@ static unsigned int hook4(void *priv, struct sk_buff *skb,
 		return NF_ACCEPT;
 	offset = ip_hdrlen(skb);
 	if (!is_for_our_socket(state->net, skb, inet_sdif(skb)) ||
-	    !is_ours(whole->dev, skb, offset) ||
+	    !is_ours(hook->dev, skb, offset) ||
 	    !xfrm4_policy_check(NULL, XFRM_POLICY_IN, skb))
 		return NF_ACCEPT;
-	return steal(whole, skb, offset);
+	return steal(hook, skb, offset);
 }
 
 static unsigned int hook6(void *priv, struct sk_buff *skb,
 			  const struct nf_hook_state *state)
 {
-	struct naawg_whole *whole = priv;
+	struct naawg_gso_hook *hook = priv;
 	const u32 offset = sizeof(struct ipv6hdr);
 
 	if (likely(!skb_is_gso(skb)) || ipv6_hdr(skb)->nexthdr != IPPROTO_UDP ||
 	    !is_for_our_socket(state->net, skb, inet6_sdif(skb)) ||
-	    !is_ours(whole->dev, skb, offset) ||
+	    !is_ours(hook->dev, skb, offset) ||
 	    !xfrm6_policy_check(NULL, XFRM_POLICY_IN, skb))
 		return NF_ACCEPT;
-	return steal(whole, skb, offset);
+	return steal(hook, skb, offset);
 }
 
 /**
- * naawg_whole_open() - let super-packets in
+ * naawg_gso_hook_open() - let super-packets in
  * @dev: the device, its sockets open
  * @receive: takes them, data at the first UDP header, in softirq under RCU
  *
  * Context: process, dev->config held.
  * Return: 0 or an error.
  */
-int naawg_whole_open(struct naawg_dev *dev, naawg_receive_super_t receive)
+int naawg_gso_hook_open(struct naawg_dev *dev, naawg_receive_super_t receive)
 {
 	static const struct nf_hook_ops ops[2] = {
 		{
@@ -148,54 +148,54 @@ int naawg_whole_open(struct naawg_dev *dev, naawg_receive_super_t receive)
 			.priority = NF_IP6_PRI_LAST - 1,
 		},
 	};
-	struct naawg_whole *whole;
+	struct naawg_gso_hook *hook;
 	int err;
 
 	lockdep_assert_held(&dev->config);
-	whole = kzalloc(sizeof(*whole), GFP_KERNEL_ACCOUNT);
-	if (!whole)
+	hook = kzalloc(sizeof(*hook), GFP_KERNEL_ACCOUNT);
+	if (!hook)
 		return -ENOMEM;
-	whole->dev = dev;
-	whole->receive = receive;
-	whole->net = dev->birth_net;
-	memcpy(whole->ops, ops, sizeof(ops));
-	whole->ops[0].priv = whole;
-	whole->ops[1].priv = whole;
-	err = nf_register_net_hooks(whole->net, whole->ops,
+	hook->dev = dev;
+	hook->receive = receive;
+	hook->net = dev->birth_net;
+	memcpy(hook->ops, ops, sizeof(ops));
+	hook->ops[0].priv = hook;
+	hook->ops[1].priv = hook;
+	err = nf_register_net_hooks(hook->net, hook->ops,
 				    IS_ENABLED(CONFIG_IPV6) ? 2 : 1);
 	if (err) {
-		kfree(whole);
+		kfree(hook);
 		return err;
 	}
-	dev->whole = whole;
+	dev->gso_hook = hook;
 	return 0;
 }
 
 /**
- * naawg_whole_close() - stop taking super-packets
+ * naawg_gso_hook_close() - stop taking super-packets
  * @dev: the device; synchronize_net() must follow before its rx queues close
  *
  * Context: process, dev->config held; the namespace of birth still exists.
  */
-void naawg_whole_close(struct naawg_dev *dev)
+void naawg_gso_hook_close(struct naawg_dev *dev)
 {
 	lockdep_assert_held(&dev->config);
-	if (!dev->whole)
+	if (!dev->gso_hook)
 		return;
-	nf_unregister_net_hooks(dev->whole->net, dev->whole->ops,
+	nf_unregister_net_hooks(dev->gso_hook->net, dev->gso_hook->ops,
 				IS_ENABLED(CONFIG_IPV6) ? 2 : 1);
-	kfree_rcu(dev->whole, rcu);
-	dev->whole = NULL;
+	kfree_rcu(dev->gso_hook, rcu);
+	dev->gso_hook = NULL;
 }
 
 #else
 
-int naawg_whole_open(struct naawg_dev *dev, naawg_receive_super_t receive)
+int naawg_gso_hook_open(struct naawg_dev *dev, naawg_receive_super_t receive)
 {
 	return 0;
 }
 
-void naawg_whole_close(struct naawg_dev *dev)
+void naawg_gso_hook_close(struct naawg_dev *dev)
 {
 }
 

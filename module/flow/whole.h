@@ -8,7 +8,7 @@
 typedef void (*naawg_receive_super_t)(struct naawg_dev *dev,
 				      struct sk_buff *skb);
 
-int naawg_whole_open(struct naawg_dev *dev, naawg_receive_super_t receive);
-void naawg_whole_close(struct naawg_dev *dev);
+int naawg_gso_hook_open(struct naawg_dev *dev, naawg_receive_super_t receive);
+void naawg_gso_hook_close(struct naawg_dev *dev);
 
 #endif

@@ -48,7 +48,7 @@
 struct naawg_burst;
 struct naawg_rxq;
 struct naawg_forwards;
-struct naawg_whole;
+struct naawg_gso_hook;
 struct naawg_worker;
 
 /**
@@ -117,7 +117,7 @@ struct naawg_counters {
  *	(written under @config, read anywhere)
  * @sock4: IPv4 socket (RCU, written under @config)
  * @sock6: IPv6 socket (RCU, written under @config)
- * @whole: hooks that take super-packets, NULL while closed (@config)
+ * @gso_hook: hooks that take super-packets, NULL while closed (@config)
  * @identity_lock: readers use @identity, the writer changes it and every
  *	peer's handshake with it
  * @identity: our key pair (@identity_lock)
@@ -160,7 +160,7 @@ struct naawg_dev {
 	bool answer_unreachable;
 	struct sock __rcu *sock4;
 	struct sock __rcu *sock6;
-	struct naawg_whole *whole;
+	struct naawg_gso_hook *gso_hook;
 
 	struct rw_semaphore identity_lock;
 	struct naawg_identity identity;
