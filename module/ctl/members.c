@@ -158,7 +158,7 @@ void naawg_members_release(struct list_head *detached)
 	synchronize_net();
 	list_for_each_entry_safe(peer, next, detached, link) {
 		naawg_timers_shutdown(&peer->timers);
-		naawg_burst_forget(peer);
+		naawg_hold_forget(peer);
 		naawg_peer_purge(peer);
 		list_del(&peer->link);
 		naawg_peer_put(peer);

@@ -49,14 +49,14 @@ static int open(struct net_device *netdev)
 
 	mutex_lock(&dev->config);
 	naawg_rxqs_open(dev);
-	naawg_bursts_open(dev);
+	naawg_holds_open(dev);
 	err = naawg_socket_open(dev, dev->port, &naawg_rx_receivers);
 	if (!err)
 		err = naawg_gso_hook_open(dev, naawg_rx_super);
 	if (err) {
 		naawg_socket_close(dev);
 		naawg_rxqs_close(dev);
-		naawg_bursts_close(dev);
+		naawg_holds_close(dev);
 	} else {
 		dev->running = true;
 		naawg_members_start(dev);
@@ -75,7 +75,7 @@ static int stop(struct net_device *netdev)
 	naawg_socket_close(dev);
 	naawg_rxqs_close(dev);
 	/* senders are through by now: what was waited for there covers them */
-	naawg_bursts_close(dev);
+	naawg_holds_close(dev);
 	naawg_rx_handshake_flush(dev);
 	naawg_members_stop(dev);
 	mutex_unlock(&dev->config);
@@ -179,7 +179,7 @@ static void free_parts(struct naawg_dev *dev)
 	struct naawg_own_macs *macs = rcu_dereference_raw(dev->own_macs);
 
 	naawg_rx_handshake_destroy(dev);
-	naawg_bursts_destroy(dev);
+	naawg_holds_destroy(dev);
 	naawg_rxqs_destroy(dev);
 	naawg_ratelimit_destroy(&dev->ratelimit);
 	naawg_indices_destroy(&dev->indices);
@@ -300,16 +300,16 @@ static int init_parts(struct naawg_dev *dev, struct net_device *netdev)
 	err = naawg_rxqs_init(dev, naawg_rx_poll, naawg_wq);
 	if (err)
 		goto free_ratelimit;
-	err = naawg_bursts_init(dev, naawg_tx_flush_burst);
+	err = naawg_holds_init(dev, naawg_tx_flush_held);
 	if (err)
 		goto free_rxqs;
 	err = naawg_rx_handshake_init(dev);
 	if (err)
-		goto free_bursts;
+		goto free_holds;
 	return 0;
 
-free_bursts:
-	naawg_bursts_destroy(dev);
+free_holds:
+	naawg_holds_destroy(dev);
 free_rxqs:
 	naawg_rxqs_destroy(dev);
 free_ratelimit:

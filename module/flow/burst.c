@@ -20,13 +20,13 @@
 #include "packet.h"
 
 /**
- * struct naawg_caller - a task in a sendmmsg() some of whose packets wait
+ * struct naawg_hold_work - a task in a sendmmsg() some of whose packets wait
  * @work: runs when the call returns
  * @task: the task
  * @peer: what they wait at; NULL once the peer has let go of this
  * @flush: sends what the peer has waiting
  */
-struct naawg_caller {
+struct naawg_hold_work {
 	struct callback_head work;
 	struct task_struct *task;
 	struct naawg_peer *peer;
@@ -35,21 +35,21 @@ struct naawg_caller {
 
 static int poll(struct napi_struct *napi, int budget)
 {
-	struct naawg_burst *burst =
-		container_of(napi, struct naawg_burst, napi);
-	struct naawg_peer *peers[NAAWG_BURST_PEERS];
+	struct naawg_hold *hold =
+		container_of(napi, struct naawg_hold, napi);
+	struct naawg_peer *peers[NAAWG_HOLD_PEERS];
 	unsigned int count, i;
 
 	/* netpoll, with interrupts off: it must not send here */
 	if (unlikely(!budget))
 		return 0;
-	spin_lock_bh(&burst->lock);
-	count = burst->count;
-	memcpy(peers, burst->peers, count * sizeof(peers[0]));
-	burst->count = 0;
-	spin_unlock_bh(&burst->lock);
+	spin_lock_bh(&hold->lock);
+	count = hold->count;
+	memcpy(peers, hold->peers, count * sizeof(peers[0]));
+	hold->count = 0;
+	spin_unlock_bh(&hold->lock);
 	for (i = 0; i < count; i++) {
-		burst->flush(peers[i]);
+		hold->flush(peers[i]);
 		naawg_peer_put(peers[i]);
 	}
 	/* whoever holds back more schedules anew */
@@ -58,99 +58,99 @@ static int poll(struct napi_struct *napi, int budget)
 }
 
 /**
- * naawg_bursts_init() - prepare all CPUs, closed
+ * naawg_holds_init() - prepare all CPUs, closed
  * @dev: the device
  * @flush: sends what a peer has waiting
  *
  * Context: process.
  * Return: 0 or -ENOMEM.
  */
-int naawg_bursts_init(struct naawg_dev *dev,
-		      void (*flush)(struct naawg_peer *peer))
+int naawg_holds_init(struct naawg_dev *dev,
+		     void (*flush)(struct naawg_peer *peer))
 {
 	int cpu;
 
-	dev->bursts = alloc_percpu(struct naawg_burst);
-	if (!dev->bursts)
+	dev->holds = alloc_percpu(struct naawg_hold);
+	if (!dev->holds)
 		return -ENOMEM;
 	for_each_possible_cpu(cpu) {
-		struct naawg_burst *burst = per_cpu_ptr(dev->bursts, cpu);
+		struct naawg_hold *hold = per_cpu_ptr(dev->holds, cpu);
 
-		spin_lock_init(&burst->lock);
-		burst->flush = flush;
-		set_bit(NAPI_STATE_NO_BUSY_POLL, &burst->napi.state);
-		netif_napi_add(dev->netdev, &burst->napi, poll);
+		spin_lock_init(&hold->lock);
+		hold->flush = flush;
+		set_bit(NAPI_STATE_NO_BUSY_POLL, &hold->napi.state);
+		netif_napi_add(dev->netdev, &hold->napi, poll);
 	}
 	return 0;
 }
 
 /**
- * naawg_bursts_destroy() - the opposite
+ * naawg_holds_destroy() - the opposite
  * @dev: the device, closed
  *
  * Context: process, may sleep.
  */
-void naawg_bursts_destroy(struct naawg_dev *dev)
+void naawg_holds_destroy(struct naawg_dev *dev)
 {
 	int cpu;
 
 	for_each_possible_cpu(cpu)
-		netif_napi_del(&per_cpu_ptr(dev->bursts, cpu)->napi);
-	free_percpu(dev->bursts);
+		netif_napi_del(&per_cpu_ptr(dev->holds, cpu)->napi);
+	free_percpu(dev->holds);
 }
 
 /**
- * naawg_bursts_open() - let packets wait
+ * naawg_holds_open() - let packets wait
  * @dev: the device
  *
  * Context: process.
  */
-void naawg_bursts_open(struct naawg_dev *dev)
+void naawg_holds_open(struct naawg_dev *dev)
 {
 	int cpu;
 
 	for_each_possible_cpu(cpu)
-		napi_enable(&per_cpu_ptr(dev->bursts, cpu)->napi);
+		napi_enable(&per_cpu_ptr(dev->holds, cpu)->napi);
 }
 
 /**
- * naawg_bursts_close() - nobody is flushed any more
+ * naawg_holds_close() - nobody is flushed any more
  * @dev: the device; it transmits nothing any more
  *
  * Context: process, may sleep.
  */
-void naawg_bursts_close(struct naawg_dev *dev)
+void naawg_holds_close(struct naawg_dev *dev)
 {
 	int cpu;
 
 	for_each_possible_cpu(cpu) {
-		struct naawg_burst *burst = per_cpu_ptr(dev->bursts, cpu);
+		struct naawg_hold *hold = per_cpu_ptr(dev->holds, cpu);
 
-		napi_disable(&burst->napi);
-		while (burst->count)
-			naawg_peer_put(burst->peers[--burst->count]);
+		napi_disable(&hold->napi);
+		while (hold->count)
+			naawg_peer_put(hold->peers[--hold->count]);
 	}
 }
 
 /* Sees to it that the peer is flushed when this softirq is over. */
 static bool until_softirq_ends(struct naawg_peer *peer)
 {
-	struct naawg_burst *burst = this_cpu_ptr(peer->dev->bursts);
+	struct naawg_hold *hold = this_cpu_ptr(peer->dev->holds);
 	unsigned int i;
 	bool known;
 
-	spin_lock_bh(&burst->lock);
-	for (i = burst->count; i && burst->peers[i - 1] != peer; i--)
+	spin_lock_bh(&hold->lock);
+	for (i = hold->count; i && hold->peers[i - 1] != peer; i--)
 		;
 	known = i;
-	if (!known && burst->count < NAAWG_BURST_PEERS &&
+	if (!known && hold->count < NAAWG_HOLD_PEERS &&
 	    naawg_peer_tryget(peer)) {
-		burst->peers[burst->count++] = peer;
+		hold->peers[hold->count++] = peer;
 		known = true;
 	}
-	spin_unlock_bh(&burst->lock);
+	spin_unlock_bh(&hold->lock);
 	if (known && !i)
-		napi_schedule(&burst->napi);
+		napi_schedule(&hold->napi);
 	return known;
 }
 
@@ -186,64 +186,64 @@ static bool in_sendmmsg(struct sk_buff *skb)
 
 static void call_returns(struct callback_head *work)
 {
-	struct naawg_caller *caller =
-		container_of(work, struct naawg_caller, work);
+	struct naawg_hold_work *hold_work =
+		container_of(work, struct naawg_hold_work, work);
 	struct naawg_peer *peer;
 
 	/* a peer that is removed lets go of us a grace period before it goes */
 	rcu_read_lock();
-	peer = READ_ONCE(caller->peer);
+	peer = READ_ONCE(hold_work->peer);
 	if (peer) {
 		spin_lock_bh(&peer->held.lock);
-		if (peer->caller == caller)
-			WRITE_ONCE(peer->caller, NULL);
+		if (peer->hold_work == hold_work)
+			WRITE_ONCE(peer->hold_work, NULL);
 		spin_unlock_bh(&peer->held.lock);
-		caller->flush(peer);
+		hold_work->flush(peer);
 	}
 	rcu_read_unlock();
-	kfree(caller);
+	kfree(hold_work);
 	module_put(THIS_MODULE);
 }
 
-static struct naawg_caller *caller_new(struct naawg_peer *peer)
+static struct naawg_hold_work *hold_work_new(struct naawg_peer *peer)
 {
-	struct naawg_caller *caller;
+	struct naawg_hold_work *hold_work;
 
-	caller = kmalloc(sizeof(*caller), GFP_ATOMIC | __GFP_NOWARN);
-	if (!caller)
+	hold_work = kmalloc(sizeof(*hold_work), GFP_ATOMIC | __GFP_NOWARN);
+	if (!hold_work)
 		return NULL;
 	if (!try_module_get(THIS_MODULE)) {
-		kfree(caller);
+		kfree(hold_work);
 		return NULL;
 	}
-	init_task_work(&caller->work, call_returns);
-	caller->task = current;
-	caller->peer = peer;
-	caller->flush = this_cpu_ptr(peer->dev->bursts)->flush;
-	return caller;
+	init_task_work(&hold_work->work, call_returns);
+	hold_work->task = current;
+	hold_work->peer = peer;
+	hold_work->flush = this_cpu_ptr(peer->dev->holds)->flush;
+	return hold_work;
 }
 
 /* Sees to it that the peer is flushed when this system call is over. */
 static bool until_call_returns(struct naawg_peer *peer)
 {
-	struct naawg_caller *caller;
+	struct naawg_hold_work *hold_work;
 	bool held, new = false;
 
 	spin_lock_bh(&peer->held.lock);
-	caller = peer->caller;
-	held = caller && caller->task == current;
-	if (!caller) {
-		caller = caller_new(peer);
-		new = caller;
+	hold_work = peer->hold_work;
+	held = hold_work && hold_work->task == current;
+	if (!hold_work) {
+		hold_work = hold_work_new(peer);
+		new = hold_work;
 		if (new)
-			WRITE_ONCE(peer->caller, caller);
+			WRITE_ONCE(peer->hold_work, hold_work);
 	}
 	spin_unlock_bh(&peer->held.lock);
 	if (!new)
 		return held;
-	if (likely(!task_work_add(current, &caller->work, TWA_RESUME)))
+	if (likely(!task_work_add(current, &hold_work->work, TWA_RESUME)))
 		return true;
-	call_returns(&caller->work);
+	call_returns(&hold_work->work);
 	return false;
 }
 
@@ -258,8 +258,8 @@ static bool put(struct naawg_peer *peer, struct sk_buff *skb)
 	nf_reset_ct(skb);
 	skb_ext_reset(skb);
 	spin_lock_bh(&peer->held.lock);
-	room = skb_queue_len(&peer->held) < NAAWG_BURST_MAX - 1 &&
-	       peer->held_bytes + skb->truesize <= NAAWG_BURST_BYTES;
+	room = skb_queue_len(&peer->held) < NAAWG_HOLD_MAX - 1 &&
+	       peer->held_bytes + skb->truesize <= NAAWG_HOLD_BYTES;
 	if (room) {
 		__skb_queue_tail(&peer->held, skb);
 		peer->held_bytes += skb->truesize;
@@ -269,13 +269,13 @@ static bool put(struct naawg_peer *peer, struct sk_buff *skb)
 }
 
 /**
- * naawg_burst_take() - take all that waits for others
+ * naawg_hold_take() - take all that waits for others
  * @peer: their peer
  * @into: the packets are appended to it
  *
  * Context: any but hardirq.
  */
-void naawg_burst_take(struct naawg_peer *peer, struct sk_buff_head *into)
+void naawg_hold_take(struct naawg_peer *peer, struct sk_buff_head *into)
 {
 	if (likely(skb_queue_empty_lockless(&peer->held)))
 		return;
@@ -286,7 +286,7 @@ void naawg_burst_take(struct naawg_peer *peer, struct sk_buff_head *into)
 }
 
 /**
- * naawg_burst_hold() - let packets wait for others to join them
+ * naawg_hold_put() - let packets wait for others to join them
  * @peer: their peer, borrowed
  * @packets: inner packets, their cb filled in; empty if they wait
  *
@@ -296,7 +296,7 @@ void naawg_burst_take(struct naawg_peer *peer, struct sk_buff_head *into)
  * Context: ndo_start_xmit, bottom halves off, under RCU.
  * Return: false if the caller has to send, what waits and @packets.
  */
-bool naawg_burst_hold(struct naawg_peer *peer, struct sk_buff_head *packets)
+bool naawg_hold_put(struct naawg_peer *peer, struct sk_buff_head *packets)
 {
 	bool more = netdev_xmit_more() || in_serving_softirq();
 	struct sk_buff *skb = skb_peek(packets);
@@ -315,16 +315,16 @@ bool naawg_burst_hold(struct naawg_peer *peer, struct sk_buff_head *packets)
 }
 
 /**
- * naawg_burst_forget() - make sure nobody flushes a peer when a call returns
+ * naawg_hold_forget() - make sure nobody flushes a peer when a call returns
  * @peer: the peer; it is given no packets any more
  *
  * Context: process; a grace period must pass before the peer goes.
  */
-void naawg_burst_forget(struct naawg_peer *peer)
+void naawg_hold_forget(struct naawg_peer *peer)
 {
 	spin_lock_bh(&peer->held.lock);
-	if (peer->caller)
-		WRITE_ONCE(peer->caller->peer, NULL);
-	peer->caller = NULL;
+	if (peer->hold_work)
+		WRITE_ONCE(peer->hold_work->peer, NULL);
+	peer->hold_work = NULL;
 	spin_unlock_bh(&peer->held.lock);
 }

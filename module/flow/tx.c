@@ -134,7 +134,7 @@ static bool send_or_stage(struct naawg_peer *peer,
 		naawg_staged_take(&peer->dev->staging, &peer->staged,
 				  &batch.packets);
 	/* without a session, packets that waited for others are staged too */
-	naawg_burst_take(peer, &batch.packets);
+	naawg_hold_take(peer, &batch.packets);
 	skb_queue_splice_tail_init(packets, &batch.packets);
 	if (unlikely(verdict == NAAWG_SESSION_DEAD))
 		goto wait;
@@ -196,7 +196,7 @@ void naawg_tx_flush(struct naawg_peer *peer)
 }
 
 /**
- * naawg_tx_flush_burst() - send what waited for others
+ * naawg_tx_flush_held() - send what waited for others
  * @peer: the peer, referenced or borrowed
  *
  * What comes back to us from here counts as a tunnel in a tunnel, as it would
@@ -204,7 +204,7 @@ void naawg_tx_flush(struct naawg_peer *peer)
  *
  * Context: process or softirq.
  */
-void naawg_tx_flush_burst(struct naawg_peer *peer)
+void naawg_tx_flush_held(struct naawg_peer *peer)
 {
 	struct naawg_level level;
 
@@ -255,7 +255,7 @@ void naawg_tx_purge(struct naawg_peer *peer, enum naawg_reason reason)
 
 	__skb_queue_head_init(&packets);
 	naawg_staged_take(&peer->dev->staging, &peer->staged, &packets);
-	naawg_burst_take(peer, &packets);
+	naawg_hold_take(peer, &packets);
 	drop_all(peer->dev, &packets, reason);
 }
 
@@ -383,7 +383,7 @@ int naawg_tx(struct naawg_dev *dev, struct sk_buff *skb)
 		err = refuse(peer, skb);
 	} else if (likely(take(dev, skb, &packets))) {
 		if (level.depth > 1 ||
-		    !naawg_burst_hold(peer, &packets))
+		    !naawg_hold_put(peer, &packets))
 			send_packets(peer, &packets);
 	} else {
 		naawg_drop_inner(dev, skb, NAAWG_R_NO_MEMORY);

@@ -7,7 +7,7 @@
 
 int naawg_tx(struct naawg_dev *dev, struct sk_buff *skb);
 void naawg_tx_flush(struct naawg_peer *peer);
-void naawg_tx_flush_burst(struct naawg_peer *peer);
+void naawg_tx_flush_held(struct naawg_peer *peer);
 void naawg_tx_keepalive(struct naawg_peer *peer);
 void naawg_tx_purge(struct naawg_peer *peer, enum naawg_reason reason);
 

@@ -31,7 +31,7 @@
  *
  *   rtnl -> dev->config -> dev->identity_lock -> peer->handshake_lock
  *	| sessions.lock, endpoint.lock, timers.lock, session->replay_lock,
- *	  staging.lock, held.lock, burst->lock, dev->cookie_lock, ratelimit.lock,
+ *	  staging.lock, held.lock, hold->lock, dev->cookie_lock, ratelimit.lock,
  *	  labels_lock
  *
  * The data path takes none of the first row. It runs under RCU with bottom
@@ -45,7 +45,7 @@
  * shut down and the table's reference dropped.
  */
 
-struct naawg_burst;
+struct naawg_hold;
 struct naawg_rxq;
 struct naawg_forwards;
 struct naawg_gso_hook;
@@ -138,7 +138,7 @@ struct naawg_counters {
  * @staging: what waits for sessions (own lock)
  * @rxq: per-CPU queues of received data messages; set once
  * @groups: which peers' messages are opened on other CPUs; atomic
- * @bursts: per-CPU lists of peers with packets that wait for others; set once
+ * @holds: per-CPU lists of peers with packets that wait for others; set once
  * @handshakes: received handshake messages (own lock)
  * @workers: what takes from @handshakes; set once
  * @worker_turn: whose turn it is (racy on purpose)
@@ -186,7 +186,7 @@ struct naawg_dev {
 	struct naawg_staging staging;
 	struct naawg_rxq __percpu *rxqs;
 	struct naawg_steer_group groups[NAAWG_STEER_GROUPS];
-	struct naawg_burst __percpu *bursts;
+	struct naawg_hold __percpu *holds;
 	struct sk_buff_head handshakes;
 	struct naawg_worker *workers;
 	unsigned int worker_turn;

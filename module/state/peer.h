@@ -13,7 +13,7 @@
 #include "session.h"
 #include "timers.h"
 
-struct naawg_caller;
+struct naawg_hold_work;
 
 /**
  * enum naawg_news - what listeners are told of a peer, and in this order
@@ -60,7 +60,7 @@ enum naawg_news {
  * @staged: inner packets waiting for a session (dev->staging.lock)
  * @held: inner packets waiting for others to leave with (own lock)
  * @held_bytes: memory these take (held.lock)
- * @caller: system call whose return sends them, NULL for none (held.lock)
+ * @hold_work: system call whose return sends them, NULL for none (held.lock)
  * @rx_bytes: length of all authenticated messages
  * @tx_bytes: length of all messages sent
  * @rx_packets: data messages with a deliverable payload
@@ -103,7 +103,7 @@ struct naawg_peer {
 	struct naawg_staged staged;
 	struct sk_buff_head held;
 	unsigned int held_bytes;
-	struct naawg_caller *caller;
+	struct naawg_hold_work *hold_work;
 
 	atomic64_t rx_bytes;
 	atomic64_t tx_bytes;
