@@ -89,8 +89,8 @@ static void seal_single(struct naawg_session *session, struct sk_buff *skb,
  * Memory in large pieces ran out, so the stack cuts. The nonces reserved before
  * may have been used on what was thrown away; these are new ones.
  */
-static void seal_cut(struct naawg_session *session, struct sk_buff *skb,
-		     struct sk_buff_head *sealed)
+static void seal_segmented(struct naawg_session *session, struct sk_buff *skb,
+			   struct sk_buff_head *sealed)
 {
 	struct naawg_cb cb = *naawg_cb(skb);
 	struct sk_buff *segments, *next;
@@ -138,7 +138,7 @@ static unsigned int seal_front(struct naawg_session *session,
 	else if (likely(naawg_seal_super(session, skb, counter, sealed)))
 		consume_skb(skb);
 	else
-		seal_cut(session, skb, sealed);
+		seal_segmented(session, skb, sealed);
 	return segments;
 }
 

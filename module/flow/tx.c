@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Finds the peer, cuts, stages, seals and sends. Reads from the end upward. */
+/* Finds the peer, segments, stages, seals and sends. Reads from the end upward. */
 #include <net/dst_metadata.h>
 #include <net/gso.h>
 #include <net/inet_ecn.h>
@@ -301,7 +301,7 @@ static void note(struct sk_buff *skb, u32 mtu, u16 segments)
 }
 
 /* Has the stack cut a super-packet we have no way with; consumes @skb. */
-static bool cut(struct sk_buff *skb, u32 mtu, struct sk_buff_head *packets)
+static bool segment_in_software(struct sk_buff *skb, u32 mtu, struct sk_buff_head *packets)
 {
 	struct sk_buff *segments, *next;
 
@@ -333,7 +333,7 @@ static bool take(struct naawg_dev *dev, struct sk_buff *skb,
 				   READ_ONCE(dev->netdev->mtu);
 	if (skb_is_gso(skb)) {
 		if (!naawg_packet_segments(skb, &segments))
-			return cut(skb, mtu, packets);
+			return segment_in_software(skb, mtu, packets);
 		note(skb, mtu, segments.count);
 	} else {
 		note(skb, mtu, 1);
