@@ -157,8 +157,8 @@ static void open_in_place(struct naawg_batch *batch, struct napi_struct *napi)
  * Receive offload elsewhere, on a router say, knows nothing of messages, so it
  * may put a handshake behind data. It gets a packet of its own.
  */
-static void take_out(struct naawg_dev *dev, const struct sk_buff *super,
-		     u32 offset, u32 len)
+static void extract_handshake(struct naawg_dev *dev, const struct sk_buff *super,
+			      u32 offset, u32 len)
 {
 	u32 headers = super->data - skb_network_header(super);
 	enum naawg_reason reason;
@@ -191,7 +191,7 @@ static void open_out_of_place(struct naawg_batch *batch,
 		.session = batch->session,
 		.napi = &rxq->napi,
 		.genuine = genuine,
-		.other = take_out,
+		.other = extract_handshake,
 		.chunk = rxq->chunk,
 	};
 	struct sk_buff *skb;
@@ -216,7 +216,7 @@ static bool refuse(struct naawg_dev *dev, struct sk_buff *skb,
 	struct naawg_opener opener = {
 		.dev = dev,
 		.reason = reason,
-		.other = take_out,
+		.other = extract_handshake,
 	};
 	bool all = naawg_open_messages(&opener, skb);
 
