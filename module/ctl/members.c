@@ -91,7 +91,7 @@ struct naawg_peer *naawg_members_add(struct naawg_dev *dev,
 		return ERR_PTR(-ENOMEM);
 	INIT_WORK(&peer->initiate_work, naawg_handshake_initiate_work);
 	INIT_WORK(&peer->wipe_work, naawg_expiry_wipe_work);
-	INIT_WORK(&peer->news_work, naawg_peer_report_work);
+	INIT_WORK(&peer->ntf_work, naawg_peer_report_work);
 	naawg_timers_init(&peer->timers, naawg_expired);
 	if (dev->running)
 		naawg_timers_start(&peer->timers);

@@ -8,10 +8,10 @@
 #include "netlink_put.h"
 #include "peer_report.h"
 
-static const u8 cmd_of[NAAWG_NEWS_COUNT] = {
-	[NAAWG_NEWS_ENDPOINT] = NAAWG_CMD_PEER_ENDPOINT_NTF,
-	[NAAWG_NEWS_SESSION] = NAAWG_CMD_PEER_SESSION_NTF,
-	[NAAWG_NEWS_GIVEN_UP] = NAAWG_CMD_PEER_GIVEN_UP_NTF,
+static const u8 cmd_of[NAAWG_NTF_COUNT] = {
+	[NAAWG_NTF_ENDPOINT] = NAAWG_CMD_PEER_ENDPOINT_NTF,
+	[NAAWG_NTF_SESSION] = NAAWG_CMD_PEER_SESSION_NTF,
+	[NAAWG_NTF_GIVEN_UP] = NAAWG_CMD_PEER_GIVEN_UP_NTF,
 };
 
 static int put_peer(struct sk_buff *skb, struct naawg_peer *peer)
@@ -65,18 +65,18 @@ static void announce(struct naawg_peer *peer, u8 cmd)
 
 /**
  * naawg_peer_report_work() - tell listeners what happened to a peer
- * @work: a peer's news_work; the reference it was queued with is put
+ * @work: a peer's ntf_work; the reference it was queued with is put
  *
  * Context: process.
  */
 void naawg_peer_report_work(struct work_struct *work)
 {
 	struct naawg_peer *peer =
-		container_of(work, struct naawg_peer, news_work);
-	unsigned long news = xchg(&peer->news, 0);
+		container_of(work, struct naawg_peer, ntf_work);
+	unsigned long ntf = xchg(&peer->ntf, 0);
 	unsigned int what;
 
-	for_each_set_bit(what, &news, NAAWG_NEWS_COUNT)
+	for_each_set_bit(what, &ntf, NAAWG_NTF_COUNT)
 		announce(peer, cmd_of[what]);
 	naawg_peer_put(peer);
 }
@@ -93,11 +93,11 @@ static bool listens(const struct naawg_dev *dev)
 }
 
 /**
- * naawg_peer_report_setup() - ask for news of peers
+ * naawg_peer_report_setup() - ask for notifications about peers
  *
  * Context: before there is a device.
  */
 void naawg_peer_report_setup(void)
 {
-	naawg_news_setup(listens);
+	naawg_notify_setup(listens);
 }

@@ -51,7 +51,7 @@ void naawg_expired(struct timer_list *timer)
 		naawg_tx_purge(peer, NAAWG_R_STAGE_EXPIRED);
 	}
 	if (deeds & NAAWG_DO_TELL)
-		naawg_news_of(peer, NAAWG_NEWS_GIVEN_UP);
+		naawg_notify(peer, NAAWG_NTF_GIVEN_UP);
 	if (deeds & NAAWG_DO_INITIATE)
 		naawg_handshake_kick(peer, true);
 	else if (deeds & NAAWG_DO_RETRY)

@@ -6,31 +6,31 @@
 static bool (*anybody_listens)(const struct naawg_dev *dev);
 
 /**
- * naawg_news_setup() - say whom news are for
+ * naawg_notify_setup() - say whom notifications are for
  * @listens: whether anybody would hear of a device's peers; any context
  *
  * Context: before there is a device.
  */
-void naawg_news_setup(bool (*listens)(const struct naawg_dev *dev))
+void naawg_notify_setup(bool (*listens)(const struct naawg_dev *dev))
 {
 	anybody_listens = listens;
 }
 
 /**
- * naawg_news_of() - let listeners know, soon
+ * naawg_notify() - let listeners know, soon
  * @peer: whom it happened to
  * @what: and what
  *
- * They are told by the peer's news_work: of the same thing once, however often it
+ * They are told by the peer's ntf_work: of the same thing once, however often it
  * happens meanwhile.
  *
  * Context: process or softirq.
  */
-void naawg_news_of(struct naawg_peer *peer, enum naawg_news what)
+void naawg_notify(struct naawg_peer *peer, enum naawg_ntf what)
 {
 	if (!anybody_listens(peer->dev) || !naawg_peer_tryget(peer))
 		return;
-	set_bit(what, &peer->news);
-	if (!queue_work(naawg_wq, &peer->news_work))
+	set_bit(what, &peer->ntf);
+	if (!queue_work(naawg_wq, &peer->ntf_work))
 		naawg_peer_put(peer);
 }

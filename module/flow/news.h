@@ -5,7 +5,7 @@
 
 #include "../state/peer.h"
 
-void naawg_news_setup(bool (*listens)(const struct naawg_dev *dev));
-void naawg_news_of(struct naawg_peer *peer, enum naawg_news what);
+void naawg_notify_setup(bool (*listens)(const struct naawg_dev *dev));
+void naawg_notify(struct naawg_peer *peer, enum naawg_ntf what);
 
 #endif

@@ -103,12 +103,12 @@ static void genuine(struct naawg_session *session, struct sk_buff *skb)
 
 	if (naawg_address_of(&from, skb) &&
 	    unlikely(naawg_endpoint_set(&peer->endpoint, &from)))
-		naawg_news_of(peer, NAAWG_NEWS_ENDPOINT);
+		naawg_notify(peer, NAAWG_NTF_ENDPOINT);
 	if (unlikely(naawg_session_confirm(&peer->sessions, &peer->dev->indices,
 					   session))) {
 		naawg_timers_event(&peer->timers, NAAWG_EV_CONFIRMED);
 		WRITE_ONCE(peer->last_handshake, ktime_get_real_ns());
-		naawg_news_of(peer, NAAWG_NEWS_SESSION);
+		naawg_notify(peer, NAAWG_NTF_SESSION);
 		naawg_tx_flush(peer);
 	}
 }

@@ -170,7 +170,7 @@ static void authenticated(struct naawg_peer *peer, const struct sk_buff *skb)
 			   udp_hdr(skb)->source, naawg_now());
 	if (naawg_address_of(&from, skb) &&
 	    naawg_endpoint_set(&peer->endpoint, &from))
-		naawg_news_of(peer, NAAWG_NEWS_ENDPOINT);
+		naawg_notify(peer, NAAWG_NTF_ENDPOINT);
 	naawg_timers_event(&peer->timers, NAAWG_EV_HANDSHAKE_RECEIVED);
 	atomic64_add(skb->len, &peer->rx_bytes);
 	local_bh_disable();
@@ -314,7 +314,7 @@ static enum naawg_reason rx_response(struct naawg_dev *dev,
 		naawg_timers_event(&peer->timers, NAAWG_EV_SESSION_BEGUN);
 		naawg_timers_event(&peer->timers, NAAWG_EV_CONFIRMED);
 		WRITE_ONCE(peer->last_handshake, ktime_get_real_ns());
-		naawg_news_of(peer, NAAWG_NEWS_SESSION);
+		naawg_notify(peer, NAAWG_NTF_SESSION);
 		/* the responder may not send before it heard from us */
 		naawg_tx_keepalive(peer);
 	}

@@ -16,17 +16,17 @@
 struct naawg_hold_work;
 
 /**
- * enum naawg_news - what listeners are told of a peer, and in this order
- * @NAAWG_NEWS_ENDPOINT: it is somewhere else now
- * @NAAWG_NEWS_SESSION: both sides have the keys of a new session
- * @NAAWG_NEWS_GIVEN_UP: it was called for 90 s and did not answer
- * @NAAWG_NEWS_COUNT: how many there are
+ * enum naawg_ntf - what listeners are told of a peer, and in this order
+ * @NAAWG_NTF_ENDPOINT: it is somewhere else now
+ * @NAAWG_NTF_SESSION: both sides have the keys of a new session
+ * @NAAWG_NTF_GIVEN_UP: it was called for 90 s and did not answer
+ * @NAAWG_NTF_COUNT: how many there are
  */
-enum naawg_news {
-	NAAWG_NEWS_ENDPOINT,
-	NAAWG_NEWS_SESSION,
-	NAAWG_NEWS_GIVEN_UP,
-	NAAWG_NEWS_COUNT
+enum naawg_ntf {
+	NAAWG_NTF_ENDPOINT,
+	NAAWG_NTF_SESSION,
+	NAAWG_NTF_GIVEN_UP,
+	NAAWG_NTF_COUNT
 };
 
 /**
@@ -52,8 +52,8 @@ enum naawg_news {
  * @last_initiation: when we last initiated, ns, 0 for never (read anywhere)
  * @initiate_work: sends an initiation from process context
  * @wipe_work: erases all keys from process context
- * @news_work: tells listeners of @news from process context
- * @news: bits of enum naawg_news; atomic
+ * @ntf_work: tells listeners of @ntf from process context
+ * @ntf: bits of enum naawg_ntf; atomic
  * @sessions: its sessions (own lock)
  * @endpoint: where it is (own lock)
  * @timers: its clocks (own lock)
@@ -94,8 +94,8 @@ struct naawg_peer {
 	u64 last_initiation;
 	struct work_struct initiate_work;
 	struct work_struct wipe_work;
-	struct work_struct news_work;
-	unsigned long news;
+	struct work_struct ntf_work;
+	unsigned long ntf;
 
 	struct naawg_sessions sessions;
 	struct naawg_endpoint endpoint;
