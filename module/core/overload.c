@@ -27,29 +27,29 @@ bool naawg_overload_lasts(const struct naawg_overload *o, u64 now)
 	return now < READ_ONCE(o->until);
 }
 
-void naawg_overload_answered(struct naawg_overload *o, unsigned int who,
+void naawg_overload_answered(struct naawg_overload *o, unsigned int bucket,
 			     u64 now, u64 cost, unsigned int cpus)
 {
-	u32 part = who == NAAWG_ACCOUNT_FAMILIAR ?
-			   NAAWG_ANSWER_PART : NAAWG_ANSWER_PART * NAAWG_CROWDS;
+	u32 part = bucket == NAAWG_BUCKET_KNOWN ?
+			   NAAWG_ANSWER_PART : NAAWG_ANSWER_PART * NAAWG_UNKNOWN_BUCKETS;
 	u32 price = (u32)min(cost, COST_MOST) * part / cpus + 1;
 
-	WRITE_ONCE(o->answers_from[who],
-		   max(READ_ONCE(o->answers_from[who]), now) + price);
+	WRITE_ONCE(o->answers_from[bucket],
+		   max(READ_ONCE(o->answers_from[bucket]), now) + price);
 }
 
-static bool has_credit(const struct naawg_overload *o, unsigned int who,
+static bool has_credit(const struct naawg_overload *o, unsigned int bucket,
 		       u64 now)
 {
-	return READ_ONCE(o->answers_from[who]) <= now + CREDIT;
+	return READ_ONCE(o->answers_from[bucket]) <= now + CREDIT;
 }
 
-bool naawg_overload_refuses(struct naawg_overload *o, unsigned int who,
+bool naawg_overload_refuses(struct naawg_overload *o, unsigned int bucket,
 			    u64 now)
 {
 	u64 until = READ_ONCE(o->until);
 
-	if (now >= until || has_credit(o, who, now))
+	if (now >= until || has_credit(o, bucket, now))
 		return false;
 	/* a write for each message would have CPUs fight for the line */
 	if (until - now < NSEC_PER_SEC / 2)

@@ -23,20 +23,20 @@
  */
 struct naawg_overload {
 	u64 until;
-	u64 answers_from[NAAWG_ACCOUNTS];
+	u64 answers_from[NAAWG_BUCKETS];
 };
 
 /* More waits than can be served: it is under load for a second from now. */
 void naawg_overload_begin(struct naawg_overload *o, u64 now);
 bool naawg_overload_lasts(const struct naawg_overload *o, u64 now);
 /* A caller was told a cookie, in @cost nanoseconds of one of @cpus. */
-void naawg_overload_answered(struct naawg_overload *o, unsigned int who,
+void naawg_overload_answered(struct naawg_overload *o, unsigned int bucket,
 			     u64 now, u64 cost, unsigned int cpus);
 /*
  * Is a call not even worth looking at? Prolongs the load: once it ended, curves
  * would be computed for all who call, until as many wait again.
  */
-bool naawg_overload_refuses(struct naawg_overload *o, unsigned int who,
+bool naawg_overload_refuses(struct naawg_overload *o, unsigned int bucket,
 			    u64 now);
 
 #endif

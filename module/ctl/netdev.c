@@ -272,7 +272,7 @@ static int init_parts(struct naawg_dev *dev, struct net_device *netdev)
 	dev->netdev = netdev;
 	mutex_init(&dev->config);
 	spin_lock_init(&dev->cookie_lock);
-	naawg_familiar_init(&dev->familiar);
+	naawg_known_sources_init(&dev->known_sources);
 	naawg_staging_init(&dev->staging);
 	init_rwsem(&dev->identity_lock);
 	INIT_LIST_HEAD(&dev->peers);

@@ -79,7 +79,7 @@ static void current_cookie(struct naawg_dev *dev, const struct sk_buff *skb,
 }
 
 static void send_cookie(struct naawg_dev *dev, const struct sk_buff *skb,
-			unsigned int who,
+			unsigned int bucket,
 			const u8 cookie[NAAWG_COOKIE_SIZE])
 {
 	const struct naawg_msg_initiation *msg = (const void *)skb->data;
@@ -96,18 +96,18 @@ static void send_cookie(struct naawg_dev *dev, const struct sk_buff *skb,
 	naawg_cookie_seal(&answer, msg->sender, cookie, macs_of(skb)->mac1,
 			  nonce, &own->keys);
 	naawg_socket_reply(dev, skb, &answer, sizeof(answer));
-	naawg_overload_answered(&dev->overload, who, naawg_now(),
+	naawg_overload_answered(&dev->overload, bucket, naawg_now(),
 				ktime_get_ns() - began, num_online_cpus());
 }
 
-static unsigned int account_of(struct naawg_dev *dev, const struct sk_buff *skb)
+static unsigned int bucket_of(struct naawg_dev *dev, const struct sk_buff *skb)
 {
 	const void *source;
 	size_t len;
 
 	source = source_of(skb, &len);
-	return naawg_familiar_account(&dev->familiar, source, len,
-				      udp_hdr(skb)->source, naawg_now());
+	return naawg_known_sources_bucket(&dev->known_sources, source, len,
+					  udp_hdr(skb)->source, naawg_now());
 }
 
 /* Is this call refused, unseen? Only who shows no cookie, maybe having none. */
@@ -117,7 +117,7 @@ static bool turned_away(struct naawg_dev *dev, const struct sk_buff *skb)
 
 	return naawg_overload_lasts(&dev->overload, now) &&
 	       !memchr_inv(macs_of(skb)->mac2, 0, NAAWG_MAC_SIZE) &&
-	       naawg_overload_refuses(&dev->overload, account_of(dev, skb), now);
+	       naawg_overload_refuses(&dev->overload, bucket_of(dev, skb), now);
 }
 
 /*
@@ -129,7 +129,7 @@ static enum naawg_reason admit(struct naawg_dev *dev, const struct sk_buff *skb)
 {
 	u8 cookie[NAAWG_COOKIE_SIZE];
 	enum naawg_reason reason;
-	unsigned int who;
+	unsigned int bucket;
 	const void *source;
 	size_t len;
 
@@ -139,13 +139,13 @@ static enum naawg_reason admit(struct naawg_dev *dev, const struct sk_buff *skb)
 	current_cookie(dev, skb, cookie);
 	source = source_of(skb, &len);
 	if (!naawg_mac2_check(skb->data, skb->len, cookie)) {
-		who = account_of(dev, skb);
+		bucket = bucket_of(dev, skb);
 		/* what answers a call of ours is always worth it */
 		if (skb->len == sizeof(struct naawg_msg_initiation) &&
-		    naawg_overload_refuses(&dev->overload, who, naawg_now())) {
+		    naawg_overload_refuses(&dev->overload, bucket, naawg_now())) {
 			reason = NAAWG_R_HS_OVERLOAD;
 		} else {
-			send_cookie(dev, skb, who, cookie);
+			send_cookie(dev, skb, bucket, cookie);
 			reason = NAAWG_R_HS_COOKIE_WANTED;
 		}
 	} else if (!naawg_ratelimit_allow(&dev->ratelimit, source, len,
@@ -166,8 +166,8 @@ static void authenticated(struct naawg_peer *peer, const struct sk_buff *skb)
 	size_t len;
 
 	source = source_of(skb, &len);
-	naawg_familiar_add(&peer->dev->familiar, source, len,
-			   udp_hdr(skb)->source, naawg_now());
+	naawg_known_sources_add(&peer->dev->known_sources, source, len,
+				udp_hdr(skb)->source, naawg_now());
 	if (naawg_address_of(&from, skb) &&
 	    naawg_endpoint_set(&peer->endpoint, &from))
 		naawg_notify(peer, NAAWG_NTF_ENDPOINT);

@@ -265,8 +265,8 @@ static unsigned int check_egress(void *priv, struct sk_buff *skb,
  * "from": a source that may not use a forward must not reach the same port of
  * this host in its stead. It is told what it would be told of a closed port.
  */
-static unsigned int refuse_stranger(void *priv, struct sk_buff *skb,
-				    const struct nf_hook_state *state)
+static unsigned int naawg_refuse_unforwarded(void *priv, struct sk_buff *skb,
+					     const struct nf_hook_state *state)
 {
 	struct naawg_dev *dev = came_by(skb, state);
 	const struct nf_conntrack_tuple *tuple;
@@ -314,11 +314,11 @@ const struct nf_hook_ops naawg_packet_ops[NAAWG_PACKET_OPS] = {
 	HOOK(count_rx, NFPROTO_IPV4, NF_INET_PRE_ROUTING, PRI_BIND),
 	HOOK(count_tx, NFPROTO_IPV4, NF_INET_POST_ROUTING, PRI_MASQUERADE),
 	HOOK(check_egress, NFPROTO_IPV4, NF_INET_FORWARD, PRI_REFUSE),
-	HOOK(refuse_stranger, NFPROTO_IPV4, NF_INET_LOCAL_IN, PRI_REFUSE),
+	HOOK(naawg_refuse_unforwarded, NFPROTO_IPV4, NF_INET_LOCAL_IN, PRI_REFUSE),
 #if IS_ENABLED(CONFIG_IPV6)
 	HOOK(count_rx, NFPROTO_IPV6, NF_INET_PRE_ROUTING, PRI_BIND),
 	HOOK(count_tx, NFPROTO_IPV6, NF_INET_POST_ROUTING, PRI_MASQUERADE),
 	HOOK(check_egress, NFPROTO_IPV6, NF_INET_FORWARD, PRI_REFUSE),
-	HOOK(refuse_stranger, NFPROTO_IPV6, NF_INET_LOCAL_IN, PRI_REFUSE),
+	HOOK(naawg_refuse_unforwarded, NFPROTO_IPV6, NF_INET_LOCAL_IN, PRI_REFUSE),
 #endif
 };

@@ -143,7 +143,7 @@ struct naawg_counters {
  * @workers: what takes from @handshakes; set once
  * @worker_turn: whose turn it is (racy on purpose)
  * @overload: whether more call than we can serve (racy on purpose)
- * @familiar: where peers called from lately (racy on purpose)
+ * @known_sources: where peers called from lately (racy on purpose)
  * @forwards: port forwards; set once
  * @counters: counters per CPU; set once
  */
@@ -191,7 +191,7 @@ struct naawg_dev {
 	struct naawg_worker *workers;
 	unsigned int worker_turn;
 	struct naawg_overload overload;
-	struct naawg_familiar familiar;
+	struct naawg_known_sources familiar;
 
 	struct naawg_forwards *forwards;
 

@@ -15,19 +15,19 @@
 #include "source.h"
 
 /* After so long, s, strangers form other crowds. */
-#define CROWD_SECONDS	4
+#define REHASH_SECONDS	4
 
-void naawg_familiar_init(struct naawg_familiar *f)
+void naawg_known_sources_init(struct naawg_known_sources *f)
 {
 	memset(f->seen, 0, sizeof(f->seen));
 	get_random_bytes(&f->secret, sizeof(f->secret));
 }
 
-static unsigned int slot_of(const struct naawg_familiar *f, const void *addr,
+static unsigned int slot_of(const struct naawg_known_sources *f, const void *addr,
 			    size_t addr_len, __be16 port)
 {
 	return siphash_2u64(naawg_source(addr, addr_len), (__force u16)port,
-			    &f->secret) % NAAWG_FAMILIAR_SLOTS;
+			    &f->secret) % NAAWG_KNOWN_SLOTS;
 }
 
 static u32 seconds(u64 now)
@@ -36,30 +36,30 @@ static u32 seconds(u64 now)
 	return div_u64(now, NSEC_PER_SEC) + 1;
 }
 
-void naawg_familiar_add(struct naawg_familiar *f, const void *addr,
-			size_t addr_len, __be16 port, u64 now)
+void naawg_known_sources_add(struct naawg_known_sources *f, const void *addr,
+			     size_t addr_len, __be16 port, u64 now)
 {
 	WRITE_ONCE(f->seen[slot_of(f, addr, addr_len, port)], seconds(now));
 }
 
-static bool has(const struct naawg_familiar *f, const void *addr,
+static bool has(const struct naawg_known_sources *f, const void *addr,
 		size_t addr_len, __be16 port, u64 now)
 {
 	u32 seen = READ_ONCE(f->seen[slot_of(f, addr, addr_len, port)]);
 
-	return seen && seconds(now) - seen < NAAWG_FAMILIAR_SECONDS;
+	return seen && seconds(now) - seen < NAAWG_KNOWN_SECONDS;
 }
 
-unsigned int naawg_familiar_account(const struct naawg_familiar *f,
-				    const void *addr, size_t addr_len,
-				    __be16 port, u64 now)
+unsigned int naawg_known_sources_bucket(const struct naawg_known_sources *f,
+					const void *addr, size_t addr_len,
+					__be16 port, u64 now)
 {
-	u64 crowd;
+	u64 bucket;
 
 	if (has(f, addr, addr_len, port, now))
-		return NAAWG_ACCOUNT_FAMILIAR;
-	/* without the port: who floods from one address stays in one crowd */
-	crowd = siphash_2u64(naawg_source(addr, addr_len),
-			     seconds(now) / CROWD_SECONDS, &f->secret);
-	return NAAWG_ACCOUNT_STRANGERS + crowd % NAAWG_CROWDS;
+		return NAAWG_BUCKET_KNOWN;
+	/* without the port: who floods from one address stays in one bucket */
+	bucket = siphash_2u64(naawg_source(addr, addr_len),
+			     seconds(now) / REHASH_SECONDS, &f->secret);
+	return NAAWG_BUCKET_UNKNOWN + bucket % NAAWG_UNKNOWN_BUCKETS;
 }

@@ -5,30 +5,30 @@
 #include "tap.h"
 
 #define SECOND	1000000000ULL
-#define KEPT	(NAAWG_FAMILIAR_SECONDS * SECOND)
+#define KEPT	(NAAWG_KNOWN_SECONDS * SECOND)
 
 static const u64 start = 1000 * SECOND;
-static struct naawg_familiar f;
+static struct naawg_known_sources f;
 
 static unsigned int account4(u32 addr, u16 port, u64 now)
 {
-	return naawg_familiar_account(&f, &addr, 4, (__force __be16)port, now);
+	return naawg_known_sources_bucket(&f, &addr, 4, (__force __be16)port, now);
 }
 
 static bool has4(u32 addr, u16 port, u64 now)
 {
-	return account4(addr, port, now) == NAAWG_ACCOUNT_FAMILIAR;
+	return account4(addr, port, now) == NAAWG_BUCKET_KNOWN;
 }
 
 static void add4(u32 addr, u16 port, u64 now)
 {
-	naawg_familiar_add(&f, &addr, 4, (__force __be16)port, now);
+	naawg_known_sources_add(&f, &addr, 4, (__force __be16)port, now);
 }
 
 static void remembers(void)
 {
 	memset(&f, 0xa5, sizeof(f));
-	naawg_familiar_init(&f);
+	naawg_known_sources_init(&f);
 	check(!has4(1, 1, start));
 	add4(1, 1, start);
 	check(has4(1, 1, start));
@@ -37,7 +37,7 @@ static void remembers(void)
 	add4(1, 1, start + KEPT);
 	check(has4(1, 1, start + 2 * KEPT - SECOND));
 	/* at the time a host starts nobody is familiar */
-	naawg_familiar_init(&f);
+	naawg_known_sources_init(&f);
 	check(!has4(0, 0, 0) && !has4(1, 1, 0));
 	add4(1, 1, 0);
 	check(has4(1, 1, 0));
@@ -48,12 +48,12 @@ static void six(void)
 	u8 one[16] = { 0x20, 1, 0xd, 0xb8, 0, 1, 0, 2, 1 };
 	u8 other[16] = { 0x20, 1, 0xd, 0xb8, 0, 1, 0, 2, 2 };
 
-	naawg_familiar_init(&f);
-	naawg_familiar_add(&f, one, 16, 7, start);
-	check(naawg_familiar_account(&f, one, 16, 7, start) ==
-	      NAAWG_ACCOUNT_FAMILIAR);
-	check(naawg_familiar_account(&f, other, 16, 7, start) ==
-	      NAAWG_ACCOUNT_FAMILIAR);
+	naawg_known_sources_init(&f);
+	naawg_known_sources_add(&f, one, 16, 7, start);
+	check(naawg_known_sources_bucket(&f, one, 16, 7, start) ==
+	      NAAWG_BUCKET_KNOWN);
+	check(naawg_known_sources_bucket(&f, other, 16, 7, start) ==
+	      NAAWG_BUCKET_KNOWN);
 }
 
 /* Strangers are taken for peers as often as slots are in use. */
@@ -61,7 +61,7 @@ static void errs(void)
 {
 	unsigned int i, wrong = 0;
 
-	naawg_familiar_init(&f);
+	naawg_known_sources_init(&f);
 	for (i = 0; i < 100; i++)
 		add4(i, 51820, start);
 	for (i = 0; i < 100; i++)
@@ -76,7 +76,7 @@ static void ports(void)
 #ifdef __KERNEL__
 	unsigned int i, wrong = 0;
 
-	naawg_familiar_init(&f);
+	naawg_known_sources_init(&f);
 	add4(1, 51820, start);
 	for (i = 0; i < 1000; i++)
 		wrong += has4(1, i, start);
@@ -94,12 +94,12 @@ static void crowds(void)
 	unsigned int i, with = 0, still = 0;
 	bool one;
 
-	naawg_familiar_init(&f);
+	naawg_known_sources_init(&f);
 	for (i = 0; i < 100; i++)
 		check(account4(7, i, start) == account4(7, 0, start));
 	for (i = 1000; i < 101000; i++) {
-		check(account4(i, 1, start) >= NAAWG_ACCOUNT_STRANGERS);
-		check(account4(i, 1, start) < NAAWG_ACCOUNTS);
+		check(account4(i, 1, start) >= NAAWG_BUCKET_UNKNOWN);
+		check(account4(i, 1, start) < NAAWG_BUCKETS);
 		one = account4(i, 1, start) == account4(7, 1, start);
 		with += one;
 		still += one && account4(i, 1, start + 5 * SECOND) ==

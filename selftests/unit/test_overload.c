@@ -8,8 +8,8 @@
 #define STEP	4000000ULL	/* a tick of the clock */
 #define CREDIT	(5 * STEP)
 
-#define FAMILIAR	NAAWG_ACCOUNT_FAMILIAR
-#define STRANGER	NAAWG_ACCOUNT_STRANGERS
+#define FAMILIAR	NAAWG_BUCKET_KNOWN
+#define STRANGER	NAAWG_BUCKET_UNKNOWN
 
 static const u64 start = 1000 * SECOND;
 
@@ -61,9 +61,9 @@ static void share(void)
 			check(got <= whole + costs[i]);
 			check(got >= whole - whole / 20);
 			/* the last account as well as the first */
-			got = spent(NAAWG_ACCOUNTS - 1, costs[i], cpus);
-			check(got <= whole / NAAWG_CROWDS + costs[i]);
-			check(got >= (whole - whole / 10) / NAAWG_CROWDS);
+			got = spent(NAAWG_BUCKETS - 1, costs[i], cpus);
+			check(got <= whole / NAAWG_UNKNOWN_BUCKETS + costs[i]);
+			check(got >= (whole - whole / 10) / NAAWG_UNKNOWN_BUCKETS);
 		}
 	}
 }
