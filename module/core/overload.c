@@ -17,35 +17,35 @@
 /* Who is interrupted while answering pays no more than this for it. */
 #define COST_MOST	(100 * (u64)NSEC_PER_USEC)
 
-void naawg_overload_begin(struct naawg_overload *o, u64 now)
+void naawg_reply_budget_begin_load(struct naawg_reply_budget *o, u64 now)
 {
 	WRITE_ONCE(o->until, now + NSEC_PER_SEC);
 }
 
-bool naawg_overload_lasts(const struct naawg_overload *o, u64 now)
+bool naawg_reply_budget_under_load(const struct naawg_reply_budget *o, u64 now)
 {
 	return now < READ_ONCE(o->until);
 }
 
-void naawg_overload_answered(struct naawg_overload *o, unsigned int bucket,
-			     u64 now, u64 cost, unsigned int cpus)
+void naawg_reply_budget_charge(struct naawg_reply_budget *o, unsigned int bucket,
+			       u64 now, u64 cost, unsigned int cpus)
 {
 	u32 part = bucket == NAAWG_BUCKET_KNOWN ?
 			   NAAWG_ANSWER_PART : NAAWG_ANSWER_PART * NAAWG_UNKNOWN_BUCKETS;
 	u32 price = (u32)min(cost, COST_MOST) * part / cpus + 1;
 
-	WRITE_ONCE(o->answers_from[bucket],
-		   max(READ_ONCE(o->answers_from[bucket]), now) + price);
+	WRITE_ONCE(o->repaid_at[bucket],
+		   max(READ_ONCE(o->repaid_at[bucket]), now) + price);
 }
 
-static bool has_credit(const struct naawg_overload *o, unsigned int bucket,
+static bool has_credit(const struct naawg_reply_budget *o, unsigned int bucket,
 		       u64 now)
 {
-	return READ_ONCE(o->answers_from[bucket]) <= now + CREDIT;
+	return READ_ONCE(o->repaid_at[bucket]) <= now + CREDIT;
 }
 
-bool naawg_overload_refuses(struct naawg_overload *o, unsigned int bucket,
-			    u64 now)
+bool naawg_reply_budget_refuses(struct naawg_reply_budget *o, unsigned int bucket,
+				u64 now)
 {
 	u64 until = READ_ONCE(o->until);
 
@@ -53,6 +53,6 @@ bool naawg_overload_refuses(struct naawg_overload *o, unsigned int bucket,
 		return false;
 	/* a write for each message would have CPUs fight for the line */
 	if (until - now < NSEC_PER_SEC / 2)
-		naawg_overload_begin(o, now);
+		naawg_reply_budget_begin_load(o, now);
 	return true;
 }

@@ -37,8 +37,8 @@ static bool under_load(struct naawg_dev *dev)
 
 	/* the queue alone would have us waver with every burst */
 	if (skb_queue_len_lockless(&dev->handshakes) >= QUEUE_LOADED)
-		naawg_overload_begin(&dev->overload, now);
-	return naawg_overload_lasts(&dev->overload, now);
+		naawg_reply_budget_begin_load(&dev->reply_budget, now);
+	return naawg_reply_budget_under_load(&dev->reply_budget, now);
 }
 
 static const struct naawg_msg_macs *macs_of(const struct sk_buff *skb)
@@ -96,8 +96,8 @@ static void send_cookie(struct naawg_dev *dev, const struct sk_buff *skb,
 	naawg_cookie_seal(&answer, msg->sender, cookie, macs_of(skb)->mac1,
 			  nonce, &own->keys);
 	naawg_socket_reply(dev, skb, &answer, sizeof(answer));
-	naawg_overload_answered(&dev->overload, bucket, naawg_now(),
-				ktime_get_ns() - began, num_online_cpus());
+	naawg_reply_budget_charge(&dev->reply_budget, bucket, naawg_now(),
+				  ktime_get_ns() - began, num_online_cpus());
 }
 
 static unsigned int bucket_of(struct naawg_dev *dev, const struct sk_buff *skb)
@@ -115,9 +115,9 @@ static bool turned_away(struct naawg_dev *dev, const struct sk_buff *skb)
 {
 	u64 now = naawg_now();
 
-	return naawg_overload_lasts(&dev->overload, now) &&
+	return naawg_reply_budget_under_load(&dev->reply_budget, now) &&
 	       !memchr_inv(macs_of(skb)->mac2, 0, NAAWG_MAC_SIZE) &&
-	       naawg_overload_refuses(&dev->overload, bucket_of(dev, skb), now);
+	       naawg_reply_budget_refuses(&dev->reply_budget, bucket_of(dev, skb), now);
 }
 
 /*
@@ -142,7 +142,7 @@ static enum naawg_reason admit(struct naawg_dev *dev, const struct sk_buff *skb)
 		bucket = bucket_of(dev, skb);
 		/* what answers a call of ours is always worth it */
 		if (skb->len == sizeof(struct naawg_msg_initiation) &&
-		    naawg_overload_refuses(&dev->overload, bucket, naawg_now())) {
+		    naawg_reply_budget_refuses(&dev->reply_budget, bucket, naawg_now())) {
 			reason = NAAWG_R_HS_OVERLOAD;
 		} else {
 			send_cookie(dev, skb, bucket, cookie);

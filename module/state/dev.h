@@ -142,7 +142,7 @@ struct naawg_counters {
  * @handshakes: received handshake messages (own lock)
  * @workers: what takes from @handshakes; set once
  * @worker_turn: whose turn it is (racy on purpose)
- * @overload: whether more call than we can serve (racy on purpose)
+ * @reply_budget: limits cookie replies under load (racy on purpose)
  * @known_sources: where peers called from lately (racy on purpose)
  * @forwards: port forwards; set once
  * @counters: counters per CPU; set once
@@ -190,8 +190,8 @@ struct naawg_dev {
 	struct sk_buff_head handshakes;
 	struct naawg_worker *workers;
 	unsigned int worker_turn;
-	struct naawg_overload overload;
-	struct naawg_known_sources familiar;
+	struct naawg_reply_budget reply_budget;
+	struct naawg_known_sources known_sources;
 
 	struct naawg_forwards *forwards;
 

@@ -15,35 +15,35 @@ static const u64 start = 1000 * SECOND;
 
 static void no_load(void)
 {
-	struct naawg_overload o = {};
+	struct naawg_reply_budget o = {};
 
-	check(!naawg_overload_lasts(&o, start));
-	check(o.answers_from[STRANGER] <= start);
-	check(!naawg_overload_refuses(&o, STRANGER, start));
+	check(!naawg_reply_budget_under_load(&o, start));
+	check(o.repaid_at[STRANGER] <= start);
+	check(!naawg_reply_budget_refuses(&o, STRANGER, start));
 	/* what was answered long ago is forgotten, whatever it cost */
-	naawg_overload_answered(&o, STRANGER, start, SECOND, 1);
-	check(!naawg_overload_refuses(&o, STRANGER, start));
-	naawg_overload_begin(&o, start);
-	check(naawg_overload_lasts(&o, start + SECOND - 1));
-	check(!naawg_overload_lasts(&o, start + SECOND));
-	check(!naawg_overload_refuses(&o, STRANGER, start));
+	naawg_reply_budget_charge(&o, STRANGER, start, SECOND, 1);
+	check(!naawg_reply_budget_refuses(&o, STRANGER, start));
+	naawg_reply_budget_begin_load(&o, start);
+	check(naawg_reply_budget_under_load(&o, start + SECOND - 1));
+	check(!naawg_reply_budget_under_load(&o, start + SECOND));
+	check(!naawg_reply_budget_refuses(&o, STRANGER, start));
 }
 
 /* Time spent on answers to one kind in a second of a flood, each as dear as that. */
 static u64 spent(unsigned int who, unsigned int cost, unsigned int cpus)
 {
-	struct naawg_overload o = {};
+	struct naawg_reply_budget o = {};
 	u64 now, total = 0;
 
-	naawg_overload_begin(&o, start);
+	naawg_reply_budget_begin_load(&o, start);
 	for (now = start; now < start + SECOND; now += STEP) {
 		/* more calls than a tick has room for */
 		while (total < 100 * SECOND &&
-		       !naawg_overload_refuses(&o, who, now)) {
-			naawg_overload_answered(&o, who, now, cost, cpus);
+		       !naawg_reply_budget_refuses(&o, who, now)) {
+			naawg_reply_budget_charge(&o, who, now, cost, cpus);
 			total += cost;
 		}
-		check(naawg_overload_lasts(&o, now + SECOND / 2 - 1));
+		check(naawg_reply_budget_under_load(&o, now + SECOND / 2 - 1));
 	}
 	return total;
 }
@@ -70,45 +70,45 @@ static void share(void)
 
 static void interrupted(void)
 {
-	struct naawg_overload one = {}, other = {};
+	struct naawg_reply_budget one = {}, other = {};
 
-	naawg_overload_answered(&one, STRANGER, start, 100000, 1);
-	naawg_overload_answered(&other, STRANGER, start, 50 * SECOND, 1);
-	check(one.answers_from[STRANGER] == other.answers_from[STRANGER]);
-	check(one.answers_from[STRANGER] > start);
+	naawg_reply_budget_charge(&one, STRANGER, start, 100000, 1);
+	naawg_reply_budget_charge(&other, STRANGER, start, 50 * SECOND, 1);
+	check(one.repaid_at[STRANGER] == other.repaid_at[STRANGER]);
+	check(one.repaid_at[STRANGER] > start);
 }
 
 static void prolonged(void)
 {
-	struct naawg_overload o = {};
+	struct naawg_reply_budget o = {};
 	u64 now = start;
 
-	naawg_overload_begin(&o, now);
-	while (!naawg_overload_refuses(&o, STRANGER, now))
-		naawg_overload_answered(&o, STRANGER, now, 100000, 1);
+	naawg_reply_budget_begin_load(&o, now);
+	while (!naawg_reply_budget_refuses(&o, STRANGER, now))
+		naawg_reply_budget_charge(&o, STRANGER, now, 100000, 1);
 	check(o.until == start + SECOND);
 	/* no load comes of refusing when there is none any more */
-	check(!naawg_overload_refuses(&o, STRANGER, start + SECOND));
+	check(!naawg_reply_budget_refuses(&o, STRANGER, start + SECOND));
 	check(o.until == start + SECOND);
 	now = start + SECOND / 2 + 1;
-	o.answers_from[STRANGER] = now + SECOND;
-	check(naawg_overload_refuses(&o, STRANGER, now));
+	o.repaid_at[STRANGER] = now + SECOND;
+	check(naawg_reply_budget_refuses(&o, STRANGER, now));
 	check(o.until == now + SECOND);
 }
 
 static void apart(void)
 {
-	struct naawg_overload o = {};
+	struct naawg_reply_budget o = {};
 
-	naawg_overload_begin(&o, start);
-	while (!naawg_overload_refuses(&o, STRANGER, start))
-		naawg_overload_answered(&o, STRANGER, start, 100000, 1);
-	check(!naawg_overload_refuses(&o, FAMILIAR, start));
-	check(!naawg_overload_refuses(&o, STRANGER + 1, start));
-	while (!naawg_overload_refuses(&o, FAMILIAR, start))
-		naawg_overload_answered(&o, FAMILIAR, start, 100000, 1);
-	check(naawg_overload_refuses(&o, STRANGER, start));
-	check(!naawg_overload_refuses(&o, STRANGER + 1, start));
+	naawg_reply_budget_begin_load(&o, start);
+	while (!naawg_reply_budget_refuses(&o, STRANGER, start))
+		naawg_reply_budget_charge(&o, STRANGER, start, 100000, 1);
+	check(!naawg_reply_budget_refuses(&o, FAMILIAR, start));
+	check(!naawg_reply_budget_refuses(&o, STRANGER + 1, start));
+	while (!naawg_reply_budget_refuses(&o, FAMILIAR, start))
+		naawg_reply_budget_charge(&o, FAMILIAR, start, 100000, 1);
+	check(naawg_reply_budget_refuses(&o, STRANGER, start));
+	check(!naawg_reply_budget_refuses(&o, STRANGER + 1, start));
 }
 
 int main(void)
