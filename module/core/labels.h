@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Moments for the timestamps of initiations: they never go back. */
+/* Timestamps of initiations: they never go back. */
 #ifndef _NAAWG_LABELS_H
 #define _NAAWG_LABELS_H
 
 #include <linux/types.h>
 
 /**
- * struct naawg_labels - the newest moment that was given out
+ * struct naawg_timestamps - the newest timestamp that was given out
  * @newest: in nanoseconds since 1970, 0 = none yet
  * @given: when that was, of a clock nobody sets
  *
  * The caller serialises all access.
  */
-struct naawg_labels {
+struct naawg_timestamps {
 	u64 newest;
 	u64 given;
 };
 
-u64 naawg_labels_next(struct naawg_labels *labels, u64 wall, u64 now);
+u64 naawg_timestamps_next(struct naawg_timestamps *timestamps, u64 wall, u64 now);
 
 #endif

@@ -367,8 +367,8 @@ bool naawg_noise_split(struct naawg_handshake *hs,
 }
 
 /**
- * naawg_timestamp() - TAI64N label of a moment
- * @timestamp: the label; labels compare like moments with memcmp()
+ * naawg_timestamp() - TAI64N timestamp of a time
+ * @timestamp: the timestamp; timestamps compare like times with memcmp()
  * @seconds: wall-clock time since 1970
  * @nanoseconds: rest of it, rounded down to 2^24 (17 ms)
  *

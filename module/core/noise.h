@@ -137,7 +137,7 @@ naawg_noise_finish(struct naawg_handshake *hs, const struct naawg_identity *id,
 bool naawg_noise_split(struct naawg_handshake *hs,
 		       struct naawg_transport_keys *keys);
 
-/* TAI64N label from wall-clock time, coarse enough to betray no precise clock */
+/* TAI64N timestamp from wall-clock time, coarse enough to betray no precise clock */
 void naawg_timestamp(u8 timestamp[NAAWG_TIMESTAMP_SIZE], u64 seconds,
 		     u32 nanoseconds);
 

@@ -14,8 +14,8 @@ struct workqueue_struct *naawg_wq;
  * Of all devices: one that is made anew has the peers, and they the memory, of
  * the one before.
  */
-static struct naawg_labels labels;
-static DEFINE_SPINLOCK(labels_lock);
+static struct naawg_timestamps timestamps;
+static DEFINE_SPINLOCK(timestamps_lock);
 
 /**
  * naawg_handshake_setup() - make the queue all handshakes are worked off in
@@ -95,14 +95,14 @@ static void sign(struct naawg_peer *peer, void *msg, size_t len)
 static void write_timestamp(u8 timestamp[NAAWG_TIMESTAMP_SIZE])
 {
 	u32 nanoseconds;
-	u64 moment;
+	u64 stamp;
 
-	spin_lock(&labels_lock);
-	moment = naawg_labels_next(&labels, ktime_get_real_ns(),
-				   ktime_get_boottime_ns());
-	spin_unlock(&labels_lock);
-	nanoseconds = do_div(moment, NSEC_PER_SEC);
-	naawg_timestamp(timestamp, moment, nanoseconds);
+	spin_lock(&timestamps_lock);
+	stamp = naawg_timestamps_next(&timestamps, ktime_get_real_ns(),
+				      ktime_get_boottime_ns());
+	spin_unlock(&timestamps_lock);
+	nanoseconds = do_div(stamp, NSEC_PER_SEC);
+	naawg_timestamp(timestamp, stamp, nanoseconds);
 }
 
 static enum naawg_reason build_initiation(struct naawg_peer *peer,

@@ -32,7 +32,7 @@
  *   rtnl -> dev->config -> dev->identity_lock -> peer->handshake_lock
  *	| sessions.lock, endpoint.lock, timers.lock, session->replay_lock,
  *	  staging.lock, held.lock, hold->lock, dev->cookie_lock, ratelimit.lock,
- *	  labels_lock
+ *	  timestamps_lock
  *
  * The data path takes none of the first row. It runs under RCU with bottom
  * halves off, borrows peers and sessions from the tables for as long as that

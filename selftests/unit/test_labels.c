@@ -11,33 +11,33 @@
 
 static void as_the_wall_clock(void)
 {
-	struct naawg_labels labels = {};
+	struct naawg_timestamps labels = {};
 	u64 wall = 1700000000 * SECOND, now = 77 * SECOND;
 	int i;
 
 	for (i = 0; i < 100; i++) {
-		check(naawg_labels_next(&labels, wall, now) == wall);
+		check(naawg_timestamps_next(&labels, wall, now) == wall);
 		wall += APART;
 		now += APART;
 	}
 	/* set forward, it is believed at once */
 	wall += 1000000 * SECOND;
-	check(naawg_labels_next(&labels, wall, now) == wall);
+	check(naawg_timestamps_next(&labels, wall, now) == wall);
 }
 
 static void set_back(void)
 {
-	struct naawg_labels labels = {};
+	struct naawg_timestamps labels = {};
 	u64 wall = 1700000000 * SECOND, now = 1, newest, next;
 	u64 caught_up = 0;
 	int i;
 
-	newest = naawg_labels_next(&labels, wall, now);
+	newest = naawg_timestamps_next(&labels, wall, now);
 	wall -= 3600 * SECOND;
 	for (i = 0; i < 2000; i++) {
 		wall += APART;
 		now += APART;
-		next = naawg_labels_next(&labels, wall, now);
+		next = naawg_timestamps_next(&labels, wall, now);
 		check(next >= newest + GRAIN);
 		check(next >= wall);
 		if (next == wall && !caught_up)
@@ -51,7 +51,7 @@ static void set_back(void)
 
 static void set_at_will(void)
 {
-	struct naawg_labels labels = {};
+	struct naawg_timestamps labels = {};
 	u64 now = 1, newest = 0, next;
 	int i;
 
@@ -59,7 +59,7 @@ static void set_at_will(void)
 		u64 wall = tap_random() % (4000000000ULL * SECOND);
 
 		now += APART + tap_random() % APART;
-		next = naawg_labels_next(&labels, wall, now);
+		next = naawg_timestamps_next(&labels, wall, now);
 		check(next >= newest + GRAIN);
 		newest = next;
 	}
@@ -68,11 +68,11 @@ static void set_at_will(void)
 /* 1970, as where there is no battery. */
 static void from_zero(void)
 {
-	struct naawg_labels labels = {};
+	struct naawg_timestamps labels = {};
 
-	check(naawg_labels_next(&labels, 0, 1) == 0);
-	check(naawg_labels_next(&labels, APART, APART) == APART);
-	check(naawg_labels_next(&labels, 1700000000 * SECOND, 2 * APART) ==
+	check(naawg_timestamps_next(&labels, 0, 1) == 0);
+	check(naawg_timestamps_next(&labels, APART, APART) == APART);
+	check(naawg_timestamps_next(&labels, 1700000000 * SECOND, 2 * APART) ==
 	      1700000000 * SECOND);
 }
 
