@@ -7,7 +7,7 @@
 /**
  * naawg_timestamps_next() - the timestamp to put into an initiation
  * @timestamps: what was given out so far
- * @wall: wall clock, in nanoseconds since 1970
+ * @wall: wall timer, in nanoseconds since 1970
  * @now: clock that counts suspend and that nobody sets, in nanoseconds
  *
  * Whoever has accepted a timestamp refuses older ones, so a wall clock that was

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What the protocol's clocks demand: events in, deadlines and deeds out. */
+/* What the protocol's timers demand: events in, deadlines and actions out. */
 #ifndef _NAAWG_RULES_H
 #define _NAAWG_RULES_H
 
@@ -32,7 +32,7 @@ enum naawg_event {
 	NAAWG_EV_CONFIRMED,
 };
 
-/* Deeds: what to do once a deadline passed, as bits. */
+/* Actions: what to do once a deadline passed, as bits. */
 #define NAAWG_DO_KEEPALIVE	0x01	/* send an empty data message */
 #define NAAWG_DO_INITIATE	0x02	/* forget the source address, start a new handshake */
 #define NAAWG_DO_RETRY		0x04	/* forget the source address, initiate again */
@@ -41,19 +41,19 @@ enum naawg_event {
 #define NAAWG_DO_LOSE		0x20	/* the peer became unreachable: drop what is staged */
 #define NAAWG_DO_TELL		0x40	/* tell listeners that the peer does not answer */
 
-enum naawg_clock {
-	NAAWG_CLOCK_RETRANSMIT,		/* initiation unanswered */
-	NAAWG_CLOCK_KEEPALIVE,		/* we received data and sent nothing back */
-	NAAWG_CLOCK_STALE,		/* we sent data and received nothing back */
-	NAAWG_CLOCK_WIPE,		/* keys too old to keep */
-	NAAWG_CLOCK_PERSISTENT,		/* persistent keepalive */
-	NAAWG_CLOCK_LOST,		/* two calls in a row unanswered */
-	NAAWG_CLOCK_SILENT,		/* called in vain for REKEY_ATTEMPT_TIME */
-	NAAWG_CLOCK_COUNT
+enum naawg_timer {
+	NAAWG_TIMER_RETRANSMIT,		/* initiation unanswered */
+	NAAWG_TIMER_KEEPALIVE,		/* we received data and sent nothing back */
+	NAAWG_TIMER_STALE,		/* we sent data and received nothing back */
+	NAAWG_TIMER_WIPE,		/* keys too old to keep */
+	NAAWG_TIMER_PERSISTENT,		/* persistent keepalive */
+	NAAWG_TIMER_LOST,		/* two calls in a row unanswered */
+	NAAWG_TIMER_SILENT,		/* called in vain for REKEY_ATTEMPT_TIME */
+	NAAWG_TIMER_COUNT
 };
 
 /**
- * struct naawg_rules - clocks of one peer
+ * struct naawg_timer_sm - timers of one peer
  * @due: deadline per clock in nanoseconds, 0 = not armed
  * @persistent: persistent keepalive interval in seconds, 0 = off
  * @attempts: initiations sent in vain in this round
@@ -66,8 +66,8 @@ enum naawg_clock {
  * The caller serialises all access. @now is nanoseconds of a clock that counts
  * suspend and is never 0; @random is any fresh random number (jitter).
  */
-struct naawg_rules {
-	u64 due[NAAWG_CLOCK_COUNT];
+struct naawg_timer_sm {
+	u64 due[NAAWG_TIMER_COUNT];
 	u16 persistent;
 	u8 attempts;
 	bool keepalive_again;
@@ -75,18 +75,18 @@ struct naawg_rules {
 	bool unreachable;
 };
 
-void naawg_rules_event(struct naawg_rules *r, enum naawg_event event, u64 now,
-		       u32 random);
-/* deeds whose time has come; their clocks are disarmed or armed anew */
-u32 naawg_rules_expire(struct naawg_rules *r, u64 now, u32 random);
+void naawg_timer_sm_event(struct naawg_timer_sm *r, enum naawg_event event, u64 now,
+			  u32 random);
+/* actions whose time has come; their timers are disarmed or armed anew */
+u32 naawg_timer_sm_expire(struct naawg_timer_sm *r, u64 now, u32 random);
 /* earliest deadline, 0 = none */
-u64 naawg_rules_next(const struct naawg_rules *r);
+u64 naawg_timer_sm_next(const struct naawg_timer_sm *r);
 /* a fresh reason to talk: the round of attempts starts over */
-void naawg_rules_restart(struct naawg_rules *r);
-void naawg_rules_set_persistent(struct naawg_rules *r, u16 seconds, u64 now);
+void naawg_timer_sm_restart(struct naawg_timer_sm *r);
+void naawg_timer_sm_set_persistent(struct naawg_timer_sm *r, u16 seconds, u64 now);
 /* keys or endpoint changed: calls made so far no longer count */
-void naawg_rules_forget_calls(struct naawg_rules *r);
-void naawg_rules_stop(struct naawg_rules *r);
+void naawg_timer_sm_forget_calls(struct naawg_timer_sm *r);
+void naawg_timer_sm_stop(struct naawg_timer_sm *r);
 
 /* May a session still seal, and is a new one due? Ages in nanoseconds. */
 enum naawg_session_verdict {
@@ -96,10 +96,10 @@ enum naawg_session_verdict {
 };
 
 enum naawg_session_verdict
-naawg_rules_on_send(u64 age, u64 counter, bool initiator);
+naawg_verdict_on_send(u64 age, u64 counter, bool initiator);
 /* have @n more nonces from @counter on never been used, and may be? */
-bool naawg_rules_may_reserve(u64 counter, u32 n);
+bool naawg_may_reserve(u64 counter, u32 n);
 /* REKEY only for the initiator, late enough that no send would see to it */
-enum naawg_session_verdict naawg_rules_on_receive(u64 age, bool initiator);
+enum naawg_session_verdict naawg_verdict_on_receive(u64 age, bool initiator);
 
 #endif

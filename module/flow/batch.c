@@ -58,7 +58,7 @@ static bool reserve(struct naawg_session *session, unsigned int n, u64 *first)
 	s64 counter = atomic64_read(&session->send_counter);
 
 	do {
-		if (unlikely(!naawg_rules_may_reserve(counter, n)))
+		if (unlikely(!naawg_may_reserve(counter, n)))
 			return false;
 	} while (!atomic64_try_cmpxchg(&session->send_counter, &counter,
 				       counter + n));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Deeds of the protocol's clocks. */
+/* Actions of the protocol's timers. */
 #include "expiry.h"
 #include "handshake.h"
 #include "news.h"
@@ -33,32 +33,32 @@ void naawg_expiry_wipe_work(struct work_struct *work)
 void naawg_expired(struct timer_list *timer)
 {
 	struct naawg_peer *peer = timer_container_of(peer, timer, timers.timer);
-	u32 deeds = naawg_timers_expire(&peer->timers);
+	u32 actions = naawg_timers_expire(&peer->timers);
 
-	if (deeds & (NAAWG_DO_RETRY | NAAWG_DO_INITIATE))
+	if (actions & (NAAWG_DO_RETRY | NAAWG_DO_INITIATE))
 		naawg_endpoint_forget_source(&peer->endpoint);
 	/* without a private key nothing was sent that could be answered */
-	if (deeds & NAAWG_DO_RETRY && READ_ONCE(peer->last_initiation))
+	if (actions & NAAWG_DO_RETRY && READ_ONCE(peer->last_initiation))
 		naawg_peer_blame(peer, NAAWG_R_HS_UNANSWERED);
-	if (deeds & NAAWG_DO_LOSE) {
-		/* a packet may have led to a call, which put the retry clock off */
-		if (!(deeds & NAAWG_DO_RETRY))
+	if (actions & NAAWG_DO_LOSE) {
+		/* a packet may have led to a call, which put the retry timer off */
+		if (!(actions & NAAWG_DO_RETRY))
 			naawg_peer_blame(peer, NAAWG_R_HS_UNANSWERED);
 		naawg_tx_purge(peer, NAAWG_R_UNREACHABLE);
 	}
-	if (deeds & NAAWG_DO_GIVE_UP) {
+	if (actions & NAAWG_DO_GIVE_UP) {
 		naawg_peer_blame(peer, NAAWG_R_HS_GIVEN_UP);
 		naawg_tx_purge(peer, NAAWG_R_STAGE_EXPIRED);
 	}
-	if (deeds & NAAWG_DO_TELL)
+	if (actions & NAAWG_DO_TELL)
 		naawg_notify(peer, NAAWG_NTF_GIVEN_UP);
-	if (deeds & NAAWG_DO_INITIATE)
+	if (actions & NAAWG_DO_INITIATE)
 		naawg_handshake_kick(peer, true);
-	else if (deeds & NAAWG_DO_RETRY)
+	else if (actions & NAAWG_DO_RETRY)
 		naawg_handshake_kick(peer, false);
-	if (deeds & NAAWG_DO_WIPE && naawg_peer_tryget(peer) &&
+	if (actions & NAAWG_DO_WIPE && naawg_peer_tryget(peer) &&
 	    !queue_work(naawg_wq, &peer->wipe_work))
 		naawg_peer_put(peer);
-	if (deeds & NAAWG_DO_KEEPALIVE)
+	if (actions & NAAWG_DO_KEEPALIVE)
 		naawg_tx_keepalive(peer);
 }

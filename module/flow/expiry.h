@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What happens when a peer's clocks run out. */
+/* What happens when a peer's timers run out. */
 #ifndef _NAAWG_EXPIRY_H
 #define _NAAWG_EXPIRY_H
 

@@ -165,7 +165,7 @@ static bool accept(struct naawg_opener *o, u64 counter)
 }
 
 /*
- * Tells the clocks of the first message of each kind. Delivery may run the whole
+ * Tells the timers of the first message of each kind. Delivery may run the whole
  * stack, and an unreachable peer would be refused the replies.
  */
 static void tell_timers(struct naawg_opener *o, bool data)

@@ -25,8 +25,8 @@
  * @frags: where the payload of @run lies
  * @frag_count: how many of them; the last one may still grow
  * @from: address the newest genuine message came from
- * @data: a message with payload opened, and the clocks were told
- * @keepalive: a message without payload opened, and the clocks were told
+ * @data: a message with payload opened, and the timers were told
+ * @keepalive: a message without payload opened, and the timers were told
  * @told: @genuine was called
  * @messages: messages opened or refused
  * @joined: packets that joined others

@@ -264,8 +264,8 @@ static void rx_batch(struct naawg_dev *dev, struct naawg_batch *batch,
 	struct naawg_session *session = batch->session;
 	enum naawg_session_verdict verdict;
 
-	verdict = naawg_rules_on_receive(naawg_now() - session->birth,
-					 session->initiator);
+	verdict = naawg_verdict_on_receive(naawg_now() - session->birth,
+					   session->initiator);
 	if (unlikely(verdict == NAAWG_SESSION_DEAD)) {
 		refuse_batch(dev, batch, NAAWG_R_SESSION_EXPIRED);
 		return;

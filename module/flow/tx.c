@@ -127,9 +127,9 @@ static bool send_or_stage(struct naawg_peer *peer,
 
 	__skb_queue_head_init(&batch.packets);
 	if (session)
-		verdict = naawg_rules_on_send(naawg_now() - session->birth,
-					      atomic64_read(&session->send_counter),
-					      session->initiator);
+		verdict = naawg_verdict_on_send(naawg_now() - session->birth,
+						atomic64_read(&session->send_counter),
+						session->initiator);
 	if (likely(verdict != NAAWG_SESSION_DEAD))
 		naawg_staged_take(&peer->dev->staging, &peer->staged,
 				  &batch.packets);

@@ -198,7 +198,7 @@ struct naawg_dev {
 	struct naawg_counters __percpu *counters;
 };
 
-/* How many times as fast the protocol's clocks run, for tests. */
+/* How many times as fast the protocol's timers run, for tests. */
 #ifdef NAAWG_DEBUG
 extern unsigned int naawg_hurry;
 #else

@@ -56,7 +56,7 @@ enum naawg_ntf {
  * @ntf: bits of enum naawg_ntf; atomic
  * @sessions: its sessions (own lock)
  * @endpoint: where it is (own lock)
- * @timers: its clocks (own lock)
+ * @timers: its timers (own lock)
  * @staged: inner packets waiting for a session (dev->staging.lock)
  * @held: inner packets waiting for others to leave with (own lock)
  * @held_bytes: memory these take (held.lock)

@@ -26,7 +26,7 @@ void naawg_timers_init(struct naawg_timers *timers,
  */
 static void rearm(struct naawg_timers *timers, u64 now)
 {
-	u64 next = naawg_rules_next(&timers->rules);
+	u64 next = naawg_timer_sm_next(&timers->sm);
 	u64 delta;
 
 	lockdep_assert_held(&timers->lock);
@@ -64,7 +64,7 @@ void naawg_timers_stop(struct naawg_timers *timers)
 	spin_lock_bh(&timers->lock);
 	timers->running = false;
 	timers->armed_for = 0;
-	naawg_rules_stop(&timers->rules);
+	naawg_timer_sm_stop(&timers->sm);
 	spin_unlock_bh(&timers->lock);
 	timer_delete_sync(&timers->timer);
 }
@@ -82,7 +82,7 @@ void naawg_timers_shutdown(struct naawg_timers *timers)
 }
 
 /**
- * naawg_timers_event() - tell the clocks what happened
+ * naawg_timers_event() - tell the timers what happened
  * @timers: the timers
  * @event: what happened
  *
@@ -94,7 +94,7 @@ void naawg_timers_event(struct naawg_timers *timers, enum naawg_event event)
 
 	spin_lock_bh(&timers->lock);
 	if (timers->running) {
-		naawg_rules_event(&timers->rules, event, now, get_random_u32());
+		naawg_timer_sm_event(&timers->sm, event, now, get_random_u32());
 		rearm(timers, now);
 	}
 	spin_unlock_bh(&timers->lock);
@@ -109,7 +109,7 @@ void naawg_timers_event(struct naawg_timers *timers, enum naawg_event event)
 void naawg_timers_restart(struct naawg_timers *timers)
 {
 	spin_lock_bh(&timers->lock);
-	naawg_rules_restart(&timers->rules);
+	naawg_timer_sm_restart(&timers->sm);
 	spin_unlock_bh(&timers->lock);
 }
 
@@ -124,7 +124,7 @@ void naawg_timers_restart(struct naawg_timers *timers)
 void naawg_timers_forget_calls(struct naawg_timers *timers)
 {
 	spin_lock_bh(&timers->lock);
-	naawg_rules_forget_calls(&timers->rules);
+	naawg_timer_sm_forget_calls(&timers->sm);
 	spin_unlock_bh(&timers->lock);
 }
 
@@ -140,7 +140,7 @@ void naawg_timers_set_persistent(struct naawg_timers *timers, u16 seconds)
 	u64 now = naawg_now();
 
 	spin_lock_bh(&timers->lock);
-	naawg_rules_set_persistent(&timers->rules, seconds, now);
+	naawg_timer_sm_set_persistent(&timers->sm, seconds, now);
 	rearm(timers, now);
 	spin_unlock_bh(&timers->lock);
 }
@@ -157,15 +157,15 @@ void naawg_timers_set_persistent(struct naawg_timers *timers, u16 seconds)
 u32 naawg_timers_expire(struct naawg_timers *timers)
 {
 	u64 now = naawg_now();
-	u32 deeds = 0;
+	u32 actions = 0;
 
 	spin_lock_bh(&timers->lock);
 	timers->armed_for = 0;
 	if (timers->running) {
-		deeds = naawg_rules_expire(&timers->rules, now,
-					   get_random_u32());
+		actions = naawg_timer_sm_expire(&timers->sm, now,
+						get_random_u32());
 		rearm(timers, now);
 	}
 	spin_unlock_bh(&timers->lock);
-	return deeds;
+	return actions;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* One kernel timer per peer, armed for the earliest of the protocol's clocks. */
+/* One kernel timer per peer, armed for the earliest of the protocol's timers. */
 #ifndef _NAAWG_TIMERS_H
 #define _NAAWG_TIMERS_H
 
@@ -9,16 +9,16 @@
 #include "../core/rules.h"
 
 /**
- * struct naawg_timers - clocks of one peer
+ * struct naawg_timers - timers of one peer
  * @lock: protects the rest
- * @rules: the protocol's clocks
+ * @sm: the protocol's timers
  * @timer: fires at the earliest deadline or before
  * @armed_for: deadline @timer was armed for, ns, 0 while not pending
  * @running: events count only between start and stop
  */
 struct naawg_timers {
 	spinlock_t lock; /* leaf */
-	struct naawg_rules rules;
+	struct naawg_timer_sm sm;
 	struct timer_list timer;
 	u64 armed_for;
 	bool running;
@@ -28,7 +28,7 @@ struct naawg_timers {
 static inline bool
 naawg_timers_is_unreachable(const struct naawg_timers *timers)
 {
-	return READ_ONCE(timers->rules.unreachable);
+	return READ_ONCE(timers->sm.unreachable);
 }
 
 void naawg_timers_init(struct naawg_timers *timers,

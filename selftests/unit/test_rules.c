@@ -7,7 +7,7 @@
 #define S	NAAWG_SECOND
 #define T0	(1000 * S)
 
-static struct naawg_rules r;
+static struct naawg_timer_sm r;
 
 static void begin(void)
 {
@@ -16,29 +16,29 @@ static void begin(void)
 
 static void event(enum naawg_event event, u64 now)
 {
-	naawg_rules_event(&r, event, now, 0);
+	naawg_timer_sm_event(&r, event, now, 0);
 }
 
 /* Nothing until @due, then just @deeds. */
 static void expect(u64 due, u32 deeds)
 {
-	check(naawg_rules_next(&r) == due);
-	check(naawg_rules_expire(&r, due - 1, 0) == 0);
-	check(naawg_rules_next(&r) == due);
-	check(naawg_rules_expire(&r, due, 0) == deeds);
+	check(naawg_timer_sm_next(&r) == due);
+	check(naawg_timer_sm_expire(&r, due - 1, 0) == 0);
+	check(naawg_timer_sm_next(&r) == due);
+	check(naawg_timer_sm_expire(&r, due, 0) == deeds);
 }
 
 static void nothing(void)
 {
 	begin();
-	check(naawg_rules_next(&r) == 0);
-	check(naawg_rules_expire(&r, U64_MAX, 0) == 0);
+	check(naawg_timer_sm_next(&r) == 0);
+	check(naawg_timer_sm_expire(&r, U64_MAX, 0) == 0);
 	event(NAAWG_EV_KEEPALIVE_SENT, T0);
 	event(NAAWG_EV_KEEPALIVE_RECEIVED, T0);
 	event(NAAWG_EV_RESPONSE_SENT, T0);
 	event(NAAWG_EV_HANDSHAKE_RECEIVED, T0);
 	event(NAAWG_EV_CONFIRMED, T0);
-	check(naawg_rules_next(&r) == 0);
+	check(naawg_timer_sm_next(&r) == 0);
 }
 
 static void retransmit(void)
@@ -54,30 +54,30 @@ static void retransmit(void)
 		now += 5 * S;
 		expect(now, NAAWG_DO_RETRY | also);
 		check(r.attempts == i + 1);
-		check(!r.due[NAAWG_CLOCK_RETRANSMIT]);
+		check(!r.due[NAAWG_TIMER_RETRANSMIT]);
 		event(NAAWG_EV_INITIATION_SENT, now);
 	}
 	check(now >= T0 + 90 * S);
 	event(NAAWG_EV_DATA_RECEIVED, now);
 	check(!r.calls && !r.unreachable);
-	check(r.due[NAAWG_CLOCK_KEEPALIVE]);
+	check(r.due[NAAWG_TIMER_KEEPALIVE]);
 	now += 5 * S;
 	expect(now, NAAWG_DO_GIVE_UP);
-	check(!r.due[NAAWG_CLOCK_KEEPALIVE]);
+	check(!r.due[NAAWG_TIMER_KEEPALIVE]);
 	expect(now + 540 * S, NAAWG_DO_WIPE);
-	check(naawg_rules_next(&r) == 0);
+	check(naawg_timer_sm_next(&r) == 0);
 
 	/* sending new data makes a new round */
-	naawg_rules_restart(&r);
+	naawg_timer_sm_restart(&r);
 	event(NAAWG_EV_INITIATION_SENT, T0);
 	expect(T0 + 5 * S, NAAWG_DO_RETRY);
 
 	/* the answer ends it */
 	event(NAAWG_EV_INITIATION_SENT, T0 + 5 * S);
 	event(NAAWG_EV_HANDSHAKE_RECEIVED, T0 + 6 * S);
-	check(naawg_rules_next(&r) == T0 + 10 * S);
+	check(naawg_timer_sm_next(&r) == T0 + 10 * S);
 	event(NAAWG_EV_CONFIRMED, T0 + 6 * S);
-	check(naawg_rules_next(&r) == 0 && r.attempts == 0);
+	check(naawg_timer_sm_next(&r) == 0 && r.attempts == 0);
 
 	/* what was put off is made up for, unless an earlier try is due anyway */
 	event(NAAWG_EV_INITIATION_PUT_OFF, T0);
@@ -85,10 +85,10 @@ static void retransmit(void)
 	expect(T0 + 5 * S, NAAWG_DO_RETRY);
 	event(NAAWG_EV_INITIATION_SENT, T0 + 5 * S);
 	event(NAAWG_EV_INITIATION_PUT_OFF, T0 + 9 * S);
-	check(naawg_rules_next(&r) == T0 + 10 * S);
+	check(naawg_timer_sm_next(&r) == T0 + 10 * S);
 	event(NAAWG_EV_HANDSHAKE_RECEIVED, T0 + 9 * S);
 	event(NAAWG_EV_CONFIRMED, T0 + 9 * S);
-	check(naawg_rules_next(&r) == 0);
+	check(naawg_timer_sm_next(&r) == 0);
 
 	/* giving up does not put off wiping what there is */
 	begin();
@@ -106,8 +106,8 @@ static u32 deeds_by(u64 now)
 	u32 deeds = 0;
 	u64 next;
 
-	while ((next = naawg_rules_next(&r)) && next <= now)
-		deeds |= naawg_rules_expire(&r, next, 0);
+	while ((next = naawg_timer_sm_next(&r)) && next <= now)
+		deeds |= naawg_timer_sm_expire(&r, next, 0);
 	return deeds;
 }
 
@@ -144,9 +144,9 @@ static void two_calls_unanswered(void)
 	/* packets may call before the clock does, and keep it from ringing */
 	begin();
 	for (int i = 0; i < 4; i++) {
-		naawg_rules_restart(&r);
-		naawg_rules_event(&r, NAAWG_EV_INITIATION_SENT, T0 + i * 5 * S,
-				  U32_MAX);
+		naawg_timer_sm_restart(&r);
+		naawg_timer_sm_event(&r, NAAWG_EV_INITIATION_SENT, T0 + i * 5 * S,
+				     U32_MAX);
 		check(!r.unreachable);
 		if (deeds_by(T0 + (i + 1) * 5 * S + S / 2 - 1) & NAAWG_DO_LOSE)
 			break;
@@ -187,10 +187,10 @@ static void two_calls_unanswered(void)
 		event(NAAWG_EV_INITIATION_SENT, T0 + 5 * S);
 		check(deeds_by(T0 + 10 * S) & NAAWG_DO_LOSE);
 		if (i)
-			naawg_rules_forget_calls(&r);
+			naawg_timer_sm_forget_calls(&r);
 		else
-			naawg_rules_stop(&r);
-		check(!r.unreachable && !r.calls && !naawg_rules_next(&r));
+			naawg_timer_sm_stop(&r);
+		check(!r.unreachable && !r.calls && !naawg_timer_sm_next(&r));
 	}
 }
 
@@ -200,7 +200,7 @@ static void slept(void)
 	begin();
 	event(NAAWG_EV_INITIATION_SENT, T0);
 	event(NAAWG_EV_INITIATION_SENT, T0 + 5 * S);
-	check(naawg_rules_expire(&r, T0 + 600 * S, 0) & NAAWG_DO_RETRY);
+	check(naawg_timer_sm_expire(&r, T0 + 600 * S, 0) & NAAWG_DO_RETRY);
 	check(!r.unreachable);
 	event(NAAWG_EV_INITIATION_SENT, T0 + 600 * S);
 	check(!(deeds_by(T0 + 605 * S - 1) & NAAWG_DO_LOSE) && !r.unreachable);
@@ -210,7 +210,7 @@ static void slept(void)
 	begin();
 	event(NAAWG_EV_INITIATION_SENT, T0);
 	event(NAAWG_EV_INITIATION_SENT, T0 + 5 * S);
-	check(!(naawg_rules_expire(&r, T0 + 600 * S, 0) & NAAWG_DO_LOSE));
+	check(!(naawg_timer_sm_expire(&r, T0 + 600 * S, 0) & NAAWG_DO_LOSE));
 	event(NAAWG_EV_HANDSHAKE_RECEIVED, T0 + 601 * S);
 	check(!(deeds_by(T0 + 9999 * S) & NAAWG_DO_LOSE) && !r.unreachable);
 
@@ -218,7 +218,7 @@ static void slept(void)
 	begin();
 	event(NAAWG_EV_INITIATION_SENT, T0);
 	event(NAAWG_EV_INITIATION_SENT, T0 + 5 * S);
-	check(naawg_rules_expire(&r, T0 + 12 * S, 0) & NAAWG_DO_LOSE);
+	check(naawg_timer_sm_expire(&r, T0 + 12 * S, 0) & NAAWG_DO_LOSE);
 	check(r.unreachable);
 }
 
@@ -230,11 +230,11 @@ static u64 told_after(u64 between, u64 until, u32 random)
 	begin();
 	for (now = T0; now < T0 + until; now += S) {
 		if ((now - T0) % between == 0) {
-			naawg_rules_restart(&r);
+			naawg_timer_sm_restart(&r);
 			event(NAAWG_EV_INITIATION_PUT_OFF, now);
 		}
-		for (u64 next; (next = naawg_rules_next(&r)) && next <= now;) {
-			u32 deeds = naawg_rules_expire(&r, next, random);
+		for (u64 next; (next = naawg_timer_sm_next(&r)) && next <= now;) {
+			u32 deeds = naawg_timer_sm_expire(&r, next, random);
 
 			if (deeds & (NAAWG_DO_RETRY | NAAWG_DO_INITIATE))
 				event(NAAWG_EV_INITIATION_SENT, next);
@@ -270,13 +270,13 @@ static void told(void)
 static void jitter(void)
 {
 	begin();
-	naawg_rules_event(&r, NAAWG_EV_INITIATION_SENT, T0, U32_MAX);
-	check(naawg_rules_next(&r) > T0 + 5 * S);
-	check(naawg_rules_next(&r) < T0 + 5 * S + NAAWG_JITTER_MAX);
+	naawg_timer_sm_event(&r, NAAWG_EV_INITIATION_SENT, T0, U32_MAX);
+	check(naawg_timer_sm_next(&r) > T0 + 5 * S);
+	check(naawg_timer_sm_next(&r) < T0 + 5 * S + NAAWG_JITTER_MAX);
 	begin();
-	naawg_rules_event(&r, NAAWG_EV_DATA_SENT, T0, U32_MAX);
-	check(naawg_rules_next(&r) > T0 + 15 * S);
-	check(naawg_rules_next(&r) < T0 + 15 * S + NAAWG_JITTER_MAX);
+	naawg_timer_sm_event(&r, NAAWG_EV_DATA_SENT, T0, U32_MAX);
+	check(naawg_timer_sm_next(&r) > T0 + 15 * S);
+	check(naawg_timer_sm_next(&r) < T0 + 15 * S + NAAWG_JITTER_MAX);
 }
 
 static void keepalive(void)
@@ -284,14 +284,14 @@ static void keepalive(void)
 	begin();
 	event(NAAWG_EV_DATA_RECEIVED, T0);
 	expect(T0 + 10 * S, NAAWG_DO_KEEPALIVE);
-	check(naawg_rules_next(&r) == 0);
+	check(naawg_timer_sm_next(&r) == 0);
 
 	/* more data does not move it but asks for another */
 	event(NAAWG_EV_DATA_RECEIVED, T0);
 	event(NAAWG_EV_DATA_RECEIVED, T0 + 9 * S);
 	expect(T0 + 10 * S, NAAWG_DO_KEEPALIVE);
 	expect(T0 + 20 * S, NAAWG_DO_KEEPALIVE);
-	check(naawg_rules_next(&r) == 0);
+	check(naawg_timer_sm_next(&r) == 0);
 
 	/* anything sent does as well as a keepalive */
 	static const enum naawg_event sent[] = {
@@ -303,14 +303,14 @@ static void keepalive(void)
 		event(NAAWG_EV_DATA_RECEIVED, T0);
 		event(NAAWG_EV_DATA_RECEIVED, T0 + S);
 		event(sent[i], T0 + 2 * S);
-		check(!r.due[NAAWG_CLOCK_KEEPALIVE] && !r.keepalive_again);
+		check(!r.due[NAAWG_TIMER_KEEPALIVE] && !r.keepalive_again);
 	}
 
 	/* received keepalives and handshakes ask for none */
 	begin();
 	event(NAAWG_EV_KEEPALIVE_RECEIVED, T0);
 	event(NAAWG_EV_HANDSHAKE_RECEIVED, T0);
-	check(naawg_rules_next(&r) == 0);
+	check(naawg_timer_sm_next(&r) == 0);
 }
 
 static void stale(void)
@@ -324,29 +324,29 @@ static void stale(void)
 	event(NAAWG_EV_DATA_SENT, T0);
 	event(NAAWG_EV_DATA_SENT, T0 + 14 * S);
 	expect(T0 + 15 * S, NAAWG_DO_INITIATE);
-	check(naawg_rules_next(&r) == 0);
+	check(naawg_timer_sm_next(&r) == 0);
 
 	for (int i = 0; i < ARRAY_SIZE(received); i++) {
 		begin();
 		event(NAAWG_EV_DATA_SENT, T0);
 		event(received[i], T0 + S);
-		check(!r.due[NAAWG_CLOCK_STALE]);
+		check(!r.due[NAAWG_TIMER_STALE]);
 	}
 	/* what carries no data needs no answer */
 	begin();
 	event(NAAWG_EV_KEEPALIVE_SENT, T0);
 	event(NAAWG_EV_RESPONSE_SENT, T0);
-	check(naawg_rules_next(&r) == 0);
+	check(naawg_timer_sm_next(&r) == 0);
 }
 
 static void wipe(void)
 {
 	begin();
 	event(NAAWG_EV_SESSION_BEGUN, T0);
-	check(naawg_rules_next(&r) == T0 + 540 * S);
+	check(naawg_timer_sm_next(&r) == T0 + 540 * S);
 	event(NAAWG_EV_SESSION_BEGUN, T0 + 120 * S);
 	expect(T0 + 660 * S, NAAWG_DO_WIPE);
-	check(naawg_rules_next(&r) == 0);
+	check(naawg_timer_sm_next(&r) == 0);
 }
 
 static void persistent(void)
@@ -359,31 +359,31 @@ static void persistent(void)
 	};
 
 	begin();
-	naawg_rules_set_persistent(&r, 25, T0);
+	naawg_timer_sm_set_persistent(&r, 25, T0);
 	expect(T0 + 25 * S, NAAWG_DO_KEEPALIVE);
 	/* goes on even if that one did not get out */
 	expect(T0 + 50 * S, NAAWG_DO_KEEPALIVE);
 
 	for (int i = 0; i < ARRAY_SIZE(moving); i++) {
 		begin();
-		naawg_rules_set_persistent(&r, 25, T0);
+		naawg_timer_sm_set_persistent(&r, 25, T0);
 		event(moving[i], T0 + 7 * S);
-		check(r.due[NAAWG_CLOCK_PERSISTENT] == T0 + 32 * S);
+		check(r.due[NAAWG_TIMER_PERSISTENT] == T0 + 32 * S);
 		event(NAAWG_EV_SESSION_BEGUN, T0 + 8 * S);
 		event(NAAWG_EV_CONFIRMED, T0 + 8 * S);
-		check(r.due[NAAWG_CLOCK_PERSISTENT] == T0 + 32 * S);
+		check(r.due[NAAWG_TIMER_PERSISTENT] == T0 + 32 * S);
 	}
 
-	naawg_rules_set_persistent(&r, 65535, T0);
-	check(r.due[NAAWG_CLOCK_PERSISTENT] == T0 + 65535 * S);
-	naawg_rules_stop(&r);
-	check(naawg_rules_next(&r) == 0 && r.persistent == 65535);
+	naawg_timer_sm_set_persistent(&r, 65535, T0);
+	check(r.due[NAAWG_TIMER_PERSISTENT] == T0 + 65535 * S);
+	naawg_timer_sm_stop(&r);
+	check(naawg_timer_sm_next(&r) == 0 && r.persistent == 65535);
 	event(NAAWG_EV_DATA_SENT, T0);
-	check(r.due[NAAWG_CLOCK_PERSISTENT] == T0 + 65535 * S);
-	naawg_rules_set_persistent(&r, 0, T0);
-	check(!r.due[NAAWG_CLOCK_PERSISTENT] && !r.persistent);
+	check(r.due[NAAWG_TIMER_PERSISTENT] == T0 + 65535 * S);
+	naawg_timer_sm_set_persistent(&r, 0, T0);
+	check(!r.due[NAAWG_TIMER_PERSISTENT] && !r.persistent);
 	event(NAAWG_EV_DATA_SENT, T0);
-	check(!r.due[NAAWG_CLOCK_PERSISTENT]);
+	check(!r.due[NAAWG_TIMER_PERSISTENT]);
 }
 
 static void several(void)
@@ -392,49 +392,49 @@ static void several(void)
 	event(NAAWG_EV_DATA_RECEIVED, T0);
 	event(NAAWG_EV_SESSION_BEGUN, T0);
 	/* after a long sleep all ring at once */
-	r.due[NAAWG_CLOCK_STALE] = T0 + 15 * S;
-	r.due[NAAWG_CLOCK_RETRANSMIT] = T0 + 5 * S;
-	check(naawg_rules_expire(&r, T0 + 9999 * S, 0) ==
+	r.due[NAAWG_TIMER_STALE] = T0 + 15 * S;
+	r.due[NAAWG_TIMER_RETRANSMIT] = T0 + 5 * S;
+	check(naawg_timer_sm_expire(&r, T0 + 9999 * S, 0) ==
 	      (NAAWG_DO_KEEPALIVE | NAAWG_DO_INITIATE | NAAWG_DO_RETRY |
 	       NAAWG_DO_WIPE));
-	check(naawg_rules_next(&r) == 0);
+	check(naawg_timer_sm_next(&r) == 0);
 }
 
 static void verdicts(void)
 {
 	const u64 limit = NAAWG_REJECT_AFTER_MESSAGES;
 
-	check(naawg_rules_on_send(0, 0, true) == NAAWG_SESSION_FINE);
-	check(naawg_rules_on_send(120 * S - 1, 0, true) == NAAWG_SESSION_FINE);
-	check(naawg_rules_on_send(120 * S, 0, true) == NAAWG_SESSION_REKEY);
-	check(naawg_rules_on_send(120 * S, 0, false) == NAAWG_SESSION_FINE);
-	check(naawg_rules_on_send(180 * S - 1, 0, true) == NAAWG_SESSION_REKEY);
-	check(naawg_rules_on_send(180 * S - 1, 0, false) == NAAWG_SESSION_FINE);
-	check(naawg_rules_on_send(180 * S, 0, true) == NAAWG_SESSION_DEAD);
-	check(naawg_rules_on_send(180 * S, 0, false) == NAAWG_SESSION_DEAD);
-	check(naawg_rules_on_send(0, (1ULL << 60) - 1, false) ==
+	check(naawg_verdict_on_send(0, 0, true) == NAAWG_SESSION_FINE);
+	check(naawg_verdict_on_send(120 * S - 1, 0, true) == NAAWG_SESSION_FINE);
+	check(naawg_verdict_on_send(120 * S, 0, true) == NAAWG_SESSION_REKEY);
+	check(naawg_verdict_on_send(120 * S, 0, false) == NAAWG_SESSION_FINE);
+	check(naawg_verdict_on_send(180 * S - 1, 0, true) == NAAWG_SESSION_REKEY);
+	check(naawg_verdict_on_send(180 * S - 1, 0, false) == NAAWG_SESSION_FINE);
+	check(naawg_verdict_on_send(180 * S, 0, true) == NAAWG_SESSION_DEAD);
+	check(naawg_verdict_on_send(180 * S, 0, false) == NAAWG_SESSION_DEAD);
+	check(naawg_verdict_on_send(0, (1ULL << 60) - 1, false) ==
 	      NAAWG_SESSION_FINE);
-	check(naawg_rules_on_send(0, 1ULL << 60, false) ==
+	check(naawg_verdict_on_send(0, 1ULL << 60, false) ==
 	      NAAWG_SESSION_REKEY);
-	check(naawg_rules_on_send(0, limit - 1, true) == NAAWG_SESSION_REKEY);
-	check(naawg_rules_on_send(0, limit, true) == NAAWG_SESSION_DEAD);
-	check(naawg_rules_on_send(0, U64_MAX, false) == NAAWG_SESSION_DEAD);
+	check(naawg_verdict_on_send(0, limit - 1, true) == NAAWG_SESSION_REKEY);
+	check(naawg_verdict_on_send(0, limit, true) == NAAWG_SESSION_DEAD);
+	check(naawg_verdict_on_send(0, U64_MAX, false) == NAAWG_SESSION_DEAD);
 
-	check(naawg_rules_may_reserve(0, 1));
-	check(naawg_rules_may_reserve(0, U32_MAX));
-	check(naawg_rules_may_reserve(limit - 1, 1));
-	check(!naawg_rules_may_reserve(limit - 1, 2));
-	check(!naawg_rules_may_reserve(limit, 1));
-	check(!naawg_rules_may_reserve(limit - 1, 131072));
-	check(!naawg_rules_may_reserve(U64_MAX, 1));
-	check(!naawg_rules_may_reserve(limit + 1, U32_MAX));
+	check(naawg_may_reserve(0, 1));
+	check(naawg_may_reserve(0, U32_MAX));
+	check(naawg_may_reserve(limit - 1, 1));
+	check(!naawg_may_reserve(limit - 1, 2));
+	check(!naawg_may_reserve(limit, 1));
+	check(!naawg_may_reserve(limit - 1, 131072));
+	check(!naawg_may_reserve(U64_MAX, 1));
+	check(!naawg_may_reserve(limit + 1, U32_MAX));
 
-	check(naawg_rules_on_receive(0, true) == NAAWG_SESSION_FINE);
-	check(naawg_rules_on_receive(165 * S - 1, true) == NAAWG_SESSION_FINE);
-	check(naawg_rules_on_receive(165 * S, true) == NAAWG_SESSION_REKEY);
-	check(naawg_rules_on_receive(165 * S, false) == NAAWG_SESSION_FINE);
-	check(naawg_rules_on_receive(180 * S, true) == NAAWG_SESSION_DEAD);
-	check(naawg_rules_on_receive(180 * S, false) == NAAWG_SESSION_DEAD);
+	check(naawg_verdict_on_receive(0, true) == NAAWG_SESSION_FINE);
+	check(naawg_verdict_on_receive(165 * S - 1, true) == NAAWG_SESSION_FINE);
+	check(naawg_verdict_on_receive(165 * S, true) == NAAWG_SESSION_REKEY);
+	check(naawg_verdict_on_receive(165 * S, false) == NAAWG_SESSION_FINE);
+	check(naawg_verdict_on_receive(180 * S, true) == NAAWG_SESSION_DEAD);
+	check(naawg_verdict_on_receive(180 * S, false) == NAAWG_SESSION_DEAD);
 }
 
 int main(void)
