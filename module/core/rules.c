@@ -70,18 +70,18 @@ static void arm_persistent(struct naawg_timer_sm *r, u64 now)
  * These two timers run from the first and the second call since the peer was
  * last heard.
  */
-static void note_call(struct naawg_timer_sm *r, u64 now, u64 answer_due)
+static void note_initiation(struct naawg_timer_sm *r, u64 now, u64 answer_due)
 {
-	if (r->calls >= 2)
+	if (r->unanswered >= 2)
 		return;
-	if (!r->calls++)
+	if (!r->unanswered++)
 		arm(r, NAAWG_TIMER_SILENT, now + NAAWG_REKEY_ATTEMPT_TIME);
 	else
 		arm(r, NAAWG_TIMER_LOST, answer_due);
 }
 
 /**
- * naawg_timer_sm_forget_calls() - no longer count the calls made so far
+ * naawg_timer_sm_reset_unanswered() - no longer count the calls made so far
  * @r: the peer's state machine
  *
  * The peer was heard, or is called with other keys or at another place from now
@@ -89,11 +89,11 @@ static void note_call(struct naawg_timer_sm *r, u64 now, u64 answer_due)
  *
  * Context: any; the caller serialises access to @r.
  */
-void naawg_timer_sm_forget_calls(struct naawg_timer_sm *r)
+void naawg_timer_sm_reset_unanswered(struct naawg_timer_sm *r)
 {
 	disarm(r, NAAWG_TIMER_LOST);
 	disarm(r, NAAWG_TIMER_SILENT);
-	r->calls = 0;
+	r->unanswered = 0;
 	WRITE_ONCE(r->unreachable, false);
 }
 
@@ -118,7 +118,7 @@ void naawg_timer_sm_event(struct naawg_timer_sm *r, enum naawg_event event, u64 
 		disarm_keepalive(r);
 	if (nature & RECEIVED) {
 		disarm(r, NAAWG_TIMER_STALE);
-		naawg_timer_sm_forget_calls(r);
+		naawg_timer_sm_reset_unanswered(r);
 	}
 
 	switch (event) {
@@ -135,7 +135,7 @@ void naawg_timer_sm_event(struct naawg_timer_sm *r, enum naawg_event event, u64 
 		break;
 	case NAAWG_EV_INITIATION_SENT:
 		arm(r, NAAWG_TIMER_RETRANSMIT, answer_due);
-		note_call(r, now, answer_due);
+		note_initiation(r, now, answer_due);
 		break;
 	case NAAWG_EV_INITIATION_PUT_OFF:
 		arm_once(r, NAAWG_TIMER_RETRANSMIT, answer_due);
@@ -193,7 +193,7 @@ static u32 expire_retransmit(struct naawg_timer_sm *r, u64 now)
 	if (r->due[NAAWG_TIMER_SILENT])
 		actions |= NAAWG_DO_TELL;
 	disarm(r, NAAWG_TIMER_SILENT);
-	r->calls = 0;
+	r->unanswered = 0;
 	return actions;
 }
 
@@ -303,7 +303,7 @@ void naawg_timer_sm_set_persistent(struct naawg_timer_sm *r, u16 seconds, u64 no
 void naawg_timer_sm_stop(struct naawg_timer_sm *r)
 {
 	memset(r->due, 0, sizeof(r->due));
-	naawg_timer_sm_forget_calls(r);
+	naawg_timer_sm_reset_unanswered(r);
 	r->attempts = 0;
 	r->keepalive_again = false;
 }

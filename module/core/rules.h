@@ -58,7 +58,7 @@ enum naawg_timer {
  * @persistent: persistent keepalive interval in seconds, 0 = off
  * @attempts: initiations sent in vain in this round
  * @keepalive_again: data came in while a keepalive was already due
- * @calls: initiations counted, up to 2; from 0 again when something authentic comes,
+ * @unanswered: initiations counted, up to 2; from 0 again when something authentic comes,
  *	when we give up and when keys or the endpoint change
  * @unreachable: two calls in a row were not answered, and nothing authentic came
  *	since the first of them (read anywhere)
@@ -71,7 +71,7 @@ struct naawg_timer_sm {
 	u16 persistent;
 	u8 attempts;
 	bool keepalive_again;
-	u8 calls;
+	u8 unanswered;
 	bool unreachable;
 };
 
@@ -85,7 +85,7 @@ u64 naawg_timer_sm_next(const struct naawg_timer_sm *r);
 void naawg_timer_sm_restart(struct naawg_timer_sm *r);
 void naawg_timer_sm_set_persistent(struct naawg_timer_sm *r, u16 seconds, u64 now);
 /* keys or endpoint changed: calls made so far no longer count */
-void naawg_timer_sm_forget_calls(struct naawg_timer_sm *r);
+void naawg_timer_sm_reset_unanswered(struct naawg_timer_sm *r);
 void naawg_timer_sm_stop(struct naawg_timer_sm *r);
 
 /* May a session still seal, and is a new one due? Ages in nanoseconds. */

@@ -204,7 +204,7 @@ void naawg_members_set_preshared(struct naawg_peer *peer,
 		memcpy(peer->handshake.preshared, preshared, NAAWG_KEY_SIZE);
 	mutex_unlock(&peer->handshake_lock);
 	if (!same)
-		naawg_timers_forget_calls(&peer->timers);
+		naawg_timers_reset_unanswered(&peer->timers);
 }
 
 /**
@@ -286,7 +286,7 @@ int naawg_members_set_identity(struct naawg_dev *dev,
 		naawg_peer_forget_sessions(peer);
 		WRITE_ONCE(peer->last_initiation, 0);
 		mutex_unlock(&peer->handshake_lock);
-		naawg_timers_forget_calls(&peer->timers);
+		naawg_timers_reset_unanswered(&peer->timers);
 	}
 	up_write(&dev->identity_lock);
 
@@ -300,7 +300,7 @@ out:
 }
 
 /**
- * naawg_members_call() - call the peers that want a session
+ * naawg_members_initiate() - call the peers that want a session
  * @dev: the device, whose private key has just been set
  *
  * These are the peers with a persistent keepalive and those with packets waiting.
@@ -308,7 +308,7 @@ out:
  *
  * Context: process, dev->config held.
  */
-void naawg_members_call(struct naawg_dev *dev)
+void naawg_members_initiate(struct naawg_dev *dev)
 {
 	struct naawg_peer *peer;
 
@@ -360,7 +360,7 @@ void naawg_members_forget_sessions(struct naawg_dev *dev)
 		naawg_peer_forget_sessions(peer);
 		WRITE_ONCE(peer->last_initiation, 0);
 		mutex_unlock(&peer->handshake_lock);
-		naawg_timers_forget_calls(&peer->timers);
+		naawg_timers_reset_unanswered(&peer->timers);
 	}
 }
 

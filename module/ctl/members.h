@@ -25,7 +25,7 @@ int naawg_members_set_identity(struct naawg_dev *dev,
 			       const u8 private[NAAWG_KEY_SIZE]);
 void naawg_members_start(struct naawg_dev *dev);
 void naawg_members_stop(struct naawg_dev *dev);
-void naawg_members_call(struct naawg_dev *dev);
+void naawg_members_initiate(struct naawg_dev *dev);
 void naawg_members_forget_sessions(struct naawg_dev *dev);
 
 #endif

@@ -182,7 +182,7 @@ static int apply_to_peer(struct naawg_peer *peer, struct nlattr **tb,
 		moved = naawg_endpoint_set(&peer->endpoint, &address);
 	}
 	if (moved)
-		naawg_timers_forget_calls(&peer->timers);
+		naawg_timers_reset_unanswered(&peer->timers);
 	if (flags & NAAWG_PEER_FLAG_REPLACE_ALLOWED_IPS)
 		naawg_allowedips_remove_all(&peer->dev->allowedips,
 					    &peer->prefixes);
@@ -354,7 +354,7 @@ static int apply_request(struct naawg_dev *dev, struct sk_buff *skb,
 	err = apply_peers(dev, info);
 	/* after peers were removed: those must not be called */
 	if (new_key)
-		naawg_members_call(dev);
+		naawg_members_initiate(dev);
 	return err;
 }
 

@@ -182,7 +182,7 @@ static void authenticated(struct naawg_peer *peer, const struct sk_buff *skb)
  * Of a call that nobody repeats, as the peer's own came to something meanwhile, an answer
  * held back would put an old session in the place of a newer one.
  */
-static void drop_stale_call(struct naawg_peer *peer)
+static void drop_stale_initiation(struct naawg_peer *peer)
 {
 	struct naawg_session *session = peer->pending;
 
@@ -209,7 +209,7 @@ static enum naawg_reason accept_initiation(struct naawg_peer *peer,
 	if (peer->last_accepted && now - peer->last_accepted <
 	    NAAWG_SECOND / NAAWG_INITIATIONS_PER_SECOND)
 		return NAAWG_R_HS_FLOOD;
-	drop_stale_call(peer);
+	drop_stale_initiation(peer);
 	answer = peer->handshake;
 	reason = naawg_noise_accept(&answer, claim, msg);
 	if (!reason) {
@@ -274,7 +274,7 @@ static enum naawg_reason finish(struct naawg_peer *peer,
 	enum naawg_reason reason;
 
 	lockdep_assert_held(&peer->handshake_lock);
-	drop_stale_call(peer);
+	drop_stale_initiation(peer);
 	session = peer->pending;
 	if (peer->dead || !session ||
 	    session->index.value != le32_to_cpu(msg->receiver))

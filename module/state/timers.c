@@ -114,17 +114,17 @@ void naawg_timers_restart(struct naawg_timers *timers)
 }
 
 /**
- * naawg_timers_forget_calls() - keys or the endpoint have changed
+ * naawg_timers_reset_unanswered() - keys or the endpoint have changed
  * @timers: the timers
  *
  * Calls that were not answered so far no longer count.
  *
  * Context: process or softirq.
  */
-void naawg_timers_forget_calls(struct naawg_timers *timers)
+void naawg_timers_reset_unanswered(struct naawg_timers *timers)
 {
 	spin_lock_bh(&timers->lock);
-	naawg_timer_sm_forget_calls(&timers->sm);
+	naawg_timer_sm_reset_unanswered(&timers->sm);
 	spin_unlock_bh(&timers->lock);
 }
 

@@ -38,7 +38,7 @@ void naawg_timers_stop(struct naawg_timers *timers);
 void naawg_timers_shutdown(struct naawg_timers *timers);
 void naawg_timers_event(struct naawg_timers *timers, enum naawg_event event);
 void naawg_timers_restart(struct naawg_timers *timers);
-void naawg_timers_forget_calls(struct naawg_timers *timers);
+void naawg_timers_reset_unanswered(struct naawg_timers *timers);
 void naawg_timers_set_persistent(struct naawg_timers *timers, u16 seconds);
 u32 naawg_timers_expire(struct naawg_timers *timers);
 

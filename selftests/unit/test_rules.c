@@ -59,7 +59,7 @@ static void retransmit(void)
 	}
 	check(now >= T0 + 90 * S);
 	event(NAAWG_EV_DATA_RECEIVED, now);
-	check(!r.calls && !r.unreachable);
+	check(!r.unanswered && !r.unreachable);
 	check(r.due[NAAWG_TIMER_KEEPALIVE]);
 	now += 5 * S;
 	expect(now, NAAWG_DO_GIVE_UP);
@@ -187,10 +187,10 @@ static void two_calls_unanswered(void)
 		event(NAAWG_EV_INITIATION_SENT, T0 + 5 * S);
 		check(deeds_by(T0 + 10 * S) & NAAWG_DO_LOSE);
 		if (i)
-			naawg_timer_sm_forget_calls(&r);
+			naawg_timer_sm_reset_unanswered(&r);
 		else
 			naawg_timer_sm_stop(&r);
-		check(!r.unreachable && !r.calls && !naawg_timer_sm_next(&r));
+		check(!r.unreachable && !r.unanswered && !naawg_timer_sm_next(&r));
 	}
 }
 
