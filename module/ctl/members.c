@@ -11,15 +11,15 @@
 #include "peer_report.h"
 
 /**
- * naawg_members_find() - find a member
+ * naawg_peers_find() - find a member
  * @dev: the device
  * @public: its static key
  *
  * Context: process, dev->config held.
  * Return: the peer, valid while the lock is held, or NULL.
  */
-struct naawg_peer *naawg_members_find(struct naawg_dev *dev,
-				      const u8 public[NAAWG_KEY_SIZE])
+struct naawg_peer *naawg_peers_find(struct naawg_dev *dev,
+				    const u8 public[NAAWG_KEY_SIZE])
 {
 	struct naawg_pubkey *entry;
 
@@ -31,7 +31,7 @@ struct naawg_peer *naawg_members_find(struct naawg_dev *dev,
 }
 
 /**
- * naawg_members_from() - where a walk over all peers goes on
+ * naawg_peers_from() - where a walk over all peers goes on
  * @dev: the device
  * @id: the first id that was not visited yet
  *
@@ -42,7 +42,7 @@ struct naawg_peer *naawg_members_find(struct naawg_dev *dev,
  * Return: the first peer of the device's list with this id or a later one, valid
  * while the lock is held, or NULL.
  */
-struct naawg_peer *naawg_members_from(struct naawg_dev *dev, u64 id)
+struct naawg_peer *naawg_peers_from(struct naawg_dev *dev, u64 id)
 {
 	struct rb_node *node = dev->peer_ids.rb_node;
 	struct naawg_peer *peer, *found = NULL;
@@ -67,7 +67,7 @@ static bool is_older(struct rb_node *a, const struct rb_node *b)
 }
 
 /**
- * naawg_members_add() - add a peer
+ * naawg_peers_add() - add a peer
  * @dev: the device
  * @public: its static key, not a member's
  * @preshared: preshared key, zeros for none
@@ -76,9 +76,9 @@ static bool is_older(struct rb_node *a, const struct rb_node *b)
  * Return: the peer, or an error pointer: -ENOSPC when there are too many,
  * -ENOMEM, -EEXIST.
  */
-struct naawg_peer *naawg_members_add(struct naawg_dev *dev,
-				     const u8 public[NAAWG_KEY_SIZE],
-				     const u8 preshared[NAAWG_KEY_SIZE])
+struct naawg_peer *naawg_peers_add(struct naawg_dev *dev,
+				   const u8 public[NAAWG_KEY_SIZE],
+				   const u8 preshared[NAAWG_KEY_SIZE])
 {
 	struct naawg_peer *peer;
 	int err;
@@ -109,10 +109,10 @@ struct naawg_peer *naawg_members_add(struct naawg_dev *dev,
 }
 
 /**
- * naawg_members_detach() - first half of removing a peer
+ * naawg_peers_detach() - first half of removing a peer
  * @dev: the device
  * @peer: a member
- * @detached: list it is moved to, for naawg_members_release()
+ * @detached: list it is moved to, for naawg_peers_release()
  *
  * Why no one can hold a peer after both halves:
  *
@@ -126,8 +126,8 @@ struct naawg_peer *naawg_members_add(struct naawg_dev *dev,
  *
  * Context: process, dev->config held.
  */
-void naawg_members_detach(struct naawg_dev *dev, struct naawg_peer *peer,
-			  struct list_head *detached)
+void naawg_peers_detach(struct naawg_dev *dev, struct naawg_peer *peer,
+			struct list_head *detached)
 {
 	lockdep_assert_held(&dev->config);
 	mutex_lock(&peer->handshake_lock);
@@ -144,12 +144,12 @@ void naawg_members_detach(struct naawg_dev *dev, struct naawg_peer *peer,
 }
 
 /**
- * naawg_members_release() - second half, for any number of peers
+ * naawg_peers_release() - second half, for any number of peers
  * @detached: peers that were detached; empty on return
  *
  * Context: process, dev->config held; sleeps for one grace period.
  */
-void naawg_members_release(struct list_head *detached)
+void naawg_peers_release(struct list_head *detached)
 {
 	struct naawg_peer *peer, *next;
 
@@ -166,24 +166,24 @@ void naawg_members_release(struct list_head *detached)
 }
 
 /**
- * naawg_members_remove_all() - remove every peer, in one grace period
+ * naawg_peers_remove_all() - remove every peer, in one grace period
  * @dev: the device
  *
  * Context: process, dev->config held; sleeps for a grace period.
  */
-void naawg_members_remove_all(struct naawg_dev *dev)
+void naawg_peers_remove_all(struct naawg_dev *dev)
 {
 	struct naawg_peer *peer, *next;
 	LIST_HEAD(detached);
 
 	lockdep_assert_held(&dev->config);
 	list_for_each_entry_safe(peer, next, &dev->peers, link)
-		naawg_members_detach(dev, peer, &detached);
-	naawg_members_release(&detached);
+		naawg_peers_detach(dev, peer, &detached);
+	naawg_peers_release(&detached);
 }
 
 /**
- * naawg_members_set_preshared() - change a preshared key
+ * naawg_peers_set_preshared() - change a preshared key
  * @peer: a member
  * @preshared: the key, zeros for none
  *
@@ -192,8 +192,8 @@ void naawg_members_remove_all(struct naawg_dev *dev)
  *
  * Context: process, dev->config held.
  */
-void naawg_members_set_preshared(struct naawg_peer *peer,
-				 const u8 preshared[NAAWG_KEY_SIZE])
+void naawg_peers_set_preshared(struct naawg_peer *peer,
+			       const u8 preshared[NAAWG_KEY_SIZE])
 {
 	bool same;
 
@@ -208,13 +208,13 @@ void naawg_members_set_preshared(struct naawg_peer *peer,
 }
 
 /**
- * naawg_members_set_persistent() - change the persistent keepalive
+ * naawg_peers_set_persistent() - change the persistent keepalive
  * @peer: a member
  * @seconds: interval, 0 for off
  *
  * Context: process, dev->config held.
  */
-void naawg_members_set_persistent(struct naawg_peer *peer, u16 seconds)
+void naawg_peers_set_persistent(struct naawg_peer *peer, u16 seconds)
 {
 	bool turned_on = seconds && !peer->persistent;
 
@@ -243,7 +243,7 @@ static int publish_macs(struct naawg_dev *dev, const struct naawg_identity *id)
 }
 
 /**
- * naawg_members_set_identity() - change the device's private key
+ * naawg_peers_set_identity() - change the device's private key
  * @dev: the device
  * @private: the key, zeros for none
  *
@@ -254,8 +254,8 @@ static int publish_macs(struct naawg_dev *dev, const struct naawg_identity *id)
  * Return: 1 when the key is another one now, 0 when it was the same, -EINVAL when
  * it cannot be used, -ENOMEM; nothing changed then.
  */
-int naawg_members_set_identity(struct naawg_dev *dev,
-			       const u8 private[NAAWG_KEY_SIZE])
+int naawg_peers_set_identity(struct naawg_dev *dev,
+			     const u8 private[NAAWG_KEY_SIZE])
 {
 	struct naawg_identity id = {};
 	struct naawg_peer *peer;
@@ -273,10 +273,10 @@ int naawg_members_set_identity(struct naawg_dev *dev,
 	err = publish_macs(dev, &id);
 	if (err)
 		goto out;
-	peer = id.set ? naawg_members_find(dev, id.public) : NULL;
+	peer = id.set ? naawg_peers_find(dev, id.public) : NULL;
 	if (peer)
-		naawg_members_detach(dev, peer, &detached);
-	naawg_members_release(&detached);
+		naawg_peers_detach(dev, peer, &detached);
+	naawg_peers_release(&detached);
 
 	down_write(&dev->identity_lock);
 	dev->identity = id;
@@ -300,7 +300,7 @@ out:
 }
 
 /**
- * naawg_members_initiate() - call the peers that want a session
+ * naawg_peers_initiate() - call the peers that want a session
  * @dev: the device, whose private key has just been set
  *
  * These are the peers with a persistent keepalive and those with packets waiting.
@@ -308,7 +308,7 @@ out:
  *
  * Context: process, dev->config held.
  */
-void naawg_members_initiate(struct naawg_dev *dev)
+void naawg_peers_initiate(struct naawg_dev *dev)
 {
 	struct naawg_peer *peer;
 
@@ -324,12 +324,12 @@ void naawg_members_initiate(struct naawg_dev *dev)
 }
 
 /**
- * naawg_members_start() - the device came up
+ * naawg_peers_start() - the device came up
  * @dev: the device, sockets and rxq open
  *
  * Context: process, dev->config held.
  */
-void naawg_members_start(struct naawg_dev *dev)
+void naawg_peers_start(struct naawg_dev *dev)
 {
 	struct naawg_peer *peer;
 
@@ -345,12 +345,12 @@ void naawg_members_start(struct naawg_dev *dev)
 }
 
 /**
- * naawg_members_forget_sessions() - erase all keys that are not configuration
+ * naawg_peers_forget_sessions() - erase all keys that are not configuration
  * @dev: the device
  *
  * Context: process, dev->config held.
  */
-void naawg_members_forget_sessions(struct naawg_dev *dev)
+void naawg_peers_forget_sessions(struct naawg_dev *dev)
 {
 	struct naawg_peer *peer;
 
@@ -365,12 +365,12 @@ void naawg_members_forget_sessions(struct naawg_dev *dev)
 }
 
 /**
- * naawg_members_stop() - the device went down
+ * naawg_peers_stop() - the device went down
  * @dev: the device, sockets and rxq closed
  *
  * Context: process, dev->config held; sleeps.
  */
-void naawg_members_stop(struct naawg_dev *dev)
+void naawg_peers_stop(struct naawg_dev *dev)
 {
 	struct naawg_peer *peer;
 
@@ -379,5 +379,5 @@ void naawg_members_stop(struct naawg_dev *dev)
 		naawg_timers_stop(&peer->timers);
 		naawg_tx_purge(peer, NAAWG_R_DEVICE_DOWN);
 	}
-	naawg_members_forget_sessions(dev);
+	naawg_peers_forget_sessions(dev);
 }

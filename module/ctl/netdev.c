@@ -59,7 +59,7 @@ static int open(struct net_device *netdev)
 		naawg_holds_close(dev);
 	} else {
 		dev->running = true;
-		naawg_members_start(dev);
+		naawg_peers_start(dev);
 	}
 	mutex_unlock(&dev->config);
 	return err;
@@ -77,7 +77,7 @@ static int stop(struct net_device *netdev)
 	/* senders are through by now: what was waited for there covers them */
 	naawg_holds_close(dev);
 	naawg_rx_handshake_flush(dev);
-	naawg_members_stop(dev);
+	naawg_peers_stop(dev);
 	mutex_unlock(&dev->config);
 	return 0;
 }
@@ -219,7 +219,7 @@ static void destruct(struct net_device *netdev)
 	rtnl_unlock();
 
 	mutex_lock(&dev->config);
-	naawg_members_remove_all(dev);
+	naawg_peers_remove_all(dev);
 	naawg_allowedips_destroy(&dev->allowedips);
 	naawg_forbidden_free(rcu_replace_pointer(dev->forbidden, NULL,
 						 lockdep_is_held(&dev->config)));
@@ -411,7 +411,7 @@ static void forget_all(void)
 	rtnl_lock();
 	list_for_each_entry(dev, &devices, link) {
 		mutex_lock(&dev->config);
-		naawg_members_forget_sessions(dev);
+		naawg_peers_forget_sessions(dev);
 		mutex_unlock(&dev->config);
 	}
 	rtnl_unlock();

@@ -190,7 +190,7 @@ static int put_peer(struct sk_buff *skb, struct naawg_peer *peer,
 static int put_peers(struct sk_buff *skb, struct naawg_dev *dev,
 		     struct dump *dump, bool config)
 {
-	struct naawg_peer *peer = naawg_members_from(dev, dump->peer_id);
+	struct naawg_peer *peer = naawg_peers_from(dev, dump->peer_id);
 	int err;
 
 	if (!peer)

@@ -153,8 +153,8 @@ static struct naawg_peer *add_peer(struct naawg_dev *dev, const u8 *key,
 	static const u8 none[NAAWG_KEY_LEN];
 	struct naawg_peer *peer;
 
-	peer = naawg_members_add(dev, key,
-				 preshared ? nla_data(preshared) : none);
+	peer = naawg_peers_add(dev, key,
+			       preshared ? nla_data(preshared) : none);
 	if (PTR_ERR_OR_ZERO(peer) == -ENOSPC)
 		NL_SET_ERR_MSG_ATTR(extack, attr,
 				    "the device has as many peers as it may");
@@ -190,7 +190,7 @@ static int apply_to_peer(struct naawg_peer *peer, struct nlattr **tb,
 	if (err)
 		return err;
 	if (keepalive)
-		naawg_members_set_persistent(peer, nla_get_u16(keepalive));
+		naawg_peers_set_persistent(peer, nla_get_u16(keepalive));
 	if (peer->dev->running)
 		naawg_tx_flush(peer);
 	return 0;
@@ -214,10 +214,10 @@ static int apply_peer(struct naawg_dev *dev, struct nlattr *attr,
 	flags = tb[NAAWG_A_PEER_FLAGS] ?
 		nla_get_u32(tb[NAAWG_A_PEER_FLAGS]) : 0;
 
-	peer = naawg_members_find(dev, key);
+	peer = naawg_peers_find(dev, key);
 	if (flags & NAAWG_PEER_FLAG_REMOVE_ME) {
 		if (peer)
-			naawg_members_detach(dev, peer, detached);
+			naawg_peers_detach(dev, peer, detached);
 		return 0;
 	}
 	if (!peer) {
@@ -233,7 +233,7 @@ static int apply_peer(struct naawg_dev *dev, struct nlattr *attr,
 		if (IS_ERR(peer))
 			return PTR_ERR(peer);
 	} else if (preshared) {
-		naawg_members_set_preshared(peer, nla_data(preshared));
+		naawg_peers_set_preshared(peer, nla_data(preshared));
 	}
 	return apply_to_peer(peer, tb, attr, flags, extack);
 }
@@ -251,7 +251,7 @@ static int apply_peers(struct naawg_dev *dev, struct genl_info *info)
 		if (err)
 			break;
 	}
-	naawg_members_release(&detached);
+	naawg_peers_release(&detached);
 	return err;
 }
 
@@ -304,7 +304,7 @@ static int apply_port_and_key(struct naawg_dev *dev, struct genl_info *info,
 	}
 	attr = attrs[NAAWG_A_DEVICE_PRIVATE_KEY];
 	if (attr) {
-		err = naawg_members_set_identity(dev, nla_data(attr));
+		err = naawg_peers_set_identity(dev, nla_data(attr));
 		if (err < 0) {
 			NL_SET_ERR_MSG_ATTR(info->extack, attr,
 					    "the private key cannot be used");
@@ -350,11 +350,11 @@ static int apply_request(struct naawg_dev *dev, struct sk_buff *skb,
 	if (attr)
 		WRITE_ONCE(dev->answer_unreachable, nla_get_u8(attr));
 	if (flags & NAAWG_DEVICE_FLAG_REPLACE_PEERS)
-		naawg_members_remove_all(dev);
+		naawg_peers_remove_all(dev);
 	err = apply_peers(dev, info);
 	/* after peers were removed: those must not be called */
 	if (new_key)
-		naawg_members_initiate(dev);
+		naawg_peers_initiate(dev);
 	return err;
 }
 

@@ -32,10 +32,10 @@ enum naawg_ntf {
 /**
  * struct naawg_peer - one peer of a device
  * @dev: its device; outlives it, set once
- * @pubkey: its static public key, in the device's table while it is a member
+ * @pubkey: its static public key, in the device's table while the device has it
  * @link: in the device's list (dev->config)
  * @id: grows with every peer of the device; set once
- * @by_id: in the device's tree of ids while it is a member (dev->config)
+ * @by_id: in the device's tree of ids while the device has it (dev->config)
  * @prefixes: its allowed IPs (dev->config)
  * @persistent: persistent keepalive in seconds, as configured (dev->config)
  * @mac_keys: keys for what we send to it; set once
@@ -69,7 +69,7 @@ enum naawg_ntf {
  * @rx_seq: and that batch's number there (racy on purpose)
  * @last_handshake: wall-clock time of the newest confirmed handshake, ns
  * @last_reason: newest reason blamed on it (racy on purpose)
- * @refs: membership holds one, and so does queued work
+ * @refs: the device holds one, and so does queued work
  * @rcu: for freeing
  */
 struct naawg_peer {
