@@ -173,7 +173,7 @@ bool naawg_run_join(struct naawg_run *run, const u8 *packet, u32 len)
 }
 
 /**
- * naawg_run_finish() - make the headers those of a super-packet
+ * naawg_run_finish() - make the headers those of a GSO packet
  * @run: a run of two packets or more
  *
  * Lengths cover the whole; the TCP checksum is the inverted pseudo-header sum,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Joining: which TCP packets may become one super-packet. */
+/* Joining: which TCP packets may become one GSO packet. */
 #ifndef _NAAWG_COALESCE_H
 #define _NAAWG_COALESCE_H
 

@@ -38,7 +38,7 @@ static bool network_fits(struct naawg_segmenter *s)
 }
 
 /**
- * naawg_segment_begin() - is this a super-packet that can be cut here?
+ * naawg_segment_begin() - is this a GSO packet that can be cut here?
  * @s: headers, tcp, ipv6 and fixed_id filled in; the rest is filled in here
  * @transport: where the transport header begins
  * @header_len: length of all headers
@@ -113,7 +113,7 @@ static void write_tcp(const struct naawg_segmenter *s, struct tcphdr *tcp,
 
 /**
  * naawg_segment_write() - write the headers of one packet
- * @s: the super-packet
+ * @s: the GSO packet
  * @dst: receives header_len bytes; any alignment
  * @i: which packet
  * @payload_sum: unfolded sum over the packet's payload

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Cutting a super-packet: the headers of each packet it stands for. */
+/* Cutting a GSO packet: the headers of each packet it stands for. */
 #ifndef _NAAWG_SEGMENT_H
 #define _NAAWG_SEGMENT_H
 
@@ -9,8 +9,8 @@
 #define NAAWG_HEADERS_MAX	128
 
 /**
- * struct naawg_segmenter - what the packets of a super-packet share
- * @headers: IP and transport header of the super-packet
+ * struct naawg_segmenter - what the packets of a GSO packet share
+ * @headers: IP and transport header of the GSO packet
  * @header_len: their length
  * @transport: where the transport header begins
  * @payload_len: payload of all packets together

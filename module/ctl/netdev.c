@@ -52,7 +52,7 @@ static int open(struct net_device *netdev)
 	naawg_holds_open(dev);
 	err = naawg_socket_open(dev, dev->port, &naawg_rx_receivers);
 	if (!err)
-		err = naawg_gso_hook_open(dev, naawg_rx_super);
+		err = naawg_gso_hook_open(dev, naawg_rx_gso);
 	if (err) {
 		naawg_socket_close(dev);
 		naawg_rxqs_close(dev);
@@ -89,10 +89,10 @@ static netdev_tx_t start_xmit(struct sk_buff *skb, struct net_device *netdev)
 }
 
 /*
- * The stack shall make super-packets no larger than what leaves as one. A limit
+ * The stack shall make GSO packets no larger than what leaves as one. A limit
  * that the administrator has set below ours stays.
  */
-static void limit_supers(struct net_device *netdev, unsigned int mtu)
+static void limit_gso(struct net_device *netdev, unsigned int mtu)
 {
 	unsigned int most = naawg_seal_most(naawg_wire_padded(mtu, mtu) +
 					    NAAWG_DATA_OVERHEAD);
@@ -105,7 +105,7 @@ static void limit_supers(struct net_device *netdev, unsigned int mtu)
 static int change_mtu(struct net_device *netdev, int mtu)
 {
 	WRITE_ONCE(netdev->mtu, mtu);
-	limit_supers(netdev, mtu);
+	limit_gso(netdev, mtu);
 	return 0;
 }
 
@@ -257,7 +257,7 @@ static void setup(struct net_device *netdev)
 	netdev->hw_features |= features;
 	netdev->hw_enc_features |= features;
 	netdev->mtu = ETH_DATA_LEN - OUTER_OVERHEAD;
-	limit_supers(netdev, netdev->mtu);
+	limit_gso(netdev, netdev->mtu);
 	netdev->max_mtu = round_down(INT_MAX, NAAWG_PAD_UNIT) - OUTER_OVERHEAD;
 	SET_NETDEV_DEVTYPE(netdev, &device_type);
 	/* routes must stay on the skb: their MTU bounds the padding */
@@ -338,7 +338,7 @@ static int newlink(struct net_device *netdev,
 	ASSERT_RTNL();
 	dev->serial = ++serial;
 	/* the MTU may be another one than setup() gave */
-	limit_supers(netdev, netdev->mtu);
+	limit_gso(netdev, netdev->mtu);
 	dev->birth_net = rtnl_newlink_link_net(params);
 	err = init_parts(dev, netdev);
 	if (err) {

@@ -135,7 +135,7 @@ static unsigned int seal_front(struct naawg_session *session,
 	__skb_unlink(skb, packets);
 	if (segments == 1)
 		seal_single(session, skb, counter, sealed);
-	else if (likely(naawg_seal_super(session, skb, counter, sealed)))
+	else if (likely(naawg_seal_gso(session, skb, counter, sealed)))
 		consume_skb(skb);
 	else
 		seal_segmented(session, skb, sealed);

@@ -53,7 +53,7 @@ static void add_frag(struct sk_buff *skb, struct page *page, u32 offset,
 }
 
 /* Makes what the kernel's own receive offload would make of the packets. */
-static void make_super(struct sk_buff *skb, const struct naawg_run *run)
+static void make_gso(struct sk_buff *skb, const struct naawg_run *run)
 {
 	const struct tcphdr *tcp =
 		(const struct tcphdr *)(run->headers + run->transport);
@@ -119,7 +119,7 @@ static struct sk_buff *skb_of_run(struct naawg_opener *o)
 			put_page(o->frags[i].page);
 	}
 	if (likely(skb) && run->count > 1)
-		make_super(skb, run);
+		make_gso(skb, run);
 	return skb;
 }
 

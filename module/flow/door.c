@@ -48,9 +48,9 @@ bool naawg_rxq_put(struct naawg_rxq *rxq, struct sk_buff *skb,
  * naawg_rxq_take() - take what waits
  * @rxq: the queue
  * @into: where to
- * @budget: messages at most; the last super-packet may go beyond
+ * @budget: messages at most; the last GSO packet may go beyond
  *
- * A super-packet counts as the packets it stands for, as it takes as long.
+ * A GSO packet counts as the packets it stands for, as it takes as long.
  *
  * Context: the queue's NAPI poll.
  * Return: messages taken, no more than @budget.

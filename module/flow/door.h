@@ -12,7 +12,7 @@
 #include "../state/peer.h"
 #include "chunk.h"
 
-/* What one CPU may have waiting, in datagrams; super-packets count as theirs. */
+/* What one CPU may have waiting, in datagrams; GSO packets count as theirs. */
 #define NAAWG_RXQ_MAX	16384
 
 /* The same in bytes, as the kernel charges the memory that they keep. */

@@ -156,7 +156,7 @@ struct sk_buff *naawg_gro_receive(struct sock *sk, struct list_head *held,
 	const struct naawg_msg_data *msg;
 	bool was_last;
 
-	/* super-packets have a hook of their own */
+	/* GSO packets have a hook of their own */
 	if (!dev || !static_branch_likely(&naawg_chains_key) ||
 	    !READ_ONCE(naawg_batch_rx) || skb_is_gso(skb) ||
 	    NAPI_GRO_CB(skb)->flush)

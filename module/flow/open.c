@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Messages of one session, alone or in super-packets, are opened into fresh
- * memory. TCP packets that belong together become one super-packet again.
+ * Messages of one session, alone or in GSO packets, are opened into fresh
+ * memory. TCP packets that belong together become one GSO packet again.
  *
  * Their sender may still write to the memory they came in. So they are copied into
  * ours first, each byte once, and only the copy is authenticated and opened.
@@ -329,7 +329,7 @@ static bool one_message(struct naawg_opener *o, struct naawg_pieces *pieces,
  * naawg_open_messages() - open a packet's messages, as far as of one session
  * @o: the opener, dev, session, napi, genuine and other set, the rest zero at
  *	first
- * @skb: one message or a super-packet of them, data at the first; its cb says
+ * @skb: one message or a GSO packet of them, data at the first; its cb says
  *	where to begin, and the receiver index and counter there. Consumed when
  *	true is returned; otherwise its cb says the same of the next session's
  *	messages

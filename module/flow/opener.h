@@ -7,7 +7,7 @@
 #include "../state/peer.h"
 #include "chunk.h"
 
-/* Super-packets a run may be spread over. */
+/* GSO packets a run may be spread over. */
 #define NAAWG_OPEN_FRAGS	8
 
 /**
@@ -19,7 +19,7 @@
  *	NULL if they are
  * @genuine: told once, with the first message that opened, before anything is
  *	delivered
- * @other: told of every handshake message in a super-packet
+ * @other: told of every handshake message in a GSO packet
  * @chunk: where the next message is opened into
  * @run: packets joined and not yet delivered
  * @frags: where the payload of @run lies

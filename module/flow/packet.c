@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Ownership of packets, and how a super-packet is to be cut. */
+/* Ownership of packets, and how a GSO packet is to be cut. */
 #include <linux/moduleparam.h>
 #include <linux/tcp.h>
 #include <linux/udp.h>
@@ -63,7 +63,7 @@ void naawg_packet_hand_over(struct sk_buff *outer, struct sk_buff *inner)
 }
 
 /**
- * naawg_packet_segments() - can this super-packet be sealed whole?
+ * naawg_packet_segments() - can this GSO packet be sealed whole?
  * @skb: inner packet, network header at its data
  * @segments: how it is to be cut, if so
  *
@@ -106,7 +106,7 @@ bool naawg_packet_segments(struct sk_buff *skb,
 
 /**
  * naawg_packet_copy() - copy a whole packet with its sum made good
- * @skb: inner packet, no super-packet
+ * @skb: inner packet, no GSO packet
  * @dst: receives skb->len bytes
  *
  * A sum left to whoever comes last is computed on the way.

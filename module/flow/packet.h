@@ -8,18 +8,18 @@
 #include "../core/segment.h"
 #include "../state/peer.h"
 
-/* Packets one super-packet may stand for. */
+/* Packets one GSO packet may stand for. */
 #define NAAWG_SEGMENTS_MAX	1024
 
 /**
  * struct naawg_cb - what a packet carries along inside naawg
- * @counter: nonce the message was or is to be sealed with; of a super-packet on
+ * @counter: nonce the message was or is to be sealed with; of a GSO packet on
  *	its way in, that of the first message not yet opened
  * @mtu: MTU of the route the inner packet takes, 0 for none
  * @len: length of the whole message as it was on the wire
  * @index: receiver index of the first message not yet opened
- * @offset: where that message begins, in a super-packet
- * @segments: packets it stands for, 1 unless it is a super-packet
+ * @offset: where that message begins, in a GSO packet
+ * @segments: packets it stands for, 1 unless it is a GSO packet
  * @ds: DS field: of the outer packet to be sent, or of the one received
  * @group: which group's a received batch is
  * @steered: it came from another CPU

@@ -157,10 +157,10 @@ static void open_in_place(struct naawg_batch *batch, struct napi_struct *napi)
  * Receive offload elsewhere, on a router say, knows nothing of messages, so it
  * may put a handshake behind data. It gets a packet of its own.
  */
-static void extract_handshake(struct naawg_dev *dev, const struct sk_buff *super,
+static void extract_handshake(struct naawg_dev *dev, const struct sk_buff *gso,
 			      u32 offset, u32 len)
 {
-	u32 headers = super->data - skb_network_header(super);
+	u32 headers = gso->data - skb_network_header(gso);
 	enum naawg_reason reason;
 	struct sk_buff *skb;
 
@@ -170,13 +170,13 @@ static void extract_handshake(struct naawg_dev *dev, const struct sk_buff *super
 		return;
 	}
 	skb_reset_network_header(skb);
-	skb_put_data(skb, skb_network_header(super), headers);
-	skb_set_transport_header(skb, skb_transport_offset(super) + headers);
-	skb->protocol = super->protocol;
-	skb->skb_iif = super->skb_iif;
+	skb_put_data(skb, skb_network_header(gso), headers);
+	skb_set_transport_header(skb, skb_transport_offset(gso) + headers);
+	skb->protocol = gso->protocol;
+	skb->skb_iif = gso->skb_iif;
 	skb->dev = dev->netdev;
 	__skb_pull(skb, headers);
-	skb_copy_bits(super, offset, skb_put(skb, len), len);
+	skb_copy_bits(gso, offset, skb_put(skb, len), len);
 	reason = naawg_rx_handshake_put(dev, skb);
 	if (reason)
 		naawg_drop_outer(dev, skb, reason);
@@ -331,7 +331,7 @@ int naawg_rx_poll(struct napi_struct *napi, int budget)
 	return naawg_dispatch_done(rxq, done, budget);
 }
 
-static void count_super(struct naawg_dev *dev, const struct sk_buff *skb)
+static void count_gso(struct naawg_dev *dev, const struct sk_buff *skb)
 {
 	naawg_add(dev, NAAWG_C_SUPERS_RECEIVED, 1);
 	naawg_add(dev, NAAWG_C_SUPER_MESSAGES_RECEIVED,
@@ -341,7 +341,7 @@ static void count_super(struct naawg_dev *dev, const struct sk_buff *skb)
 }
 
 /*
- * A data message, or a super-packet that begins with one. What nobody has a
+ * A data message, or a GSO packet that begins with one. What nobody has a
  * session for must not crowd out the rest.
  */
 static enum naawg_reason rx_data(struct naawg_dev *dev, struct sk_buff *skb)
@@ -358,7 +358,7 @@ static enum naawg_reason rx_data(struct naawg_dev *dev, struct sk_buff *skb)
 	cb->counter = le64_to_cpu(msg->counter);
 	cb->offset = 0;
 	if (skb_is_gso(skb))
-		count_super(dev, skb);
+		count_gso(dev, skb);
 	while (!(session = naawg_session_by_index(dev, cb->index))) {
 		if (refuse(dev, skb, NAAWG_R_UNKNOWN_INDEX))
 			return NAAWG_OK;
@@ -374,7 +374,7 @@ static enum naawg_reason rx_datagram(struct naawg_dev *dev, struct sk_buff *skb)
 	if (!pskb_may_pull(skb, sizeof(struct udphdr) +
 				sizeof(struct naawg_msg_header)))
 		return NAAWG_R_MALFORMED;
-	/* other tunnels' super-packets would be cut in the wrong places */
+	/* other tunnels' GSO packets would be cut in the wrong places */
 	if (skb_is_gso(skb) && !(skb_shinfo(skb)->gso_type & SKB_GSO_UDP_L4))
 		return NAAWG_R_MALFORMED;
 	__skb_pull(skb, sizeof(struct udphdr));
@@ -411,14 +411,14 @@ const struct naawg_receivers naawg_rx_receivers = {
 };
 
 /**
- * naawg_rx_super() - take a super-packet before UDP cuts it up
+ * naawg_rx_gso() - take a GSO packet before UDP cuts it up
  * @dev: the device
- * @skb: super-packet of datagrams to our port, data at the first one's UDP
+ * @skb: GSO packet of datagrams to our port, data at the first one's UDP
  *	header, which is linear; consumed
  *
  * Context: softirq, under rcu_read_lock().
  */
-void naawg_rx_super(struct naawg_dev *dev, struct sk_buff *skb)
+void naawg_rx_gso(struct naawg_dev *dev, struct sk_buff *skb)
 {
 	enum naawg_reason reason;
 

@@ -11,7 +11,7 @@
 /* what sockets are opened with */
 extern const struct naawg_receivers naawg_rx_receivers;
 
-void naawg_rx_super(struct naawg_dev *dev, struct sk_buff *skb);
+void naawg_rx_gso(struct naawg_dev *dev, struct sk_buff *skb);
 int naawg_rx_poll(struct napi_struct *napi, int budget);
 
 #endif

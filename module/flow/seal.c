@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * One inner super-packet becomes one outer one, and so do packets that came
+ * One inner GSO packet becomes one outer one, and so do packets that came
  * together: every packet's headers are written, its payload copied and summed
  * in one go, and the whole sealed where it will leave from.
  */
@@ -14,12 +14,12 @@
 #include "socket.h"
 
 /**
- * struct sealer - the work on one super-packet, or on a run of packets
+ * struct sealer - the work on one GSO packet, or on a run of packets
  * @session: whose
- * @inner: the super-packet, or the next packet of the run
- * @segments: how the super-packet is cut; its count is 0 for a run
+ * @inner: the GSO packet, or the next packet of the run
+ * @segments: how the GSO packet is cut; its count is 0 for a run
  * @counter: nonce of the next message
- * @next: number of the next packet of the super-packet
+ * @next: number of the next packet of the GSO packet
  */
 struct sealer {
 	struct naawg_session *session;
@@ -117,7 +117,7 @@ static unsigned int fill(struct sealer *w, struct sk_buff *outer, u32 message,
 	return done;
 }
 
-static void make_super(struct sk_buff *outer, u32 message, unsigned int count)
+static void make_gso(struct sk_buff *outer, u32 message, unsigned int count)
 {
 	struct skb_shared_info *info = skb_shinfo(outer);
 
@@ -150,7 +150,7 @@ static struct sk_buff *seal_outer(struct sealer *w, u32 message,
 		kfree_skb(outer);
 		return NULL;
 	}
-	make_super(outer, message, count);
+	make_gso(outer, message, count);
 	outer->priority = first->priority;
 	skb_get_hash(first);
 	skb_copy_hash(outer, first);
@@ -161,17 +161,17 @@ static struct sk_buff *seal_outer(struct sealer *w, u32 message,
 }
 
 /**
- * naawg_seal_super() - turn a super-packet into as few outer ones as it takes
+ * naawg_seal_gso() - turn a GSO packet into as few outer ones as it takes
  * @session: session to seal with
- * @skb: super-packet naawg_packet_segments() said yes to; not consumed
+ * @skb: GSO packet naawg_packet_segments() said yes to; not consumed
  * @counter: nonce of its first packet
  * @sealed: receives the outer packets, if all could be made
  *
  * Context: softirq or bottom halves off, under RCU.
  * Return: false without memory; the nonces may not be used again then.
  */
-bool naawg_seal_super(struct naawg_session *session, struct sk_buff *skb,
-		      u64 counter, struct sk_buff_head *sealed)
+bool naawg_seal_gso(struct naawg_session *session, struct sk_buff *skb,
+		    u64 counter, struct sk_buff_head *sealed)
 {
 	struct sealer w = {
 		.session = session,
@@ -205,7 +205,7 @@ static u32 alone_len(struct sk_buff *skb)
 }
 
 /*
- * Which packets from the first on can leave as one: no super-packets, of one
+ * Which packets from the first on can leave as one: no GSO packets, of one
  * sender and class, and of one length, but for a shorter one at the end.
  */
 static unsigned int run_length(struct sk_buff_head *packets)

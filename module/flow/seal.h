@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Sealing a super-packet without cutting it into packets of the stack. */
+/* Sealing a GSO packet without cutting it into packets of the stack. */
 #ifndef _NAAWG_SEAL_H
 #define _NAAWG_SEAL_H
 
@@ -9,7 +9,7 @@
 
 #include "../state/peer.h"
 
-/* Most messages of one outer super-packet. */
+/* Most messages of one outer GSO packet. */
 #define NAAWG_SEAL_SEGMENTS	64
 
 /* How many messages of @message bytes the length fields outside have room for. */
@@ -21,8 +21,8 @@ static inline unsigned int naawg_seal_most(u32 message)
 	return clamp_t(u32, room / message, 1, NAAWG_SEAL_SEGMENTS);
 }
 
-bool naawg_seal_super(struct naawg_session *session, struct sk_buff *skb,
-		      u64 counter, struct sk_buff_head *sealed);
+bool naawg_seal_gso(struct naawg_session *session, struct sk_buff *skb,
+		    u64 counter, struct sk_buff_head *sealed);
 unsigned int naawg_seal_run(struct naawg_session *session,
 			    struct sk_buff_head *packets, u64 counter,
 			    struct sk_buff_head *sealed);

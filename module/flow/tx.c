@@ -300,7 +300,7 @@ static void note(struct sk_buff *skb, u32 mtu, u16 segments)
 	skb_dst_drop(skb);
 }
 
-/* Has the stack cut a super-packet we have no way with; consumes @skb. */
+/* Has the stack cut a GSO packet we have no way with; consumes @skb. */
 static bool segment_in_software(struct sk_buff *skb, u32 mtu, struct sk_buff_head *packets)
 {
 	struct sk_buff *segments, *next;
@@ -345,7 +345,7 @@ static bool take(struct naawg_dev *dev, struct sk_buff *skb,
 /**
  * naawg_tx() - take a packet from the stack
  * @dev: the device
- * @skb: inner packet, possibly a super-packet; consumed
+ * @skb: inner packet, possibly a GSO packet; consumed
  *
  * Context: ndo_start_xmit, bottom halves off.
  * Return: NETDEV_TX_OK, or the error a local sender is told: -ENOKEY for a

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Super-packets from veth, loopback or a bridge reach IP whole, but UDP cuts
+ * GSO packets from veth, loopback or a bridge reach IP whole, but UDP cuts
  * them up in front of any tunnel socket. They are taken just before, behind the
  * administrator's own rules. Everything else goes the usual way.
  */
@@ -25,14 +25,14 @@
 /**
  * struct naawg_gso_hook - hooks of one device
  * @dev: the device; set once
- * @receive: takes super-packets; set once
+ * @receive: takes GSO packets; set once
  * @net: namespace they are registered in
  * @ops: IPv4 and IPv6
  * @rcu: for freeing
  */
 struct naawg_gso_hook {
 	struct naawg_dev *dev;
-	naawg_receive_super_t receive;
+	naawg_receive_gso_t receive;
 	struct net *net;
 	struct nf_hook_ops ops[2];
 	struct rcu_head rcu;
@@ -126,14 +126,14 @@ static unsigned int hook6(void *priv, struct sk_buff *skb,
 }
 
 /**
- * naawg_gso_hook_open() - let super-packets in
+ * naawg_gso_hook_open() - let GSO packets in
  * @dev: the device, its sockets open
  * @receive: takes them, data at the first UDP header, in softirq under RCU
  *
  * Context: process, dev->config held.
  * Return: 0 or an error.
  */
-int naawg_gso_hook_open(struct naawg_dev *dev, naawg_receive_super_t receive)
+int naawg_gso_hook_open(struct naawg_dev *dev, naawg_receive_gso_t receive)
 {
 	static const struct nf_hook_ops ops[2] = {
 		{
@@ -172,7 +172,7 @@ int naawg_gso_hook_open(struct naawg_dev *dev, naawg_receive_super_t receive)
 }
 
 /**
- * naawg_gso_hook_close() - stop taking super-packets
+ * naawg_gso_hook_close() - stop taking GSO packets
  * @dev: the device; synchronize_net() must follow before its rx queues close
  *
  * Context: process, dev->config held; the namespace of birth still exists.
@@ -190,7 +190,7 @@ void naawg_gso_hook_close(struct naawg_dev *dev)
 
 #else
 
-int naawg_gso_hook_open(struct naawg_dev *dev, naawg_receive_super_t receive)
+int naawg_gso_hook_open(struct naawg_dev *dev, naawg_receive_gso_t receive)
 {
 	return 0;
 }

@@ -84,7 +84,7 @@ u64 naawg_counter_total(const struct naawg_dev *dev,
 	return sum;
 }
 
-/* Length of the headers that every packet of a super-packet has. */
+/* Length of the headers that every packet of a GSO packet has. */
 static u32 shared_headers(const struct sk_buff *skb)
 {
 	int headers = skb_transport_header_was_set(skb) ?
@@ -104,9 +104,9 @@ static u32 shared_headers(const struct sk_buff *skb)
 
 /**
  * naawg_packets_in() - how many packets an skb stands for
- * @skb: a packet or a super-packet
+ * @skb: a packet or a GSO packet
  *
- * A super-packet from a tun device or a packet socket has no number of segments,
+ * A GSO packet from a tun device or a packet socket has no number of segments,
  * as the stack is to compute it: it is 0 then.
  *
  * Context: any.
@@ -131,7 +131,7 @@ unsigned int naawg_packets_in(const struct sk_buff *skb)
  * naawg_bytes_in() - how many bytes an skb stands for
  * @skb: as for naawg_packets_in()
  *
- * A super-packet has the headers of its first packet only.
+ * A GSO packet has the headers of its first packet only.
  *
  * Context: any.
  * Return: the bytes of all its packets, headers included.
@@ -146,7 +146,7 @@ u32 naawg_bytes_in(const struct sk_buff *skb)
 /**
  * naawg_drop_inner() - drop a packet on its way out
  * @dev: the device
- * @skb: the packet, or a super-packet, which counts as what it stands for; consumed
+ * @skb: the packet, or a GSO packet, which counts as what it stands for; consumed
  * @reason: why
  *
  * Context: any.
@@ -210,7 +210,7 @@ void naawg_refuse_outer(struct naawg_dev *dev, enum naawg_reason reason)
 /**
  * naawg_drop_outer() - drop a packet on its way in
  * @dev: the device
- * @skb: the packet, or a super-packet, which counts as what it stands for; consumed
+ * @skb: the packet, or a GSO packet, which counts as what it stands for; consumed
  * @reason: why
  *
  * Context: any.

@@ -117,7 +117,7 @@ struct naawg_counters {
  *	(written under @config, read anywhere)
  * @sock4: IPv4 socket (RCU, written under @config)
  * @sock6: IPv6 socket (RCU, written under @config)
- * @gso_hook: hooks that take super-packets, NULL while closed (@config)
+ * @gso_hook: hooks that take GSO packets, NULL while closed (@config)
  * @identity_lock: readers use @identity, the writer changes it and every
  *	peer's handshake with it
  * @identity: our key pair (@identity_lock)

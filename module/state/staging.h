@@ -8,7 +8,7 @@
 #include <linux/skbuff.h>
 #include <linux/spinlock.h>
 
-/* Packets a peer may have waiting for a session, super-packets counted once... */
+/* Packets a peer may have waiting for a session, GSO packets counted once... */
 #define NAAWG_STAGED_MAX	128
 /* ...the packets these stand for, and the memory of all of them. */
 #define NAAWG_STAGED_SEGMENTS	1024
