@@ -8,7 +8,7 @@
 
 /*
  * A packet alone is copied up to this length. If it is longer, only its headers
- * are copied, and it keeps the whole chunk that holds the rest.
+ * are copied, and it keeps the whole buffer that holds the rest.
  */
 #define COPY_MAX	1536
 
@@ -39,8 +39,8 @@ static struct sk_buff *inner_skb(struct naawg_opener *o, const u8 *headers,
 }
 
 /*
- * Takes over the caller's reference to @page. A fragment keeps its whole chunk, even
- * when all others of the chunk are freed. So a socket is charged for more than the
+ * Takes over the caller's reference to @page. A fragment keeps its whole buffer, even
+ * when all others of the buffer are freed. So a socket is charged for more than the
  * length of a small fragment.
  */
 static void add_frag(struct sk_buff *skb, struct page *page, u32 offset,
@@ -145,7 +145,7 @@ void naawg_deliver_run(struct naawg_opener *o)
 /**
  * naawg_deliver_alone() - hand up a packet that joins no others
  * @o: the opener
- * @at: where the packet lies in the opener's chunk
+ * @at: where the packet lies in the opener's buffer
  * @len: its length
  *
  * Context: NAPI poll, under RCU.
@@ -153,11 +153,11 @@ void naawg_deliver_run(struct naawg_opener *o)
 void naawg_deliver_alone(struct naawg_opener *o, u32 at, u32 len)
 {
 	u32 head = len <= COPY_MAX ? len : min_t(u32, len, NAAWG_HEADERS_MAX);
-	struct sk_buff *skb = inner_skb(o, o->chunk.bytes + at, head, head);
+	struct sk_buff *skb = inner_skb(o, o->buf.bytes + at, head, head);
 
 	if (likely(skb) && len > head) {
-		get_page(o->chunk.page);
-		add_frag(skb, o->chunk.page, at + head, len - head);
+		get_page(o->buf.page);
+		add_frag(skb, o->buf.page, at + head, len - head);
 	}
 	if (len > LONER_MIN)
 		o->loners++;

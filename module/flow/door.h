@@ -48,7 +48,7 @@
  * @steered_taken: batches of each group from other CPUs, taken but perhaps not yet
  *	delivered (poll only)
  * @has_steered: are there any? (poll only)
- * @chunk: memory messages are opened into, from one poll to the next
+ * @buf: memory messages are opened into, from one poll to the next
  * @local4: address of ours datagrams came to last, 0 for none
  * @local6: the same
  *
@@ -80,7 +80,7 @@ struct naawg_rxq {
 	u8 last;
 	u16 steered_taken[NAAWG_STEER_GROUPS];
 	bool has_steered;
-	struct naawg_chunk chunk;
+	struct naawg_frag_buf buf;
 	__be32 local4;
 	struct in6_addr local6;
 };

@@ -153,7 +153,7 @@ void naawg_rxqs_close(struct naawg_dev *dev)
 		rxq->bytes = 0;
 		rxq->deq_seq = rxq->enq_seq;
 		rxq->done_seq = rxq->enq_seq;
-		naawg_chunk_put(&rxq->chunk);
+		naawg_frag_buf_put(&rxq->buf);
 		memset(rxq->steered_taken, 0, sizeof(rxq->steered_taken));
 		rxq->has_steered = false;
 	}

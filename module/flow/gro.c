@@ -64,7 +64,7 @@ static bool is_link(const struct sk_buff *skb, const struct naawg_msg_data *msg)
 	const struct udphdr *udp = (const struct udphdr *)msg - 1;
 	unsigned int len = skb_gro_len(skb);
 
-	return len >= NAAWG_DATA_MIN && len <= NAAWG_CHUNK_MESSAGE &&
+	return len >= NAAWG_DATA_MIN && len <= NAAWG_FRAG_BUF_MESSAGE &&
 	       ntohs(udp->len) == sizeof(*udp) + len && udp->check &&
 	       msg->header.type == cpu_to_le32(NAAWG_MSG_DATA);
 }

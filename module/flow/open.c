@@ -22,36 +22,36 @@
 #include "packet.h"
 #include "pieces.h"
 
-/* The payload just opened, @len bytes up to chunk.used, belongs to the run. */
+/* The payload just opened, @len bytes up to buf.used, belongs to the run. */
 static void append(struct naawg_opener *o, u32 len)
 {
-	u32 offset = o->chunk.used - len;
+	u32 offset = o->buf.used - len;
 	unsigned int n = o->frag_count;
 
-	if (n && o->frags[n - 1].page == o->chunk.page &&
+	if (n && o->frags[n - 1].page == o->buf.page &&
 	    o->frags[n - 1].offset + o->frags[n - 1].len == offset) {
 		o->frags[n - 1].len += len;
 		return;
 	}
-	get_page(o->chunk.page);
-	o->frags[n].page = o->chunk.page;
+	get_page(o->buf.page);
+	o->frags[n].page = o->buf.page;
 	o->frags[n].offset = offset;
 	o->frags[n].len = len;
 	o->frag_count++;
 }
 
-/* Makes room for @len bytes, whatever a chunk usually holds. */
+/* Makes room for @len bytes, whatever a buffer usually holds. */
 static bool room_for(struct naawg_opener *o, u32 len)
 {
-	if (o->chunk.page && o->chunk.used + len <= o->chunk.size)
+	if (o->buf.page && o->buf.used + len <= o->buf.size)
 		return true;
-	naawg_chunk_put(&o->chunk);
-	return naawg_chunk_new_of(&o->chunk,
-				  get_order(max_t(u32, len, NAAWG_CHUNK_SIZE))) &&
-	       len <= o->chunk.size;
+	naawg_frag_buf_put(&o->buf);
+	return naawg_frag_buf_new_of(&o->buf,
+				     get_order(max_t(u32, len, NAAWG_FRAG_BUF_SIZE))) &&
+	       len <= o->buf.size;
 }
 
-/* Where in the chunk a message would best be opened to. */
+/* Where in the buffer a message would best be opened to. */
 static u32 place(const struct naawg_opener *o)
 {
 	const struct naawg_run *run = &o->run;
@@ -59,11 +59,11 @@ static u32 place(const struct naawg_opener *o)
 
 	if (naawg_run_is_empty(run) || run->closed ||
 	    o->frag_count == NAAWG_OPEN_FRAGS ||
-	    o->frags[n - 1].page != o->chunk.page ||
-	    o->frags[n - 1].offset + o->frags[n - 1].len != o->chunk.used ||
-	    run->header_len > o->chunk.used)
-		return o->chunk.used;
-	return o->chunk.used - run->header_len;
+	    o->frags[n - 1].page != o->buf.page ||
+	    o->frags[n - 1].offset + o->frags[n - 1].len != o->buf.used ||
+	    run->header_len > o->buf.used)
+		return o->buf.used;
+	return o->buf.used - run->header_len;
 }
 
 /* May the source be used? Runs of one flow ask the table once. */
@@ -120,24 +120,24 @@ static void sort_in(struct naawg_opener *o, const u8 *headers, u32 at, u32 len,
 		    const u8 *kept)
 {
 	u32 head = min_t(u32, len, NAAWG_HEADERS_MAX);
-	u32 overlap = o->chunk.used - at;
+	u32 overlap = o->buf.used - at;
 	bool tried = overlap;
-	u8 *bytes = o->chunk.bytes;
+	u8 *bytes = o->buf.bytes;
 
 	if (overlap && naawg_run_join(&o->run, headers, len)) {
 		memcpy(bytes + at, kept, overlap);
-		o->chunk.used = at + len;
+		o->buf.used = at + len;
 		append(o, len - overlap);
 		o->joined++;
 		return;
 	}
 	if (overlap) {
-		memmove(bytes + o->chunk.used, bytes + at, len);
+		memmove(bytes + o->buf.used, bytes + at, len);
 		memcpy(bytes + at, kept, overlap);
-		at = o->chunk.used;
+		at = o->buf.used;
 	}
 	memcpy(bytes + at, headers, head);
-	o->chunk.used = at + len;
+	o->buf.used = at + len;
 	/* it may still join, only not side by side */
 	if (!tried && !naawg_run_is_empty(&o->run) &&
 	    o->frag_count < NAAWG_OPEN_FRAGS &&
@@ -199,10 +199,10 @@ static bool place_for(struct naawg_opener *o, u32 len, u32 *at)
 	u32 text = len - sizeof(struct naawg_msg_data);
 
 	/* a large one is opened behind all the others, so it is never moved */
-	if (unlikely(len > NAAWG_CHUNK_MESSAGE)) {
+	if (unlikely(len > NAAWG_FRAG_BUF_MESSAGE)) {
 		if (!room_for(o, text))
 			return false;
-		*at = o->chunk.used;
+		*at = o->buf.used;
 		return true;
 	}
 	if (!room_for(o, text + NAAWG_HEADERS_MAX))
@@ -258,8 +258,8 @@ static void open_message(struct naawg_opener *o, struct naawg_pieces *pieces,
 		naawg_opener_refuse(o, NAAWG_R_NO_MEMORY);
 		return;
 	}
-	dst = o->chunk.bytes + at;
-	memcpy(kept, dst, o->chunk.used - at);
+	dst = o->buf.bytes + at;
+	memcpy(kept, dst, o->buf.used - at);
 	if (likely(naawg_pieces_copy(pieces, offset + len - text, dst, text)))
 		reason = open_text(o, pieces->whole, dst, text, counter,
 				   headers, &inner);
@@ -267,7 +267,7 @@ static void open_message(struct naawg_opener *o, struct naawg_pieces *pieces,
 		sort_in(o, headers, at, inner, kept);
 		return;
 	}
-	memcpy(dst, kept, o->chunk.used - at);
+	memcpy(dst, kept, o->buf.used - at);
 	if (unlikely(reason))
 		naawg_opener_refuse(o, reason);
 }
@@ -357,7 +357,7 @@ bool naawg_open_messages(struct naawg_opener *o, struct sk_buff *skb)
 
 /**
  * naawg_open_finish() - deliver what is left
- * @o: the opener; its chunk may serve the next one
+ * @o: the opener; its buffer may serve the next one
  *
  * Context: NAPI poll, under RCU.
  */

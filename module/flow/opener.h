@@ -20,7 +20,7 @@
  * @genuine: told once, with the first message that opened, before anything is
  *	delivered
  * @other: told of every handshake message in a GSO packet
- * @chunk: where the next message is opened into
+ * @buf: where the next message is opened into
  * @run: packets joined and not yet delivered
  * @frags: where the payload of @run lies
  * @frag_count: how many of them; the last one may still grow
@@ -40,7 +40,7 @@ struct naawg_opener {
 	void (*genuine)(struct naawg_session *session, struct sk_buff *skb);
 	void (*other)(struct naawg_dev *dev, const struct sk_buff *skb,
 		      u32 offset, u32 len);
-	struct naawg_chunk chunk;
+	struct naawg_frag_buf buf;
 	struct naawg_run run;
 	struct {
 		struct page *page;

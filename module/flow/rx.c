@@ -192,7 +192,7 @@ static void open_out_of_place(struct naawg_batch *batch,
 		.napi = &rxq->napi,
 		.genuine = genuine,
 		.other = extract_handshake,
-		.chunk = rxq->chunk,
+		.buf = rxq->buf,
 	};
 	struct sk_buff *skb;
 
@@ -204,7 +204,7 @@ static void open_out_of_place(struct naawg_batch *batch,
 	}
 	naawg_open_finish(&opener);
 	count_opened(rxq->dev, opener.messages, opener.joined);
-	rxq->chunk = opener.chunk;
+	rxq->buf = opener.buf;
 	if (opener.loners && !opener.joined)
 		WRITE_ONCE(batch->session->joins, false);
 }
@@ -248,7 +248,7 @@ static bool is_worth_joining(const struct naawg_batch *batch)
 		/* several messages in one skb cannot be opened in place */
 		if (skb_is_gso(skb))
 			return true;
-		if (skb->len > NAAWG_CHUNK_MESSAGE)
+		if (skb->len > NAAWG_FRAG_BUF_MESSAGE)
 			joins = false;
 	}
 	return joins;

@@ -85,34 +85,34 @@ static bool seal_next(struct sealer *w, u8 *dst, u32 len)
 }
 
 /*
- * Messages must not straddle chunks: what seals them wants them in one piece.
+ * Messages must not straddle buffers: what seals them wants them in one piece.
  * Chunks may come out small when memory is short, and hold fewer then.
  * Returns how many messages it could write.
  */
 static unsigned int fill(struct sealer *w, struct sk_buff *outer, u32 message,
 			 unsigned int count)
 {
-	struct naawg_chunk chunk = {};
+	struct naawg_frag_buf buf = {};
 	unsigned int done = 0;
 
 	while (done < count && skb_shinfo(outer)->nr_frags < MAX_SKB_FRAGS) {
-		if (!naawg_chunk_new(&chunk, (count - done) * message))
+		if (!naawg_frag_buf_new(&buf, (count - done) * message))
 			break;
-		while (done < count && chunk.used + message <= chunk.size) {
+		while (done < count && buf.used + message <= buf.size) {
 			u32 len = message_len(w);
 
-			if (unlikely(!seal_next(w, chunk.bytes + chunk.used,
+			if (unlikely(!seal_next(w, buf.bytes + buf.used,
 						len)))
 				break;
-			chunk.used += len;
+			buf.used += len;
 			done++;
 		}
-		if (unlikely(!chunk.used)) {
-			naawg_chunk_put(&chunk);
+		if (unlikely(!buf.used)) {
+			naawg_frag_buf_put(&buf);
 			break;
 		}
-		skb_add_rx_frag(outer, skb_shinfo(outer)->nr_frags, chunk.page,
-				0, chunk.used, chunk.size);
+		skb_add_rx_frag(outer, skb_shinfo(outer)->nr_frags, buf.page,
+				0, buf.used, buf.size);
 	}
 	return done;
 }
@@ -138,7 +138,7 @@ static struct sk_buff *seal_outer(struct sealer *w, u32 message,
 {
 	struct sk_buff *first = w->inner, *outer;
 
-	if (message > NAAWG_CHUNK_MESSAGE)
+	if (message > NAAWG_FRAG_BUF_MESSAGE)
 		return NULL;
 	outer = alloc_skb(NAAWG_HEADROOM, GFP_ATOMIC | __GFP_NOWARN);
 	if (!outer)

@@ -72,7 +72,7 @@ static bool is_ours(struct naawg_dev *dev, struct sk_buff *skb, u32 offset)
 	if ((skb_shinfo(skb)->gso_type &
 	     (SKB_GSO_UDP_L4 | SKB_GSO_UDP_TUNNEL_CSUM)) != SKB_GSO_UDP_L4 ||
 	    skb->encapsulation ||
-	    skb_shinfo(skb)->gso_size > NAAWG_CHUNK_MESSAGE ||
+	    skb_shinfo(skb)->gso_size > NAAWG_FRAG_BUF_MESSAGE ||
 	    !READ_ONCE(naawg_batch_rx) || !is_tracked(skb) ||
 	    (skb->ip_summed != CHECKSUM_PARTIAL &&
 	     skb->ip_summed != CHECKSUM_UNNECESSARY) ||
