@@ -226,19 +226,19 @@ static bool open_plainly(u8 *dst, const u8 *src, size_t len, u64 nonce,
 	u8 tag[NAAWG_TAG_SIZE];
 	u32 head = first_len(len);
 	struct first first;
-	bool genuine;
+	bool authenticated;
 
 	begin(&first, &poly, src, head, nonce, key);
 	authenticate(&poly, src, len, tag);
-	genuine = naawg_equal(tag, src + len, sizeof(tag));
-	if (likely(genuine)) {
+	authenticated = naawg_equal(tag, src + len, sizeof(tag));
+	if (likely(authenticated)) {
 		memcpy(dst, first.blocks + CHACHA_BLOCK_SIZE, head);
 		if (len > head)
 			chacha20_crypt(&first.state, dst + head, src + head,
 				       len - head);
 	}
 	memzero_explicit(&first, sizeof(first));
-	return genuine;
+	return authenticated;
 }
 
 /**

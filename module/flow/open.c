@@ -186,7 +186,7 @@ static void account(struct naawg_opener *o, struct sk_buff *skb, u32 len)
 
 	if (unlikely(!o->told)) {
 		o->told = true;
-		o->genuine(o->session, skb);
+		o->authenticated(o->session, skb);
 	}
 	tell_timers(o, len > NAAWG_DATA_OVERHEAD);
 	dev_sw_netstats_rx_add(peer->dev->netdev, len);
@@ -327,7 +327,7 @@ static bool one_message(struct naawg_opener *o, struct naawg_pieces *pieces,
 
 /**
  * naawg_open_messages() - open a packet's messages, as far as of one session
- * @o: the opener, dev, session, napi, genuine and other set, the rest zero at
+ * @o: the opener, dev, session, napi, authenticated and other set, the rest zero at
  *	first
  * @skb: one message or a GSO packet of them, data at the first; its cb says
  *	where to begin, and the receiver index and counter there. Consumed when

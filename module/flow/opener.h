@@ -17,17 +17,17 @@
  * @dev: the device
  * @reason: why all messages are refused, NAAWG_OK to open them; the session is
  *	NULL if they are
- * @genuine: told once, with the first message that opened, before anything is
+ * @authenticated: told once, with the first message that opened, before anything is
  *	delivered
  * @other: told of every handshake message in a GSO packet
  * @buf: where the next message is opened into
  * @run: packets joined and not yet delivered
  * @frags: where the payload of @run lies
  * @frag_count: how many of them; the last one may still grow
- * @from: address the newest genuine message came from
+ * @from: address the newest authenticated message came from
  * @data: a message with payload opened, and the timers were told
  * @keepalive: a message without payload opened, and the timers were told
- * @told: @genuine was called
+ * @told: @authenticated was called
  * @messages: messages opened or refused
  * @joined: packets that joined others
  * @loners: packets that did not, but for short ones
@@ -37,7 +37,7 @@ struct naawg_opener {
 	enum naawg_reason reason;
 	struct naawg_session *session;
 	struct napi_struct *napi;
-	void (*genuine)(struct naawg_session *session, struct sk_buff *skb);
+	void (*authenticated)(struct naawg_session *session, struct sk_buff *skb);
 	void (*other)(struct naawg_dev *dev, const struct sk_buff *skb,
 		      u32 offset, u32 len);
 	struct naawg_frag_buf buf;

@@ -96,7 +96,7 @@ static void deliver(struct naawg_session *session, struct sk_buff *skb,
 }
 
 /* The first message of a batch that opened says where the peer is. */
-static void genuine(struct naawg_session *session, struct sk_buff *skb)
+static void naawg_peer_authenticated(struct naawg_session *session, struct sk_buff *skb)
 {
 	struct naawg_peer *peer = session->peer;
 	struct naawg_address from;
@@ -141,7 +141,7 @@ static void open_in_place(struct naawg_batch *batch, struct napi_struct *napi)
 	skb = skb_peek(&batch->packets);
 	if (unlikely(!skb))
 		return;
-	genuine(session, skb);
+	naawg_peer_authenticated(session, skb);
 	skb_queue_walk(&batch->packets, skb) {
 		if (naawg_cb(skb)->len > NAAWG_DATA_OVERHEAD)
 			data = true;
@@ -190,7 +190,7 @@ static void open_out_of_place(struct naawg_batch *batch,
 		.dev = rxq->dev,
 		.session = batch->session,
 		.napi = &rxq->napi,
-		.genuine = genuine,
+		.authenticated = naawg_peer_authenticated,
 		.other = extract_handshake,
 		.buf = rxq->buf,
 	};

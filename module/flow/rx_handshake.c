@@ -158,7 +158,7 @@ static enum naawg_reason admit(struct naawg_dev *dev, const struct sk_buff *skb)
 	return reason;
 }
 
-/* A handshake message of this peer turned out to be genuine. */
+/* A handshake message of this peer turned out to be authenticated. */
 static void authenticated(struct naawg_peer *peer, const struct sk_buff *skb)
 {
 	struct naawg_address from;
