@@ -8,15 +8,15 @@
 #include "dev.h"
 
 #ifdef NAAWG_DEBUG
-unsigned int naawg_hurry __read_mostly = 1;
+unsigned int naawg_time_scale __read_mostly = 1;
 
-static int set_hurry(const char *text, const struct kernel_param *param)
+static int naawg_set_time_scale(const char *text, const struct kernel_param *param)
 {
 	return param_set_uint_minmax(text, param, 1, 1000);
 }
 
-static const struct kernel_param_ops hurry_ops = {
-	.set = set_hurry,
+static const struct kernel_param_ops time_scale_ops = {
+	.set = naawg_set_time_scale,
 	.get = param_get_uint,
 };
 

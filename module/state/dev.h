@@ -200,15 +200,15 @@ struct naawg_dev {
 
 /* How many times as fast the protocol's timers run, for tests. */
 #ifdef NAAWG_DEBUG
-extern unsigned int naawg_hurry;
+extern unsigned int naawg_time_scale;
 #else
-#define naawg_hurry	1U
+#define naawg_time_scale	1U
 #endif
 
 /* A clock that counts suspend: what sleeps must age. Never 0. */
 static inline u64 naawg_now(void)
 {
-	return ktime_get_coarse_boottime_ns() * naawg_hurry + 1;
+	return ktime_get_coarse_boottime_ns() * naawg_time_scale + 1;
 }
 
 static inline void naawg_count(struct naawg_dev *dev, enum naawg_reason reason,

@@ -36,7 +36,7 @@ static void rearm(struct naawg_timers *timers, u64 now)
 		return;
 	delta = next > now ? next - now : 0;
 	timers->armed_for = next;
-	delta = div_u64(delta, naawg_hurry);
+	delta = div_u64(delta, naawg_time_scale);
 	mod_timer(&timers->timer, jiffies + nsecs_to_jiffies(delta) + 1);
 }
 

@@ -30,7 +30,7 @@ if [ -z "${NAAWG_VM:-}" ]; then
 		env -C selftests/long ./soak.sh
 fi
 
-modprobe naawg hurry=$HURRY || exit 1
+modprobe naawg time_scale=$HURRY || exit 1
 # shellcheck source=selftests/batch/batch_lib.sh
 . "$(dirname "$0")/../batch/batch_lib.sh"
 need_tool tcpdump
