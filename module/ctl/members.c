@@ -90,9 +90,9 @@ struct naawg_peer *naawg_peers_add(struct naawg_dev *dev,
 	if (!peer)
 		return ERR_PTR(-ENOMEM);
 	INIT_WORK(&peer->initiate_work, naawg_handshake_initiate_work);
-	INIT_WORK(&peer->wipe_work, naawg_expiry_wipe_work);
+	INIT_WORK(&peer->wipe_work, naawg_wipe_work);
 	INIT_WORK(&peer->ntf_work, naawg_peer_report_work);
-	naawg_timers_init(&peer->timers, naawg_expired);
+	naawg_timers_init(&peer->timers, naawg_timer_expired);
 	if (dev->running)
 		naawg_timers_start(&peer->timers);
 	err = naawg_pubkeys_add(&dev->pubkeys, &peer->pubkey);

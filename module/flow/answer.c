@@ -8,12 +8,12 @@
 #include "answer.h"
 
 /**
- * naawg_answer_unreachable() - tell a sender that the host cannot be reached
+ * naawg_icmp_unreachable() - tell a sender that the host cannot be reached
  * @skb: inner packet as the stack gave it to us
  *
  * Context: bottom halves off.
  */
-void naawg_answer_unreachable(struct sk_buff *skb)
+void naawg_icmp_unreachable(struct sk_buff *skb)
 {
 	if (skb->protocol == htons(ETH_P_IP))
 		icmp_ndo_send(skb, ICMP_DEST_UNREACH, ICMP_HOST_UNREACH, 0);
@@ -40,18 +40,18 @@ static bool find_route(struct naawg_dev *dev, struct sk_buff *skb)
 }
 
 /**
- * naawg_answer_staged() - tell the sender of a packet that waited in vain
+ * naawg_icmp_staged() - tell the sender of a packet that waited in vain
  * @dev: the device
  * @skb: inner packet without a route, or an empty one of ours, which has no sender
  *
  * Context: softirq.
  */
-void naawg_answer_staged(struct naawg_dev *dev, struct sk_buff *skb)
+void naawg_icmp_staged(struct naawg_dev *dev, struct sk_buff *skb)
 {
 	if (!skb->len)
 		return;
 	rcu_read_lock();
 	if (skb->protocol != htons(ETH_P_IP) || find_route(dev, skb))
-		naawg_answer_unreachable(skb);
+		naawg_icmp_unreachable(skb);
 	rcu_read_unlock();
 }

@@ -5,7 +5,7 @@
 
 #include "../state/dev.h"
 
-void naawg_answer_unreachable(struct sk_buff *skb);
-void naawg_answer_staged(struct naawg_dev *dev, struct sk_buff *skb);
+void naawg_icmp_unreachable(struct sk_buff *skb);
+void naawg_icmp_staged(struct naawg_dev *dev, struct sk_buff *skb);
 
 #endif

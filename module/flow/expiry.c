@@ -6,12 +6,12 @@
 #include "tx.h"
 
 /**
- * naawg_expiry_wipe_work() - erase the keys of a peer that fell silent
+ * naawg_wipe_work() - erase the keys of a peer that fell silent
  * @work: a peer's wipe_work; the reference it was queued with is put
  *
  * Context: process.
  */
-void naawg_expiry_wipe_work(struct work_struct *work)
+void naawg_wipe_work(struct work_struct *work)
 {
 	struct naawg_peer *peer =
 		container_of(work, struct naawg_peer, wipe_work);
@@ -23,14 +23,14 @@ void naawg_expiry_wipe_work(struct work_struct *work)
 }
 
 /**
- * naawg_expired() - a deadline may have passed
+ * naawg_timer_expired() - a deadline may have passed
  * @timer: a peer's timer
  *
  * The peer cannot vanish meanwhile: its timer is shut down first.
  *
  * Context: softirq.
  */
-void naawg_expired(struct timer_list *timer)
+void naawg_timer_expired(struct timer_list *timer)
 {
 	struct naawg_peer *peer = timer_container_of(peer, timer, timers.timer);
 	u32 actions = naawg_timers_expire(&peer->timers);

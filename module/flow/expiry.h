@@ -6,7 +6,7 @@
 #include <linux/timer.h>
 #include <linux/workqueue.h>
 
-void naawg_expired(struct timer_list *timer);
-void naawg_expiry_wipe_work(struct work_struct *work);
+void naawg_timer_expired(struct timer_list *timer);
+void naawg_wipe_work(struct work_struct *work);
 
 #endif

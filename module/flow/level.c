@@ -11,47 +11,47 @@
 
 #include "level.h"
 
-static DEFINE_PER_CPU(struct naawg_level *, levels);
+static DEFINE_PER_CPU(struct naawg_nesting *, nestings);
 
 /**
- * naawg_level_enter() - a transmission begins
- * @level: what to remember it by, until naawg_level_leave()
+ * naawg_nesting_enter() - a transmission begins
+ * @nesting: what to remember it by, until naawg_nesting_leave()
  *
  * Context: bottom halves off, so the task stays on this CPU.
  * Return: its depth: 1 unless it is part of another transmission of ours.
  */
-unsigned int naawg_level_enter(struct naawg_level *level)
+unsigned int naawg_nesting_enter(struct naawg_nesting *nesting)
 {
-	struct naawg_level *other, **top;
+	struct naawg_nesting *other, **top;
 
 	preempt_disable();
-	top = this_cpu_ptr(&levels);
+	top = this_cpu_ptr(&nestings);
 	for (other = *top; other; other = other->below) {
 		if (other->task == current)
 			break;
 	}
-	level->task = current;
-	level->depth = other ? other->depth + 1 : 1;
-	level->below = *top;
-	*top = level;
+	nesting->task = current;
+	nesting->depth = other ? other->depth + 1 : 1;
+	nesting->below = *top;
+	*top = nesting;
 	preempt_enable();
-	return level->depth;
+	return nesting->depth;
 }
 
 /**
- * naawg_level_leave() - a transmission is through
- * @level: what it is remembered by
+ * naawg_nesting_leave() - a transmission is through
+ * @nesting: what it is remembered by
  *
- * Context: as naawg_level_enter(), on the same CPU.
+ * Context: as naawg_nesting_enter(), on the same CPU.
  */
-void naawg_level_leave(struct naawg_level *level)
+void naawg_nesting_leave(struct naawg_nesting *nesting)
 {
-	struct naawg_level **link;
+	struct naawg_nesting **link;
 
 	preempt_disable();
-	link = this_cpu_ptr(&levels);
-	while (*link != level)
+	link = this_cpu_ptr(&nestings);
+	while (*link != nesting)
 		link = &(*link)->below;
-	*link = level->below;
+	*link = nesting->below;
 	preempt_enable();
 }

@@ -6,18 +6,18 @@
 struct task_struct;
 
 /**
- * struct naawg_level - one transmission under way, on the stack of its caller
+ * struct naawg_nesting - one transmission under way, on the stack of its caller
  * @task: the task, or the one a softirq interrupted
  * @below: the one begun before on the same CPU and not through
  * @depth: 1, or one more than that of the transmission it is part of
  */
-struct naawg_level {
+struct naawg_nesting {
 	struct task_struct *task;
-	struct naawg_level *below;
+	struct naawg_nesting *below;
 	unsigned int depth;
 };
 
-unsigned int naawg_level_enter(struct naawg_level *level);
-void naawg_level_leave(struct naawg_level *level);
+unsigned int naawg_nesting_enter(struct naawg_nesting *nesting);
+void naawg_nesting_leave(struct naawg_nesting *nesting);
 
 #endif

@@ -245,7 +245,7 @@ static enum naawg_reason open_text(struct naawg_opener *o, struct sk_buff *skb,
 }
 
 /* Opens the message of @len bytes at @offset; its header was read. */
-static void open_message(struct naawg_opener *o, struct naawg_pieces *pieces,
+static void open_message(struct naawg_opener *o, struct naawg_skb_reader *pieces,
 			 u32 offset, u32 len, u64 counter)
 {
 	u8 headers[NAAWG_HEADERS_MAX] __aligned(8);
@@ -260,7 +260,7 @@ static void open_message(struct naawg_opener *o, struct naawg_pieces *pieces,
 	}
 	dst = o->buf.bytes + at;
 	memcpy(kept, dst, o->buf.used - at);
-	if (likely(naawg_pieces_copy(pieces, offset + len - text, dst, text)))
+	if (likely(naawg_skb_reader_copy(pieces, offset + len - text, dst, text)))
 		reason = open_text(o, pieces->whole, dst, text, counter,
 				   headers, &inner);
 	if (likely(!reason && inner)) {
@@ -277,7 +277,7 @@ static void open_message(struct naawg_opener *o, struct naawg_pieces *pieces,
  * was read for the session lookup. It is not read again, as its sender may have
  * changed it since.
  */
-static bool read_header(struct naawg_pieces *pieces, u32 offset, u32 len,
+static bool read_header(struct naawg_skb_reader *pieces, u32 offset, u32 len,
 			struct naawg_msg_data *header)
 {
 	const struct naawg_cb *cb = naawg_cb(pieces->whole);
@@ -289,12 +289,12 @@ static bool read_header(struct naawg_pieces *pieces, u32 offset, u32 len,
 		header->counter = cpu_to_le64(cb->counter);
 		return true;
 	}
-	return naawg_pieces_copy(pieces, offset, header,
-				 min_t(u32, len, sizeof(*header)));
+	return naawg_skb_reader_copy(pieces, offset, header,
+				     min_t(u32, len, sizeof(*header)));
 }
 
 /* Deals with one message; false if it is another session's. */
-static bool one_message(struct naawg_opener *o, struct naawg_pieces *pieces,
+static bool one_message(struct naawg_opener *o, struct naawg_skb_reader *pieces,
 			u32 offset, u32 len)
 {
 	struct naawg_cb *cb = naawg_cb(pieces->whole);
@@ -342,10 +342,10 @@ static bool one_message(struct naawg_opener *o, struct naawg_pieces *pieces,
 bool naawg_open_messages(struct naawg_opener *o, struct sk_buff *skb)
 {
 	u32 size = skb_is_gso(skb) ? skb_shinfo(skb)->gso_size : skb->len;
-	struct naawg_pieces pieces;
+	struct naawg_skb_reader pieces;
 	u32 offset;
 
-	naawg_pieces_begin(&pieces, skb);
+	naawg_skb_reader_begin(&pieces, skb);
 	for (offset = naawg_cb(skb)->offset; offset < skb->len; offset += size) {
 		if (!one_message(o, &pieces, offset,
 				 min(size, skb->len - offset)))

@@ -12,7 +12,7 @@
 
 #include "pieces.h"
 
-static void enter(struct naawg_pieces *p, struct sk_buff *skb, u32 start,
+static void enter(struct naawg_skb_reader *p, struct sk_buff *skb, u32 start,
 		  u32 end)
 {
 	p->skb = skb;
@@ -24,7 +24,7 @@ static void enter(struct naawg_pieces *p, struct sk_buff *skb, u32 start,
 }
 
 /* Goes on to the next piece; false if there is none. */
-static bool step(struct naawg_pieces *p)
+static bool step(struct naawg_skb_reader *p)
 {
 	const struct skb_shared_info *info = skb_shinfo(p->skb);
 	struct sk_buff *next;
@@ -48,20 +48,20 @@ static bool step(struct naawg_pieces *p)
 }
 
 /**
- * naawg_pieces_begin() - go to the front of a packet
+ * naawg_skb_reader_begin() - go to the front of a packet
  * @p: the place
  * @whole: the packet, or a chain of packets; must stay as it is
  *
  * Context: any.
  */
-void naawg_pieces_begin(struct naawg_pieces *p, struct sk_buff *whole)
+void naawg_skb_reader_begin(struct naawg_skb_reader *p, struct sk_buff *whole)
 {
 	p->whole = whole;
 	enter(p, whole, 0, skb_pagelen(whole));
 }
 
 /**
- * naawg_pieces_copy() - copy bytes, each of them read once
+ * naawg_skb_reader_copy() - copy bytes, each of them read once
  * @p: the place
  * @offset: the first byte; must not be smaller than in the call before
  * @to: memory that nobody else can write to
@@ -70,7 +70,7 @@ void naawg_pieces_begin(struct naawg_pieces *p, struct sk_buff *whole)
  * Context: any.
  * Return: false if they cannot be read.
  */
-bool naawg_pieces_copy(struct naawg_pieces *p, u32 offset, void *to, u32 len)
+bool naawg_skb_reader_copy(struct naawg_skb_reader *p, u32 offset, void *to, u32 len)
 {
 	bool copied = true;
 

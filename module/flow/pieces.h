@@ -6,7 +6,7 @@
 #include <linux/skbuff.h>
 
 /**
- * struct naawg_pieces - place in a packet that is read from front to back
+ * struct naawg_skb_reader - place in a packet that is read from front to back
  * @whole: the packet, or a chain of packets
  * @skb: the packet of the chain that holds the piece
  * @frag: the next fragment of @skb
@@ -15,7 +15,7 @@
  * @start: where it begins, as an offset into @whole
  * @len: its length
  */
-struct naawg_pieces {
+struct naawg_skb_reader {
 	struct sk_buff *whole;
 	struct sk_buff *skb;
 	unsigned int frag;
@@ -25,7 +25,7 @@ struct naawg_pieces {
 	u32 len;
 };
 
-void naawg_pieces_begin(struct naawg_pieces *p, struct sk_buff *whole);
-bool naawg_pieces_copy(struct naawg_pieces *p, u32 offset, void *to, u32 len);
+void naawg_skb_reader_begin(struct naawg_skb_reader *p, struct sk_buff *whole);
+bool naawg_skb_reader_copy(struct naawg_skb_reader *p, u32 offset, void *to, u32 len);
 
 #endif

@@ -16,7 +16,7 @@
 #include "waiting.h"
 
 /* From so many waiting messages on we count as under load. */
-#define QUEUE_LOADED	(NAAWG_WAITING_MAX / 8)
+#define QUEUE_LOADED	(NAAWG_HANDSHAKE_QUEUE_MAX / 8)
 
 /* Messages one run of a worker handles. */
 #define WORKER_BUDGET	64
@@ -488,7 +488,7 @@ enum naawg_reason naawg_rx_handshake_put(struct naawg_dev *dev,
 
 	if (reason)
 		return reason;
-	reason = naawg_waiting_put(dev, skb);
+	reason = naawg_handshake_queue_put(dev, skb);
 	if (reason)
 		return reason;
 	turn = READ_ONCE(dev->worker_turn);

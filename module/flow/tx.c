@@ -72,7 +72,7 @@ static void drop_all(struct naawg_dev *dev, struct sk_buff_head *packets,
 
 	while ((skb = __skb_dequeue(packets))) {
 		if (reason == NAAWG_R_UNREACHABLE && answers(dev))
-			naawg_answer_staged(dev, skb);
+			naawg_icmp_staged(dev, skb);
 		naawg_drop_inner(dev, skb, reason);
 	}
 }
@@ -206,12 +206,12 @@ void naawg_tx_flush(struct naawg_peer *peer)
  */
 void naawg_tx_flush_held(struct naawg_peer *peer)
 {
-	struct naawg_level level;
+	struct naawg_nesting nesting;
 
 	local_bh_disable();
-	naawg_level_enter(&level);
+	naawg_nesting_enter(&nesting);
 	naawg_tx_flush(peer);
-	naawg_level_leave(&level);
+	naawg_nesting_leave(&nesting);
 	local_bh_enable();
 }
 
@@ -268,7 +268,7 @@ static int refuse(struct naawg_peer *peer, struct sk_buff *skb)
 	bool answer = answers(peer->dev);
 
 	if (answer)
-		naawg_answer_unreachable(skb);
+		naawg_icmp_unreachable(skb);
 	naawg_drop_inner(peer->dev, skb, NAAWG_R_UNREACHABLE);
 	naawg_handshake_kick(peer, true);
 	return answer ? -EHOSTUNREACH : NETDEV_TX_OK;
@@ -355,7 +355,7 @@ static bool take(struct naawg_dev *dev, struct sk_buff *skb,
 int naawg_tx(struct naawg_dev *dev, struct sk_buff *skb)
 {
 	struct sk_buff_head packets;
-	struct naawg_level level;
+	struct naawg_nesting nesting;
 	struct naawg_peer *peer;
 	int err = NETDEV_TX_OK;
 
@@ -363,7 +363,7 @@ int naawg_tx(struct naawg_dev *dev, struct sk_buff *skb)
 		naawg_drop_inner(dev, skb, NAAWG_R_NOT_IP);
 		return -EPROTONOSUPPORT;
 	}
-	if (unlikely(naawg_level_enter(&level) > DEPTH_MAX)) {
+	if (unlikely(naawg_nesting_enter(&nesting) > DEPTH_MAX)) {
 		naawg_drop_inner(dev, skb, NAAWG_R_ROUTING_LOOP);
 		goto out;
 	}
@@ -371,18 +371,18 @@ int naawg_tx(struct naawg_dev *dev, struct sk_buff *skb)
 	rcu_read_lock();
 	peer = naawg_peer_route(dev, skb);
 	if (unlikely(!peer)) {
-		naawg_answer_unreachable(skb);
+		naawg_icmp_unreachable(skb);
 		naawg_drop_inner(dev, skb, NAAWG_R_NO_PEER);
 		err = -ENOKEY;
 	} else if (unlikely(!naawg_endpoint_is_set(&peer->endpoint))) {
-		naawg_answer_unreachable(skb);
+		naawg_icmp_unreachable(skb);
 		WRITE_ONCE(peer->last_reason, NAAWG_R_NO_ENDPOINT);
 		naawg_drop_inner(dev, skb, NAAWG_R_NO_ENDPOINT);
 		err = -EDESTADDRREQ;
 	} else if (unlikely(naawg_timers_is_unreachable(&peer->timers))) {
 		err = refuse(peer, skb);
 	} else if (likely(take(dev, skb, &packets))) {
-		if (level.depth > 1 ||
+		if (nesting.depth > 1 ||
 		    !naawg_hold_put(peer, &packets))
 			send_packets(peer, &packets);
 	} else {
@@ -390,6 +390,6 @@ int naawg_tx(struct naawg_dev *dev, struct sk_buff *skb)
 	}
 	rcu_read_unlock();
 out:
-	naawg_level_leave(&level);
+	naawg_nesting_leave(&nesting);
 	return err;
 }

@@ -34,25 +34,25 @@ static struct sk_buff *copy_of(struct naawg_dev *dev, const struct sk_buff *skb)
 }
 
 /**
- * naawg_waiting_put() - have a message wait
+ * naawg_handshake_queue_put() - have a message wait
  * @dev: the device
  * @skb: the message, linear, data at its first byte; consumed on NAAWG_OK
  *
  * Context: softirq or bottom halves off.
  * Return: NAAWG_OK, or why it cannot wait.
  */
-enum naawg_reason naawg_waiting_put(struct naawg_dev *dev, struct sk_buff *skb)
+enum naawg_reason naawg_handshake_queue_put(struct naawg_dev *dev, struct sk_buff *skb)
 {
 	struct sk_buff *copy;
 	bool fits;
 
-	if (skb_queue_len_lockless(&dev->handshakes) >= NAAWG_WAITING_MAX)
+	if (skb_queue_len_lockless(&dev->handshakes) >= NAAWG_HANDSHAKE_QUEUE_MAX)
 		return NAAWG_R_HS_QUEUE_FULL;
 	copy = copy_of(dev, skb);
 	if (!copy)
 		return NAAWG_R_NO_MEMORY;
 	spin_lock_bh(&dev->handshakes.lock);
-	fits = skb_queue_len(&dev->handshakes) < NAAWG_WAITING_MAX;
+	fits = skb_queue_len(&dev->handshakes) < NAAWG_HANDSHAKE_QUEUE_MAX;
 	if (fits)
 		__skb_queue_tail(&dev->handshakes, copy);
 	spin_unlock_bh(&dev->handshakes.lock);

@@ -6,8 +6,8 @@
 #include "../state/dev.h"
 
 /* Messages that may wait. */
-#define NAAWG_WAITING_MAX	4096
+#define NAAWG_HANDSHAKE_QUEUE_MAX	4096
 
-enum naawg_reason naawg_waiting_put(struct naawg_dev *dev, struct sk_buff *skb);
+enum naawg_reason naawg_handshake_queue_put(struct naawg_dev *dev, struct sk_buff *skb);
 
 #endif
