@@ -9,8 +9,8 @@
 #include "core/selftest.h"
 #include "ctl/netdev.h"
 #include "ctl/netlink.h"
-#include "flow/chains.h"
-#include "flow/handshake.h"
+#include "rx/chains.h"
+#include "handshake/handshake.h"
 #include "table/selftest.h"
 #include "uapi/naawg.h"
 

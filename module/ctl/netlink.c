@@ -5,8 +5,8 @@
 #include <net/sock.h>
 
 #include "../core/crypto.h"
-#include "../flow/chains.h"
-#include "members.h"
+#include "../rx/chains.h"
+#include "peers.h"
 #include "netdev.h"
 #include "netlink.h"
 #include "netlink_dev.h"

@@ -5,10 +5,10 @@
 #include <net/net_namespace.h>
 
 #include "../core/crypto.h"
-#include "../flow/tx.h"
+#include "../tx/tx.h"
 #include "../nat/checks.h"
 #include "key_checks.h"
-#include "members.h"
+#include "peers.h"
 #include "netdev.h"
 #include "netlink_dev.h"
 #include "netlink_forbidden.h"

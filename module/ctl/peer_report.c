@@ -3,7 +3,7 @@
 #include <linux/netdevice.h>
 #include <net/genetlink.h>
 
-#include "../flow/news.h"
+#include "../handshake/notify.h"
 #include "netlink_gen.h"
 #include "netlink_put.h"
 #include "peer_report.h"

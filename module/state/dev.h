@@ -12,15 +12,15 @@
 
 #include "../core/macs.h"
 #include "../core/noise.h"
-#include "../core/overload.h"
+#include "../core/reply_budget.h"
 #include "../core/reason.h"
 #include "../table/allowedips.h"
-#include "../table/familiar.h"
+#include "../table/known_sources.h"
 #include "../table/forbidden.h"
 #include "../table/indices.h"
 #include "../table/pubkeys.h"
 #include "../table/ratelimit.h"
-#include "load.h"
+#include "cpu_load.h"
 #include "staging.h"
 
 /**

@@ -6,7 +6,7 @@
 #include <linux/spinlock.h>
 #include <linux/timer.h>
 
-#include "../core/rules.h"
+#include "../core/timer_sm.h"
 
 /**
  * struct naawg_timers - timers of one peer

@@ -14,23 +14,23 @@ spelt "6.1.55" "timer_delete timer_shutdown" "+TIMER_DELETE +TIMER_SHUTDOWN" \
 	state/timers.o
 spelt "6.1.84 to 6.1.157" "timer_shutdown" "+TIMER_SHUTDOWN" state/timers.o
 spelt "only the names of 6.1.158" "timer_delete" "+TIMER_DELETE" state/timers.o
-spelt "6.1 of kernel.org" "unexported" "+TASK_WORK" flow/burst.o main.o
-unneeded "and imports no task_work_add" flow/burst.o task_work_add
+spelt "6.1 of kernel.org" "unexported" "+TASK_WORK" tx/hold.o main.o
+unneeded "and imports no task_work_add" tx/hold.o task_work_add
 
 if ! release=$(kernel_release 6.12) || ! kdir=$(kernel_headers "$release"); then
 	skip "kernels around 6.12" "no headers of 6.12 to be had"
 	finish
 fi
 base "$kdir"
-spelt "6.12 of RHEL 10" "unexported" "+TASK_WORK" flow/burst.o
-spelt "6.12 with the timers of 6.16" "timer_container_of" "-TIMER" flow/expiry.o
+spelt "6.12 of RHEL 10" "unexported" "+TASK_WORK" tx/hold.o
+spelt "6.12 with the timers of 6.16" "timer_container_of" "-TIMER" tx/timer_actions.o
 spelt "6.11" "lltx_bit" "+LLTX" ctl/netdev.o
-spelt "6.9" "gro_notes gro_offset" "+GRO_FLUSH +GRO_OFFSET" flow/gro.o
-spelt "half of 6.10" "gro_notes" "+GRO_FLUSH" flow/gro.o
-spelt "the other half" "gro_offset" "+GRO_OFFSET" flow/gro.o
+spelt "6.9" "gro_notes gro_offset" "+GRO_FLUSH +GRO_OFFSET" rx/gro.o
+spelt "half of 6.10" "gro_notes" "+GRO_FLUSH" rx/gro.o
+spelt "the other half" "gro_offset" "+GRO_OFFSET" rx/gro.o
 spelt "6.7" "no_mcast_cap" "" ctl/netlink.o
 spelt "6.5" "no_mcast_cap no_info_dump" "+GENL_INFO_DUMP" ctl/netlink_dev.o ctl/netlink.o
-spelt "6.4" "gso_in_netdevice" "+GSO" flow/chains.o flow/batch.o
+spelt "6.4" "gso_in_netdevice" "+GSO" rx/chains.o tx/seal_batch.o
 spelt "6.2" "memneq_in_algapi gso_in_netdevice" "+CRYPTO_UTILS +GSO" core/crypto.o \
-	flow/chains.o
+	rx/chains.o
 finish

@@ -155,12 +155,12 @@ char *fgets(char *line, int size, FILE *file)
 TEST(aead)
 TEST(allowedips)
 TEST(coalesce)
-TEST(familiar)
+TEST(known_sources)
 TEST(macs)
 TEST(noise)
-TEST(overload)
+TEST(reply_budget)
 TEST(replay)
-TEST(rules)
+TEST(timer_sm)
 TEST(segment)
 TEST(selftest)
 TEST(vectors)
@@ -170,12 +170,12 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(case_aead),
 	KUNIT_CASE(case_allowedips),
 	KUNIT_CASE(case_coalesce),
-	KUNIT_CASE(case_familiar),
+	KUNIT_CASE(case_known_sources),
 	KUNIT_CASE(case_macs),
 	KUNIT_CASE(case_noise),
-	KUNIT_CASE(case_overload),
+	KUNIT_CASE(case_reply_budget),
 	KUNIT_CASE(case_replay),
-	KUNIT_CASE(case_rules),
+	KUNIT_CASE(case_timer_sm),
 	KUNIT_CASE(case_segment),
 	KUNIT_CASE(case_selftest),
 	KUNIT_CASE(case_vectors),

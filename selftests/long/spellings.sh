@@ -25,14 +25,14 @@ MAKE
 check "there are files to compile" differs "$all" ""
 
 spelt "7.1.3" "setup_socket release_socket" "+UDP_TUNNEL_SOCKET +UDP_TUNNEL_RELEASE" \
-	flow/socket.o
-spelt "half of 7.1.5" "setup_socket" "+UDP_TUNNEL_SOCKET" flow/socket.o
-spelt "the other half" "release_socket" "+UDP_TUNNEL_RELEASE" flow/socket.o
+	outer/socket.o
+spelt "half of 7.1.5" "setup_socket" "+UDP_TUNNEL_SOCKET" outer/socket.o
+spelt "the other half" "release_socket" "+UDP_TUNNEL_RELEASE" outer/socket.o
 spelt "half of 6.19" "blake2s_state" "+BLAKE2S_STATE" core/crypto.o
 spelt "the other half" "blake2s_order" "+BLAKE2S_ORDER" core/crypto.o
-spelt "half of 6.17" "no_ipcb_flags" "+UDP_TUNNEL_FLAGS" flow/socket.o
-spelt "the other half" "no_ip6cb_flags" "+UDP_TUNNEL6_FLAGS" flow/socket.o
-spelt "timers of 6.15" "from_timer" "+TIMER" flow/expiry.o
+spelt "half of 6.17" "no_ipcb_flags" "+UDP_TUNNEL_FLAGS" outer/socket.o
+spelt "the other half" "no_ip6cb_flags" "+UDP_TUNNEL6_FLAGS" outer/socket.o
+spelt "timers of 6.15" "from_timer" "+TIMER" tx/timer_actions.o
 spelt "ChaCha of 6.15" "chacha_words" "+CHACHA_STATE" core/crypto.o
 spelt "links of 6.14" "newlink_unpacked" "+NEWLINK" ctl/netdev.o
 

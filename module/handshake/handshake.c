@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Initiations, responses, and the sessions they lead to. */
+#include <linux/random.h>
+#include <linux/ktime.h>
+
+#include "../core/crypto.h"
+#include "../core/timestamps.h"
+#include "handshake.h"
+#include "../outer/socket.h"
+
+struct workqueue_struct *naawg_wq;
+
+/*
+ * Of all devices: one that is made anew has the peers, and they the memory, of
+ * the one before.
+ */
+static struct naawg_timestamps timestamps;
+static DEFINE_SPINLOCK(timestamps_lock);
+
+/**
+ * naawg_handshake_setup() - make the queue all handshakes are worked off in
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int naawg_handshake_setup(void)
+{
+	naawg_wq = alloc_workqueue("naawg", WQ_UNBOUND | WQ_FREEZABLE |
+				   WQ_MEM_RECLAIM, 0);
+	return naawg_wq ? 0 : -ENOMEM;
+}
+
+/**
+ * naawg_handshake_teardown() - the opposite; waits for what is queued
+ */
+void naawg_handshake_teardown(void)
+{
+	destroy_workqueue(naawg_wq);
+}
+
+static bool initiated_lately(struct naawg_peer *peer)
+{
+	u64 last = READ_ONCE(peer->last_initiation);
+
+	return last && naawg_now() - last < NAAWG_REKEY_TIMEOUT;
+}
+
+/* Without a session nothing goes out, and maybe nobody comes to ask again. */
+static void put_off(struct naawg_peer *peer)
+{
+	if (!naawg_peer_is_connected(peer))
+		naawg_timers_event(&peer->timers, NAAWG_EV_INITIATION_PUT_OFF);
+}
+
+/**
+ * naawg_handshake_kick() - see to it that a handshake gets under way
+ * @peer: the peer, referenced or borrowed
+ * @fresh: there is a new reason to talk, as opposed to another attempt
+ *
+ * Puts it off when an initiation went out less than five seconds ago.
+ *
+ * Context: process or softirq.
+ */
+void naawg_handshake_kick(struct naawg_peer *peer, bool fresh)
+{
+	if (fresh)
+		naawg_timers_restart(&peer->timers);
+	if (READ_ONCE(peer->dead))
+		return;
+	if (initiated_lately(peer)) {
+		put_off(peer);
+		return;
+	}
+	if (!naawg_peer_tryget(peer))
+		return;
+	if (!queue_work(naawg_wq, &peer->initiate_work))
+		naawg_peer_put(peer);
+}
+
+/* Writes both macs of a whole handshake message. */
+static void sign(struct naawg_peer *peer, void *msg, size_t len)
+{
+	const struct naawg_msg_macs *macs = msg + len - sizeof(*macs);
+	bool fresh;
+
+	lockdep_assert_held(&peer->handshake_lock);
+	fresh = peer->cookie_birth &&
+		naawg_now() - peer->cookie_birth <
+			NAAWG_COOKIE_SECRET_TIME - NAAWG_COOKIE_LATENCY;
+	naawg_mac1_write(msg, len, &peer->mac_keys);
+	naawg_mac2_write(msg, len, fresh ? peer->cookie : NULL);
+	memcpy(peer->sent_mac1, macs->mac1, sizeof(macs->mac1));
+	peer->sent_mac1_set = true;
+}
+
+static void write_timestamp(u8 timestamp[NAAWG_TIMESTAMP_SIZE])
+{
+	u32 nanoseconds;
+	u64 stamp;
+
+	spin_lock(&timestamps_lock);
+	stamp = naawg_timestamps_next(&timestamps, ktime_get_real_ns(),
+				      ktime_get_boottime_ns());
+	spin_unlock(&timestamps_lock);
+	nanoseconds = do_div(stamp, NSEC_PER_SEC);
+	naawg_timestamp(timestamp, stamp, nanoseconds);
+}
+
+static enum naawg_reason build_initiation(struct naawg_peer *peer,
+					  struct naawg_msg_initiation *msg)
+{
+	struct naawg_dev *dev = peer->dev;
+	u8 timestamp[NAAWG_TIMESTAMP_SIZE];
+	u8 ephemeral[NAAWG_KEY_SIZE];
+	struct naawg_session *session;
+	enum naawg_reason reason;
+
+	lockdep_assert_held(&dev->identity_lock);
+	lockdep_assert_held(&peer->handshake_lock);
+	if (!dev->identity.set)
+		return NAAWG_R_HS_NO_IDENTITY;
+	session = naawg_session_new(&dev->indices, peer);
+	if (!session)
+		return NAAWG_R_NO_MEMORY;
+	write_timestamp(timestamp);
+	get_random_bytes(ephemeral, sizeof(ephemeral));
+	reason = naawg_noise_initiate(&peer->handshake, &dev->identity,
+				      ephemeral, timestamp,
+				      session->index.value, msg);
+	memzero_explicit(ephemeral, sizeof(ephemeral));
+	if (reason) {
+		naawg_session_retire(&dev->indices, session);
+		return reason;
+	}
+	naawg_session_retire(&dev->indices, peer->pending);
+	session->birth = naawg_now();
+	peer->pending = session;
+	sign(peer, msg, sizeof(*msg));
+	WRITE_ONCE(peer->last_initiation, naawg_now());
+	return NAAWG_OK;
+}
+
+static void initiate(struct naawg_peer *peer)
+{
+	struct naawg_msg_initiation msg;
+	enum naawg_reason reason;
+
+	/* early at boot; not to be waited for with locks held */
+	if (wait_for_random_bytes())
+		return;
+	down_read(&peer->dev->identity_lock);
+	mutex_lock(&peer->handshake_lock);
+	if (peer->dead || initiated_lately(peer))
+		reason = NAAWG_R_HS_RATE_LIMITED;
+	else
+		reason = build_initiation(peer, &msg);
+	mutex_unlock(&peer->handshake_lock);
+	up_read(&peer->dev->identity_lock);
+	if (reason == NAAWG_R_HS_RATE_LIMITED) {
+		put_off(peer);
+		return;
+	}
+	if (reason) {
+		naawg_peer_blame(peer, reason);
+		/* no packet may wait for ever, so this is an attempt like others */
+		if (reason == NAAWG_R_HS_NO_IDENTITY ||
+		    reason == NAAWG_R_NO_MEMORY)
+			put_off(peer);
+		return;
+	}
+	/* a failed send is tried again like one that got lost */
+	naawg_timers_event(&peer->timers, NAAWG_EV_INITIATION_SENT);
+	reason = naawg_socket_send_message(peer, &msg, sizeof(msg));
+	if (reason)
+		naawg_peer_blame(peer, reason);
+}
+
+/**
+ * naawg_handshake_initiate_work() - send an initiation
+ * @work: a peer's initiate_work; the reference it was queued with is put
+ *
+ * Context: process.
+ */
+void naawg_handshake_initiate_work(struct work_struct *work)
+{
+	struct naawg_peer *peer =
+		container_of(work, struct naawg_peer, initiate_work);
+
+	if (naawg_endpoint_is_set(&peer->endpoint))
+		initiate(peer);
+	naawg_peer_put(peer);
+}
+
+/**
+ * naawg_handshake_begin_session() - derive keys and put them to use
+ * @peer: the peer
+ * @hs: handshake with it, responded or finished; reset on success
+ * @session: session whose index the handshake was made with
+ * @initiator: we initiated
+ *
+ * Context: process, dev->identity_lock and peer->handshake_lock held.
+ * Return: false if the handshake was in no state to yield keys.
+ */
+bool naawg_handshake_begin_session(struct naawg_peer *peer,
+				   struct naawg_handshake *hs,
+				   struct naawg_session *session,
+				   bool initiator)
+{
+	u32 remote_index = hs->remote_index;
+	bool ours_counts;
+
+	lockdep_assert_held(&peer->handshake_lock);
+	lockdep_assert_held(&peer->dev->identity_lock);
+	/* any rule does by which just one end says so */
+	ours_counts = memcmp(peer->dev->identity.public, hs->remote_static,
+			     NAAWG_KEY_SIZE) < 0;
+	if (!naawg_noise_split(hs, &session->keys))
+		return false;
+	naawg_session_begin(&peer->sessions, &peer->dev->indices, session,
+			    initiator, ours_counts, remote_index, naawg_now());
+	return true;
+}
+
+/**
+ * naawg_handshake_respond() - answer an initiation that was accepted
+ * @peer: the peer
+ * @answer: handshake that accepted it; reset on success
+ *
+ * A handshake we have begun goes on: the peer may drop its own for ours, and has no
+ * use for this answer then.
+ *
+ * Context: process, dev->identity_lock and peer->handshake_lock held.
+ * Return: NAAWG_OK, or why there is no answer.
+ */
+enum naawg_reason naawg_handshake_respond(struct naawg_peer *peer,
+					  struct naawg_handshake *answer)
+{
+	struct naawg_msg_response msg;
+	u8 ephemeral[NAAWG_KEY_SIZE];
+	struct naawg_session *session;
+	enum naawg_reason reason;
+
+	lockdep_assert_held(&peer->dev->identity_lock);
+	lockdep_assert_held(&peer->handshake_lock);
+	session = naawg_session_new(&peer->dev->indices, peer);
+	if (!session)
+		return NAAWG_R_NO_MEMORY;
+	get_random_bytes(ephemeral, sizeof(ephemeral));
+	reason = naawg_noise_respond(answer, ephemeral, session->index.value,
+				     &msg);
+	memzero_explicit(ephemeral, sizeof(ephemeral));
+	if (reason)
+		goto refuse;
+	sign(peer, &msg, sizeof(msg));
+	reason = NAAWG_R_HS_BAD_STATIC;
+	if (!naawg_handshake_begin_session(peer, answer, session, false))
+		goto refuse;
+	/* keys this fresh leave no reason to initiate for a while */
+	WRITE_ONCE(peer->last_initiation, naawg_now());
+	naawg_timers_event(&peer->timers, NAAWG_EV_SESSION_BEGUN);
+	naawg_timers_event(&peer->timers, NAAWG_EV_RESPONSE_SENT);
+	return naawg_socket_send_message(peer, &msg, sizeof(msg));
+
+refuse:
+	naawg_session_retire(&peer->dev->indices, session);
+	return reason;
+}

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Datagrams that arrive one by one are chained while they are in the receive
+ * offload of the device they came by, so that firewall, routing and UDP see one
+ * packet. The chain is the kernel's own, of complete datagrams one after the
+ * other: whoever else is to have it takes it apart into what came in.
+ */
+#include <linux/inetdevice.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/udp.h>
+#include <net/addrconf.h>
+#include <net/gro.h>
+#include <net/route.h>
+
+#include "chains.h"
+#include "../outer/frag_buf.h"
+#include "dispatch.h"
+#include "gro.h"
+#include "../outer/packet.h"
+
+/* As many as one NAPI poll brings at most. */
+#define CHAIN_MAX	64
+
+/*
+ * A packet in transit may have our port too, and is not for us. All headers are
+ * in the linear part.
+ */
+static bool is_local(struct naawg_dev *dev, struct sk_buff *skb)
+{
+	struct naawg_rxq *rxq = this_cpu_ptr(dev->rxqs);
+	const struct iphdr *ip4 = (const struct iphdr *)
+		(skb->data + skb_gro_receive_network_offset(skb));
+	struct net *net = dev_net(skb->dev);
+
+	if (ip4->version == 4) {
+		if (rxq->local4 == ip4->daddr)
+			return true;
+		if (inet_addr_type_dev_table(net, skb->dev, ip4->daddr) !=
+		    RTN_LOCAL)
+			return false;
+		rxq->local4 = ip4->daddr;
+		return true;
+	}
+#if IS_ENABLED(CONFIG_IPV6)
+	{
+		const struct in6_addr *daddr =
+			&((const struct ipv6hdr *)ip4)->daddr;
+
+		if (ipv6_addr_equal(&rxq->local6, daddr))
+			return true;
+		if (!ipv6_chk_addr(net, daddr, NULL, 0))
+			return false;
+		rxq->local6 = *daddr;
+		return true;
+	}
+#endif
+	return false;
+}
+
+/* May it begin a chain or join one? */
+static bool is_link(const struct sk_buff *skb, const struct naawg_msg_data *msg)
+{
+	const struct udphdr *udp = (const struct udphdr *)msg - 1;
+	unsigned int len = skb_gro_len(skb);
+
+	return len >= NAAWG_DATA_MIN && len <= NAAWG_FRAG_BUF_MESSAGE &&
+	       ntohs(udp->len) == sizeof(*udp) + len && udp->check &&
+	       msg->header.type == cpu_to_le32(NAAWG_MSG_DATA);
+}
+
+static const struct naawg_msg_data *message_of(const struct sk_buff *held,
+					       unsigned int offset)
+{
+	return (const struct naawg_msg_data *)(held->data + offset);
+}
+
+/* Is it the next message of the same session, on the same way? */
+static bool follows(struct sk_buff *head, const struct sk_buff *skb,
+		    const struct naawg_msg_data *msg)
+{
+	const struct naawg_msg_data *first =
+		message_of(head, skb_gro_offset(skb));
+	const struct udphdr *udp = (const struct udphdr *)msg - 1;
+
+	/* UDP may have held one before there was a socket */
+	return NAPI_GRO_CB(head)->is_flist &&
+	       skb_headlen(head) >= skb_gro_offset(skb) + sizeof(*first) &&
+	       first->receiver == msg->receiver &&
+	       skb_gro_len(skb) <= skb_shinfo(head)->gso_size &&
+	       head->len + skb_gro_len(skb) <= U16_MAX &&
+	       head->ip_summed == skb->ip_summed &&
+	       head->csum_level == skb->csum_level &&
+	       !gro_receive_network_flush(udp,
+					  (const struct udphdr *)first - 1,
+					  head);
+}
+
+static void append(struct sk_buff *head, struct sk_buff *skb)
+{
+	if (NAPI_GRO_CB(head)->last == head)
+		skb_shinfo(head)->frag_list = skb;
+	else
+		NAPI_GRO_CB(head)->last->next = skb;
+	NAPI_GRO_CB(head)->last = skb;
+	NAPI_GRO_CB(head)->count++;
+
+	/* each keeps its headers, in front of its data */
+	skb_set_network_header(skb, skb_gro_receive_network_offset(skb));
+	__skb_pull(skb, skb_gro_offset(skb));
+	head->data_len += skb->len;
+	head->len += skb->len;
+	/* one owner for all of them */
+	head->truesize += skb->truesize;
+	skb->destructor = NULL;
+	skb->sk = NULL;
+
+	skb_shinfo(head)->flags |= skb_shinfo(skb)->flags & SKBFL_SHARED_FRAG;
+	/* UDP cuts whatever reaches a tunnel's socket without this mark */
+	skb_shinfo(head)->gso_type |= SKB_GSO_UDP_TUNNEL_CSUM;
+	/*
+	 * Taking a chain apart does not compute sums left to be computed; like
+	 * this it is copied and cut, with sums.
+	 */
+	if (skb->ip_summed == CHECKSUM_PARTIAL)
+		skb_shinfo(head)->gso_type |= SKB_GSO_DODGY;
+	NAPI_GRO_CB(skb)->same_flow = 1;
+}
+
+static struct sk_buff *held_of_flow(struct list_head *held)
+{
+	struct sk_buff *skb;
+
+	list_for_each_entry(skb, held, list) {
+		if (NAPI_GRO_CB(skb)->same_flow)
+			return skb;
+	}
+	return NULL;
+}
+
+/**
+ * naawg_gro_receive() - chain a datagram to those held, or hold it
+ * @sk: the socket it would reach
+ * @held: what is held
+ * @skb: the datagram; UDP is past its header and its checksum has been verified
+ *
+ * Context: NAPI poll of the device the datagram came by, under RCU.
+ * Return: what is to be let go of now, NULL for nothing.
+ */
+struct sk_buff *naawg_gro_receive(struct sock *sk, struct list_head *held,
+				  struct sk_buff *skb)
+{
+	struct naawg_dev *dev = rcu_dereference_sk_user_data(sk);
+	const unsigned int offset = skb_gro_offset(skb);
+	struct sk_buff *head = held_of_flow(held);
+	const struct naawg_msg_data *msg;
+	bool was_last;
+
+	/* GSO packets have a hook of their own */
+	if (!dev || !static_branch_likely(&naawg_chains_key) ||
+	    !READ_ONCE(naawg_batch_rx) || skb_is_gso(skb) ||
+	    NAPI_GRO_CB(skb)->flush)
+		goto pass;
+	/* the sender might still change it in a fragment */
+	msg = skb_gro_header_slow(skb, offset + sizeof(*msg), offset);
+	if (!msg || !is_link(skb, msg))
+		goto pass;
+	/* a chain is no tunnelled packet to those who restore it */
+	NAPI_GRO_CB(skb)->encap_mark = 0;
+	NAPI_GRO_CB(skb)->is_flist = 1;
+	/* UDP has verified the sum, and nothing keeps one over a whole chain */
+	if (skb->ip_summed == CHECKSUM_COMPLETE) {
+		skb->ip_summed = CHECKSUM_UNNECESSARY;
+		skb->csum_level = 0;
+	}
+	if (head && follows(head, skb, msg)) {
+		was_last = skb_gro_len(skb) < skb_shinfo(head)->gso_size ||
+			   NAPI_GRO_CB(head)->count + 1 >= CHAIN_MAX;
+		append(head, skb);
+		return was_last ? head : NULL;
+	}
+	if (is_local(dev, skb))
+		return head;
+pass:
+	NAPI_GRO_CB(skb)->flush = 1;
+	return head;
+}

@@ -1,0 +1,498 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Works off initiations, responses and cookie replies. */
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/random.h>
+#include <linux/slab.h>
+#include <linux/ktime.h>
+#include <linux/udp.h>
+
+#include "../core/crypto.h"
+#include "../handshake/handshake.h"
+#include "../handshake/notify.h"
+#include "handshake_rx.h"
+#include "../outer/socket.h"
+#include "../tx/tx.h"
+#include "handshake_queue.h"
+
+/* From so many waiting messages on we count as under load. */
+#define QUEUE_LOADED	(NAAWG_HANDSHAKE_QUEUE_MAX / 8)
+
+/* Messages one run of a worker handles. */
+#define WORKER_BUDGET	64
+
+/**
+ * struct naawg_worker - one of as many as there are CPUs
+ * @dev: the device
+ * @work: takes messages until there are none
+ */
+struct naawg_worker {
+	struct naawg_dev *dev;
+	struct work_struct work;
+};
+
+static bool under_load(struct naawg_dev *dev)
+{
+	u64 now = naawg_now();
+
+	/* the queue alone would have us waver with every burst */
+	if (skb_queue_len_lockless(&dev->handshakes) >= QUEUE_LOADED)
+		naawg_reply_budget_begin_load(&dev->reply_budget, now);
+	return naawg_reply_budget_under_load(&dev->reply_budget, now);
+}
+
+static const struct naawg_msg_macs *macs_of(const struct sk_buff *skb)
+{
+	return (const struct naawg_msg_macs *)
+		(skb->data + skb->len - sizeof(struct naawg_msg_macs));
+}
+
+static const void *source_of(const struct sk_buff *skb, size_t *len)
+{
+	if (skb->protocol == htons(ETH_P_IP)) {
+		*len = sizeof(ip_hdr(skb)->saddr);
+		return &ip_hdr(skb)->saddr;
+	}
+	*len = sizeof(ipv6_hdr(skb)->saddr);
+	return &ipv6_hdr(skb)->saddr;
+}
+
+static void current_cookie(struct naawg_dev *dev, const struct sk_buff *skb,
+			   u8 cookie[NAAWG_COOKIE_SIZE])
+{
+	const void *source;
+	size_t len;
+	u64 now;
+
+	source = source_of(skb, &len);
+	spin_lock_bh(&dev->cookie_lock);
+	now = naawg_now();
+	if (!dev->cookie_birth ||
+	    now - dev->cookie_birth >= NAAWG_COOKIE_SECRET_TIME) {
+		get_random_bytes(dev->cookie_secret,
+				 sizeof(dev->cookie_secret));
+		dev->cookie_birth = now;
+	}
+	naawg_cookie_make(cookie, dev->cookie_secret, source, len,
+			  udp_hdr(skb)->source);
+	spin_unlock_bh(&dev->cookie_lock);
+}
+
+static void send_cookie(struct naawg_dev *dev, const struct sk_buff *skb,
+			unsigned int bucket,
+			const u8 cookie[NAAWG_COOKIE_SIZE])
+{
+	const struct naawg_msg_initiation *msg = (const void *)skb->data;
+	struct naawg_msg_cookie answer;
+	u8 nonce[NAAWG_COOKIE_NONCE_SIZE];
+	struct naawg_own_macs *own;
+	u64 began = ktime_get_ns();
+
+	own = rcu_dereference(dev->own_macs);
+	if (!own)
+		return;
+	get_random_bytes(nonce, sizeof(nonce));
+	/* who sends stands in the same place of a response */
+	naawg_cookie_seal(&answer, msg->sender, cookie, macs_of(skb)->mac1,
+			  nonce, &own->keys);
+	naawg_socket_reply(dev, skb, &answer, sizeof(answer));
+	naawg_reply_budget_charge(&dev->reply_budget, bucket, naawg_now(),
+				  ktime_get_ns() - began, num_online_cpus());
+}
+
+static unsigned int bucket_of(struct naawg_dev *dev, const struct sk_buff *skb)
+{
+	const void *source;
+	size_t len;
+
+	source = source_of(skb, &len);
+	return naawg_known_sources_bucket(&dev->known_sources, source, len,
+					  udp_hdr(skb)->source, naawg_now());
+}
+
+/* Is this call refused, unseen? Only who shows no cookie, maybe having none. */
+static bool turned_away(struct naawg_dev *dev, const struct sk_buff *skb)
+{
+	u64 now = naawg_now();
+
+	return naawg_reply_budget_under_load(&dev->reply_budget, now) &&
+	       !memchr_inv(macs_of(skb)->mac2, 0, NAAWG_MAC_SIZE) &&
+	       naawg_reply_budget_refuses(&dev->reply_budget, bucket_of(dev, skb), now);
+}
+
+/*
+ * Under load curves are only computed for senders that proved to own their
+ * address, and for each only so often. The others are answered here and now, as
+ * what waited would cost peers more.
+ */
+static enum naawg_reason admit(struct naawg_dev *dev, const struct sk_buff *skb)
+{
+	u8 cookie[NAAWG_COOKIE_SIZE];
+	enum naawg_reason reason;
+	unsigned int bucket;
+	const void *source;
+	size_t len;
+
+	/* before there is anything random, workers wait */
+	if (!under_load(dev) || !rng_is_initialized())
+		return NAAWG_OK;
+	current_cookie(dev, skb, cookie);
+	source = source_of(skb, &len);
+	if (!naawg_mac2_check(skb->data, skb->len, cookie)) {
+		bucket = bucket_of(dev, skb);
+		/* what answers a call of ours is always worth it */
+		if (skb->len == sizeof(struct naawg_msg_initiation) &&
+		    naawg_reply_budget_refuses(&dev->reply_budget, bucket, naawg_now())) {
+			reason = NAAWG_R_HS_OVERLOAD;
+		} else {
+			send_cookie(dev, skb, bucket, cookie);
+			reason = NAAWG_R_HS_COOKIE_WANTED;
+		}
+	} else if (!naawg_ratelimit_allow(&dev->ratelimit, source, len,
+					  naawg_now())) {
+		reason = NAAWG_R_HS_RATE_LIMITED;
+	} else {
+		reason = NAAWG_OK;
+	}
+	memzero_explicit(cookie, sizeof(cookie));
+	return reason;
+}
+
+/* A handshake message of this peer turned out to be authenticated. */
+static void authenticated(struct naawg_peer *peer, const struct sk_buff *skb)
+{
+	struct naawg_address from;
+	const void *source;
+	size_t len;
+
+	source = source_of(skb, &len);
+	naawg_known_sources_add(&peer->dev->known_sources, source, len,
+				udp_hdr(skb)->source, naawg_now());
+	if (naawg_address_of(&from, skb) &&
+	    naawg_endpoint_set(&peer->endpoint, &from))
+		naawg_notify(peer, NAAWG_NTF_ENDPOINT);
+	naawg_timers_event(&peer->timers, NAAWG_EV_HANDSHAKE_RECEIVED);
+	atomic64_add(skb->len, &peer->rx_bytes);
+	local_bh_disable();
+	dev_sw_netstats_rx_add(peer->dev->netdev, skb->len);
+	local_bh_enable();
+}
+
+/*
+ * Of a call that nobody repeats, as the peer's own came to something meanwhile, an answer
+ * held back would put an old session in the place of a newer one.
+ */
+static void drop_stale_initiation(struct naawg_peer *peer)
+{
+	struct naawg_session *session = peer->pending;
+
+	lockdep_assert_held(&peer->handshake_lock);
+	if (!session || naawg_now() - session->birth < 2 * NAAWG_REKEY_TIMEOUT)
+		return;
+	peer->pending = NULL;
+	naawg_session_retire(&peer->dev->indices, session);
+	naawg_handshake_reset(&peer->handshake);
+}
+
+static enum naawg_reason accept_initiation(struct naawg_peer *peer,
+					   const struct naawg_claim *claim,
+					   const struct sk_buff *skb)
+{
+	const struct naawg_msg_initiation *msg = (const void *)skb->data;
+	struct naawg_handshake answer;
+	u64 now = naawg_now();
+	enum naawg_reason reason;
+
+	lockdep_assert_held(&peer->handshake_lock);
+	if (peer->dead)
+		return NAAWG_R_HS_UNKNOWN_PEER;
+	if (peer->last_accepted && now - peer->last_accepted <
+	    NAAWG_SECOND / NAAWG_INITIATIONS_PER_SECOND)
+		return NAAWG_R_HS_FLOOD;
+	drop_stale_initiation(peer);
+	answer = peer->handshake;
+	reason = naawg_noise_accept(&answer, claim, msg);
+	if (!reason) {
+		memcpy(peer->handshake.newest_timestamp, answer.newest_timestamp,
+		       sizeof(answer.newest_timestamp));
+		peer->last_accepted = now;
+		authenticated(peer, skb);
+		reason = naawg_handshake_respond(peer, &answer);
+	}
+	naawg_wipe(&answer, sizeof(answer));
+	return reason;
+}
+
+static enum naawg_reason rx_initiation(struct naawg_dev *dev,
+				       const struct sk_buff *skb)
+{
+	const struct naawg_msg_initiation *msg = (const void *)skb->data;
+	struct naawg_claim claim;
+	enum naawg_reason reason;
+	struct naawg_peer *peer;
+
+	down_read(&dev->identity_lock);
+	reason = naawg_noise_read_claim(&claim, &dev->identity, msg);
+	if (reason)
+		goto out;
+	peer = naawg_peer_by_key(dev, claim.remote_static);
+	if (!peer) {
+		reason = NAAWG_R_HS_UNKNOWN_PEER;
+		goto out;
+	}
+	mutex_lock(&peer->handshake_lock);
+	reason = accept_initiation(peer, &claim, skb);
+	mutex_unlock(&peer->handshake_lock);
+	if (reason)
+		WRITE_ONCE(peer->last_reason, reason);
+	naawg_peer_put(peer);
+out:
+	up_read(&dev->identity_lock);
+	naawg_wipe(&claim, sizeof(claim));
+	return reason;
+}
+
+/* The peer one of our initiations went to, referenced. */
+static struct naawg_peer *peer_of_pending(struct naawg_dev *dev, __le32 index)
+{
+	struct naawg_session *session;
+	struct naawg_peer *peer = NULL;
+
+	rcu_read_lock();
+	session = naawg_session_by_index(dev, le32_to_cpu(index));
+	if (session && naawg_peer_tryget(session->peer))
+		peer = session->peer;
+	rcu_read_unlock();
+	return peer;
+}
+
+static enum naawg_reason finish(struct naawg_peer *peer,
+				const struct sk_buff *skb)
+{
+	const struct naawg_msg_response *msg = (const void *)skb->data;
+	struct naawg_session *session;
+	enum naawg_reason reason;
+
+	lockdep_assert_held(&peer->handshake_lock);
+	drop_stale_initiation(peer);
+	session = peer->pending;
+	if (peer->dead || !session ||
+	    session->index.value != le32_to_cpu(msg->receiver))
+		return NAAWG_R_HS_UNKNOWN_INDEX;
+	reason = naawg_noise_finish(&peer->handshake, &peer->dev->identity,
+				    msg);
+	if (reason)
+		return reason;
+	peer->pending = NULL;
+	if (!naawg_handshake_begin_session(peer, &peer->handshake, session,
+					   true)) {
+		naawg_session_retire(&peer->dev->indices, session);
+		return NAAWG_R_HS_BAD_RESPONSE;
+	}
+	return NAAWG_OK;
+}
+
+static enum naawg_reason rx_response(struct naawg_dev *dev,
+				     const struct sk_buff *skb)
+{
+	const struct naawg_msg_response *msg = (const void *)skb->data;
+	enum naawg_reason reason;
+	struct naawg_peer *peer;
+
+	peer = peer_of_pending(dev, msg->receiver);
+	if (!peer)
+		return NAAWG_R_HS_UNKNOWN_INDEX;
+	down_read(&dev->identity_lock);
+	mutex_lock(&peer->handshake_lock);
+	reason = finish(peer, skb);
+	mutex_unlock(&peer->handshake_lock);
+	up_read(&dev->identity_lock);
+	if (reason) {
+		WRITE_ONCE(peer->last_reason, reason);
+	} else {
+		authenticated(peer, skb);
+		naawg_timers_event(&peer->timers, NAAWG_EV_SESSION_BEGUN);
+		naawg_timers_event(&peer->timers, NAAWG_EV_CONFIRMED);
+		WRITE_ONCE(peer->last_handshake, ktime_get_real_ns());
+		naawg_notify(peer, NAAWG_NTF_SESSION);
+		/* the responder may not send before it heard from us */
+		naawg_tx_keepalive(peer);
+	}
+	naawg_peer_put(peer);
+	return reason;
+}
+
+static enum naawg_reason rx_cookie(struct naawg_dev *dev,
+				   const struct sk_buff *skb)
+{
+	const struct naawg_msg_cookie *msg = (const void *)skb->data;
+	enum naawg_reason reason = NAAWG_R_HS_BAD_COOKIE;
+	u8 cookie[NAAWG_COOKIE_SIZE];
+	struct naawg_peer *peer;
+
+	peer = peer_of_pending(dev, msg->receiver);
+	if (!peer)
+		return NAAWG_R_HS_UNKNOWN_INDEX;
+	mutex_lock(&peer->handshake_lock);
+	if (peer->sent_mac1_set &&
+	    naawg_cookie_open(cookie, msg, peer->sent_mac1, &peer->mac_keys)) {
+		memcpy(peer->cookie, cookie, sizeof(cookie));
+		peer->cookie_birth = naawg_now();
+		/* one cookie per message: the next try earns the next */
+		peer->sent_mac1_set = false;
+		reason = NAAWG_OK;
+	}
+	mutex_unlock(&peer->handshake_lock);
+	memzero_explicit(cookie, sizeof(cookie));
+	naawg_peer_put(peer);
+	return reason;
+}
+
+static enum naawg_reason rx_message(struct naawg_dev *dev, struct sk_buff *skb)
+{
+	switch (naawg_wire_classify(skb->data, skb->len)) {
+	case NAAWG_MSG_INITIATION:
+		return rx_initiation(dev, skb);
+	case NAAWG_MSG_RESPONSE:
+		return rx_response(dev, skb);
+	case NAAWG_MSG_COOKIE:
+		return rx_cookie(dev, skb);
+	default:
+		return NAAWG_R_MALFORMED;
+	}
+}
+
+static void worker(struct work_struct *work)
+{
+	struct naawg_dev *dev =
+		container_of(work, struct naawg_worker, work)->dev;
+	unsigned int left = WORKER_BUDGET;
+	struct sk_buff *skb;
+
+	if (wait_for_random_bytes())
+		return;
+	while (left-- && (skb = skb_dequeue(&dev->handshakes))) {
+		enum naawg_reason reason = rx_message(dev, skb);
+
+		if (reason)
+			naawg_drop_outer(dev, skb, reason);
+		else
+			consume_skb(skb);
+		cond_resched();
+	}
+	/* a flood of one device must not keep others from flushing the queue */
+	if (!skb_queue_empty_lockless(&dev->handshakes))
+		queue_work(naawg_wq, work);
+}
+
+/**
+ * naawg_rx_handshake_init() - make the workers
+ * @dev: the device
+ *
+ * Context: process.
+ * Return: 0 or -ENOMEM.
+ */
+int naawg_rx_handshake_init(struct naawg_dev *dev)
+{
+	unsigned int i;
+
+	dev->workers = kcalloc(num_possible_cpus(), sizeof(*dev->workers),
+			       GFP_KERNEL);
+	if (!dev->workers)
+		return -ENOMEM;
+	skb_queue_head_init(&dev->handshakes);
+	for (i = 0; i < num_possible_cpus(); i++) {
+		dev->workers[i].dev = dev;
+		INIT_WORK(&dev->workers[i].work, worker);
+	}
+	return 0;
+}
+
+/**
+ * naawg_rx_handshake_flush() - drop what waits and wait for the workers
+ * @dev: the device; its sockets are closed
+ *
+ * Context: process, may sleep; neither identity_lock nor a handshake_lock held.
+ */
+void naawg_rx_handshake_flush(struct naawg_dev *dev)
+{
+	unsigned int i;
+
+	skb_queue_purge(&dev->handshakes);
+	for (i = 0; i < num_possible_cpus(); i++)
+		cancel_work_sync(&dev->workers[i].work);
+	skb_queue_purge(&dev->handshakes);
+}
+
+/**
+ * naawg_rx_handshake_destroy() - free the workers
+ * @dev: the device, flushed
+ */
+void naawg_rx_handshake_destroy(struct naawg_dev *dev)
+{
+	kfree(dev->workers);
+}
+
+/*
+ * What strangers can send at will must not displace what peers send: only
+ * messages whose sender knows our public key, or that answer one of ours, get
+ * into the queue, and under load only of those who showed a cookie.
+ */
+static enum naawg_reason precheck(struct naawg_dev *dev,
+				  const struct sk_buff *skb)
+{
+	struct naawg_own_macs *own;
+	__le32 receiver;
+
+	switch (naawg_wire_classify(skb->data, skb->len)) {
+	case NAAWG_MSG_COOKIE:
+		receiver = ((const struct naawg_msg_cookie *)skb->data)->receiver;
+		break;
+	case NAAWG_MSG_RESPONSE:
+		receiver = ((const struct naawg_msg_response *)skb->data)->receiver;
+		break;
+	case NAAWG_MSG_INITIATION:
+		if (turned_away(dev, skb))
+			return NAAWG_R_HS_OVERLOAD;
+		goto mac1;
+	default:
+		/* its sender changed the type after it was checked */
+		return NAAWG_R_MALFORMED;
+	}
+	if (!naawg_session_by_index(dev, le32_to_cpu(receiver)))
+		return NAAWG_R_HS_UNKNOWN_INDEX;
+	if (skb->len == sizeof(struct naawg_msg_cookie))
+		return NAAWG_OK;
+mac1:
+	own = rcu_dereference(dev->own_macs);
+	if (!own)
+		return NAAWG_R_HS_NO_IDENTITY;
+	if (!naawg_mac1_check(skb->data, skb->len, &own->keys))
+		return NAAWG_R_HS_BAD_MAC1;
+	return admit(dev, skb);
+}
+
+/**
+ * naawg_rx_handshake_put() - queue a received handshake message
+ * @dev: the device
+ * @skb: the message, linear, data at its first byte; consumed on NAAWG_OK
+ *
+ * Context: softirq, under rcu_read_lock().
+ * Return: NAAWG_OK, or why it is not worth queueing.
+ */
+enum naawg_reason naawg_rx_handshake_put(struct naawg_dev *dev,
+					 struct sk_buff *skb)
+{
+	enum naawg_reason reason = precheck(dev, skb);
+	unsigned int turn;
+
+	if (reason)
+		return reason;
+	reason = naawg_handshake_queue_put(dev, skb);
+	if (reason)
+		return reason;
+	turn = READ_ONCE(dev->worker_turn);
+	WRITE_ONCE(dev->worker_turn, turn + 1);
+	queue_work(naawg_wq, &dev->workers[turn % num_possible_cpus()].work);
+	return NAAWG_OK;
+}

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Opens a batch of messages of one session in place, with one replay check. */
+#include <linux/skbuff.h>
+
+#include "../core/crypto.h"
+#include "open_batch.h"
+
+static enum naawg_reason open_one(struct naawg_session *session,
+				  struct sk_buff *skb)
+{
+	struct naawg_msg_data *msg;
+	u8 *payload;
+
+	/* opened in place, so nobody else may write to it; not read before */
+	if (unlikely(skb_linearize_cow(skb)))
+		return NAAWG_R_NO_MEMORY;
+	msg = (struct naawg_msg_data *)skb->data;
+	payload = skb->data + sizeof(*msg);
+	naawg_cb(skb)->counter = le64_to_cpu(msg->counter);
+	naawg_cb(skb)->len = skb->len;
+	if (!naawg_aead_open(payload, payload, skb->len - sizeof(*msg), NULL, 0,
+			     naawg_cb(skb)->counter, session->keys.recv))
+		return NAAWG_R_BAD_TAG;
+	__skb_pull(skb, sizeof(*msg));
+	skb_trim(skb, skb->len - NAAWG_TAG_SIZE);
+	return NAAWG_OK;
+}
+
+static void drop(struct naawg_session *session, struct sk_buff *skb,
+		 enum naawg_reason reason)
+{
+	WRITE_ONCE(session->peer->last_reason, reason);
+	naawg_drop_outer(session->peer->dev, skb, reason);
+}
+
+/* How many packets from @skb on carry consecutive counters, 64 at most. */
+static unsigned int run_length(struct sk_buff_head *list, struct sk_buff *skb)
+{
+	u64 first = naawg_cb(skb)->counter;
+	unsigned int n = 1;
+
+	skb_queue_walk_from(list, skb) {
+		struct sk_buff *next = skb->next;
+
+		if (n == 64 || next == (struct sk_buff *)list ||
+		    naawg_cb(next)->counter != first + n)
+			break;
+		n++;
+	}
+	return n;
+}
+
+/* One lock for the batch, one look at the window per run. */
+static void refuse_replays(struct naawg_batch *batch)
+{
+	struct naawg_session *session = batch->session;
+	struct sk_buff_head fresh, stale;
+	struct sk_buff *skb;
+
+	__skb_queue_head_init(&fresh);
+	__skb_queue_head_init(&stale);
+	spin_lock(&session->replay_lock);
+	while ((skb = skb_peek(&batch->packets))) {
+		unsigned int n = run_length(&batch->packets, skb);
+		u64 accepted = naawg_replay_accept_run(&session->replay,
+						       naawg_cb(skb)->counter,
+						       n);
+
+		for (; n; n--, accepted >>= 1) {
+			skb = __skb_dequeue(&batch->packets);
+			__skb_queue_tail(accepted & 1 ? &fresh : &stale, skb);
+		}
+	}
+	spin_unlock(&session->replay_lock);
+	skb_queue_splice(&fresh, &batch->packets);
+	while ((skb = __skb_dequeue(&stale)))
+		drop(session, skb, NAAWG_R_REPLAY);
+}
+
+/**
+ * naawg_batch_open() - turn data messages into padded inner packets
+ * @batch: the messages, data at their header; replaced by what they held
+ *
+ * Messages that do not open, or did before, are dropped one by one; the rest
+ * keep their order.
+ *
+ * Context: softirq, under RCU.
+ */
+void naawg_batch_open(struct naawg_batch *batch)
+{
+	struct naawg_session *session = batch->session;
+	struct sk_buff_head opened;
+	struct sk_buff *skb;
+
+	__skb_queue_head_init(&opened);
+	while ((skb = __skb_dequeue(&batch->packets))) {
+		enum naawg_reason reason = open_one(session, skb);
+
+		if (likely(!reason))
+			__skb_queue_tail(&opened, skb);
+		else
+			drop(session, skb, reason);
+	}
+	skb_queue_splice(&opened, &batch->packets);
+	if (!skb_queue_empty(&batch->packets))
+		refuse_replays(batch);
+}

@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * One inner GSO packet becomes one outer one, and so do packets that came
+ * together: every packet's headers are written, its payload copied and summed
+ * in one go, and the whole sealed where it will leave from.
+ */
+#include <linux/skbuff.h>
+#include <linux/udp.h>
+
+#include "../core/crypto.h"
+#include "../outer/frag_buf.h"
+#include "../outer/packet.h"
+#include "seal.h"
+#include "../outer/socket.h"
+
+/**
+ * struct sealer - the work on one GSO packet, or on a run of packets
+ * @session: whose
+ * @inner: the GSO packet, or the next packet of the run
+ * @segments: how the GSO packet is cut; its count is 0 for a run
+ * @counter: nonce of the next message
+ * @next: number of the next packet of the GSO packet
+ */
+struct sealer {
+	struct naawg_session *session;
+	struct sk_buff *inner;
+	struct naawg_segmenter segments;
+	u64 counter;
+	unsigned int next;
+};
+
+static u32 next_len(const struct sealer *w)
+{
+	if (!w->segments.count)
+		return w->inner->len;
+	return w->segments.header_len +
+	       naawg_segment_payload(&w->segments, w->next);
+}
+
+static u32 message_len(const struct sealer *w)
+{
+	return naawg_wire_padded(next_len(w), naawg_cb(w->inner)->mtu) +
+	       NAAWG_DATA_OVERHEAD;
+}
+
+/* Writes the next packet, with all its sums, and steps behind it. */
+static bool write_next(struct sealer *w, u8 *packet)
+{
+	struct naawg_segmenter *s = &w->segments;
+	__wsum sum;
+
+	if (!s->count) {
+		if (!naawg_packet_copy(w->inner, packet))
+			return false;
+		w->inner = w->inner->next;
+		return true;
+	}
+	sum = skb_copy_and_csum_bits(w->inner,
+				     s->header_len + w->next * s->mss,
+				     packet + s->header_len,
+				     naawg_segment_payload(s, w->next));
+	naawg_segment_write(s, packet, w->next, sum);
+	w->next++;
+	return true;
+}
+
+static bool seal_next(struct sealer *w, u8 *dst, u32 len)
+{
+	struct naawg_msg_data *msg = (struct naawg_msg_data *)dst;
+	u32 padded = len - NAAWG_DATA_OVERHEAD;
+	u8 *packet = dst + sizeof(*msg);
+	u32 inner = next_len(w);
+
+	if (unlikely(!write_next(w, packet)))
+		return false;
+	memset(packet + inner, 0, padded - inner);
+
+	msg->header.type = cpu_to_le32(NAAWG_MSG_DATA);
+	msg->receiver = cpu_to_le32(w->session->remote_index);
+	msg->counter = cpu_to_le64(w->counter);
+	naawg_aead_seal(packet, packet, padded, NULL, 0, w->counter,
+			w->session->keys.send);
+	w->counter++;
+	return true;
+}
+
+/*
+ * Messages must not straddle buffers: what seals them wants them in one piece.
+ * Chunks may come out small when memory is short, and hold fewer then.
+ * Returns how many messages it could write.
+ */
+static unsigned int fill(struct sealer *w, struct sk_buff *outer, u32 message,
+			 unsigned int count)
+{
+	struct naawg_frag_buf buf = {};
+	unsigned int done = 0;
+
+	while (done < count && skb_shinfo(outer)->nr_frags < MAX_SKB_FRAGS) {
+		if (!naawg_frag_buf_new(&buf, (count - done) * message))
+			break;
+		while (done < count && buf.used + message <= buf.size) {
+			u32 len = message_len(w);
+
+			if (unlikely(!seal_next(w, buf.bytes + buf.used,
+						len)))
+				break;
+			buf.used += len;
+			done++;
+		}
+		if (unlikely(!buf.used)) {
+			naawg_frag_buf_put(&buf);
+			break;
+		}
+		skb_add_rx_frag(outer, skb_shinfo(outer)->nr_frags, buf.page,
+				0, buf.used, buf.size);
+	}
+	return done;
+}
+
+static void make_gso(struct sk_buff *outer, u32 message, unsigned int count)
+{
+	struct skb_shared_info *info = skb_shinfo(outer);
+
+	if (count == 1)
+		return;
+	info->gso_size = message;
+	info->gso_segs = count;
+	info->gso_type = SKB_GSO_UDP_L4;
+	/* the UDP header is pushed below; it is summed by whoever cuts */
+	outer->ip_summed = CHECKSUM_PARTIAL;
+	outer->csum_start = skb_headroom(outer) - sizeof(struct udphdr);
+	outer->csum_offset = offsetof(struct udphdr, check);
+}
+
+/* One outer packet of up to @count messages, the first @message bytes long. */
+static struct sk_buff *seal_outer(struct sealer *w, u32 message,
+				  unsigned int count)
+{
+	struct sk_buff *first = w->inner, *outer;
+
+	if (message > NAAWG_FRAG_BUF_MESSAGE)
+		return NULL;
+	outer = alloc_skb(NAAWG_HEADROOM, GFP_ATOMIC | __GFP_NOWARN);
+	if (!outer)
+		return NULL;
+	skb_reserve(outer, NAAWG_HEADROOM);
+	count = fill(w, outer, message,
+		     min(count, naawg_seal_most(message)));
+	if (!count) {
+		kfree_skb(outer);
+		return NULL;
+	}
+	make_gso(outer, message, count);
+	outer->priority = first->priority;
+	skb_get_hash(first);
+	skb_copy_hash(outer, first);
+	*naawg_cb(outer) = *naawg_cb(first);
+	naawg_cb(outer)->len = outer->len;
+	naawg_cb(outer)->segments = count;
+	return outer;
+}
+
+/**
+ * naawg_seal_gso() - turn a GSO packet into as few outer ones as it takes
+ * @session: session to seal with
+ * @skb: GSO packet naawg_packet_segments() said yes to; not consumed
+ * @counter: nonce of its first packet
+ * @sealed: receives the outer packets, if all could be made
+ *
+ * Context: softirq or bottom halves off, under RCU.
+ * Return: false without memory; the nonces may not be used again then.
+ */
+bool naawg_seal_gso(struct naawg_session *session, struct sk_buff *skb,
+		    u64 counter, struct sk_buff_head *sealed)
+{
+	struct sealer w = {
+		.session = session,
+		.inner = skb,
+		.counter = counter,
+	};
+	struct sk_buff_head outers;
+	struct sk_buff *outer;
+
+	if (!naawg_packet_segments(skb, &w.segments))
+		return false;
+	__skb_queue_head_init(&outers);
+	while (w.next < w.segments.count) {
+		outer = seal_outer(&w, message_len(&w),
+				   w.segments.count - w.next);
+		if (!outer) {
+			__skb_queue_purge(&outers);
+			return false;
+		}
+		__skb_queue_tail(&outers, outer);
+	}
+	naawg_packet_hand_over(skb_peek_tail(&outers), skb);
+	skb_queue_splice_tail(&outers, sealed);
+	return true;
+}
+
+static u32 alone_len(struct sk_buff *skb)
+{
+	return naawg_wire_padded(skb->len, naawg_cb(skb)->mtu) +
+	       NAAWG_DATA_OVERHEAD;
+}
+
+/*
+ * Which packets from the first on can leave as one: no GSO packets, of one
+ * sender and class, and of one length, but for a shorter one at the end.
+ */
+static unsigned int run_length(struct sk_buff_head *packets)
+{
+	struct sk_buff *first = skb_peek(packets), *skb = first;
+	u32 message = alone_len(first), len = message;
+	unsigned int n = 1, most;
+
+	if (!READ_ONCE(naawg_batch_tx) || !first->len)
+		return 1;
+	most = naawg_seal_most(message);
+	skb_queue_walk_from(packets, skb) {
+		struct sk_buff *next = skb->next;
+
+		if (n >= most || len < message ||
+		    next == (struct sk_buff *)packets ||
+		    naawg_cb(next)->segments > 1 || !next->len ||
+		    naawg_cb(next)->ds != naawg_cb(first)->ds ||
+		    next->priority != first->priority ||
+		    next->sk != first->sk ||
+		    next->destructor != first->destructor)
+			break;
+		len = alone_len(next);
+		if (len > message)
+			break;
+		n++;
+	}
+	return n;
+}
+
+/**
+ * naawg_seal_run() - turn packets that came together into one outer packet
+ * @session: session to seal with
+ * @packets: the packets, at least one; those sealed are taken out and consumed
+ * @counter: nonce of the first packet
+ * @sealed: receives the outer packet
+ *
+ * Context: softirq or bottom halves off, under RCU.
+ * Return: how many packets were sealed, with as many nonces; 0 if the first has
+ * to go alone.
+ */
+unsigned int naawg_seal_run(struct naawg_session *session,
+			    struct sk_buff_head *packets, u64 counter,
+			    struct sk_buff_head *sealed)
+{
+	struct sealer w = {
+		.session = session,
+		.inner = skb_peek(packets),
+		.counter = counter,
+	};
+	unsigned int n = run_length(packets), i;
+	struct sk_buff *outer;
+
+	if (n < 2)
+		return 0;
+	outer = seal_outer(&w, alone_len(w.inner), n);
+	if (unlikely(!outer))
+		return 0;
+	n = naawg_cb(outer)->segments;
+	naawg_packet_hand_over(outer, skb_peek(packets));
+	for (i = 0; i < n; i++)
+		consume_skb(__skb_dequeue(packets));
+	__skb_queue_tail(sealed, outer);
+	return n;
+}

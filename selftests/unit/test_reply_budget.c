@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What strangers may take of a machine, second by second. */
+#include "core/reply_budget.h"
+#include "shim.h"
+#include "tap.h"
+
+#define SECOND	1000000000ULL
+#define STEP	4000000ULL	/* a tick of the clock */
+#define CREDIT	(5 * STEP)
+
+#define FAMILIAR	NAAWG_BUCKET_KNOWN
+#define STRANGER	NAAWG_BUCKET_UNKNOWN
+
+static const u64 start = 1000 * SECOND;
+
+static void no_load(void)
+{
+	struct naawg_reply_budget o = {};
+
+	check(!naawg_reply_budget_under_load(&o, start));
+	check(o.repaid_at[STRANGER] <= start);
+	check(!naawg_reply_budget_refuses(&o, STRANGER, start));
+	/* what was answered long ago is forgotten, whatever it cost */
+	naawg_reply_budget_charge(&o, STRANGER, start, SECOND, 1);
+	check(!naawg_reply_budget_refuses(&o, STRANGER, start));
+	naawg_reply_budget_begin_load(&o, start);
+	check(naawg_reply_budget_under_load(&o, start + SECOND - 1));
+	check(!naawg_reply_budget_under_load(&o, start + SECOND));
+	check(!naawg_reply_budget_refuses(&o, STRANGER, start));
+}
+
+/* Time spent on answers to one kind in a second of a flood, each as dear as that. */
+static u64 spent(unsigned int who, unsigned int cost, unsigned int cpus)
+{
+	struct naawg_reply_budget o = {};
+	u64 now, total = 0;
+
+	naawg_reply_budget_begin_load(&o, start);
+	for (now = start; now < start + SECOND; now += STEP) {
+		/* more calls than a tick has room for */
+		while (total < 100 * SECOND &&
+		       !naawg_reply_budget_refuses(&o, who, now)) {
+			naawg_reply_budget_charge(&o, who, now, cost, cpus);
+			total += cost;
+		}
+		check(naawg_reply_budget_under_load(&o, now + SECOND / 2 - 1));
+	}
+	return total;
+}
+
+static void share(void)
+{
+	static const unsigned int costs[] = { 300, 5000, 17000, 99999 };
+	unsigned int i, cpus;
+
+	for (i = 0; i < ARRAY_SIZE(costs); i++) {
+		for (cpus = 1; cpus <= 64; cpus *= 4) {
+			u64 whole = cpus * (SECOND + CREDIT) / NAAWG_ANSWER_PART;
+			u64 got = spent(FAMILIAR, costs[i], cpus);
+
+			check(got <= whole + costs[i]);
+			check(got >= whole - whole / 20);
+			/* the last account as well as the first */
+			got = spent(NAAWG_BUCKETS - 1, costs[i], cpus);
+			check(got <= whole / NAAWG_UNKNOWN_BUCKETS + costs[i]);
+			check(got >= (whole - whole / 10) / NAAWG_UNKNOWN_BUCKETS);
+		}
+	}
+}
+
+static void interrupted(void)
+{
+	struct naawg_reply_budget one = {}, other = {};
+
+	naawg_reply_budget_charge(&one, STRANGER, start, 100000, 1);
+	naawg_reply_budget_charge(&other, STRANGER, start, 50 * SECOND, 1);
+	check(one.repaid_at[STRANGER] == other.repaid_at[STRANGER]);
+	check(one.repaid_at[STRANGER] > start);
+}
+
+static void prolonged(void)
+{
+	struct naawg_reply_budget o = {};
+	u64 now = start;
+
+	naawg_reply_budget_begin_load(&o, now);
+	while (!naawg_reply_budget_refuses(&o, STRANGER, now))
+		naawg_reply_budget_charge(&o, STRANGER, now, 100000, 1);
+	check(o.until == start + SECOND);
+	/* no load comes of refusing when there is none any more */
+	check(!naawg_reply_budget_refuses(&o, STRANGER, start + SECOND));
+	check(o.until == start + SECOND);
+	now = start + SECOND / 2 + 1;
+	o.repaid_at[STRANGER] = now + SECOND;
+	check(naawg_reply_budget_refuses(&o, STRANGER, now));
+	check(o.until == now + SECOND);
+}
+
+static void apart(void)
+{
+	struct naawg_reply_budget o = {};
+
+	naawg_reply_budget_begin_load(&o, start);
+	while (!naawg_reply_budget_refuses(&o, STRANGER, start))
+		naawg_reply_budget_charge(&o, STRANGER, start, 100000, 1);
+	check(!naawg_reply_budget_refuses(&o, FAMILIAR, start));
+	check(!naawg_reply_budget_refuses(&o, STRANGER + 1, start));
+	while (!naawg_reply_budget_refuses(&o, FAMILIAR, start))
+		naawg_reply_budget_charge(&o, FAMILIAR, start, 100000, 1);
+	check(naawg_reply_budget_refuses(&o, STRANGER, start));
+	check(!naawg_reply_budget_refuses(&o, STRANGER + 1, start));
+}
+
+int main(void)
+{
+	tap_run("without load all are answered", no_load);
+	tap_run("in a flood answers take their part and no more", share);
+	tap_run("who is interrupted pays for an answer only", interrupted);
+	tap_run("load lasts as long as somebody is refused", prolonged);
+	tap_run("who is familiar has an account of his own, and so has each crowd", apart);
+	return tap_done();
+}
