@@ -20,8 +20,8 @@ static const struct kernel_param_ops time_scale_ops = {
 	.get = param_get_uint,
 };
 
-module_param_cb(hurry, &hurry_ops, &naawg_hurry, 0444);
-MODULE_PARM_DESC(hurry,
+module_param_cb(time_scale, &time_scale_ops, &naawg_time_scale, 0444);
+MODULE_PARM_DESC(time_scale,
 		 "How many times as fast as usual the timers of the protocol run.");
 #endif
 

@@ -22,7 +22,8 @@ NAAWG_PARAMETER(move_after, "timer ticks; 5 by default, 0 for never; can be chan
 		"Length in timer ticks of the periods in which the load of a CPU is measured. A CPU that decrypts messages and is at least 95 % busy for two periods in a row hands one peer over to a CPU that was less than 50 % busy. With 0 no peer is handed over.",
 		"Leave it alone. Set it to 0 if all messages of a peer must be decrypted on the CPU that receives them, and a higher number if peers change CPUs too often (`batches-moved`)."
 )
-NAAWG_PARAMETER(hurry, "1 to 1000; 1 by default; set when the module is loaded; debug builds only",
+NAAWG_PARAMETER(time_scale,
+		"1 to 1000; 1 by default; set when the module is loaded; debug builds only",
 		"How many times as fast as usual the timers of the protocol run.",
 		"Nothing. Only tests use it, and only debug builds have it."
 )

@@ -24,14 +24,14 @@ said()
 		grep 'naawg: selftest:'
 }
 
-hurry='parm: *hurry:'
-check "the usual module's clocks cannot be hurried" lacks "$(modinfo naawg)" "$hurry"
-check "those of a debug build can" matches "$(modinfo "$built")" "$hurry"
+time_scale='parm: *time_scale:'
+check "the usual module has no time_scale" lacks "$(modinfo naawg)" "$time_scale"
+check "those of a debug build can" matches "$(modinfo "$built")" "$time_scale"
 # Its links may still be dying with the namespaces of the test before.
 check "the usual module unloads" wait_for 60 unloaded
 defer modprobe naawg
 defer unloaded
-check "but not by nothing" refuses insmod "$built" hurry=0
+check "but not by nothing" refuses insmod "$built" time_scale=0
 echo "$mark" >/dev/kmsg
 check "the debug build loads" insmod "$built"
 log=$(said)

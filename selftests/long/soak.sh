@@ -39,7 +39,7 @@ two_hosts
 tunnel
 know
 ping_ok a 10.9.0.2 >"$TMP/first" 2>&1
-check "the clocks run fast" same "$(cat /sys/module/naawg/parameters/hurry)" $HURRY
+check "the clocks run fast" same "$(cat /sys/module/naawg/parameters/time_scale)" $HURRY
 
 # Initiations, one a line.
 background a tcpdump -i va -n -l 'udp[8:4] = 0x01000000' >"$TMP/calls" 2>"$TMP/tcpdump"
