@@ -13,9 +13,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "loaded.h"
-#include "prog.h"
-#include "quick/hook_wg.h"
+#include "apply/hook_wg.h"
+#include "lib/loaded.h"
+#include "lib/prog.h"
 
 #ifndef NAAWG_VERSION
 #define NAAWG_VERSION "unknown"

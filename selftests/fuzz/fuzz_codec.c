@@ -10,9 +10,9 @@
 #include "fuzz.h"
 #include "same.h"
 
-#include "codec.h"
-#include "forward.h"
-#include "prog.h"
+#include "lib/codec.h"
+#include "lib/forward.h"
+#include "lib/prog.h"
 
 const char *prog_name = "fuzz_codec";
 bool prog_as_wg;

@@ -10,10 +10,10 @@
 #include "fuzz.h"
 #include "same.h"
 
-#include "conf.h"
-#include "prog.h"
-#include "quick/quick.h"
-#include "show.h"
+#include "conf/conf.h"
+#include "lib/prog.h"
+#include "conf/quick.h"
+#include "cmds/show.h"
 
 const char *prog_name = "fuzz_conf";
 bool prog_as_wg;

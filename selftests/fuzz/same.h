@@ -3,7 +3,7 @@
 #ifndef _FUZZ_SAME_H
 #define _FUZZ_SAME_H
 
-#include "model.h"
+#include "lib/model.h"
 
 /* All but the forwards, which not every way between them carries. */
 static void same_device(const struct device *a, const struct device *b)

@@ -107,13 +107,13 @@ fi
 
 # FLAG FILE REASON
 pass_analyzer='
--Wanalyzer-null-dereference cmd_check.c when not all peers are good, one was found that is not
--Wanalyzer-file-leak cmd_strip.c what is not closed is standard input
--Wanalyzer-malloc-leak cmd_strip.c likewise
--Wanalyzer-malloc-leak conf.c the text is kept in the peer
--Wanalyzer-malloc-leak quick/quick_conf.c the word is kept in the list
--Wanalyzer-malloc-leak quick/save.c the text is kept in the peer
--Wanalyzer-malloc-leak quick/state.c the text is kept in the peer
+-Wanalyzer-null-dereference cmds/cmd_check.c when not all peers are good, one was found that is not
+-Wanalyzer-file-leak cmds/cmd_strip.c what is not closed is standard input
+-Wanalyzer-malloc-leak cmds/cmd_strip.c likewise
+-Wanalyzer-malloc-leak conf/conf.c the text is kept in the peer
+-Wanalyzer-malloc-leak conf/quick_conf.c the word is kept in the list
+-Wanalyzer-malloc-leak apply/save.c the text is kept in the peer
+-Wanalyzer-malloc-leak netcfg/state.c the text is kept in the peer
 '
 
 analyze()

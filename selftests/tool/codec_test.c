@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "codec.h"
-#include "prog.h"
+#include "lib/codec.h"
+#include "lib/prog.h"
 #include "tap.h"
 
 const char *prog_name = "codec_test";

@@ -517,7 +517,7 @@ def what_a_build_lacks():
         done = subprocess.run(argv, capture_output=True, text=True, timeout=60, check=False)
         ok(not done.returncode and os.path.exists(os.path.join(folder, "usr/bin/naawg")),
            "what was built is installed without a compiler", done.stdout + done.stderr)
-        os.unlink(os.path.join(copy, "build/json.o"))
+        os.unlink(os.path.join(copy, "build/lib/json.o"))
         done = subprocess.run(argv, capture_output=True, text=True, timeout=60, check=False)
         ok(done.returncode and done.stderr.count("libsodium-dev") == 1,
            "what has to be compiled is not, and the packages are named", done.stdout + done.stderr)

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "keys.h"
-#include "prog.h"
+#include "lib/keys.h"
+#include "lib/prog.h"
 #include "tap.h"
 
 const char *prog_name = "key_test";

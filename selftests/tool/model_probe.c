@@ -18,14 +18,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "conf.h"
-#include "json.h"
-#include "keys.h"
-#include "prog.h"
-#include "resolve.h"
-#include "show.h"
-#include "sync.h"
-#include "term.h"
+#include "conf/conf.h"
+#include "lib/json.h"
+#include "lib/keys.h"
+#include "lib/prog.h"
+#include "conf/resolve.h"
+#include "cmds/show.h"
+#include "apply/sync.h"
+#include "lib/term.h"
 
 const char *prog_name = "wg";
 bool prog_as_wg = true;

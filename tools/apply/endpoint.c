@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Endpoints by name. */
+
+#include <netdb.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "apply/device_diff.h"
+#include "apply/endpoint.h"
+#include "conf/quick.h"
+#include "lib/nl.h"
+#include "lib/prog.h"
+
+bool endpoint_equal(const union endpoint *a, const union endpoint *b)
+{
+	if (a->addr.sa_family != b->addr.sa_family)
+		return false;
+	if (a->addr.sa_family == AF_INET)
+		return a->addr4.sin_port == b->addr4.sin_port &&
+		       a->addr4.sin_addr.s_addr == b->addr4.sin_addr.s_addr;
+	return a->addr6.sin6_port == b->addr6.sin6_port &&
+	       a->addr6.sin6_scope_id == b->addr6.sin6_scope_id &&
+	       !memcmp(&a->addr6.sin6_addr, &b->addr6.sin6_addr, sizeof(a->addr6.sin6_addr));
+}
+
+static size_t lookup(const char *text, int flags,
+		     union endpoint found[static ENDPOINT_CHOICES])
+{
+	const struct addrinfo hints = {
+		.ai_family = AF_UNSPEC,
+		.ai_socktype = SOCK_DGRAM,
+		.ai_protocol = IPPROTO_UDP,
+		.ai_flags = flags,
+	};
+	char *host = strdup(text), *port = host ? strrchr(host, ':') : NULL, *name = host;
+	struct addrinfo *list = NULL, *item;
+	size_t n = 0;
+
+	if (!port)
+		goto out;
+	*port++ = '\0';
+	if (*name == '[') {
+		name++;
+		name[strcspn(name, "]")] = '\0';
+	}
+	/* Read by the C library when it first asks. */
+	setenv("RES_OPTIONS", "timeout:2 attempts:2", 0);
+	if (getaddrinfo(name, port, &hints, &list))
+		goto out;
+	for (item = list; item && n < ENDPOINT_CHOICES; item = item->ai_next) {
+		if (item->ai_addrlen > sizeof(found[n]))
+			continue;
+		memset(&found[n], 0, sizeof(found[n]));
+		memcpy(&found[n], item->ai_addr, item->ai_addrlen);
+		n++;
+	}
+	freeaddrinfo(list);
+out:
+	free(host);
+	return n;
+}
+
+size_t endpoint_lookup(const char *text, union endpoint found[static ENDPOINT_CHOICES])
+{
+	return lookup(text, 0, found);
+}
+
+bool endpoint_is_name(const char *text)
+{
+	union endpoint found[ENDPOINT_CHOICES];
+
+	return !lookup(text, AI_NUMERICHOST, found);
+}
+
+static bool news(const struct peer *want, const struct peer *now)
+{
+	return now->endpoint_text && strcmp(want->endpoint_text, now->endpoint_text);
+}
+
+static void settle(struct peer *want, const struct peer *now)
+{
+	bool by_name = !(want->bits & PEER_HAS_ENDPOINT), there = now && now->bits & PEER_HAS_ENDPOINT;
+	union endpoint found[ENDPOINT_CHOICES];
+	char label[PEER_LABEL_LEN];
+	size_t i, n;
+
+	if (there && now->bits & PEER_CONNECTED && !news(want, now)) {
+		want->bits &= ~PEER_HAS_ENDPOINT;
+		return;
+	}
+	if (!by_name)
+		return;
+	n = endpoint_lookup(want->endpoint_text, found);
+	if (!n) {
+		fprintf(stderr, "%s: warning: peer %s: nothing is known yet of the endpoint %s; `naawg endpoints refresh' asks again\n",
+			prog_name, peer_label(label, want), want->endpoint_text);
+		return;
+	}
+	for (i = 0; there && i < n; i++)
+		if (endpoint_equal(&found[i], &now->endpoint))
+			return;
+	want->endpoint = found[0];
+	want->bits |= PEER_HAS_ENDPOINT;
+}
+
+void endpoint_settle(struct device *want, const struct device *now)
+{
+	struct peer_index index;
+	size_t i;
+
+	if (!peer_index_init(&index, now))
+		return;
+	for (i = 0; i < want->n_peers; i++)
+		if (want->peers[i].endpoint_text)
+			settle(&want->peers[i], peer_index_find(&index, &want->peers[i]));
+	peer_index_destroy(&index);
+}
+
+/* Sessions are told apart from the rest of the configuration. */
+int endpoint_sessions(struct device *now)
+{
+	const struct peer *peer;
+	struct peer_index index;
+	struct device stats;
+	size_t i;
+	int ret;
+
+	ret = nl_get_stats(now->name, &stats);
+	if (ret)
+		return ret;
+	if (peer_index_init(&index, &stats)) {
+		for (i = 0; i < now->n_peers; i++) {
+			peer = peer_index_find(&index, &now->peers[i]);
+			if (peer)
+				now->peers[i].bits |= peer->bits & PEER_CONNECTED;
+		}
+		peer_index_destroy(&index);
+	}
+	device_destroy(&stats);
+	return 0;
+}
+
+bool endpoint_refresh(struct peer *peer)
+{
+	union endpoint found[ENDPOINT_CHOICES];
+	bool there = peer->bits & PEER_HAS_ENDPOINT;
+	size_t i = 0, n;
+
+	if (!peer->endpoint_text || peer->bits & PEER_CONNECTED)
+		return false;
+	/*
+	 * Nothing new is learned from an address, and the peer may have another one by
+	 * now. But it could not be used before its interface was there.
+	 */
+	if (there && !endpoint_is_name(peer->endpoint_text))
+		return false;
+	n = endpoint_lookup(peer->endpoint_text, found);
+	if (!n)
+		return false;
+	while (there && i < n && !endpoint_equal(&found[i], &peer->endpoint))
+		i++;
+	if (!there || i == n)
+		i = 0;
+	else if (!peer->last_handshake && peer->tx_bytes)
+		i = (i + 1) % n;	/* it was tried in vain */
+	if (there && endpoint_equal(&found[i], &peer->endpoint))
+		return false;
+	peer->endpoint = found[i];
+	peer->bits |= PEER_HAS_ENDPOINT;
+	return true;
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0
+/* One change at a time. */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "apply/job.h"
+#include "lib/advice.h"
+#include "lib/prog.h"
+#include "netcfg/state.h"
+
+#define PATH_LEN	128
+
+/* Long enough for a slow machine, and short enough to hear of a stuck one. */
+#define HOST_WAIT_MS	60000
+#define HOST_TRY_MS	50
+
+static int open_lock(char path[static PATH_LEN], const char *name)
+{
+	struct stat st;
+
+	state_dir();
+	if (stat("/proc/self/ns/net", &st))
+		return -1;
+	snprintf(path, PATH_LEN, "/run/naawg/%lu-%s.lock", (unsigned long)st.st_ino, name);
+	return open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+}
+
+int job_lock(const char *name)
+{
+	const char *held = getenv("NAAWG_QUICK");
+	char path[PATH_LEN] = "";
+	int fd, error;
+
+	/* A hook of the same interface: who started it has the lock. */
+	if (held && !strcmp(held, name))
+		return open("/dev/null", O_RDONLY | O_CLOEXEC);
+	fd = open_lock(path, name);
+	if (fd < 0 || flock(fd, LOCK_EX)) {
+		error = errno;
+		fprintf(stderr, "%s: cannot lock %s: %s\n", prog_name, path, strerror(error));
+		advise_file(error);
+		return -1;
+	}
+	return fd;
+}
+
+static int host_fd = -1;
+
+bool host_lock(void)
+{
+	char path[PATH_LEN] = "";
+	int waited = 0, error;
+
+	if (host_fd >= 0)
+		return true;
+	/* no interface has a colon in its name */
+	host_fd = open_lock(path, ":host");
+	while (host_fd >= 0) {
+		if (!flock(host_fd, LOCK_EX | LOCK_NB))
+			return true;
+		if (errno != EWOULDBLOCK || waited >= HOST_WAIT_MS)
+			break;
+		usleep(HOST_TRY_MS * 1000);
+		waited += HOST_TRY_MS;
+	}
+	error = errno;
+	host_unlock();
+	fprintf(stderr, "%s: cannot lock %s: %s\n", prog_name, path, error == EWOULDBLOCK ?
+		"another naawg or naawg-quick has had it for a minute; see what it waits for" :
+		strerror(error));
+	return false;
+}
+
+void host_unlock(void)
+{
+	if (host_fd >= 0)
+		close(host_fd);
+	host_fd = -1;
+}

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A link that commands of a file move to another network namespace.
+ *
+ * Afterwards the kernel answers no question about it in this namespace. While it moves,
+ * the kernel tells listeners here its new namespace and its index there.
+ */
+
+#include <errno.h>
+#include <linux/rtnetlink.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "apply/moved.h"
+#include "lib/nl.h"
+#include "lib/talk.h"
+
+void moved_watch(struct moved *moved, int index)
+{
+	memset(moved, 0, sizeof(*moved));
+	moved->index = index;
+	/* Commands must not inherit it, and no read may wait. */
+	moved->sock = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC | SOCK_NONBLOCK);
+	if (moved->sock && mnl_socket_bind(moved->sock, RTMGRP_LINK, MNL_SOCKET_AUTOPID) < 0)
+		moved_end(moved);
+}
+
+void moved_end(struct moved *moved)
+{
+	if (moved->sock)
+		mnl_socket_close(moved->sock);
+	moved->sock = NULL;
+}
+
+static int take_link(const struct nlmsghdr *nlh, void *arg)
+{
+	const struct ifinfomsg *info = mnl_nlmsg_get_payload(nlh);
+	struct moved *moved = arg;
+	const struct nlattr *attr;
+
+	if (nlh->nlmsg_type != RTM_DELLINK || info->ifi_index != moved->index ||
+	    info->ifi_family != AF_UNSPEC)
+		return MNL_CB_OK;
+	moved->to = MOVED_DELETED;
+	moved->there = info->ifi_index;
+	mnl_attr_for_each(attr, nlh, sizeof(*info)) {
+		if (mnl_attr_get_type(attr) == IFLA_NEW_NETNSID) {
+			moved->to = MOVED_AWAY;
+			moved->nsid = (int)mnl_attr_get_u32(attr);
+		} else if (mnl_attr_get_type(attr) == IFLA_NEW_IFINDEX) {
+			moved->there = (int)mnl_attr_get_u32(attr);
+		}
+	}
+	return MNL_CB_OK;
+}
+
+enum moved_to moved_look(struct moved *moved)
+{
+	char buf[32 * 1024];
+	ssize_t n;
+
+	if (!moved->sock)
+		return moved->to;
+	/* After an overflow, the messages that came later are still read. */
+	while ((n = mnl_socket_recvfrom(moved->sock, buf, sizeof(buf))) > 0 ||
+	       (n < 0 && errno == ENOBUFS))
+		if (n > 0)
+			mnl_cb_run(buf, n, 0, 0, take_link, moved);
+	return moved->to;
+}
+
+/* The header of a request about the link where it is now. */
+static struct nlmsghdr *about(struct conversation *talk, const struct moved *moved,
+			      uint16_t type)
+{
+	struct nlmsghdr *nlh = talk_request(talk, type, NLM_F_ACK, sizeof(struct ifinfomsg));
+	struct ifinfomsg *info = mnl_nlmsg_get_payload(nlh);
+
+	info->ifi_index = moved->there;
+	mnl_attr_put_u32(nlh, IFLA_TARGET_NETNSID, moved->nsid);
+	return nlh;
+}
+
+static int take_kind(const struct nlmsghdr *nlh, void *arg)
+{
+	const struct nlattr *attr, *inner;
+	bool *naawg = arg;
+
+	mnl_attr_for_each(attr, nlh, sizeof(struct ifinfomsg)) {
+		if (mnl_attr_get_type(attr) != IFLA_LINKINFO)
+			continue;
+		mnl_attr_for_each_nested(inner, attr)
+			if (mnl_attr_get_type(inner) == IFLA_INFO_KIND)
+				*naawg = !strcmp(mnl_attr_get_str(inner), NAAWG_FAMILY_NAME);
+	}
+	return 0;
+}
+
+int moved_delete(const struct moved *moved)
+{
+	struct conversation talk;
+	bool naawg = false;
+	int ret;
+
+	ret = talk_start(&talk, NETLINK_ROUTE);
+	/* If it was moved on, another link may have its index there. */
+	if (!ret)
+		ret = talk_exchange(&talk, about(&talk, moved, RTM_GETLINK), take_kind, &naawg);
+	if (!ret)
+		ret = naawg ? talk_exchange(&talk, about(&talk, moved, RTM_DELLINK), NULL, NULL) :
+			      -ENODEV;
+	talk_end(&talk);
+	return ret;
+}

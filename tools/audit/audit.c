@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Judges a configuration: findings, sections, keys and the policy. */
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "audit/audit.h"
+#include "audit/local.h"
+#include "lib/keys.h"
+#include "lib/prog.h"
+
+bool audit_is_strict(const struct audit *audit)
+{
+	return audit->strict || audit->policy->strict;
+}
+
+__attribute__((format(printf, 4, 0)))
+static void say(const struct audit *audit, unsigned int line, const char *degree,
+		const char *format, va_list args)
+{
+	fprintf(stderr, "%s: %s", prog_name, audit->file);
+	if (line)
+		fprintf(stderr, ":%u", line);
+	fprintf(stderr, ": %s", degree);
+	vfprintf(stderr, format, args);
+	fputc('\n', stderr);
+}
+
+void audit_error(struct audit *audit, unsigned int line, const char *format, ...)
+{
+	va_list args;
+
+	audit->errors++;
+	va_start(args, format);
+	say(audit, line, "", format, args);
+	va_end(args);
+}
+
+void audit_warning(struct audit *audit, unsigned int line, const char *format, ...)
+{
+	va_list args;
+
+	audit->warnings++;
+	if (audit->quiet && !audit_is_strict(audit))
+		return;
+	va_start(args, format);
+	say(audit, line, "warning: ", format, args);
+	va_end(args);
+}
+
+static int by_key(const void *a, const void *b)
+{
+	const struct peer *x = *(const struct peer * const *)a;
+	const struct peer *y = *(const struct peer * const *)b;
+	int ret = memcmp(x->public_key, y->public_key, KEY_LEN);
+
+	return ret ? ret : x->line < y->line ? -1 : 1;
+}
+
+static void twice_named(struct audit *audit, const struct device *dev)
+{
+	const struct peer **list = calloc(dev->n_peers + 1, sizeof(*list));
+	char text[KEY_TEXT_LEN];
+	size_t i;
+
+	if (!list) {
+		audit_error(audit, 0, "out of memory");
+		return;
+	}
+	for (i = 0; i < dev->n_peers; i++)
+		list[i] = &dev->peers[i];
+	qsort(list, dev->n_peers, sizeof(*list), by_key);
+	for (i = 1; i < dev->n_peers; i++) {
+		if (memcmp(list[i - 1]->public_key, list[i]->public_key, KEY_LEN))
+			continue;
+		key_to_text(text, list[i]->public_key);
+		audit_error(audit, list[i]->line, "the peer %s stands in line %u already", text,
+			    list[i - 1]->line);
+	}
+	free(list);
+}
+
+static bool has_private_key(const struct device *dev)
+{
+	return dev->bits & DEVICE_HAS_PRIVATE_KEY && !key_is_zero(dev->private_key);
+}
+
+static void keys(struct audit *audit, const struct device *dev)
+{
+	uint8_t derived[KEY_LEN];
+	const uint8_t *own = audit->own;
+	size_t i;
+
+	if (has_private_key(dev)) {
+		key_public(derived, dev->private_key);
+		own = derived;
+	} else {
+		audit_warning(audit, 0, "there is no PrivateKey: the link keeps the key it has, and a new link stays silent until a hook sets one");
+	}
+	for (i = 0; own && i < dev->n_peers; i++)
+		if (!memcmp(dev->peers[i].public_key, own, KEY_LEN))
+			audit_error(audit, dev->peers[i].line,
+				    "this public key is our own: here belongs what `naawg pubkey' made of the peer's private key");
+	twice_named(audit, dev);
+}
+
+static bool inside(const struct prefixes *nets, const struct allowed_ip *ip)
+{
+	size_t i;
+
+	for (i = 0; i < nets->n; i++)
+		if (prefix_contains(&nets->list[i], ip))
+			return true;
+	/* A policy of IPv4 networks only admits no IPv6 at all. */
+	return !nets->n;
+}
+
+const struct allowed_ip *audit_meets(const struct prefixes *nets, const struct allowed_ip *ip)
+{
+	size_t i;
+
+	for (i = 0; i < nets->n; i++)
+		if (prefix_overlaps(&nets->list[i], ip))
+			return &nets->list[i];
+	return NULL;
+}
+
+void audit_policy(struct audit *audit, unsigned int line, const char *what,
+		  const struct allowed_ip *ip, bool in_tunnel)
+{
+	char text[PREFIX_TEXT_LEN], other[PREFIX_TEXT_LEN];
+	const struct allowed_ip *hit;
+
+	if (in_tunnel && !inside(&audit->policy->tunnel, ip))
+		audit_error(audit, line, "%s %s lies outside TunnelSubnet of the policy", what,
+			    prefix_text(text, ip));
+	hit = audit_meets(&audit->policy->forbidden, ip);
+	if (hit)
+		audit_error(audit, line, "%s %s meets %s, which ForbidRoutes of the policy keeps the tunnel from",
+			    what, prefix_text(text, ip), prefix_text(other, hit));
+}
+
+static void peer(struct audit *audit, const struct peer *peer)
+{
+	size_t i;
+
+	if (audit->policy->require_psk && key_is_zero(peer->preshared_key))
+		audit_error(audit, peer->line, "this peer has no PresharedKey, which the policy requires: make one with `naawg genpsk', and give it to both");
+	if (!(peer->bits & PEER_REPLACE_IPS))
+		audit_error(audit, peer->line, "signs before allowed IPs are for `addconf' and `set': a whole configuration lists what there shall be");
+	for (i = 0; i < peer->n_ips; i++)
+		audit_policy(audit, peer->line, "allowed IP", &peer->ips[i], true);
+}
+
+/* False: there is nothing that could be judged. */
+static bool sections(struct audit *audit, const struct device *dev, const struct quick *quick)
+{
+	if (quick->interfaces == 1)
+		return true;
+	if (!quick->interfaces && !dev->n_peers)
+		audit_error(audit, 0, "this file is empty: a tunnel needs a section [Interface] with PrivateKey and Address");
+	else if (!quick->interfaces)
+		audit_error(audit, 0, "there is no section [Interface]: it holds PrivateKey and Address of this host");
+	else
+		audit_error(audit, quick->interface_again,
+			    "a second [Interface]: a file has one, so join the two. Or is this a [Peer]?");
+	return quick->interfaces;
+}
+
+bool audit_passes(struct audit *audit, const struct device *dev, const struct quick *quick)
+{
+	size_t i;
+
+	/* If a key stands in the wrong place, other messages might show it. */
+	if (audit_keys(audit, dev) && sections(audit, dev, quick)) {
+		audit_addresses(audit, dev, quick);
+		for (i = 0; i < dev->n_peers; i++)
+			peer(audit, &dev->peers[i]);
+		keys(audit, dev);
+		audit_allowed_ips(audit, dev, quick);
+		audit_forwards(audit, dev, quick);
+		audit_local(audit, dev, quick);
+		if (audit->live) {
+			audit_host(audit, dev, quick);
+			audit_kill(audit, dev, quick);
+		}
+	}
+	if (audit->errors || !audit->warnings || !audit_is_strict(audit))
+		return !audit->errors;
+	fprintf(stderr, "%s: %s is refused: %s makes warnings errors\n", prog_name, audit->file,
+		audit->strict ? "--strict" : "Strict = yes in the policy");
+	return false;
+}

@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A packet to an address of this host is never sent into a tunnel: the kernel looks
+ * into the local table before any other. If a peer is given such an address, this host
+ * itself answers its pings, in the clear.
+ *
+ * Only whole addresses are looked at. A network around an address of this host is
+ * what most tunnels have.
+ */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "audit/local.h"
+#include "lib/nl.h"
+#include "netcfg/rt.h"
+#include "netcfg/state.h"
+
+#define TABLE_LOCAL	255
+
+/* Where findings go: into an audit, or to @out. */
+struct finding {
+	struct audit *audit;
+	const char *link;
+	FILE *out;
+	bool (*asked)(const void *arg, const struct peer *peer);	/* NULL: all peers are */
+	const void *arg;
+	int index;			/* of the link of the peers; 0: there is none yet */
+	bool warn;
+	unsigned int n;
+};
+
+/* @line may be 0: the peer is of another file. */
+static void find(struct finding *found, const struct peer *peer, unsigned int line,
+		 const struct allowed_ip *ip, const char *what)
+{
+	static const char format[] = "allowed IP %s of peer %s is %s: packets to it never enter the tunnel, they stay on this host in the clear";
+	char label[PEER_LABEL_LEN], text[PREFIX_TEXT_LEN];
+
+	prefix_text(text, ip);
+	peer_label(label, peer);
+	found->n++;
+	if (found->audit && found->warn) {
+		audit_warning(found->audit, line, format, text, label, what);
+	} else if (found->audit) {
+		audit_error(found->audit, line, format, text, label, what);
+	} else {
+		fprintf(found->out, "%s: %s", found->link, found->warn ? "warning: " : "");
+		fprintf(found->out, format, text, label, what);
+		fputc('\n', found->out);
+	}
+}
+
+static bool is_host(const struct allowed_ip *ip)
+{
+	return ip->prefix_len == prefix_max(ip);
+}
+
+static bool is_loopback(const struct allowed_ip *ip)
+{
+	struct allowed_ip net4 = { .family = AF_INET, .prefix_len = 8 };
+	struct allowed_ip net6 = { .family = AF_INET6, .prefix_len = 128 };
+
+	net4.ip4.s_addr = htonl(INADDR_LOOPBACK);
+	net6.ip6 = in6addr_loopback;
+	return prefix_contains(ip->family == AF_INET ? &net4 : &net6, ip);
+}
+
+/* Every link has link-local addresses of its own, and no packet leaves it for another's. */
+static bool is_link_local(const struct allowed_ip *ip)
+{
+	return ip->family == AF_INET6 && IN6_IS_ADDR_LINKLOCAL(&ip->ip6);
+}
+
+/* The entry of the local table that has this address; NULL without one. */
+static const struct rt_item *kept(const struct finding *found, const struct rt_list *all,
+				  const struct allowed_ip *ip, int but)
+{
+	const struct rt_item *item;
+	size_t i;
+
+	for (i = 0; i < all->n; i++) {
+		item = &all->items[i];
+		if (is_link_local(ip) && item->index != found->index)
+			continue;
+		if (item->table == TABLE_LOCAL && item->index != but &&
+		    prefix_contains(&item->net, ip))
+			return item;
+	}
+	return NULL;
+}
+
+static bool is_own(const struct quick *quick, const struct allowed_ip *ip)
+{
+	size_t i;
+
+	for (i = 0; i < quick->addresses.n; i++)
+		if (prefix_same_bits(&quick->addresses.list[i], ip, prefix_max(ip)))
+			return true;
+	return false;
+}
+
+static void say_kept(struct finding *found, const struct peer *peer,
+		     const struct allowed_ip *ip, const struct rt_item *item)
+{
+	char what[IFNAMSIZ + 64], name[IFNAMSIZ];
+
+	if (item->index && if_indextoname(item->index, name))
+		snprintf(what, sizeof(what), "an address of this host (%s)", name);
+	else
+		strcpy(what, "an address of this host");
+	find(found, peer, peer->line, ip, what);
+}
+
+/* The addresses of the link @but are those of the file, and are left out. */
+static void look(struct finding *found, const struct device *dev, const struct rt_list *all,
+		 int but)
+{
+	const struct allowed_ip *ip;
+	const struct rt_item *item;
+	const struct peer *peer;
+	size_t i, k;
+
+	for (i = 0; i < dev->n_peers; i++) {
+		peer = &dev->peers[i];
+		if (peer->bits & PEER_REMOVE ||
+		    (found->asked && !found->asked(found->arg, peer)))
+			continue;
+		for (k = 0; k < peer->n_ips; k++) {
+			ip = &peer->ips[k];
+			if (ip->remove)
+				continue;
+			item = is_host(ip) ? kept(found, all, ip, but) : NULL;
+			if (is_host(ip) && is_loopback(ip))
+				find(found, peer, peer->line, ip, "a loopback address");
+			else if (item)
+				say_kept(found, peer, ip, item);
+		}
+	}
+}
+
+/* Finds our addresses among the peers of another link, which work up to now. */
+static void look_at_another(struct finding *found, const struct device *other,
+			    const struct quick *quick)
+{
+	char what[sizeof("our Address, and a peer of the interface ") + IFNAMSIZ];
+	const struct allowed_ip *ip;
+	const struct peer *peer;
+	size_t i, k;
+
+	snprintf(what, sizeof(what), "our Address, and a peer of the interface %.15s",
+		 other->name);
+	for (i = 0; i < other->n_peers; i++) {
+		peer = &other->peers[i];
+		for (k = 0; k < peer->n_ips; k++) {
+			ip = &peer->ips[k];
+			if (is_host(ip) && !is_link_local(ip) && is_own(quick, ip))
+				find(found, peer, 0, ip, what);
+		}
+	}
+}
+
+static void look_at_others(struct finding *found, const struct quick *quick, int index)
+{
+	struct link_list links;
+	struct device other;
+	size_t i;
+
+	if (nl_list_links(&links, true))
+		return;
+	for (i = 0; i < links.n; i++) {
+		if (links.links[i].index == index ||
+		    nl_get_device(links.links[i].name, &other))
+			continue;
+		state_names(&other);
+		look_at_another(found, &other, quick);
+		device_destroy(&other);
+	}
+	link_list_destroy(&links);
+}
+
+void audit_local(struct audit *audit, const struct device *dev, const struct quick *quick)
+{
+	struct finding found = {
+		.audit = audit,
+		.index = audit->index,
+		.warn = quick->table_kind == TABLE_OFF,
+	};
+	struct rt_list all = { 0 };
+
+	/* A file of another host is judged by loopback alone, the same everywhere. */
+	if (audit->live)
+		rt_dump(&all, RT_LOCAL);
+	look(&found, dev, &all, audit->index);
+	rt_list_destroy(&all);
+	if (audit->live)
+		look_at_others(&found, quick, audit->index);
+}
+
+unsigned int local_report(const char *name, FILE *out,
+			  bool (*asked)(const void *arg, const struct peer *peer),
+			  const void *arg)
+{
+	bool off = state_says_off(name);
+	struct finding found = {
+		.link = name,
+		.out = out,
+		.asked = asked,
+		.arg = arg,
+		.index = if_nametoindex(name),
+		.warn = off,
+	};
+	struct rt_list all = { 0 };
+	struct device dev;
+
+	if (nl_get_device(name, &dev))
+		return 0;
+	state_names(&dev);
+	rt_dump(&all, RT_LOCAL);
+	look(&found, &dev, &all, 0);
+	rt_list_destroy(&all);
+	device_destroy(&dev);
+	return off ? 0 : found.n;
+}
+
+void local_warn(const struct device *change)
+{
+	struct finding found = {
+		.link = change->name,
+		.out = stderr,
+		.index = if_nametoindex(change->name),
+		.warn = true,
+	};
+	struct rt_list all = { 0 };
+
+	rt_dump(&all, RT_LOCAL);
+	look(&found, change, &all, 0);
+	rt_list_destroy(&all);
+}

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-2.0
+/* One more peer of a server: in its file, and in the link if that is up. */
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmds/client_peer.h"
+#include "lib/advice.h"
+#include "lib/files.h"
+#include "lib/keys.h"
+#include "lib/nl.h"
+#include "lib/prog.h"
+#include "netcfg/state.h"
+
+void client_put_key(FILE *out, const char *name, const uint8_t key[static KEY_LEN])
+{
+	char text[KEY_TEXT_LEN];
+
+	key_to_text(text, key);
+	fprintf(out, "%s = %s\n", name, text);
+	explicit_bzero(text, sizeof(text));
+}
+
+void client_put_prefixes(FILE *out, const char *name, const struct allowed_ip *list, size_t n)
+{
+	char text[PREFIX_TEXT_LEN];
+	size_t i;
+
+	fprintf(out, "%s = ", name);
+	for (i = 0; i < n; i++)
+		fprintf(out, "%s%s", i ? ", " : "", prefix_text(text, &list[i]));
+	fputc('\n', out);
+}
+
+/* The file as it is, comments and all, and a section behind it. */
+static bool append(const char *path, const struct peer *peer)
+{
+	char temp[FILE_TEMP_LEN], buf[BUFSIZ], in_buf[BUFSIZ];
+	FILE *in = fopen(path, "r"), *out = NULL;
+	bool ok = false;
+	int c;
+
+	if (in)
+		out = file_begin(path, temp, 0600);
+	if (out) {
+		setvbuf(in, in_buf, _IOFBF, sizeof(in_buf));
+		setvbuf(out, buf, _IOFBF, sizeof(buf));
+		while ((c = getc(in)) != EOF)
+			putc(c, out);
+		fprintf(out, "\n[Peer]\nName = %s\n", peer->name);
+		client_put_key(out, "PublicKey", peer->public_key);
+		if (peer->bits & PEER_HAS_PRESHARED_KEY)
+			client_put_key(out, "PresharedKey", peer->preshared_key);
+		client_put_prefixes(out, "AllowedIPs", peer->ips, peer->n_ips);
+		ok = file_commit(out, temp, !ferror(in) && !ferror(out));
+		explicit_bzero(buf, sizeof(buf));
+	}
+	if (!ok)
+		fprintf(stderr, "%s: cannot write %s, which is as it was: %s\n", prog_name, path,
+			strerror(errno));
+	if (in)
+		fclose(in);
+	explicit_bzero(in_buf, sizeof(in_buf));
+	return ok;
+}
+
+/* A change of one peer: in with it, or out again. */
+static int set_peer(const struct job *job, const struct peer *peer, bool remove)
+{
+	struct device change;
+	struct peer *added;
+	unsigned int parts;
+	int error = -ENOMEM;
+
+	device_init(&change, job->name);
+	added = device_add_peer(&change);
+	if (added && !remove) {
+		*added = *peer;
+	} else if (added) {
+		added->bits = PEER_HAS_PUBLIC_KEY | PEER_REMOVE;
+		memcpy(added->public_key, peer->public_key, KEY_LEN);
+	}
+	if (added)
+		error = nl_set_device(&change, &parts);
+	/* The prefixes still belong to @peer. */
+	if (added)
+		explicit_bzero(added, sizeof(*added));
+	device_destroy(&change);
+	return error;
+}
+
+void client_see(struct job *job)
+{
+	bool there = !nl_get_device(job->name, &job->now);
+
+	if (there)
+		job->index = if_nametoindex(job->name);
+	job->elsewhere = !there && strncmp(job->path, QUICK_DIR "/", sizeof(QUICK_DIR));
+}
+
+/* An interface that is not there yet gets its peer when it comes up. */
+static bool is_there(const struct job *job)
+{
+	struct device now;
+
+	if (nl_get_device(job->name, &now))
+		return false;
+	device_destroy(&now);
+	return true;
+}
+
+/* Of the rest, what was known stays: edits of the file are not applied by this. */
+static void remember(const struct job *job, const struct peer *peer)
+{
+	struct device now;
+	size_t i;
+
+	if (nl_get_device(job->name, &now))
+		return;
+	state_names(&now);
+	for (i = 0; i < now.n_peers; i++)
+		if (!memcmp(now.peers[i].public_key, peer->public_key, KEY_LEN))
+			strcpy(now.peers[i].name, peer->name);
+	state_save(&now);
+	device_destroy(&now);
+}
+
+/* The kernel first, as a peer is sooner taken out of it than out of a file. */
+bool client_add(const struct job *job, const struct peer *peer)
+{
+	bool up = is_there(job);
+	int error = up ? set_peer(job, peer, false) : 0;
+
+	if (error) {
+		fprintf(stderr, "%s: %s does not take the peer: %s\n", prog_name, job->name,
+			strerror(-error));
+		advise(error, job->name);
+		return false;
+	}
+	if (append(job->path, peer)) {
+		if (up)
+			remember(job, peer);
+		return true;
+	}
+	error = up ? set_peer(job, peer, true) : 0;
+	if (error)
+		fprintf(stderr, "%s: %s still has the peer, and does not let it go: %s\n",
+			prog_name, job->name, strerror(-error));
+	return false;
+}

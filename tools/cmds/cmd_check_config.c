@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0
+/* check-config: a configuration file judged without touching anything. */
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "audit/audit.h"
+#include "lib/prog.h"
+
+static int usage(const char *cmd, int ret)
+{
+	fprintf(ret ? stderr : stdout, "Usage: %s %s [--allow-wildcard] [--strict] [--policy <file>] { <interface> | <interface.conf> | - }\n",
+		prog_name, cmd);
+	return ret;
+}
+
+static void summary(const struct device *dev, const char *path)
+{
+	size_t i, names = 0;
+
+	for (i = 0; i < dev->n_peers; i++)
+		names += dev->peers[i].endpoint_text && !(dev->peers[i].bits & PEER_HAS_ENDPOINT);
+	printf("%s: fine, %zu peer%s", path, dev->n_peers, dev->n_peers == 1 ? "" : "s");
+	if (dev->n_forwards)
+		printf(", %zu forward%s", dev->n_forwards, dev->n_forwards == 1 ? "" : "s");
+	if (names)
+		printf(", %zu endpoint%s by name (not looked up)", names, names == 1 ? "" : "s");
+	putchar('\n');
+}
+
+/*
+ * Judges the file itself as apply would. A wide mode is a warning only: it is wrong
+ * where the file stays, but not in a copy that a deployment checks. A pipe has no name
+ * and no owner that matter.
+ */
+static void judge_file(struct audit *audit, struct device *dev, const char *given)
+{
+	char as_path[QUICK_PATH_LEN], path[QUICK_PATH_LEN], name[IFNAMSIZ];
+	struct stat st;
+
+	if (!strcmp(given, "-") || stat(audit->file, &st) || !S_ISREG(st.st_mode))
+		return;
+	/* With a slash it is a path, whatever it looks like. */
+	snprintf(as_path, sizeof(as_path), "%s%s", strchr(audit->file, '/') ? "" : "./",
+		 audit->file);
+	if (!quick_find(path, name, as_path) || !quick_owned(audit->file)) {
+		audit->errors++;
+		return;
+	}
+	audit->index = if_nametoindex(name);
+	snprintf(dev->name, sizeof(dev->name), "%s", name);
+	if (st.st_mode & 0077)
+		audit_warning(audit, 0, "mode %04o lets others read the keys: naawg-quick wants 0600",
+			      st.st_mode & 07777);
+}
+
+static int judge(struct audit *audit, const char *given)
+{
+	struct quick quick;
+	struct device dev;
+	bool ok;
+
+	if (!quick_read(&dev, &quick, audit->file))
+		return 1;
+	judge_file(audit, &dev, given);
+	ok = audit_passes(audit, &dev, &quick);
+	if (ok)
+		summary(&dev, audit->file);
+	quick_forget(&dev, &quick);
+	return ok ? 0 : 1;
+}
+
+/* A path may be of another host's file; an interface is one of this host. */
+static int check_config(struct audit *audit, const char *given, const char *policy_path)
+{
+	char path[QUICK_PATH_LEN], name[IFNAMSIZ];
+	struct policy policy;
+	int ret = 1;
+
+	audit->file = given;
+	if (!strchr(given, '/') && strcmp(given, "-") && access(given, F_OK)) {
+		if (!quick_find(path, name, given))
+			return 1;
+		audit->file = path;
+	}
+	audit->live = !strncmp(audit->file, QUICK_DIR "/", sizeof(QUICK_DIR));
+	if (policy_read(&policy, policy_path)) {
+		audit->policy = &policy;
+		ret = judge(audit, given);
+		policy_destroy(&policy);
+	}
+	return ret;
+}
+
+int cmd_check_config(int argc, char **argv)
+{
+	const char *given = NULL, *policy = NULL;
+	struct audit audit = { .leave = LEAVE_ASK };
+	int i;
+
+	for (i = 1; i < argc; i++) {
+		if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h"))
+			return usage(argv[0], 0);
+		if (!strcmp(argv[i], "--allow-wildcard"))
+			audit.leave = LEAVE_GIVEN;
+		else if (!strcmp(argv[i], "--strict"))
+			audit.strict = true;
+		else if (!strcmp(argv[i], "--policy") && i + 1 < argc)
+			policy = argv[++i];
+		else if (!given && (argv[i][0] != '-' || !argv[i][1]))
+			given = argv[i];
+		else
+			return usage(argv[0], 1);
+	}
+	return given ? check_config(&audit, given, policy) : usage(argv[0], 1);
+}

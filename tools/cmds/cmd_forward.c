@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: GPL-2.0
+/* forward: the port forwards of a device. */
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmds/show.h"
+#include "conf/value.h"
+#include "lib/advice.h"
+#include "lib/forward.h"
+#include "lib/json.h"
+#include "lib/keys.h"
+#include "lib/nl.h"
+#include "lib/prog.h"
+#include "lib/term.h"
+
+#define NS_PER_SEC	UINT64_C(1000000000)
+
+static int usage(FILE *out)
+{
+	fprintf(out, "Usage: %s forward <interface> list [--json]\n"
+		"       %s forward <interface> add <forward>...\n"
+		"       %s forward <interface> del [--kill] <forward>...\n"
+		"       %s forward <interface> flush [--kill]\n"
+		"       %s forward <interface> replace [--kill] { <file> | - }\n"
+		"A forward is <port>[-<last>]:{tcp|udp}[:<address>[:<port>]] [dev <interface>] [from <peer's public key or prefix>] [no-masquerade]\n"
+		"Without an address it is the port of this host itself. For del, port and protocol are enough.\n",
+		prog_name, prog_name, prog_name, prog_name, prog_name);
+	return out == stdout ? 0 : 1;
+}
+
+bool forwards_result(int error, const struct device *dev, size_t refused)
+{
+	char text[FORWARD_TEXT_LEN];
+	struct forward shown;
+
+	if (!error)
+		return true;
+	if (refused < dev->n_forwards) {
+		/* The key may be refused because it is a private one. */
+		shown = dev->forwards[refused];
+		shown.bits &= ~FORWARD_FROM_PEER;
+		fprintf(stderr, "Unable to apply forward `%s': %s\n",
+			forward_text(text, &shown), strerror(-error));
+	} else {
+		fprintf(stderr, "Unable to change forwards: %s\n", strerror(-error));
+	}
+	advise(error, dev->name);
+	return false;
+}
+
+static void address(const char *name, const struct allowed_ip *ip)
+{
+	char text[ADDRESS_TEXT_LEN];
+
+	if (ip->family)
+		json_string(name, address_text(text, ip));
+}
+
+void show_json_forward(const char *name, const struct forward *forward)
+{
+	char text[FORWARD_TEXT_LEN], prefix[ADDRESS_TEXT_LEN + sizeof("/128")];
+
+	json_open(name, '{');
+	json_string("forward", forward_text(text, forward));
+	json_string("protocol", forward->proto == IPPROTO_UDP ? "udp" : "tcp");
+	json_number("port", forward->first);
+	json_number("last_port", forward->last);
+	address("address", &forward->address);
+	json_number("to_port", forward->to_port);
+	if (forward->egress[0])
+		json_string("dev", forward->egress);
+	if (forward->bits & FORWARD_FROM_PEER) {
+		key_to_text(text, forward->from_peer);
+		json_string("from_peer", text);
+	}
+	if (forward->bits & FORWARD_FROM_PREFIX) {
+		snprintf(prefix, sizeof(prefix), "%s/%u", address_text(text, &forward->from),
+			 forward->from.prefix_len);
+		json_string("from", prefix);
+	}
+	json_bool("masquerade", !(forward->bits & FORWARD_NO_MASQUERADE));
+	json_number("connections", forward->connections);
+	json_number("rx_packets", forward->rx_packets);
+	json_number("rx_bytes", forward->rx_bytes);
+	json_number("tx_packets", forward->tx_packets);
+	json_number("tx_bytes", forward->tx_bytes);
+	/* Never is not 1970. */
+	if (forward->last_use)
+		json_number("last_use", forward->last_use / NS_PER_SEC);
+	json_close('}');
+}
+
+void show_json_forwards(const struct device *dev)
+{
+	size_t i;
+
+	json_open("forwards", '[');
+	for (i = 0; i < dev->n_forwards; i++)
+		show_json_forward(NULL, &dev->forwards[i]);
+	json_close(']');
+}
+
+void show_forward_counters(const struct forward *forward)
+{
+	printf("# %" PRIu64 " connections, in %" PRIu64 " packets %" PRIu64
+	       " bytes, out %" PRIu64 " packets %" PRIu64 " bytes, ",
+	       forward->connections, forward->rx_packets, forward->rx_bytes,
+	       forward->tx_packets, forward->tx_bytes);
+	if (forward->last_use)
+		printf("last use %" PRIu64 "\n", forward->last_use / NS_PER_SEC);
+	else
+		puts("never used");
+}
+
+/* What is printed can be read back by replace: counters are comments. */
+static void list_text(const struct device *dev)
+{
+	char text[FORWARD_TEXT_LEN];
+	size_t i;
+
+	for (i = 0; i < dev->n_forwards; i++) {
+		printf("%s\t", forward_text(text, &dev->forwards[i]));
+		show_forward_counters(&dev->forwards[i]);
+	}
+}
+
+static int list(struct device *dev, bool json)
+{
+	int error = nl_get_forwards(dev);
+
+	if (error) {
+		fprintf(stderr, "Unable to list forwards: %s\n", strerror(-error));
+		advise(error, dev->name);
+		return 1;
+	}
+	if (json) {
+		json_open(NULL, '{');
+		json_string("device", dev->name);
+		show_json_forwards(dev);
+		json_close('}');
+	} else {
+		list_text(dev);
+	}
+	return 0;
+}
+
+/* All of a stream as one string, or NULL with a complaint. */
+static char *slurp(FILE *in)
+{
+	size_t room = 4096, n = 0;
+	char *text = malloc(room), *moved;
+
+	while (text) {
+		n += fread(text + n, 1, room - n - 1, in);
+		if (n + 1 < room)
+			break;
+		moved = realloc(text, room *= 2);
+		if (!moved)
+			free(text);
+		text = moved;
+	}
+	if (!text || ferror(in)) {
+		perror("read");
+		free(text);
+		return NULL;
+	}
+	text[n] = '\0';
+	if (strlen(text) == n)
+		return text;
+	fputs("A list of forwards is text, and this is not\n", stderr);
+	free(text);
+	return NULL;
+}
+
+static bool parse_file(struct device *dev, const char *path)
+{
+	bool ok = false;
+	FILE *in = stdin;
+	char *text;
+
+	if (strcmp(path, "-"))
+		in = fopen(path, "r");
+	if (!in) {
+		fprintf(stderr, "%s: %s\n", path, strerror(errno));
+		return false;
+	}
+	value_skip_mark(in);
+	text = slurp(in);
+	if (in != stdin)
+		fclose(in);
+	if (text)
+		ok = forward_parse(dev, text, stderr);
+	free(text);
+	return ok;
+}
+
+/* One argument may hold a whole list, or one word of a forward. */
+static bool parse_args(struct device *dev, int argc, char **argv)
+{
+	size_t len = 1;
+	char *text, *p;
+	bool ok;
+	int i;
+
+	for (i = 0; i < argc; i++)
+		len += strlen(argv[i]) + 1;
+	text = malloc(len);
+	if (!text) {
+		perror("malloc");
+		return false;
+	}
+	*text = '\0';
+	/* a comment ends with its line, and that with its argument */
+	for (i = 0, p = text; i < argc; i++)
+		p += sprintf(p, "%s\n", argv[i]);
+	ok = forward_parse(dev, text, stderr);
+	if (ok && !dev->n_forwards) {
+		fputs("There is no forward among the arguments\n", stderr);
+		ok = false;
+	}
+	free(text);
+	return ok;
+}
+
+static int change(struct device *dev, unsigned int flags)
+{
+	size_t refused;
+	int error = nl_set_forwards(dev, flags, &refused);
+	char *says;
+
+	if (!forwards_result(error, dev, refused))
+		return 1;
+	/* A copy, as the requests of forward_warnings() overwrite it. */
+	says = nl_kernel_says[0] ? strdup(nl_kernel_says) : NULL;
+	if ((flags & FORWARDS_REMOVE || !forward_warnings(dev)) && says)
+		fprintf(stderr, "%s: warning: %s\n", prog_name, says);
+	free(says);
+	return 0;
+}
+
+/* Takes @option out of the arguments, wherever it stands. */
+static bool take(int *argc, char **argv, const char *option)
+{
+	int i, n = 0;
+
+	for (i = 0; i < *argc; i++)
+		if (strcmp(argv[i], option))
+			argv[n++] = argv[i];
+	i = *argc;
+	*argc = n;
+	return n != i;
+}
+
+static int run(struct device *dev, const char *verb, int argc, char **argv)
+{
+	bool json = take(&argc, argv, "--json");
+	unsigned int flags = take(&argc, argv, "--kill") ? FORWARDS_KILL : 0;
+
+	if (json && strcmp(verb, "list"))
+		return usage(stderr);
+	if (!strcmp(verb, "list") && !argc && !flags)
+		return list(dev, json);
+	if (!strcmp(verb, "flush") && !argc)
+		return change(dev, flags | FORWARDS_REPLACE);
+	if (!strcmp(verb, "add") && argc && !flags)
+		return parse_args(dev, argc, argv) ? change(dev, 0) : 1;
+	if (!strcmp(verb, "del") && argc)
+		return parse_args(dev, argc, argv) ? change(dev, flags | FORWARDS_REMOVE) : 1;
+	if (!strcmp(verb, "replace") && argc == 1)
+		return parse_file(dev, argv[0]) ? change(dev, flags | FORWARDS_REPLACE) : 1;
+	return usage(stderr);
+}
+
+int cmd_forward(int argc, char **argv)
+{
+	struct device dev;
+	int ret;
+
+	if (argc == 2 && (!strcmp(argv[1], "-h") || !strcmp(argv[1], "--help") ||
+			  !strcmp(argv[1], "help")))
+		return usage(stdout);
+	if (argc < 3)
+		return usage(stderr);
+	device_init(&dev, argv[1]);
+	ret = run(&dev, argv[2], argc - 3, argv + 3);
+	device_destroy(&dev);
+	return ret;
+}

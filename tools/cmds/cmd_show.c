@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-2.0
+/* show: one device, all of them, or their names. */
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cmds/show.h"
+#include "lib/advice.h"
+#include "lib/json.h"
+#include "lib/nl.h"
+#include "lib/prog.h"
+
+static int usage(const char *cmd, FILE *out)
+{
+	fprintf(out, "Usage: %s %s %s{ <interface> | all | interfaces } [public-key | private-key | listen-port | fwmark | peers | preshared-keys | endpoints | allowed-ips | latest-handshakes | transfer | persistent-keepalive | %sdump]\n",
+		prog_name, cmd, prog_as_wg ? "" : "[--json] ", prog_as_wg ? "" : "forbidden | ");
+	return 1;
+}
+
+/* The device and, for who knows of them, its forwards. */
+static int get_device(const char *name, struct device *dev)
+{
+	int error = nl_get_device(name, dev);
+
+	if (error || prog_as_wg)
+		return error;
+	error = nl_get_forwards(dev);
+	if (error)
+		device_destroy(dev);
+	return error;
+}
+
+static int find_links(struct link_list *links)
+{
+	int ret = nl_list_links(links, true);
+
+	if (ret) {
+		fprintf(stderr, "Unable to list interfaces: %s\n", strerror(-ret));
+		advise(ret, NULL);
+	}
+	return ret;
+}
+
+static int show_interfaces(void)
+{
+	struct link_list links;
+	size_t i;
+
+	if (find_links(&links))
+		return 1;
+	for (i = 0; i < links.n; i++)
+		printf("%s%c", links.links[i].name, i + 1 < links.n ? ' ' : '\n');
+	link_list_destroy(&links);
+	return 0;
+}
+
+/* False: @what is no field. */
+static bool show_one(const struct device *dev, const char *what, bool prefix, bool json)
+{
+	if (what && !json)
+		return show_field(dev, what, prefix);
+	if (json)
+		show_json(dev);
+	else
+		show_pretty(dev);
+	return true;
+}
+
+static int unknown_field(const char *cmd, const char *what)
+{
+	fprintf(stderr, "Invalid parameter: `%s'\n", what);
+	return usage(cmd, stderr);
+}
+
+/* Fails only if every device failed: one may have gone since it was listed. */
+static int show_all(const char *cmd, const char *what, bool json)
+{
+	struct link_list links;
+	struct device dev;
+	size_t i, shown = 0;
+	int ret;
+
+	if (find_links(&links))
+		return 1;
+	ret = links.n ? 1 : 0;
+	for (i = 0; i < links.n; i++) {
+		const char *name = links.links[i].name;
+		int error = get_device(name, &dev);
+		bool known;
+
+		if (error) {
+			fprintf(stderr, "Unable to access interface %s: %s\n", name,
+				strerror(-error));
+			advise(error, name);
+			continue;
+		}
+		if (!what && !json && shown++)
+			putchar('\n');
+		known = show_one(&dev, what, true, json);
+		device_destroy(&dev);
+		if (!known) {
+			ret = unknown_field(cmd, what);
+			break;
+		}
+		ret = 0;
+	}
+	link_list_destroy(&links);
+	return ret;
+}
+
+static int show_device(const char *cmd, const char *name, const char *what, bool json)
+{
+	struct device dev;
+	int error = get_device(name, &dev);
+	bool known;
+
+	if (error) {
+		fprintf(stderr, "Unable to access interface: %s\n", strerror(-error));
+		advise(error, name);
+		return 1;
+	}
+	known = show_one(&dev, what, false, json);
+	device_destroy(&dev);
+	return known ? 0 : unknown_field(cmd, what);
+}
+
+/* Takes "--json" out of the arguments, wherever it stands. */
+static bool take_json(int *argc, char **argv)
+{
+	int i, n = 0;
+
+	if (prog_as_wg)
+		return false;
+	for (i = 0; i < *argc; i++)
+		if (strcmp(argv[i], "--json"))
+			argv[n++] = argv[i];
+	i = *argc;
+	*argc = n;
+	return n != i;
+}
+
+int cmd_show(int argc, char **argv)
+{
+	bool json = take_json(&argc, argv);
+	int ret;
+
+	if (argc > 3 || (json && argc > 2))
+		return usage(argv[0], stderr);
+	if (argc == 2 && (!strcmp(argv[1], "-h") || !strcmp(argv[1], "--help") ||
+			  !strcmp(argv[1], "help"))) {
+		usage(argv[0], prog_as_wg ? stderr : stdout);
+		return 0;
+	}
+	if (argc >= 2 && !strcmp(argv[1], "interfaces"))
+		return argc == 2 && !json ? show_interfaces() : usage(argv[0], stderr);
+
+	if (json) {
+		json_open(NULL, '{');
+		json_open("devices", '[');
+	}
+	if (argc == 1 || !strcmp(argv[1], "all"))
+		ret = show_all(argv[0], argc == 3 ? argv[2] : NULL, json);
+	else
+		ret = show_device(argv[0], argv[1], argc == 3 ? argv[2] : NULL, json);
+	if (json) {
+		json_close(']');
+		json_close('}');
+	}
+	return ret;
+}

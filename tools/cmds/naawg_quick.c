@@ -1,0 +1,452 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * naawg-quick: a link and all that belongs to it, from one file.
+ *
+ * Whatever fails on the way up takes everything back down.
+ */
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "apply/gone.h"
+#include "apply/hook_wg.h"
+#include "apply/job.h"
+#include "apply/moved.h"
+#include "apply/save.h"
+#include "lib/advice.h"
+#include "lib/nl.h"
+#include "lib/prog.h"
+#include "lib/spawn.h"
+#include "netcfg/dns.h"
+#include "netcfg/host.h"
+#include "netcfg/kill.h"
+#include "netcfg/state.h"
+
+static volatile sig_atomic_t interrupted;
+
+static void on_signal(int signal)
+{
+	interrupted = signal;
+}
+
+/* Being told to stop is one more step that fails. */
+static void watch_signals(void)
+{
+	struct sigaction action = { .sa_handler = on_signal, .sa_flags = SA_RESTART };
+
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+	sigaction(SIGHUP, &action, NULL);
+}
+
+static bool go_on(void)
+{
+	if (interrupted)
+		fprintf(stderr, "%s: interrupted\n", prog_name);
+	return !interrupted;
+}
+
+static bool hooks(const struct job *job, enum hook hook)
+{
+	const struct words *words = &job->quick.hooks[hook];
+	char wg[STATE_BESIDE_LEN];
+	bool ok = true, has_wg;
+	size_t i;
+	int ret;
+
+	has_wg = words->n && hook_wg_dir(wg, job->name);
+	/* The command itself may hold a secret. */
+	for (i = 0; i < words->n; i++) {
+		ret = spawn_shell(words->list[i], job->name, has_wg ? wg : NULL);
+		if (!ret)
+			continue;
+		fprintf(stderr, "%s: %s number %zu of %s ended with status %d\n", prog_name,
+			hook_names[hook], i + 1, job->path, ret);
+		ok = false;
+		if (hook == HOOK_PRE_UP || hook == HOOK_POST_UP)
+			break;
+	}
+	return ok;
+}
+
+/* 1, 0, or -1 when that cannot be told. */
+static int exists(const char *name)
+{
+	struct link_list list;
+	size_t i;
+	int ret = 0;
+
+	if (nl_list_links(&list, false))
+		return -1;
+	for (i = 0; i < list.n; i++)
+		if (!strcmp(list.links[i].name, name))
+			ret = strcmp(list.links[i].kind, NAAWG_FAMILY_NAME) ? -1 : 1;
+	link_list_destroy(&list);
+	return ret;
+}
+
+/*
+ * Everything that up makes but name servers, in whatever state it is. @link is what
+ * the link is called now.
+ */
+static bool take_down(const char *name, const char *link)
+{
+	/* A link made again by hand lacks the mark of the one before it. */
+	bool another = gone_is_another(name);
+	struct rt_list rules = { 0 };
+	struct device now;
+	uint32_t mark = 0;
+	int error;
+
+	if (!nl_get_device(link, &now)) {
+		mark = now.fwmark;
+		device_destroy(&now);
+	}
+	if (mark) {
+		host_lock();
+		host_rules(&rules, if_nametoindex(link), mark);
+	}
+	error = rt_link_del(link);
+	host_drop(&rules);
+	if (mark || another)
+		host_unguard(name);
+	host_unlock();
+	state_remove(name);
+	if (!error || error == -ENODEV)
+		return true;
+	fprintf(stderr, "%s: cannot remove %s: %s\n", prog_name, link, strerror(-error));
+	advise(error, link);
+	return false;
+}
+
+/* A command may have renamed the link, deleted it, or moved it elsewhere. */
+static bool undo(const struct job *job, struct moved *moved)
+{
+	char link[IFNAMSIZ];
+	bool ok = true;
+	int error = 0;
+
+	if (!dns_unset(job->name, false))
+		dns_forget(job->name);
+	if (if_indextoname(moved->index, link)) {
+		ok = take_down(job->name, link);
+	} else {
+		if (moved_look(moved) != MOVED_DELETED)
+			error = moved->to == MOVED_AWAY ? moved_delete(moved) : -ENODEV;
+		gone_clear(job->name);
+	}
+	hook_wg_remove(job->name);
+	if (!error)
+		return ok;
+	fprintf(stderr, "%s: %s is not here any more: a command of %s has moved it to another network namespace. Delete it there: ip -n NAMESPACE link del %s\n",
+		prog_name, job->name, job->path, job->name);
+	return false;
+}
+
+static bool make_link(const struct job *job, struct moved *moved)
+{
+	int error = rt_link_add(job->name, 0);
+
+	if (!error) {
+		moved_watch(moved, if_nametoindex(job->name));
+		return true;
+	}
+	fprintf(stderr, "%s: cannot make the interface %s: %s\n", prog_name, job->name,
+		strerror(-error));
+	advise(error == -EOPNOTSUPP ? -EPROTONOSUPPORT : error, NULL);
+	return false;
+}
+
+/* With wg-quick there is no link yet, so some files run "ip link del %i || true" first. */
+static bool pre_up(const struct job *job, struct moved *moved)
+{
+	if (!hooks(job, HOOK_PRE_UP) || !go_on())
+		return false;
+	if (moved_look(moved) != MOVED_DELETED)
+		return true;
+	moved_end(moved);
+	return make_link(job, moved);
+}
+
+static bool up_steps(struct job *job, struct moved *moved)
+{
+	job->bring_up = true;
+	return pre_up(job, moved) &&
+	       job_look(job) && go_on() &&
+	       job_run(job, true) >= 0 && go_on() &&
+	       dns_set(&job->want, &job->quick) && go_on() &&
+	       hooks(job, HOOK_POST_UP) && go_on();
+}
+
+static int reload(struct job *job);
+
+static bool adopts;		/* up takes over a link that is there */
+
+static int up(struct job *job)
+{
+	int there = exists(job->name);
+	struct moved moved;
+	bool ok, killed;
+
+	if (there > 0 && adopts)
+		return reload(job);
+	if (there) {
+		fprintf(stderr, "%s: there is an interface %s already%s\n", prog_name, job->name,
+			there > 0 ? ". `naawg-quick reload' applies the file to it, `down' removes it" :
+			", and it is none of naawg");
+		return 1;
+	}
+	/* Before any command of the file is run. */
+	if (!job_judge(job))
+		return 1;
+	/* If the link was deleted, its blocked default route has to leave its table. */
+	killed = kill_is_on(job->name);
+	if (killed && !kill_down(&job->want, NULL))
+		return 1;
+	if (gone_is(job->name)) {
+		dns_unset(job->name, false);
+		gone_clear(job->name);
+	} else {
+		gone_sweep();
+	}
+	if (!make_link(job, &moved))
+		return 1;
+	ok = up_steps(job, &moved);
+	/* Networks that were blocked before are blocked again, and no others. */
+	if (!ok && killed)
+		kill_down(&job->want, NULL);
+	else if (!ok)
+		kill_lift(job->name);
+	if (!ok)
+		fprintf(stderr, "%s: %s is not up; %s\n", prog_name, job->name,
+			undo(job, &moved) ? "all that was done has been undone" :
+			"the rest of what was done has been undone");
+	moved_end(&moved);
+	return ok ? 0 : 1;
+}
+
+static bool lifts;		/* down unblocks what Kill = yes blocks */
+
+/* Commands of the file come first, as they may remove the servers they have set. */
+static void after_down(const struct job *job, bool dns_was_set)
+{
+	if (!dns_was_set)
+		dns_forget(job->name);
+	hook_wg_remove(job->name);
+	if (lifts)
+		kill_lift(job->name);
+}
+
+/* Commands run without the link too, as they undo changes elsewhere. */
+static int down_gone(struct job *job)
+{
+	bool ok, set;
+
+	fprintf(stderr, "%s: %s was deleted or moved away before; what it left is removed%s\n",
+		prog_name, job->name, job->quick.save ? ", nothing is saved" : "");
+	hooks(job, HOOK_PRE_DOWN);
+	kill_down(&job->want, job->unread ? NULL : &job->quick);
+	set = dns_unset(job->name, false);
+	gone_clear(job->name);
+	ok = hooks(job, HOOK_POST_DOWN);
+	after_down(job, set);
+	return ok ? 0 : 1;
+}
+
+/* For a link that is gone, with nothing left but blocked networks. */
+static int down_already(struct job *job)
+{
+	if (!lifts && (job->unread || job->quick.kill)) {
+		fprintf(stderr, "%s: there is no interface %s, and its networks are blocked until `naawg-quick up %s', as the file said Kill = yes. `naawg-quick down --lift %s' unblocks them\n",
+			prog_name, job->name, job->name, job->name);
+		return 1;
+	}
+	kill_lift(job->name);
+	return 0;
+}
+
+static int down(struct job *job)
+{
+	int there = exists(job->name);
+	bool ok = true, set;
+
+	if (!there && gone_is(job->name))
+		return down_gone(job);
+	if (!there && kill_is_on(job->name))
+		return down_already(job);
+	if (there != 1) {
+		fprintf(stderr, "%s: there is no naawg interface %s\n", prog_name, job->name);
+		return 1;
+	}
+	ok = hooks(job, HOOK_PRE_DOWN);
+	/* What cannot be saved would be lost. */
+	if (job->quick.save && (!job_see(job) || !save_conf(job)))
+		return 1;
+	if (!kill_down(&job->want, job->unread ? NULL : &job->quick))
+		return 1;
+	set = dns_unset(job->name, false);
+	ok &= take_down(job->name, job->name);
+	gone_sweep();
+	ok &= hooks(job, HOOK_POST_DOWN);
+	after_down(job, set);
+	return ok ? 0 : 1;
+}
+
+static int save(struct job *job)
+{
+	return job_see(job) && save_conf(job) ? 0 : 1;
+}
+
+static int reload(struct job *job)
+{
+	int n;
+
+	job->out = stdout;
+	if (!job_look(job))
+		return 1;
+	/* Routes need a link that is up, and the file wants routes. */
+	job->bring_up = !job->is_up;
+	n = job_run(job, true);
+	if (n < 0)
+		return 1;
+	if (!job->quick.dns.n && !job->quick.search.n)
+		dns_unset(job->name, true);
+	else if (!dns_set(&job->want, &job->quick))
+		return 1;
+	puts(n ? "changed" : "unchanged");
+	return 0;
+}
+
+/*
+ * Judges as up and reload would, before anything is stopped for them. The addresses a
+ * running link has now will be gone by then, unless the file has them.
+ */
+static int check(struct job *job)
+{
+	if (exists(job->name) > 0 && !job_see(job))
+		return 1;
+	return job_judge(job) ? 0 : 1;
+}
+
+static int strip(struct job *job)
+{
+	return strip_conf(job) ? 0 : 1;
+}
+
+static const struct {
+	const char *name;
+	int (*run)(struct job *job);
+	const char *help;
+	bool lock;
+} commands[] = {
+	{ "up", up, "makes the interface, its addresses, routes, forwards and name servers",
+	  true },
+	{ "down", down, "removes all of that", true },
+	{ "check", check, "tells whether up and reload would take the file, and does nothing",
+	  false },
+	{ "save", save, "writes the configuration in force into the file", true },
+	{ "strip", strip, "prints what `naawg setconf' takes of the file; with --wg, what `wg' takes",
+	  false },
+	{ "reload", reload, "applies the file to the running interface and keeps its sessions",
+	  true },
+};
+
+#define N_COMMANDS (sizeof(commands) / sizeof(commands[0]))
+
+static int usage(int ret)
+{
+	FILE *out = ret ? stderr : stdout;
+	size_t i;
+
+	fprintf(out, "Usage: %s { up [--strict | --adopt] | down [--lift] | check [--strict] | save | strip [--wg] | reload [--strict] } { <interface> | <interface.conf> }\nAn interface's file is %s/<interface>.conf.\nWith --strict what is a warning is an error; with --adopt an interface that is there is reloaded;\nwith --lift the networks that Kill = yes blocks are unblocked.\n",
+		prog_name, QUICK_DIR);
+	for (i = 0; i < N_COMMANDS; i++)
+		fprintf(out, "  %s: %s\n", commands[i].name, commands[i].help);
+	return ret;
+}
+
+/* A link can be taken down although its file has gone or gone bad. */
+static bool read_for(struct job *job, bool is_down)
+{
+	if (quick_private(job->path) && job_read(job))
+		return true;
+	if (!is_down)
+		return false;
+	job->unread = true;
+	snprintf(job->want.name, sizeof(job->want.name), "%s", job->name);
+	fprintf(stderr, "%s: going down without the file: no hooks are run, nothing is saved\n",
+		prog_name);
+	return true;
+}
+
+/*
+ * systemd must not start the unit again until somebody has changed the file. Without
+ * root, nobody knows yet whether the file is wrong.
+ */
+static int refused(void)
+{
+	return geteuid() ? 1 : EX_CONFIG;
+}
+
+static int run(size_t command, const char *given, bool strict)
+{
+	bool is_down = commands[command].run == down;
+	struct job job = { .leave = LEAVE_WARN, .strict = strict };
+	int ret, lock = -1;
+
+	if (!quick_find(job.path, job.name, given))
+		return 1;
+	if (commands[command].lock) {
+		lock = job_lock(job.name);
+		if (lock < 0)
+			return 1;
+	}
+	setenv("NAAWG_QUICK", job.name, 1);
+	if (!read_for(&job, is_down))
+		return refused();
+	ret = commands[command].run(&job);
+	if (ret && job.refused)
+		ret = refused();
+	job_forget(&job);
+	if (lock >= 0)
+		close(lock);
+	return ret;
+}
+
+int quick_main(int argc, char **argv)
+{
+	char *for_wg[] = { "strip", NULL, NULL };
+	char path[QUICK_PATH_LEN], name[IFNAMSIZ];
+	bool strict;
+	size_t i;
+
+	umask(0077);
+	if (argc == 2 && (!strcmp(argv[1], "-h") || !strcmp(argv[1], "help")))
+		return usage(0);
+	for (i = 1; i < (size_t)argc; i++)
+		if (!strcmp(argv[i], "--help"))
+			return usage(0);
+	if (argc == 4 && !strcmp(argv[1], "strip") && !strcmp(argv[2], "--wg")) {
+		if (!quick_find(path, name, argv[3]))
+			return 1;
+		for_wg[1] = path;
+		return cmd_strip(2, for_wg);
+	}
+	strict = argc == 4 && !strcmp(argv[2], "--strict") &&
+		 (!strcmp(argv[1], "up") || !strcmp(argv[1], "reload") ||
+		  !strcmp(argv[1], "check"));
+	adopts = argc == 4 && !strcmp(argv[2], "--adopt") && !strcmp(argv[1], "up");
+	lifts = argc == 4 && !strcmp(argv[2], "--lift") && !strcmp(argv[1], "down");
+	if (argc != 3 + (strict || adopts || lifts))
+		return usage(1);
+	watch_signals();
+	for (i = 0; i < N_COMMANDS; i++)
+		if (!strcmp(argv[1], commands[i].name))
+			return run(i, argv[argc - 1], strict);
+	return usage(1);
+}

@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Finding, guarding and reading a configuration file. */
+
+#include <arpa/inet.h>
+#include <ctype.h>
+#include <errno.h>
+#include <netdb.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "conf/conf.h"
+#include "conf/quick.h"
+#include "conf/resolve.h"
+#include "lib/advice.h"
+#include "lib/prog.h"
+
+static bool is_interface(const char *name, size_t len)
+{
+	size_t i;
+
+	if (!len || len >= IFNAMSIZ || (len == 1 && *name == '.') ||
+	    (len == 2 && !strncmp(name, "..", 2)))
+		return false;
+	for (i = 0; i < len; i++)
+		if (!isalnum((unsigned char)name[i]) && !strchr("_=+.-", name[i]))
+			return false;
+	return true;
+}
+
+bool quick_find(char path[static QUICK_PATH_LEN], char name[static IFNAMSIZ],
+		const char *given)
+{
+	const char *slash = strrchr(given, '/'), *base = slash ? slash + 1 : given;
+	size_t len = strlen(base);
+	bool as_file = len > 5 && !strcmp(base + len - 5, ".conf");
+	int n;
+
+	if (as_file)
+		len -= 5;
+	if ((slash && !as_file) || !is_interface(base, len)) {
+		fprintf(stderr, "%s: `%s' is neither an interface nor a file INTERFACE.conf; an interface has up to 15 letters, digits and _=+.-\n",
+			prog_name, given);
+		return false;
+	}
+	memcpy(name, base, len);
+	name[len] = '\0';
+	if (slash || (as_file && !access(given, F_OK)))
+		n = snprintf(path, QUICK_PATH_LEN, "%s", given);
+	else
+		n = snprintf(path, QUICK_PATH_LEN, "%s/%s.conf", QUICK_DIR, name);
+	if (n < QUICK_PATH_LEN)
+		return true;
+	fprintf(stderr, "%s: the path is too long: %s\n", prog_name, given);
+	return false;
+}
+
+/* The file may still be in wg-quick's directory. */
+static void say_missing(const char *path, int error)
+{
+	char other[QUICK_PATH_LEN];
+
+	fprintf(stderr, "%s: %s: %s\n", prog_name, path, strerror(error));
+	if (strncmp(path, QUICK_DIR "/", sizeof(QUICK_DIR)) ||
+	    snprintf(other, sizeof(other), "/etc/wireguard%s", path + strlen(QUICK_DIR)) >=
+	    QUICK_PATH_LEN || access(other, F_OK))
+		return;
+	fprintf(stderr, "%s: there is %s: move it to %s, or give this path\n", prog_name, other,
+		QUICK_DIR);
+}
+
+/* Root may own it as well, as root could change anything anyway. */
+static bool owned(const char *path, struct stat *st)
+{
+	int error;
+
+	if (stat(path, st)) {
+		error = errno;
+		say_missing(path, error);
+		advise_file(error);
+		return false;
+	}
+	if (!st->st_uid || st->st_uid == geteuid())
+		return true;
+	fprintf(stderr, "%s: %s belongs to user %u, who could change what runs as root. Run: chown root: %s\n",
+		prog_name, path, (unsigned int)st->st_uid, path);
+	return false;
+}
+
+static bool guarded(const char *path, mode_t wanted)
+{
+	struct stat st;
+
+	if (!owned(path, &st))
+		return false;
+	if (st.st_mode & 07777 & ~wanted) {
+		fprintf(stderr, "%s: %s has mode %04o, and holds keys. Run: chmod %04o %s\n",
+			prog_name, path, st.st_mode & 07777, wanted, path);
+		return false;
+	}
+	return true;
+}
+
+static bool in_quick_dir(const char *path)
+{
+	return !strncmp(path, QUICK_DIR "/", sizeof(QUICK_DIR));
+}
+
+bool quick_private(const char *path)
+{
+	if (in_quick_dir(path) && !guarded(QUICK_DIR, 0700))
+		return false;
+	return guarded(path, 0600);
+}
+
+bool quick_owned(const char *path)
+{
+	struct stat st;
+
+	if (in_quick_dir(path) && !owned(QUICK_DIR, &st))
+		return false;
+	return owned(path, &st);
+}
+
+/*
+ * fe80::1%eth0 where there is no eth0: the file may be another machine's, and the
+ * interface may come later. It stays unresolved, as a name does.
+ */
+static bool is_in_a_zone(const char *host)
+{
+	const char *zone = strchr(host, '%');
+	char address[INET6_ADDRSTRLEN];
+	struct in6_addr ip;
+
+	if (!zone || zone - host >= (long)sizeof(address) || !zone[1] ||
+	    strlen(zone + 1) >= IFNAMSIZ || strpbrk(zone + 1, "/:%"))
+		return false;
+	memcpy(address, host, zone - host);
+	address[zone - host] = '\0';
+	return inet_pton(AF_INET6, address, &ip) == 1 && IN6_IS_ADDR_LINKLOCAL(&ip);
+}
+
+/* An address becomes one, a name stays unresolved; the port has to be good. */
+static bool offline_endpoint(union endpoint *to, const char *host, const char *service,
+			     const char *whole, FILE *err)
+{
+	const struct addrinfo hints = {
+		.ai_family = AF_UNSPEC,
+		.ai_socktype = SOCK_DGRAM,
+		.ai_protocol = IPPROTO_UDP,
+		.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV,
+	};
+	struct addrinfo *found;
+	unsigned long port;
+	const char *p;
+	char *end;
+
+	memset(to, 0, sizeof(*to));
+	port = strtoul(service, &end, 10);
+	if (!isdigit((unsigned char)*service) || *end || !port || port > UINT16_MAX) {
+		fprintf(err, "The port of an endpoint is from 1 to 65535: `%s'\n",
+			value_shown(whole));
+		return false;
+	}
+	if (!getaddrinfo(host, service, &hints, &found)) {
+		if (found->ai_addrlen <= sizeof(*to))
+			memcpy(to, found->ai_addr, found->ai_addrlen);
+		freeaddrinfo(found);
+		return true;
+	}
+	if (is_in_a_zone(host))
+		return true;
+	for (p = host; isalnum((unsigned char)*p) || (*p && strchr(".-_", *p)); p++)
+		;
+	/* 10.0.0.256 is no name anybody will ever resolve. */
+	if (p == host || *p || strlen(host) > 253 ||
+	    strspn(host, "0123456789.") == strlen(host)) {
+		fprintf(err, "The endpoint is neither an address nor a name: `%s'\n",
+			value_shown(whole));
+		return false;
+	}
+	return true;
+}
+
+/* The C library would take a larger number modulo 65536. */
+static bool offline_port(uint16_t *port, const char *text, FILE *err)
+{
+	if (strspn(text, "0123456789") != strlen(text) || strtoul(text, NULL, 10) <= UINT16_MAX)
+		return resolver_libc.port(port, text, err);
+	fprintf(err, "A port is from 0 to 65535, not `%s'\n", value_shown(text));
+	return false;
+}
+
+static const struct resolver *offline(void)
+{
+	static struct resolver resolver;
+
+	resolver.port = offline_port;
+	resolver.endpoint = offline_endpoint;
+	return &resolver;
+}
+
+/* Forwards that say no interface leave by the one of all. */
+static void default_egress(struct device *dev, const struct quick *quick)
+{
+	size_t i;
+
+	for (i = 0; i < dev->n_forwards; i++)
+		if (!dev->forwards[i].egress[0] && dev->forwards[i].address.family)
+			strcpy(dev->forwards[i].egress, quick->forward_interface);
+}
+
+bool quick_parse(struct device *dev, struct quick *quick, FILE *in, const char *shown)
+{
+	struct conf_place place = { 0 };
+	enum conf_result result;
+	char buf[BUFSIZ];
+
+	device_init(dev, "");
+	memset(quick, 0, sizeof(*quick));
+	/* Own the buffer: the keys read through it are to be wiped. */
+	setvbuf(in, buf, _IOFBF, sizeof(buf));
+	dev->bits = DEVICE_TAKES_FORWARDS;
+	dev->quick = quick;
+	result = conf_parse_file(dev, in, CONF_APPEND, offline(), stderr, &place);
+	setvbuf(in, NULL, _IONBF, 0);
+	explicit_bzero(buf, sizeof(buf));
+	if (result == CONF_OK) {
+		default_egress(dev, quick);
+		return true;
+	}
+	if (place.line)
+		fprintf(stderr, "%s: %s:%u:%u: this line is wrong\n", prog_name, shown,
+			place.line, place.column);
+	else
+		fprintf(stderr, "%s: cannot read %s\n", prog_name, shown);
+	quick_forget(dev, quick);
+	return false;
+}
+
+bool quick_read(struct device *dev, struct quick *quick, const char *path)
+{
+	int error;
+	FILE *in;
+	bool ok;
+
+	if (!strcmp(path, "-"))
+		return quick_parse(dev, quick, stdin, "standard input");
+	in = fopen(path, "r");
+	if (!in) {
+		error = errno;
+		fprintf(stderr, "%s: cannot open %s: %s\n", prog_name, path, strerror(error));
+		advise_file(error);
+		return false;
+	}
+	ok = quick_parse(dev, quick, in, path);
+	fclose(in);
+	return ok;
+}
+
+void quick_forget(struct device *dev, struct quick *quick)
+{
+	quick_destroy(quick);
+	device_destroy(dev);
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The text of one value (a port, a key, an endpoint, a list of prefixes)
+ * made into its member of the model.
+ *
+ * Nothing here opens a file or asks a name server: how names become addresses
+ * is handed in, so that tests and fuzzers run the very same code.
+ */
+
+#ifndef NAAWG_VALUE_H
+#define NAAWG_VALUE_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "lib/model.h"
+
+struct resolver {
+	bool (*port)(uint16_t *port, const char *text, FILE *err);
+	/* @whole is the text @host and @service were taken from, for messages */
+	bool (*endpoint)(union endpoint *to, const char *host, const char *service,
+			 const char *whole, FILE *err);
+};
+
+struct value_ctx {
+	const struct resolver *resolver;
+	FILE *err;		/* where complaints go */
+	size_t at;		/* after a failure: offset of the culprit in the text */
+	bool incremental;	/* a prefix carried a sign */
+};
+
+/*
+ * What a complaint may show of @text, which stood in a configuration: @text, or
+ * "(hidden)" if there may be a key in it. Complaints end up in journals, and
+ * keys in the wrong place.
+ */
+const char *value_shown(const char *text);
+
+bool value_port(struct value_ctx *ctx, uint16_t *port, const char *text);
+bool value_fwmark(struct value_ctx *ctx, uint32_t *mark, const char *text);
+bool value_keepalive(struct value_ctx *ctx, uint16_t *seconds, const char *text);
+bool value_switch(struct value_ctx *ctx, bool *on, const char *text);
+bool value_endpoint(struct value_ctx *ctx, union endpoint *to, const char *text);
+
+/* @secret keeps the text out of the complaint, whatever it is. */
+bool value_key(struct value_ctx *ctx, uint8_t key[static KEY_LEN], const char *text,
+	       bool secret);
+
+/*
+ * Adds a comma-separated list of prefixes to @peer. A prefix that starts with
+ * "+" or "-" is to be added or removed rather than to replace what is there;
+ * one such sign sets ctx->incremental.
+ */
+bool value_allowed_ips(struct value_ctx *ctx, struct peer *peer, const char *text);
+
+/*
+ * Skips a byte order mark at the beginning of @in: some editors put one there and do
+ * not show it. To be called before anything else is read.
+ */
+void value_skip_mark(FILE *in);
+
+#endif

@@ -1,0 +1,417 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The model to netlink attributes and back. */
+
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "lib/codec.h"
+
+#define ATTR_LEN(payload)	(MNL_ALIGN(MNL_ATTR_HDRLEN + (payload)))
+
+/* Largest sizes of what is written in one piece. */
+#define IP_ROOM		(MNL_ATTR_HDRLEN + ATTR_LEN(2) + ATTR_LEN(16) + ATTR_LEN(1) + ATTR_LEN(4))
+#define PEER_ROOM	(MNL_ATTR_HDRLEN + 2 * ATTR_LEN(KEY_LEN) + ATTR_LEN(4) + \
+			 ATTR_LEN(sizeof(struct sockaddr_in6)) + ATTR_LEN(2))
+
+/* The length of an attribute, nests included, has 16 bits. */
+#define NEST_MAX	(UINT16_MAX - IP_ROOM)
+
+static void put_net(struct nlmsghdr *nlh, uint16_t type, const struct allowed_ip *ip)
+{
+	struct nlattr *nest = mnl_attr_nest_start(nlh, type);
+	size_t len = ip->family == AF_INET ? sizeof(ip->ip4) : sizeof(ip->ip6);
+
+	mnl_attr_put_u16(nlh, NAAWG_A_ALLOWED_IP_FAMILY, ip->family);
+	mnl_attr_put(nlh, NAAWG_A_ALLOWED_IP_ADDRESS, len, &ip->ip6);
+	mnl_attr_put_u8(nlh, NAAWG_A_ALLOWED_IP_PREFIX_LEN, ip->prefix_len);
+	if (ip->remove)
+		mnl_attr_put_u32(nlh, NAAWG_A_ALLOWED_IP_FLAGS,
+				 NAAWG_ALLOWED_IP_FLAG_REMOVE_ME);
+	mnl_attr_nest_end(nlh, nest);
+}
+
+static void put_device(struct nlmsghdr *nlh, const struct device *dev)
+{
+	uint32_t flags = 0;
+	size_t i;
+
+	if (dev->bits & DEVICE_HAS_PRIVATE_KEY)
+		mnl_attr_put(nlh, NAAWG_A_DEVICE_PRIVATE_KEY, KEY_LEN, dev->private_key);
+	if (dev->bits & DEVICE_HAS_LISTEN_PORT)
+		mnl_attr_put_u16(nlh, NAAWG_A_DEVICE_LISTEN_PORT, dev->listen_port);
+	if (dev->bits & DEVICE_HAS_FWMARK)
+		mnl_attr_put_u32(nlh, NAAWG_A_DEVICE_FWMARK, dev->fwmark);
+	if (dev->bits & DEVICE_HAS_ANSWER)
+		mnl_attr_put_u8(nlh, NAAWG_A_DEVICE_ANSWER_UNREACHABLE,
+				dev->answer_unreachable);
+	if (dev->bits & DEVICE_REPLACE_PEERS)
+		flags |= NAAWG_DEVICE_FLAG_REPLACE_PEERS;
+	if (dev->bits & DEVICE_REPLACE_FORBIDDEN)
+		flags |= NAAWG_DEVICE_FLAG_REPLACE_FORBIDDEN;
+	if (flags)
+		mnl_attr_put_u32(nlh, NAAWG_A_DEVICE_FLAGS, flags);
+	/* One more than the limit, so that the kernel refuses it and names the limit. */
+	for (i = 0; i < dev->n_forbidden && i <= FORBIDDEN_MAX; i++)
+		put_net(nlh, NAAWG_A_DEVICE_FORBIDDEN, &dev->forbidden[i]);
+}
+
+static void put_endpoint(struct nlmsghdr *nlh, const union endpoint *endpoint)
+{
+	size_t len = endpoint->addr.sa_family == AF_INET ? sizeof(endpoint->addr4) :
+							    sizeof(endpoint->addr6);
+
+	mnl_attr_put(nlh, NAAWG_A_PEER_ENDPOINT, len, endpoint);
+}
+
+/* What a peer's first message says; later ones only go on with its prefixes. */
+static void put_peer(struct nlmsghdr *nlh, const struct peer *peer, bool first)
+{
+	uint32_t flags = 0;
+
+	mnl_attr_put(nlh, NAAWG_A_PEER_PUBLIC_KEY, KEY_LEN, peer->public_key);
+	if (peer->bits & PEER_REMOVE)
+		flags |= NAAWG_PEER_FLAG_REMOVE_ME;
+	if (peer->bits & PEER_UPDATE_ONLY)
+		flags |= NAAWG_PEER_FLAG_UPDATE_ONLY;
+	if (first && (peer->bits & PEER_REPLACE_IPS) && !(peer->bits & PEER_REMOVE))
+		flags |= NAAWG_PEER_FLAG_REPLACE_ALLOWED_IPS;
+	if (flags)
+		mnl_attr_put_u32(nlh, NAAWG_A_PEER_FLAGS, flags);
+	if (!first || (peer->bits & PEER_REMOVE))
+		return;
+
+	if (peer->bits & PEER_HAS_PRESHARED_KEY)
+		mnl_attr_put(nlh, NAAWG_A_PEER_PRESHARED_KEY, KEY_LEN, peer->preshared_key);
+	if (peer->bits & PEER_HAS_ENDPOINT)
+		put_endpoint(nlh, &peer->endpoint);
+	if (peer->bits & PEER_HAS_KEEPALIVE)
+		mnl_attr_put_u16(nlh, NAAWG_A_PEER_PERSISTENT_KEEPALIVE_INTERVAL,
+				 peer->keepalive);
+}
+
+/* True when the peer is written whole. */
+static bool put_some_of_peer(struct codec_cursor *cursor, struct nlmsghdr *nlh, size_t room)
+{
+	const struct peer *peer = &cursor->dev->peers[cursor->peer];
+	struct nlattr *nest;
+	size_t n_ips;
+
+	nest = mnl_attr_nest_start(nlh, NAAWG_A_DEVICE_PEERS);
+	put_peer(nlh, peer, !cursor->peer_begun);
+	cursor->peer_begun = true;
+
+	n_ips = peer->bits & PEER_REMOVE ? 0 : peer->n_ips;
+	while (cursor->ip < n_ips) {
+		size_t used = (char *)mnl_nlmsg_get_payload_tail(nlh) - (char *)nest;
+
+		if (nlh->nlmsg_len + IP_ROOM > room || used > NEST_MAX)
+			break;
+		put_net(nlh, NAAWG_A_PEER_ALLOWED_IPS, &peer->ips[cursor->ip++]);
+	}
+	mnl_attr_nest_end(nlh, nest);
+	return cursor->ip == n_ips;
+}
+
+bool codec_put(struct codec_cursor *cursor, struct nlmsghdr *nlh, size_t room)
+{
+	const struct device *dev = cursor->dev;
+
+	if (cursor->begun && cursor->peer == dev->n_peers)
+		return false;
+
+	mnl_attr_put_strz(nlh, NAAWG_A_DEVICE_IFNAME, dev->name);
+	if (!cursor->begun)
+		put_device(nlh, dev);
+	cursor->begun = true;
+
+	while (cursor->peer < dev->n_peers) {
+		/* A peer that gets no prefix in would be begun for nothing. */
+		if (nlh->nlmsg_len + PEER_ROOM + IP_ROOM > room)
+			break;
+		if (!put_some_of_peer(cursor, nlh, room))
+			break;
+		cursor->peer++;
+		cursor->peer_begun = false;
+		cursor->ip = 0;
+	}
+	return true;
+}
+
+/* --- the way back ------------------------------------------------------- */
+
+static bool has(const struct nlattr *attr, size_t len)
+{
+	return mnl_attr_get_payload_len(attr) == len;
+}
+
+/* Copies a number or a key of exactly @len bytes. */
+static int get_exact(void *to, const struct nlattr *attr, size_t len)
+{
+	if (!has(attr, len))
+		return -EBADMSG;
+	memcpy(to, mnl_attr_get_payload(attr), len);
+	return 0;
+}
+
+static void get_name(char *to, size_t room, const struct nlattr *attr)
+{
+	size_t len = strnlen(mnl_attr_get_payload(attr), mnl_attr_get_payload_len(attr));
+
+	if (len >= room)
+		len = room - 1;
+	memcpy(to, mnl_attr_get_payload(attr), len);
+	to[len] = '\0';
+}
+
+static int get_net(struct allowed_ip *ip, const struct nlattr *nest)
+{
+	const struct nlattr *attr, *address = NULL;
+	int ret = 0;
+
+	memset(ip, 0, sizeof(*ip));
+
+	mnl_attr_for_each_nested(attr, nest) {
+		switch (mnl_attr_get_type(attr)) {
+		case NAAWG_A_ALLOWED_IP_FAMILY:
+			ret = get_exact(&ip->family, attr, sizeof(ip->family));
+			break;
+		case NAAWG_A_ALLOWED_IP_ADDRESS:
+			address = attr;
+			break;
+		case NAAWG_A_ALLOWED_IP_PREFIX_LEN:
+			ret = get_exact(&ip->prefix_len, attr, sizeof(ip->prefix_len));
+			break;
+		}
+		if (ret)
+			return ret;
+	}
+	if (!address)
+		return -EBADMSG;
+	if (ip->family == AF_INET && ip->prefix_len <= 32)
+		return get_exact(&ip->ip4, address, sizeof(ip->ip4));
+	if (ip->family == AF_INET6 && ip->prefix_len <= 128)
+		return get_exact(&ip->ip6, address, sizeof(ip->ip6));
+	return -EBADMSG;
+}
+
+static int get_ip(struct peer *peer, const struct nlattr *nest)
+{
+	struct allowed_ip ip, *added;
+	int ret = get_net(&ip, nest);
+
+	if (ret)
+		return ret;
+	added = peer_add_ip(peer);
+	if (!added)
+		return -ENOMEM;
+	*added = ip;
+	return 0;
+}
+
+static int get_forbidden(struct device *dev, const struct nlattr *nest)
+{
+	struct allowed_ip ip, *added;
+	int ret = get_net(&ip, nest);
+
+	if (ret)
+		return ret;
+	added = device_add_forbidden(dev);
+	if (!added)
+		return -ENOMEM;
+	*added = ip;
+	return 0;
+}
+
+static int get_endpoint(struct peer *peer, const struct nlattr *attr)
+{
+	const struct sockaddr *addr = mnl_attr_get_payload(attr);
+	sa_family_t family;
+
+	if (mnl_attr_get_payload_len(attr) < sizeof(family))
+		return -EBADMSG;
+	memcpy(&family, addr, sizeof(family));
+	if (!(family == AF_INET && has(attr, sizeof(peer->endpoint.addr4))) &&
+	    !(family == AF_INET6 && has(attr, sizeof(peer->endpoint.addr6))))
+		return -EBADMSG;
+	/* one of the other family may have been here, and is longer */
+	memset(&peer->endpoint, 0, sizeof(peer->endpoint));
+	memcpy(&peer->endpoint, addr, mnl_attr_get_payload_len(attr));
+	peer->bits |= PEER_HAS_ENDPOINT;
+	return 0;
+}
+
+static int get_peer_attr(struct peer *peer, const struct nlattr *attr)
+{
+	switch (mnl_attr_get_type(attr)) {
+	case NAAWG_A_PEER_PRESHARED_KEY:
+		peer->bits |= PEER_HAS_PRESHARED_KEY;
+		return get_exact(peer->preshared_key, attr, KEY_LEN);
+	case NAAWG_A_PEER_ENDPOINT:
+		return get_endpoint(peer, attr);
+	case NAAWG_A_PEER_PERSISTENT_KEEPALIVE_INTERVAL:
+		peer->bits |= PEER_HAS_KEEPALIVE;
+		return get_exact(&peer->keepalive, attr, sizeof(peer->keepalive));
+	case NAAWG_A_PEER_LAST_HANDSHAKE:
+		peer->bits |= PEER_HAS_HANDSHAKE;
+		return get_exact(&peer->last_handshake, attr, sizeof(peer->last_handshake));
+	case NAAWG_A_PEER_RX_BYTES:
+		return get_exact(&peer->rx_bytes, attr, sizeof(peer->rx_bytes));
+	case NAAWG_A_PEER_TX_BYTES:
+		return get_exact(&peer->tx_bytes, attr, sizeof(peer->tx_bytes));
+	case NAAWG_A_PEER_RX_PACKETS:
+		return get_exact(&peer->rx_packets, attr, sizeof(peer->rx_packets));
+	case NAAWG_A_PEER_TX_PACKETS:
+		return get_exact(&peer->tx_packets, attr, sizeof(peer->tx_packets));
+	case NAAWG_A_PEER_ALLOWED_IPS:
+		return get_ip(peer, attr);
+	case NAAWG_A_PEER_CONNECTED:
+		peer->bits |= PEER_CONNECTED;
+		return 0;
+	case NAAWG_A_PEER_UNREACHABLE:
+		peer->bits |= PEER_UNREACHABLE;
+		return 0;
+	case NAAWG_A_PEER_LAST_REASON:
+		get_name(peer->last_reason, sizeof(peer->last_reason), attr);
+		return 0;
+	}
+	return 0;
+}
+
+static int get_peer(struct device *dev, const struct nlattr *nest)
+{
+	struct peer *peer = dev->n_peers ? &dev->peers[dev->n_peers - 1] : NULL;
+	const struct nlattr *attr, *key = NULL;
+	int ret;
+
+	mnl_attr_for_each_nested(attr, nest)
+		if (mnl_attr_get_type(attr) == NAAWG_A_PEER_PUBLIC_KEY)
+			key = attr;
+	if (!key || !has(key, KEY_LEN))
+		return -EBADMSG;
+
+	if (!peer || memcmp(peer->public_key, mnl_attr_get_payload(key), KEY_LEN)) {
+		peer = device_add_peer(dev);
+		if (!peer)
+			return -ENOMEM;
+		peer->bits = PEER_HAS_PUBLIC_KEY;
+		memcpy(peer->public_key, mnl_attr_get_payload(key), KEY_LEN);
+	}
+	mnl_attr_for_each_nested(attr, nest) {
+		ret = get_peer_attr(peer, attr);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+static int get_reason(struct device *dev, const struct nlattr *nest)
+{
+	struct reason *reason = device_add_reason(dev);
+	const struct nlattr *attr;
+	int ret = 0;
+
+	if (!reason)
+		return -ENOMEM;
+	mnl_attr_for_each_nested(attr, nest) {
+		switch (mnl_attr_get_type(attr)) {
+		case NAAWG_A_REASON_NAME:
+			get_name(reason->name, sizeof(reason->name), attr);
+			break;
+		case NAAWG_A_REASON_COUNT:
+			ret = get_exact(&reason->count, attr, sizeof(reason->count));
+			break;
+		case NAAWG_A_REASON_HANDSHAKE:
+			reason->handshake = true;
+			break;
+		}
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+static int get_batch_counter(struct device *dev, const struct nlattr *nest)
+{
+	struct counter *counter = device_add_counter(dev);
+	const struct nlattr *attr;
+	int ret = 0;
+
+	if (!counter)
+		return -ENOMEM;
+	mnl_attr_for_each_nested(attr, nest) {
+		switch (mnl_attr_get_type(attr)) {
+		case NAAWG_A_COUNTER_NAME:
+			get_name(counter->name, sizeof(counter->name), attr);
+			break;
+		case NAAWG_A_COUNTER_COUNT:
+			ret = get_exact(&counter->count, attr, sizeof(counter->count));
+			break;
+		}
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+static int get_answer(struct device *dev, const struct nlattr *attr)
+{
+	uint8_t answer = 0;
+	int ret = get_exact(&answer, attr, sizeof(answer));
+
+	dev->bits |= DEVICE_HAS_ANSWER;
+	dev->answer_unreachable = answer;
+	return ret;
+}
+
+static int get_device_attr(struct device *dev, const struct nlattr *attr)
+{
+	switch (mnl_attr_get_type(attr)) {
+	case NAAWG_A_DEVICE_IFINDEX:
+		return get_exact(&dev->ifindex, attr, sizeof(dev->ifindex));
+	case NAAWG_A_DEVICE_IFNAME:
+		get_name(dev->name, sizeof(dev->name), attr);
+		return 0;
+	case NAAWG_A_DEVICE_PRIVATE_KEY:
+		dev->bits |= DEVICE_HAS_PRIVATE_KEY;
+		return get_exact(dev->private_key, attr, KEY_LEN);
+	case NAAWG_A_DEVICE_PUBLIC_KEY:
+		dev->bits |= DEVICE_HAS_PUBLIC_KEY;
+		return get_exact(dev->public_key, attr, KEY_LEN);
+	case NAAWG_A_DEVICE_LISTEN_PORT:
+		dev->bits |= DEVICE_HAS_LISTEN_PORT;
+		return get_exact(&dev->listen_port, attr, sizeof(dev->listen_port));
+	case NAAWG_A_DEVICE_FWMARK:
+		dev->bits |= DEVICE_HAS_FWMARK;
+		return get_exact(&dev->fwmark, attr, sizeof(dev->fwmark));
+	case NAAWG_A_DEVICE_CHAINS:
+		dev->bits |= DEVICE_HAS_CHAINS;
+		return get_exact(&dev->chains, attr, sizeof(dev->chains));
+	case NAAWG_A_DEVICE_ANSWER_UNREACHABLE:
+		return get_answer(dev, attr);
+	case NAAWG_A_DEVICE_PEERS:
+		return get_peer(dev, attr);
+	case NAAWG_A_DEVICE_FORBIDDEN:
+		return get_forbidden(dev, attr);
+	case NAAWG_A_DEVICE_REASONS:
+		return get_reason(dev, attr);
+	case NAAWG_A_DEVICE_COUNTERS:
+		return get_batch_counter(dev, attr);
+	}
+	return 0;
+}
+
+int codec_get(struct device *dev, const struct nlmsghdr *nlh, size_t header_len)
+{
+	const struct nlattr *attr;
+	int ret;
+
+	if (mnl_nlmsg_get_payload_len(nlh) < header_len)
+		return -EBADMSG;
+	mnl_attr_for_each(attr, nlh, header_len) {
+		ret = get_device_attr(dev, attr);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}

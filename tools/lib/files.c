@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Files that are there whole or not at all. */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/files.h"
+
+#define SUFFIX	".XXXXXX"
+
+/* A link stays one: what it leads to is replaced. */
+FILE *file_begin(const char *path, char temp[static FILE_TEMP_LEN], mode_t mode)
+{
+	char *real = realpath(path, NULL);
+	FILE *out;
+	int fd, len;
+
+	if (!real && errno != ENOENT)
+		return NULL;
+	len = snprintf(temp, FILE_TEMP_LEN, "%s" SUFFIX, real ? real : path);
+	free(real);
+	if (len >= FILE_TEMP_LEN) {
+		errno = ENAMETOOLONG;
+		return NULL;
+	}
+	fd = mkostemp(temp, O_CLOEXEC);	/* with mode 0600 */
+	if (fd < 0)
+		return NULL;
+	out = fchmod(fd, mode) ? NULL : fdopen(fd, "w");
+	if (!out) {
+		unlink(temp);
+		close(fd);
+	}
+	return out;
+}
+
+/* A rename is safe once the directory is on the disk. */
+static bool sync_directory(const char *path)
+{
+	char *dir = strdup(path), *slash;
+	bool ok;
+	int fd;
+
+	if (!dir)
+		return false;
+	slash = strrchr(dir, '/');
+	if (slash)
+		slash[slash == dir] = '\0';
+	fd = open(slash ? dir : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	free(dir);
+	if (fd < 0)
+		return false;
+	ok = !fsync(fd);
+	close(fd);
+	return ok;
+}
+
+bool file_commit(FILE *out, const char temp[static FILE_TEMP_LEN], bool ok)
+{
+	char path[FILE_TEMP_LEN];
+	int error;
+
+	snprintf(path, sizeof(path), "%.*s", (int)(strlen(temp) - strlen(SUFFIX)), temp);
+	ok = ok && !fflush(out) && !fsync(fileno(out));
+	error = errno;
+	if (fclose(out) && ok) {
+		error = errno;
+		ok = false;
+	}
+	if (ok && rename(temp, path)) {
+		error = errno;
+		ok = false;
+	}
+	if (!ok) {
+		unlink(temp);
+		errno = error;
+		return false;
+	}
+	return sync_directory(path);
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The kernel module that is loaded, as seen without any link and any privilege. */
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/loaded.h"
+#include "uapi/naawg.h"
+
+#define MODULE_DIR	"/sys/module/naawg"
+
+#define N_CHAINS	(sizeof(known) / sizeof(known[0]))
+
+static const struct {
+	const char *name;
+	const char *text;
+} known[] = {
+	[NAAWG_CHAINS_UNTRIED] = { "untried",
+		"chains no datagrams: there was no memory to try whether this kernel takes them apart right; load the module again" },
+	[NAAWG_CHAINS_RIGHT] = { "right", "chains datagrams" },
+	[NAAWG_CHAINS_WRONG] = { "wrong",
+		"chains no datagrams: this kernel takes redirected ones apart with wrong checksums or addresses" },
+};
+
+const char *chains_name(uint32_t chains)
+{
+	return chains < N_CHAINS ? known[chains].name : "unknown";
+}
+
+const char *chains_text(uint32_t chains)
+{
+	return chains < N_CHAINS ? known[chains].text : "unknown to this version of the tool";
+}
+
+/* The first line of a file, without its end. */
+static bool first_line(const char *path, char *line, int size)
+{
+	FILE *file = fopen(path, "re");
+	bool got;
+
+	if (!file)
+		return false;
+	got = fgets(line, size, file);
+	fclose(file);
+	if (got)
+		line[strcspn(line, "\n")] = '\0';
+	return got;
+}
+
+void loaded_print(void)
+{
+	char line[128];
+	uint32_t chains;
+
+	if (access(MODULE_DIR, F_OK)) {
+		puts("kernel module: not loaded");
+		return;
+	}
+	if (first_line(MODULE_DIR "/version", line, sizeof(line)))
+		printf("kernel module: v%s\n", line);
+	else
+		puts("kernel module: loaded");
+	/* older modules do not say it */
+	if (!first_line(MODULE_DIR "/parameters/chains", line, sizeof(line)))
+		return;
+	for (chains = 0; chains < N_CHAINS && strcmp(line, known[chains].name); chains++)
+		;
+	printf("receive offload: %s\n", chains_text(chains));
+}

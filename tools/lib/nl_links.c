@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The network interfaces there are. */
+
+#include <errno.h>
+#include <linux/if_link.h>
+#include <linux/rtnetlink.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/nl.h"
+#include "lib/talk.h"
+
+struct listing {
+	struct link_list *list;
+	bool naawg_only;
+};
+
+static void link_kind(char *kind, size_t room, const struct nlattr *info)
+{
+	const struct nlattr *attr;
+
+	mnl_attr_for_each_nested(attr, info)
+		if (mnl_attr_get_type(attr) == IFLA_INFO_KIND)
+			snprintf(kind, room, "%.*s", mnl_attr_get_payload_len(attr),
+				 (const char *)mnl_attr_get_payload(attr));
+}
+
+static int take_link(const struct nlmsghdr *nlh, void *arg)
+{
+	struct listing *listing = arg;
+	struct link_list *list = listing->list;
+	const struct ifinfomsg *info = mnl_nlmsg_get_payload(nlh);
+	struct link_name link = { .index = info->ifi_index, .flags = info->ifi_flags };
+	const struct nlattr *attr;
+	void *moved;
+
+	mnl_attr_for_each(attr, nlh, sizeof(struct ifinfomsg)) {
+		if (mnl_attr_get_type(attr) == IFLA_IFNAME)
+			snprintf(link.name, sizeof(link.name), "%.*s",
+				 mnl_attr_get_payload_len(attr),
+				 (const char *)mnl_attr_get_payload(attr));
+		else if (mnl_attr_get_type(attr) == IFLA_LINKINFO)
+			link_kind(link.kind, sizeof(link.kind), attr);
+		else if (mnl_attr_get_type(attr) == IFLA_MTU)
+			link.mtu = mnl_attr_get_u32(attr);
+	}
+	if (!link.name[0] || (listing->naawg_only && strcmp(link.kind, NAAWG_FAMILY_NAME)))
+		return 0;
+	if (list->n == list->room) {
+		list->room = list->room ? 2 * list->room : 16;
+		moved = realloc(list->links, list->room * sizeof(*list->links));
+		if (!moved)
+			return -ENOMEM;
+		list->links = moved;
+	}
+	list->links[list->n++] = link;
+	return 0;
+}
+
+int nl_list_links(struct link_list *list, bool naawg_only)
+{
+	struct listing listing = { list, naawg_only };
+	struct conversation talk;
+	struct nlmsghdr *nlh;
+	int ret;
+
+	memset(list, 0, sizeof(*list));
+	ret = talk_start(&talk, NETLINK_ROUTE);
+	if (ret)
+		goto out;
+	do {
+		list->n = 0;
+		nlh = talk_request(&talk, RTM_GETLINK, NLM_F_DUMP, sizeof(struct ifinfomsg));
+		ret = talk_exchange(&talk, nlh, take_link, &listing);
+	} while (talk_again(&talk, ret));
+out:
+	talk_end(&talk);
+	if (ret)
+		link_list_destroy(list);
+	return ret;
+}
+
+void link_list_destroy(struct link_list *list)
+{
+	free(list->links);
+	memset(list, 0, sizeof(*list));
+}

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Colours for people, and how people read times, sizes and addresses. */
+
+#include <arpa/inet.h>
+#include <inttypes.h>
+#include <netdb.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/term.h"
+
+static bool decide(void)
+{
+	const char *mode = getenv("WG_COLOR_MODE"), *no = getenv("NO_COLOR");
+
+	if (mode && !strcmp(mode, "always"))
+		return true;
+	if (mode && !strcmp(mode, "never"))
+		return false;
+	if (no && *no)
+		return false;
+	return isatty(STDOUT_FILENO);
+}
+
+static const char *sequence(const char *escape)
+{
+	static enum { UNKNOWN, PLAIN, COLOURED } mode;
+
+	if (mode == UNKNOWN)
+		mode = decide() ? COLOURED : PLAIN;
+	return mode == COLOURED ? escape : "";
+}
+
+const char *term_reset(void)
+{
+	return sequence("\x1b[0m");
+}
+
+const char *term_bold(void)
+{
+	return sequence("\x1b[1m");
+}
+
+const char *term_red(void)
+{
+	return sequence("\x1b[31m");
+}
+
+const char *term_green(void)
+{
+	return sequence("\x1b[32m");
+}
+
+const char *term_yellow(void)
+{
+	return sequence("\x1b[33m");
+}
+
+const char *term_cyan(void)
+{
+	return sequence("\x1b[36m");
+}
+
+void term_print_duration(uint64_t seconds)
+{
+	static const struct {
+		uint64_t seconds;
+		const char *name;
+	} units[] = {
+		{ 365 * 24 * 60 * 60, "year" },
+		{ 24 * 60 * 60, "day" },
+		{ 60 * 60, "hour" },
+		{ 60, "minute" },
+		{ 1, "second" },
+	};
+	const char *before = "";
+	uint64_t n;
+	size_t i;
+
+	for (i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+		n = seconds / units[i].seconds;
+		seconds %= units[i].seconds;
+		if (!n)
+			continue;
+		printf("%s%" PRIu64 " %s%s%s%s", before, n, term_cyan(), units[i].name,
+		       n == 1 ? "" : "s", term_reset());
+		before = ", ";
+	}
+}
+
+void term_print_bytes(uint64_t bytes)
+{
+	static const char * const units[] = { "KiB", "MiB", "GiB", "TiB" };
+	uint64_t unit = 1024;
+	size_t i = 0;
+
+	if (bytes < unit) {
+		printf("%" PRIu64 " %sB%s", bytes, term_cyan(), term_reset());
+		return;
+	}
+	while (i < 3 && bytes >= unit * 1024) {
+		unit *= 1024;
+		i++;
+	}
+	printf("%.2f %s%s%s", (double)bytes / unit, term_cyan(), units[i], term_reset());
+}
+
+const char *endpoint_text(char text[static ENDPOINT_TEXT_LEN], const union endpoint *endpoint)
+{
+	char host[INET6_ADDRSTRLEN + 1 + IFNAMSIZ], port[sizeof("65535")];
+	bool is_ip4 = endpoint->addr.sa_family == AF_INET;
+	int code;
+
+	code = getnameinfo(&endpoint->addr,
+			   is_ip4 ? sizeof(endpoint->addr4) : sizeof(endpoint->addr6),
+			   host, sizeof(host), port, sizeof(port),
+			   NI_DGRAM | NI_NUMERICHOST | NI_NUMERICSERV);
+	if (code)
+		snprintf(text, ENDPOINT_TEXT_LEN, "%s", gai_strerror(code));
+	else
+		snprintf(text, ENDPOINT_TEXT_LEN, strchr(host, ':') ? "[%s]:%s" : "%s:%s", host,
+			 port);
+	return text;
+}
+
+const char *address_text(char text[static ADDRESS_TEXT_LEN], const struct allowed_ip *ip)
+{
+	if (!inet_ntop(ip->family, &ip->ip6, text, ADDRESS_TEXT_LEN))
+		text[0] = '\0';
+	return text;
+}

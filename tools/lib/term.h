@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Colours for people, and how people read times, sizes and addresses. */
+
+#ifndef NAAWG_TERM_H
+#define NAAWG_TERM_H
+
+#include <stdint.h>
+
+#include "lib/model.h"
+
+/*
+ * Each gives its escape sequence, or nothing when standard output is not to
+ * be coloured: WG_COLOR_MODE decides, else NO_COLOR, else whether it is a
+ * terminal.
+ */
+const char *term_reset(void);
+const char *term_bold(void);
+const char *term_red(void);
+const char *term_green(void);
+const char *term_yellow(void);
+const char *term_cyan(void);
+
+/* "1 hour, 2 seconds", "1.46 KiB", each unit coloured. */
+void term_print_duration(uint64_t seconds);
+void term_print_bytes(uint64_t bytes);
+
+#define ENDPOINT_TEXT_LEN	(INET6_ADDRSTRLEN + IFNAMSIZ + sizeof("[]%:65535"))
+#define ADDRESS_TEXT_LEN	INET6_ADDRSTRLEN
+
+/* 192.0.2.1:51820, [2001:db8::1]:51820, [fe80::1%eth0]:51820 */
+const char *endpoint_text(char text[static ENDPOINT_TEXT_LEN], const union endpoint *endpoint);
+const char *address_text(char text[static ADDRESS_TEXT_LEN], const struct allowed_ip *ip);
+
+#endif

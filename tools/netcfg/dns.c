@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Name servers of a tunnel, handed to whatever manages them here. */
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "conf/value.h"
+#include "lib/prog.h"
+#include "lib/spawn.h"
+#include "netcfg/dns.h"
+#include "netcfg/host.h"
+#include "netcfg/state.h"
+
+#define RECORD_LEN	(2 * IFNAMSIZ + 2)
+
+/* systemd's resolvconf is resolvectl under another name, and takes links' names only. */
+static bool is_systemds(void)
+{
+	char path[SPAWN_PATH_LEN], real[PATH_MAX];
+	const char *slash;
+
+	if (!spawn_find("resolvconf", path) || !realpath(path, real))
+		return false;
+	slash = strrchr(real, '/');
+	return slash && !strcmp(slash + 1, "resolvectl");
+}
+
+/* A line like "tun*" of interface-order(5). */
+static bool is_kind(char *line)
+{
+	size_t len = strspn(line, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-");
+
+	if (!len || len >= IFNAMSIZ || line[len] != '*' || !strchr("\r\n", line[len + 1]))
+		return false;
+	line[len] = '\0';
+	return true;
+}
+
+/*
+ * Debian's resolvconf ranks a record by the kind of link before its dot, if that is in
+ * its list. The list may still be there after systemd's resolvconf took its place.
+ */
+static void record(char text[static RECORD_LEN], const char *name)
+{
+	FILE *in = is_systemds() ? NULL : fopen("/etc/resolvconf/interface-order", "r");
+	bool ranked = false;
+	char line[256];
+
+	while (in && !ranked && fgets(line, sizeof(line), in))
+		ranked = is_kind(line);
+	if (in)
+		fclose(in);
+	snprintf(text, RECORD_LEN, "%.*s%s%s", ranked ? IFNAMSIZ : 0, ranked ? line : "",
+		 ranked ? "." : "", name);
+}
+
+/*
+ * Whether other servers are to be asked for other names. systemd-resolved alone can do
+ * that. With a default route no name is to be asked for outside the tunnel.
+ */
+static bool is_split(const struct device *dev, const struct quick *quick)
+{
+	bool some = false;
+	size_t i;
+
+	for (i = 0; i < quick->search.n; i++)
+		some |= quick->search.list[i][0] == '~' && quick->search.list[i][1] != '.';
+	return some && !host_needs_mark(dev, quick);
+}
+
+/* Others would put a routing domain into resolv.conf, as a domain that nobody has. */
+static void search(FILE *out, const struct words *words, bool systemds)
+{
+	const char *before = "search ";
+	bool some = false;
+	size_t i;
+
+	for (i = 0; i < words->n; i++) {
+		if (words->list[i][0] == '~' && !systemds) {
+			fprintf(stderr, "%s: warning: DNS: %s is left out, as only systemd-resolved has routing domains. The servers of the tunnel are asked for all names\n",
+				prog_name, value_shown(words->list[i]));
+			continue;
+		}
+		fprintf(out, "%s%s", before, words->list[i]);
+		before = " ";
+		some = true;
+	}
+	if (some)
+		putc('\n', out);
+}
+
+static bool by_resolvconf(const char *name, const struct quick *quick, bool split)
+{
+	bool systemds = is_systemds(), all = !split || !systemds;
+	char who[RECORD_LEN], *input = NULL;
+	size_t size, i;
+	FILE *out = open_memstream(&input, &size);
+	int ret;
+
+	if (!out)
+		return false;
+	for (i = 0; i < quick->dns.n; i++)
+		fprintf(out, "nameserver %s\n", quick->dns.list[i]);
+	search(out, &quick->search, systemds);
+	fclose(out);
+	record(who, name);
+	ret = spawn((char *[]){ "resolvconf", "-a", who, "-m", "0", all ? "-x" : NULL,
+				NULL }, input);
+	free(input);
+	return !ret;
+}
+
+static bool resolvectl(const char *verb, const char *name, const struct words *words,
+		       char *more)
+{
+	char **argv = calloc(words->n + 5, sizeof(*argv));
+	int ret;
+
+	if (!argv)
+		return false;
+	argv[0] = "resolvectl";
+	argv[1] = (char *)verb;
+	argv[2] = (char *)name;
+	if (words->n)
+		memcpy(argv + 3, words->list, words->n * sizeof(*argv));
+	argv[3 + words->n] = more;
+	ret = spawn(argv, NULL);
+	free(argv);
+	return !ret;
+}
+
+static bool resolved_runs(void)
+{
+	return !access("/run/systemd/resolve", F_OK) && spawn_finds("resolvectl");
+}
+
+bool dns_set(const struct device *dev, const struct quick *quick)
+{
+	bool ok = true, split = is_split(dev, quick);
+	const char *name = dev->name;
+
+	if (!quick->dns.n && !quick->search.n)
+		return true;
+	state_dns(name, true);
+	if (spawn_finds("resolvconf")) {
+		ok = by_resolvconf(name, quick, split);
+	} else if (resolved_runs()) {
+		/*
+		 * An empty word takes away what a reload finds. The root as a domain:
+		 * else other links' servers are asked as well.
+		 */
+		ok = resolvectl("dns", name, &quick->dns, quick->dns.n ? NULL : "") &&
+		     resolvectl("domain", name, &quick->search,
+				quick->dns.n && !split ? "~." : NULL);
+	} else {
+		fprintf(stderr, "%s: warning: DNS is not set: there is neither resolvconf nor systemd-resolved. Install one (apt-get install openresolv), or names are asked for outside the tunnel\n",
+			prog_name);
+	}
+	if (!ok)
+		fprintf(stderr, "%s: DNS could not be set\n", prog_name);
+	return ok;
+}
+
+static void unset(const char *name)
+{
+	char who[RECORD_LEN];
+
+	record(who, name);
+	spawn((char *[]){ "resolvconf", "-d", who, "-f", NULL }, NULL);
+}
+
+/* systemd-resolved itself forgets a link that is deleted. */
+bool dns_unset(const char *name, bool stays)
+{
+	/* A hook may have set servers of its own. */
+	if (!state_dns(name, false))
+		return false;
+	if (spawn_finds("resolvconf"))
+		unset(name);
+	else if (stays && resolved_runs())
+		spawn((char *[]){ "resolvectl", "revert", (char *)name, NULL }, NULL);
+	return true;
+}
+
+void dns_forget(const char *name)
+{
+	if (spawn_finds("resolvconf"))
+		unset(name);
+}

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Forwards that cannot work yet, because of what this host lacks.
+ *
+ * The kernel warns of the first forward of a request only, and only with the reply.
+ * This file checks each forward again, whenever a command asks.
+ */
+
+#include <fcntl.h>
+#include <libgen.h>
+#include <limits.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/forward.h"
+#include "lib/nl.h"
+#include "lib/prog.h"
+#include "netcfg/rt.h"
+
+struct host {
+	const char *name;		/* of the link */
+	const struct device *peers;	/* a device that has the peers of the link */
+	bool has_ip4;			/* an address of it */
+	int vrf;			/* of the link; 0: none */
+	char missing[IFNAMSIZ];		/* an interface that is not there */
+};
+
+static bool is_off(const char *format, const char *name)
+{
+	char path[128], value = '1';
+	int fd;
+
+	snprintf(path, sizeof(path), format, name);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	if (read(fd, &value, 1) != 1)
+		value = '1';
+	close(fd);
+	return value == '0';
+}
+
+static int vrf_of(const char *name)
+{
+	char path[64], to[PATH_MAX];
+	ssize_t n;
+
+	snprintf(path, sizeof(path), "/sys/class/net/%.15s/master", name);
+	n = readlink(path, to, sizeof(to) - 1);
+	if (n <= 0)
+		return 0;
+	to[n] = '\0';
+	return if_nametoindex(basename(to));
+}
+
+static bool has_ip4(const char *name)
+{
+	struct rt_list all = { 0 };
+	int index = if_nametoindex(name);
+	bool found = rt_dump(&all, RT_ADDRESS);
+	size_t i;
+
+	/* Without an answer from the kernel there is no warning. */
+	for (i = 0; i < all.n && !found; i++)
+		found = all.items[i].index == index && all.items[i].net.family == AF_INET;
+	rt_list_destroy(&all);
+	return found;
+}
+
+static bool knows(const struct device *dev, const uint8_t key[static KEY_LEN])
+{
+	size_t i;
+
+	for (i = 0; i < dev->n_peers; i++)
+		if (!memcmp(dev->peers[i].public_key, key, KEY_LEN))
+			return true;
+	return false;
+}
+
+/*
+ * The kernel calls modprobe(8) for a name that it does not know. Many forwards share one
+ * way out, so it is asked for once.
+ */
+static bool is_missing(struct host *host, const char *name)
+{
+	if (!strcmp(host->missing, name))
+		return true;
+	if (if_nametoindex(name))
+		return false;
+	snprintf(host->missing, sizeof(host->missing), "%s", name);
+	return true;
+}
+
+/* The checks of the kernel in its order, with its messages. */
+static const char *lacks(struct host *host, const struct forward *forward)
+{
+	bool local;
+
+	if (forward->egress[0] && is_missing(host, forward->egress))
+		return "there is no interface with the name given for the way out";
+	if (forward->bits & FORWARD_FROM_PEER && !knows(host->peers, forward->from_peer))
+		return "the device has no peer with the key given for the sources";
+	if (!forward->address.family)
+		return NULL;
+	if (rt_way(&forward->address, host->vrf, &local))
+		return "there is no route to the destination; add one";
+	if (forward->address.family == AF_INET6)
+		return !local && is_off("/proc/sys/net/ipv6/conf/%s/forwarding", "all") ?
+		       "this host does not forward IPv6; set sysctl net.ipv6.conf.all.forwarding=1" :
+		       NULL;
+	if (!local && is_off("/proc/sys/net/ipv4/conf/%s/forwarding", host->name))
+		return "this host does not forward IPv4; set sysctl net.ipv4.ip_forward=1";
+	if (!host->has_ip4)
+		return "the link has no IPv4 address that connections could come in for; add one";
+	return NULL;
+}
+
+size_t forward_warnings(const struct device *dev)
+{
+	struct host host = { .name = dev->name };
+	char text[FORWARD_TEXT_LEN];
+	struct device now;
+	const char *why;
+	size_t i, n = 0;
+
+	if (!dev->n_forwards || nl_get_stats(dev->name, &now))
+		return 0;
+	host.peers = &now;
+	host.has_ip4 = has_ip4(dev->name);
+	host.vrf = vrf_of(dev->name);
+	for (i = 0; i < dev->n_forwards; i++) {
+		why = lacks(&host, &dev->forwards[i]);
+		if (!why)
+			continue;
+		fprintf(stderr, "%s: warning: %s (forward %s)\n", prog_name, why,
+			forward_text(text, &dev->forwards[i]));
+		n++;
+	}
+	device_destroy(&now);
+	return n;
+}

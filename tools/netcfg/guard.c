@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What a tunnel needs of the host around it, besides routes. */
+
+#include <ctype.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/nl.h"
+#include "lib/prog.h"
+#include "lib/spawn.h"
+#include "netcfg/host.h"
+
+/* Outer IPv6 and UDP header, and what the protocol adds to a packet. */
+#define OVERHEAD	80
+#define MTU_DEFAULT	1420
+#define MTU_LEAST	1280
+
+#define TABLE_TEXT_LEN	(sizeof("naawg_") + 3 * IFNAMSIZ)
+
+/* Nobody to call yet: whoever calls comes the usual way. */
+static uint32_t default_mtu(void)
+{
+	struct rt_list all = { 0 };
+	uint32_t least = 0, mtu;
+	size_t i;
+
+	if (!rt_dump(&all, RT_ROUTE)) {
+		for (i = 0; i < all.n; i++) {
+			if (all.items[i].net.prefix_len || all.items[i].table != TABLE_MAIN)
+				continue;
+			mtu = rt_mtu_of(all.items[i].index);
+			if (mtu && (!least || mtu < least))
+				least = mtu;
+		}
+	}
+	rt_list_destroy(&all);
+	return least;
+}
+
+uint32_t host_mtu(const struct device *dev, uint32_t mark)
+{
+	uint32_t least = 0, mtu;
+	size_t i;
+
+	for (i = 0; i < dev->n_peers; i++) {
+		if (!(dev->peers[i].bits & PEER_HAS_ENDPOINT))
+			continue;
+		if (!rt_path_mtu(&dev->peers[i].endpoint, mark, &mtu) && mtu &&
+		    (!least || mtu < least))
+			least = mtu;
+	}
+	if (!least)
+		least = default_mtu();
+	if (!least)
+		return MTU_DEFAULT;
+	if (least > 65535)
+		least = 65535;
+	return least < MTU_LEAST + OVERHEAD ? MTU_LEAST : least - OVERHEAD;
+}
+
+static int read_setting(const char *path)
+{
+	char value = '0';
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return 0;
+	if (read(fd, &value, 1) != 1)
+		value = '0';
+	close(fd);
+	return value - '0';
+}
+
+bool host_ip6_off(const struct rt_item *item)
+{
+	char name[IFNAMSIZ], path[128], text[PREFIX_TEXT_LEN];
+
+	if (item->net.family != AF_INET6)
+		return false;
+	prefix_text(text, &item->net);
+	if (access("/proc/sys/net/ipv6", F_OK)) {
+		fprintf(stderr, "%s: this kernel runs without IPv6 (ipv6.disable=1): take %s out of the file\n",
+			prog_name, text);
+		return true;
+	}
+	if (!if_indextoname(item->index, name))
+		return false;
+	snprintf(path, sizeof(path), "/proc/sys/net/ipv6/conf/%s/disable_ipv6", name);
+	if (!read_setting(path))
+		return false;
+	fprintf(stderr, "%s: IPv6 is switched off here, net.ipv6.conf.%s.disable_ipv6 is 1. Run: sysctl net.ipv6.conf.all.disable_ipv6=0 (for a container: sysctls of its compose file), or take %s out of the file\n",
+		prog_name, name, text);
+	return true;
+}
+
+static bool write_setting(const char *path, const char *value)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	bool ok;
+
+	if (fd < 0)
+		return false;
+	ok = write(fd, value, strlen(value)) > 0;
+	close(fd);
+	return ok;
+}
+
+/* Whether a packet must come in where an answer would go out. */
+static bool strict_somewhere(void)
+{
+	struct link_list links;
+	char path[128];
+	bool strict = read_setting("/proc/sys/net/ipv4/conf/all/rp_filter") == 1;
+	size_t i;
+
+	if (strict || nl_list_links(&links, false))
+		return strict;
+	for (i = 0; i < links.n && !strict; i++) {
+		snprintf(path, sizeof(path), "/proc/sys/net/ipv4/conf/%s/rp_filter",
+			 links.links[i].name);
+		strict = read_setting(path) == 1;
+	}
+	link_list_destroy(&links);
+	/* The larger of all's and the link's own counts, and 2 is not strict. */
+	return strict && read_setting("/proc/sys/net/ipv4/conf/all/rp_filter") != 2;
+}
+
+static int nft(const char *script)
+{
+	return spawn((char *[]){ "nft", "-f", "-", NULL }, script);
+}
+
+/*
+ * A table for each link, as two of them may have the same mark, one for IPv4 and one
+ * for IPv6. Escaped: names of links may have letters that those of tables may not.
+ */
+static const char *table_of(char text[TABLE_TEXT_LEN], const char *name)
+{
+	char *to = text + sprintf(text, "naawg_");
+
+	for (; *name; name++)
+		to += sprintf(to, isalnum((unsigned char)*name) || strchr("_.-", *name) ?
+			      "%c" : "/%02x", *name);
+	return text;
+}
+
+static char *guard_script(const char *name, uint32_t mark, const struct quick *quick)
+{
+	char text[ADDRESS_TEXT_LEN], table[TABLE_TEXT_LEN], *script = NULL;
+	size_t size, i;
+	FILE *out = open_memstream(&script, &size);
+
+	if (!out)
+		return NULL;
+	table_of(table, name);
+	fprintf(out, "table inet %s\ndelete table inet %s\ntable inet %s {\n", table, table, table);
+	/*
+	 * No host on another link may send to the tunnel's addresses. If that link has
+	 * such an address as well, perhaps since the tunnel went, its packets may pass.
+	 */
+	fputs("chain spoofed { type filter hook prerouting priority raw; policy accept;\n", out);
+	for (i = 0; i < quick->addresses.n; i++)
+		fprintf(out, "iifname != \"%s\" %s daddr %s fib daddr . iif type != local fib saddr type != local drop\n", name,
+			quick->addresses.list[i].family == AF_INET ? "ip" : "ip6",
+			address_text(text, &quick->addresses.list[i]));
+	/* Answers to outer packets get their mark back, for the reverse path filter. */
+	fprintf(out, "}\nchain remember { type filter hook postrouting priority mangle; policy accept;\n"
+		"meta l4proto udp meta mark %u ct mark set meta mark\n}\n"
+		"chain recall { type filter hook prerouting priority mangle; policy accept;\n"
+		"meta l4proto udp ct mark %u meta mark set ct mark\n}\n}\n", mark, mark);
+	fclose(out);
+	return script;
+}
+
+void host_guard(const char *name, uint32_t mark, const struct quick *quick)
+{
+	static const char valid[] = "/proc/sys/net/ipv4/conf/all/src_valid_mark";
+	char *script;
+	bool done = false;
+
+	if (!read_setting(valid) && !write_setting(valid, "1") && strict_somewhere())
+		fprintf(stderr, "%s: warning: net.ipv4.conf.all.src_valid_mark cannot be set, and a strict rp_filter may drop what comes back. Set it on the host (compose: sysctls), or rp_filter to 2\n",
+			prog_name);
+	script = spawn_finds("nft") ? guard_script(name, mark, quick) : NULL;
+	if (script) {
+		done = !nft(script);
+		free(script);
+	}
+	if (!done)
+		fprintf(stderr, "%s: warning: without nft the addresses of %s are not guarded against packets from other interfaces%s\n",
+			prog_name, name, strict_somewhere() ?
+			", and a strict rp_filter will drop what comes back: set it to 2" : "");
+}
+
+void host_unguard(const char *name)
+{
+	char script[192], table[TABLE_TEXT_LEN];
+
+	if (!spawn_finds("nft"))
+		return;
+	table_of(table, name);
+	snprintf(script, sizeof(script), "table inet %s\ndelete table inet %s\n", table, table);
+	nft(script);
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Addresses, routes and rules of a link: as they are, and as they shall be. */
+
+#ifndef NAAWG_HOST_H
+#define NAAWG_HOST_H
+
+#include <stdio.h>
+
+#include "conf/quick.h"
+#include "netcfg/rt.h"
+
+#define TABLE_MAIN	254
+
+/* A default route needs a table of its own, and a mark for what must not use it. */
+bool host_needs_mark(const struct device *dev, const struct quick *quick);
+
+/*
+ * A number that neither a route nor a rule uses yet, nor a link but the one of
+ * @index; 0 if none could be found.
+ */
+uint32_t host_free_mark(int index);
+
+/* 0 or a negative errno. */
+int host_wanted(struct rt_list *want, const struct device *dev, const struct quick *quick,
+		int index, uint32_t mark, bool up);
+
+/* The rule by which local networks stay reachable beside any tunnel. */
+bool host_is_first_rule(const struct rt_item *item);
+
+/* What this link has: of rules, those of these two marks that lead to it. */
+int host_present(struct rt_list *now, int index, uint32_t mark, uint32_t other_mark);
+
+/*
+ * Leads from @now to @want: additions, then removals, in an order that never
+ * sends inside traffic outside. Lines on @out (may be NULL); with @undo each
+ * step is done and remembered there. Returns the number of differences or a
+ * negative errno, with the step that failed, or would, said on standard error.
+ */
+int host_diff(const struct rt_list *want, const struct rt_list *now, FILE *out,
+	      struct rt_list *undo);
+void host_undo(struct rt_list *undo);
+
+/*
+ * For a link that goes: its rules, which cannot be told from others' without
+ * its routes, so before; and takes them away, afterwards.
+ */
+int host_rules(struct rt_list *rules, int index, uint32_t mark);
+void host_drop(struct rt_list *rules);
+
+/* The MTU for the outer ways there are to the endpoints, 80 bytes taken off. */
+uint32_t host_mtu(const struct device *dev, uint32_t mark);
+
+/* Whether IPv6 is switched off. If so, says that, and which line of the file needs it. */
+bool host_ip6_off(const struct rt_item *item);
+
+/* What a default route needs besides rules. Warns where it cannot. */
+void host_guard(const char *name, uint32_t mark, const struct quick *quick);
+void host_unguard(const char *name);
+
+#endif

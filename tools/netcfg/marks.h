@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The marks of other links: a number may be that of more than one. */
+
+#ifndef NAAWG_MARKS_H
+#define NAAWG_MARKS_H
+
+#include "lib/model.h"
+
+struct marks {
+	struct {
+		uint32_t mark;
+		unsigned int families;	/* as of default_families() */
+	} *list;
+	size_t n;
+};
+
+/* Of which families a peer has the default route: bit 0 IPv4, bit 1 IPv6. */
+unsigned int default_families(const struct device *dev);
+unsigned int family_bit(uint16_t family);
+
+/* Those of all naawg links but the one of index @but. 0 or a negative errno. */
+int marks_read(struct marks *marks, int but);
+void marks_destroy(struct marks *marks);
+
+bool marks_has(const struct marks *marks, uint32_t mark);
+/* A link with this mark that has the default route of this family. */
+bool marks_routes(const struct marks *marks, uint32_t mark, uint16_t family);
+
+#endif

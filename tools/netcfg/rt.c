@@ -1,0 +1,499 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Links, addresses, routes and rules of this network namespace. */
+
+#include <errno.h>
+#include <linux/fib_rules.h>
+#include <linux/if_addr.h>
+#include <linux/if_link.h>
+#include <linux/rtnetlink.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/nl.h"
+#include "lib/talk.h"
+#include "netcfg/rt.h"
+
+/* What the kernel gives an IPv6 route that names none. */
+#define METRIC_IPV6	1024
+
+struct rt_item *rt_list_add(struct rt_list *list)
+{
+	struct rt_item *moved;
+	size_t room;
+
+	if (list->n == list->room) {
+		room = list->room ? 2 * list->room : 16;
+		moved = realloc(list->items, room * sizeof(*moved));
+		if (!moved)
+			return NULL;
+		list->items = moved;
+		list->room = room;
+	}
+	memset(&list->items[list->n], 0, sizeof(*list->items));
+	return &list->items[list->n++];
+}
+
+void rt_list_destroy(struct rt_list *list)
+{
+	free(list->items);
+	memset(list, 0, sizeof(*list));
+}
+
+bool rt_same(const struct rt_item *a, const struct rt_item *b)
+{
+	if (a->kind != b->kind || a->net.family != b->net.family || a->table != b->table)
+		return false;
+	if (a->kind == RT_RULE)
+		return a->priority == b->priority && a->mark == b->mark &&
+		       a->invert == b->invert && a->specific == b->specific;
+	return a->index == b->index && allowed_ip_equal(&a->net, &b->net);
+}
+
+static int ask(struct conversation *talk, const struct nlmsghdr *nlh)
+{
+	int ret = talk_exchange(talk, nlh, NULL, NULL);
+
+	talk_end(talk);
+	return ret;
+}
+
+/* The header of a request about one link, or NULL. */
+static struct nlmsghdr *about_link(struct conversation *talk, uint16_t type, uint16_t flags,
+				   const char *name, unsigned int set)
+{
+	struct ifinfomsg *info;
+	struct nlmsghdr *nlh;
+
+	if (talk_start(talk, NETLINK_ROUTE)) {
+		talk_end(talk);
+		return NULL;
+	}
+	nlh = talk_request(talk, type, flags | NLM_F_ACK, sizeof(*info));
+	info = mnl_nlmsg_get_payload(nlh);
+	info->ifi_change = set ? IFF_UP : 0;
+	info->ifi_flags = set & IFF_UP;
+	mnl_attr_put_strz(nlh, IFLA_IFNAME, name);
+	return nlh;
+}
+
+int rt_link_add(const char *name, uint32_t mtu)
+{
+	struct conversation talk;
+	struct nlmsghdr *nlh = about_link(&talk, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, name, 0);
+	struct nlattr *info;
+
+	if (!nlh)
+		return -ENOMEM;
+	if (mtu)
+		mnl_attr_put_u32(nlh, IFLA_MTU, mtu);
+	info = mnl_attr_nest_start(nlh, IFLA_LINKINFO);
+	mnl_attr_put_strz(nlh, IFLA_INFO_KIND, NAAWG_FAMILY_NAME);
+	mnl_attr_nest_end(nlh, info);
+	return ask(&talk, nlh);
+}
+
+int rt_link_del(const char *name)
+{
+	struct conversation talk;
+	struct nlmsghdr *nlh = about_link(&talk, RTM_DELLINK, 0, name, 0);
+
+	return nlh ? ask(&talk, nlh) : -ENOMEM;
+}
+
+int rt_link_up(const char *name, bool up)
+{
+	struct conversation talk;
+	/* Any bit but IFF_UP: down, and meant. */
+	struct nlmsghdr *nlh = about_link(&talk, RTM_NEWLINK, 0, name, up ? IFF_UP : ~IFF_UP);
+
+	return nlh ? ask(&talk, nlh) : -ENOMEM;
+}
+
+int rt_link_mtu(const char *name, uint32_t mtu)
+{
+	struct conversation talk;
+	struct nlmsghdr *nlh = about_link(&talk, RTM_NEWLINK, 0, name, 0);
+
+	if (!nlh)
+		return -ENOMEM;
+	mnl_attr_put_u32(nlh, IFLA_MTU, mtu);
+	return ask(&talk, nlh);
+}
+
+static size_t address_len(const struct allowed_ip *ip)
+{
+	return ip->family == AF_INET ? sizeof(ip->ip4) : sizeof(ip->ip6);
+}
+
+static struct nlmsghdr *address_request(struct conversation *talk, const struct rt_item *item,
+					bool add)
+{
+	struct nlmsghdr *nlh = talk_request(talk, add ? RTM_NEWADDR : RTM_DELADDR, NLM_F_ACK |
+					    (add ? NLM_F_CREATE | NLM_F_EXCL : 0),
+					    sizeof(struct ifaddrmsg));
+	struct ifaddrmsg *msg = mnl_nlmsg_get_payload(nlh);
+
+	msg->ifa_family = item->net.family;
+	msg->ifa_prefixlen = item->net.prefix_len;
+	msg->ifa_index = item->index;
+	mnl_attr_put(nlh, IFA_LOCAL, address_len(&item->net), &item->net.ip6);
+	mnl_attr_put(nlh, IFA_ADDRESS, address_len(&item->net), &item->net.ip6);
+	if (add)
+		mnl_attr_put_u8(nlh, IFA_PROTO, RT_OURS);
+	return nlh;
+}
+
+static struct nlmsghdr *route_request(struct conversation *talk, const struct rt_item *item,
+				      bool add)
+{
+	struct nlmsghdr *nlh = talk_request(talk, add ? RTM_NEWROUTE : RTM_DELROUTE, NLM_F_ACK |
+					    (add ? NLM_F_CREATE | NLM_F_EXCL : 0),
+					    sizeof(struct rtmsg));
+	struct rtmsg *msg = mnl_nlmsg_get_payload(nlh);
+
+	msg->rtm_family = item->net.family;
+	msg->rtm_dst_len = item->net.prefix_len;
+	msg->rtm_protocol = RT_OURS;
+	msg->rtm_scope = RT_SCOPE_LINK;
+	msg->rtm_type = RTN_UNICAST;
+	if (item->net.prefix_len)
+		mnl_attr_put(nlh, RTA_DST, address_len(&item->net), &item->net.ip6);
+	mnl_attr_put_u32(nlh, RTA_OIF, item->index);
+	mnl_attr_put_u32(nlh, RTA_TABLE, item->table);
+	return nlh;
+}
+
+static struct nlmsghdr *blackhole_request(struct conversation *talk, const struct rt_item *item,
+					  bool add)
+{
+	struct nlmsghdr *nlh = talk_request(talk, add ? RTM_NEWROUTE : RTM_DELROUTE, NLM_F_ACK |
+					    (add ? NLM_F_CREATE | NLM_F_EXCL : 0),
+					    sizeof(struct rtmsg));
+	struct rtmsg *msg = mnl_nlmsg_get_payload(nlh);
+
+	msg->rtm_family = item->net.family;
+	msg->rtm_dst_len = item->net.prefix_len;
+	msg->rtm_protocol = RT_OURS;
+	msg->rtm_type = RTN_BLACKHOLE;
+	if (item->net.prefix_len)
+		mnl_attr_put(nlh, RTA_DST, address_len(&item->net), &item->net.ip6);
+	mnl_attr_put_u32(nlh, RTA_PRIORITY, item->priority);
+	mnl_attr_put_u32(nlh, RTA_TABLE, item->table);
+	return nlh;
+}
+
+static struct nlmsghdr *rule_request(struct conversation *talk, const struct rt_item *item,
+				     bool add)
+{
+	struct nlmsghdr *nlh = talk_request(talk, add ? RTM_NEWRULE : RTM_DELRULE, NLM_F_ACK |
+					    (add ? NLM_F_CREATE | NLM_F_EXCL : 0),
+					    sizeof(struct fib_rule_hdr));
+	struct fib_rule_hdr *msg = mnl_nlmsg_get_payload(nlh);
+
+	msg->family = item->net.family;
+	msg->action = FR_ACT_TO_TBL;
+	msg->flags = item->invert ? FIB_RULE_INVERT : 0;
+	mnl_attr_put_u32(nlh, FRA_TABLE, item->table);
+	mnl_attr_put_u32(nlh, FRA_PRIORITY, item->priority);
+	mnl_attr_put_u8(nlh, FRA_PROTOCOL, RT_OURS);
+	if (item->mark)
+		mnl_attr_put_u32(nlh, FRA_FWMARK, item->mark);
+	if (item->specific)
+		mnl_attr_put_u32(nlh, FRA_SUPPRESS_PREFIXLEN, 0);
+	return nlh;
+}
+
+int rt_change(const struct rt_item *item, bool add)
+{
+	struct nlmsghdr *(* const make[])(struct conversation *talk, const struct rt_item *item,
+					  bool add) = {
+		[RT_ADDRESS] = address_request,
+		[RT_ROUTE] = route_request,
+		[RT_RULE] = rule_request,
+		[RT_BLACKHOLE] = blackhole_request,
+	};
+	struct conversation talk;
+	int ret = talk_start(&talk, NETLINK_ROUTE);
+
+	if (!ret)
+		return ask(&talk, make[item->kind](&talk, item, add));
+	talk_end(&talk);
+	return ret;
+}
+
+static void take_net(struct rt_item *item, const struct nlattr *attr)
+{
+	size_t len = mnl_attr_get_payload_len(attr);
+
+	if (len <= sizeof(item->net.ip6))
+		memcpy(&item->net.ip6, mnl_attr_get_payload(attr), len);
+}
+
+static int take_address(const struct nlmsghdr *nlh, void *arg)
+{
+	const struct ifaddrmsg *msg = mnl_nlmsg_get_payload(nlh);
+	struct rt_item *item = rt_list_add(arg);
+	const struct nlattr *attr;
+	bool local = false;
+
+	if (!item)
+		return -ENOMEM;
+	item->kind = RT_ADDRESS;
+	item->net.family = msg->ifa_family;
+	item->net.prefix_len = msg->ifa_prefixlen;
+	item->index = msg->ifa_index;
+	mnl_attr_for_each(attr, nlh, sizeof(*msg)) {
+		if (mnl_attr_get_type(attr) == IFA_LOCAL) {
+			take_net(item, attr);
+			local = true;
+		} else if (mnl_attr_get_type(attr) == IFA_ADDRESS && !local) {
+			take_net(item, attr);
+		} else if (mnl_attr_get_type(attr) == IFA_PROTO) {
+			item->proto = mnl_attr_get_u8(attr);
+		}
+	}
+	return 0;
+}
+
+static bool is_of_kind(const struct rtmsg *msg, enum rt_kind kind)
+{
+	switch (kind) {
+	case RT_BLACKHOLE:
+		return msg->rtm_type == RTN_BLACKHOLE;
+	case RT_LOCAL:
+		return msg->rtm_type == RTN_LOCAL || msg->rtm_type == RTN_ANYCAST;
+	default:
+		return msg->rtm_type == RTN_UNICAST;
+	}
+}
+
+static int take_route_of(const struct nlmsghdr *nlh, struct rt_list *list, enum rt_kind kind)
+{
+	const struct rtmsg *msg = mnl_nlmsg_get_payload(nlh);
+	const struct nlattr *attr;
+	struct rt_item *item;
+
+	if (!is_of_kind(msg, kind) || msg->rtm_flags & RTM_F_CLONED)
+		return 0;
+	item = rt_list_add(list);
+	if (!item)
+		return -ENOMEM;
+	item->kind = kind;
+	item->net.family = msg->rtm_family;
+	item->net.prefix_len = msg->rtm_dst_len;
+	item->proto = msg->rtm_protocol;
+	item->table = msg->rtm_table;
+	mnl_attr_for_each(attr, nlh, sizeof(*msg)) {
+		if (mnl_attr_get_type(attr) == RTA_DST)
+			take_net(item, attr);
+		else if (mnl_attr_get_type(attr) == RTA_OIF)
+			item->index = mnl_attr_get_u32(attr);
+		else if (mnl_attr_get_type(attr) == RTA_TABLE)
+			item->table = mnl_attr_get_u32(attr);
+		else if (mnl_attr_get_type(attr) == RTA_PRIORITY)
+			item->priority = mnl_attr_get_u32(attr);
+	}
+	return 0;
+}
+
+static int take_route(const struct nlmsghdr *nlh, void *arg)
+{
+	return take_route_of(nlh, arg, RT_ROUTE);
+}
+
+static int take_blackhole(const struct nlmsghdr *nlh, void *arg)
+{
+	return take_route_of(nlh, arg, RT_BLACKHOLE);
+}
+
+static int take_local(const struct nlmsghdr *nlh, void *arg)
+{
+	return take_route_of(nlh, arg, RT_LOCAL);
+}
+
+static int take_rule(const struct nlmsghdr *nlh, void *arg)
+{
+	const struct fib_rule_hdr *msg = mnl_nlmsg_get_payload(nlh);
+	struct rt_item *item = rt_list_add(arg);
+	const struct nlattr *attr;
+
+	if (!item)
+		return -ENOMEM;
+	item->kind = RT_RULE;
+	item->net.family = msg->family;
+	item->table = msg->table;
+	item->invert = msg->flags & FIB_RULE_INVERT;
+	mnl_attr_for_each(attr, nlh, sizeof(*msg)) {
+		switch (mnl_attr_get_type(attr)) {
+		case FRA_TABLE:
+			item->table = mnl_attr_get_u32(attr);
+			break;
+		case FRA_PRIORITY:
+			item->priority = mnl_attr_get_u32(attr);
+			break;
+		case FRA_FWMARK:
+			item->mark = mnl_attr_get_u32(attr);
+			break;
+		case FRA_PROTOCOL:
+			item->proto = mnl_attr_get_u8(attr);
+			break;
+		case FRA_SUPPRESS_PREFIXLEN:
+			item->specific = !mnl_attr_get_u32(attr);
+			break;
+		}
+	}
+	return 0;
+}
+
+static int dump_family(struct rt_list *list, enum rt_kind kind, uint8_t family)
+{
+	static const struct {
+		uint16_t type;
+		size_t header;
+		take_fn take;
+	} how[] = {
+		[RT_ADDRESS] = { RTM_GETADDR, sizeof(struct ifaddrmsg), take_address },
+		[RT_ROUTE] = { RTM_GETROUTE, sizeof(struct rtmsg), take_route },
+		[RT_BLACKHOLE] = { RTM_GETROUTE, sizeof(struct rtmsg), take_blackhole },
+		[RT_LOCAL] = { RTM_GETROUTE, sizeof(struct rtmsg), take_local },
+		[RT_RULE] = { RTM_GETRULE, sizeof(struct fib_rule_hdr), take_rule },
+	};
+	struct conversation talk;
+	struct nlmsghdr *nlh;
+	size_t before = list->n;
+	int ret;
+
+	ret = talk_start(&talk, NETLINK_ROUTE);
+	if (ret)
+		goto out;
+	do {
+		list->n = before;
+		nlh = talk_request(&talk, how[kind].type, NLM_F_DUMP, how[kind].header);
+		/* The family is the first byte of all these headers. */
+		*(uint8_t *)mnl_nlmsg_get_payload(nlh) = family;
+		ret = talk_exchange(&talk, nlh, how[kind].take, list);
+	} while (talk_again(&talk, ret));
+out:
+	talk_end(&talk);
+	/* A kernel without this family has nothing of it. */
+	return ret == -EAFNOSUPPORT || ret == -EOPNOTSUPP ? 0 : ret;
+}
+
+int rt_dump(struct rt_list *list, enum rt_kind kind)
+{
+	int ret = dump_family(list, kind, AF_INET);
+
+	return ret ? ret : dump_family(list, kind, AF_INET6);
+}
+
+int rt_in_the_way(const struct rt_item *route, const struct rt_list *all)
+{
+	/* Of another metric there may be as many as one likes. */
+	uint32_t metric = route->net.family == AF_INET ? 0 : METRIC_IPV6;
+	const struct rt_item *item;
+	size_t i;
+
+	for (i = 0; i < all->n; i++) {
+		item = &all->items[i];
+		if (item->kind == RT_ROUTE && item->index && item->table == route->table &&
+		    item->priority == metric && allowed_ip_equal(&item->net, &route->net))
+			return item->index;
+	}
+	return 0;
+}
+
+struct way {
+	uint32_t mtu;
+	int index;
+	bool local;		/* to an address of this host */
+};
+
+static int take_way(const struct nlmsghdr *nlh, void *arg)
+{
+	const struct rtmsg *msg = mnl_nlmsg_get_payload(nlh);
+	const struct nlattr *attr, *metric;
+	struct way *way = arg;
+
+	way->local = msg->rtm_type == RTN_LOCAL;
+	mnl_attr_for_each(attr, nlh, sizeof(struct rtmsg)) {
+		if (mnl_attr_get_type(attr) == RTA_OIF)
+			way->index = mnl_attr_get_u32(attr);
+		if (mnl_attr_get_type(attr) != RTA_METRICS)
+			continue;
+		mnl_attr_for_each_nested(metric, attr)
+			if (mnl_attr_get_type(metric) == RTAX_MTU)
+				way->mtu = mnl_attr_get_u32(metric);
+	}
+	return 0;
+}
+
+uint32_t rt_mtu_of(int index)
+{
+	struct link_list list;
+	uint32_t mtu = 0;
+	size_t i;
+
+	if (nl_list_links(&list, false))
+		return 0;
+	for (i = 0; i < list.n; i++)
+		if (list.links[i].index == index)
+			mtu = list.links[i].mtu;
+	link_list_destroy(&list);
+	return mtu;
+}
+
+int rt_path_mtu(const union endpoint *to, uint32_t mark, uint32_t *mtu)
+{
+	bool v4 = to->addr.sa_family == AF_INET;
+	struct way way = { 0 };
+	struct conversation talk;
+	struct nlmsghdr *nlh;
+	struct rtmsg *msg;
+	int ret;
+
+	*mtu = 0;
+	ret = talk_start(&talk, NETLINK_ROUTE);
+	if (!ret) {
+		nlh = talk_request(&talk, RTM_GETROUTE, NLM_F_ACK, sizeof(*msg));
+		msg = mnl_nlmsg_get_payload(nlh);
+		msg->rtm_family = to->addr.sa_family;
+		msg->rtm_dst_len = v4 ? 32 : 128;
+		if (v4)
+			mnl_attr_put(nlh, RTA_DST, 4, &to->addr4.sin_addr);
+		else
+			mnl_attr_put(nlh, RTA_DST, 16, &to->addr6.sin6_addr);
+		if (!v4 && to->addr6.sin6_scope_id)
+			mnl_attr_put_u32(nlh, RTA_OIF, to->addr6.sin6_scope_id);
+		if (mark)
+			mnl_attr_put_u32(nlh, RTA_MARK, mark);
+		ret = talk_exchange(&talk, nlh, take_way, &way);
+	}
+	talk_end(&talk);
+	if (!ret && !way.local)
+		*mtu = way.mtu ? way.mtu : rt_mtu_of(way.index);
+	return ret;
+}
+
+int rt_way(const struct allowed_ip *to, int vrf, bool *local)
+{
+	struct way way = { 0 };
+	struct conversation talk;
+	struct nlmsghdr *nlh;
+	struct rtmsg *msg;
+	int ret;
+
+	ret = talk_start(&talk, NETLINK_ROUTE);
+	if (!ret) {
+		nlh = talk_request(&talk, RTM_GETROUTE, NLM_F_ACK, sizeof(*msg));
+		msg = mnl_nlmsg_get_payload(nlh);
+		msg->rtm_family = to->family;
+		msg->rtm_dst_len = prefix_max(to);
+		mnl_attr_put(nlh, RTA_DST, prefix_max(to) / 8, &to->ip6);
+		if (vrf)
+			mnl_attr_put_u32(nlh, RTA_OIF, vrf);
+		ret = talk_exchange(&talk, nlh, take_way, &way);
+	}
+	talk_end(&talk);
+	*local = way.local;
+	return ret;
+}

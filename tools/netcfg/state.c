@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What the kernel has no place for. */
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "conf/quick.h"
+#include "lib/files.h"
+#include "lib/keys.h"
+#include "lib/prog.h"
+#include "netcfg/state.h"
+
+/* Everybody's to read, whatever the umask of who came first. */
+bool state_dir(void)
+{
+	return !mkdir(STATE_DIR, 0755) ? !chmod(STATE_DIR, 0755) : errno == EEXIST;
+}
+
+/* Interfaces of two namespaces may share a name. */
+static bool place(char path[static STATE_PATH_LEN], const char *name)
+{
+	struct stat st;
+
+	if (stat("/proc/self/ns/net", &st) || strchr(name, '/'))
+		return false;
+	return snprintf(path, STATE_PATH_LEN, STATE_DIR "/%lu-%s", (unsigned long)st.st_ino,
+			name) < STATE_PATH_LEN;
+}
+
+/* No other user can write to the directory, so the name need not be random. */
+bool state_beside(char path[static STATE_BESIDE_LEN], const char *name, const char *what)
+{
+	if (!place(path, name) || strlen(what) >= STATE_BESIDE_LEN - STATE_PATH_LEN)
+		return false;
+	strcat(path, what);
+	return true;
+}
+
+unsigned int state_index(const char *name)
+{
+	char path[STATE_PATH_LEN];
+	unsigned int index = 0;
+	FILE *in;
+
+	if (!place(path, name))
+		return 0;
+	in = fopen(path, "r");
+	if (!in)
+		return 0;
+	if (fscanf(in, "%u", &index) != 1)
+		index = 0;
+	fclose(in);
+	return index;
+}
+
+void state_each(void (*take)(const char *name))
+{
+	char path[STATE_PATH_LEN];
+	struct dirent *entry;
+	size_t len;
+	DIR *dir;
+
+	if (!place(path, ""))
+		return;
+	dir = opendir(STATE_DIR);
+	if (!dir)
+		return;
+	memmove(path, path + sizeof(STATE_DIR), strlen(path + sizeof(STATE_DIR)) + 1);
+	len = strlen(path);
+	while ((entry = readdir(dir)))
+		if (!strncmp(entry->d_name, path, len) && !strchr(entry->d_name, ':') &&
+		    strlen(entry->d_name + len) < IFNAMSIZ)
+			take(entry->d_name + len);
+	closedir(dir);
+}
+
+static bool write_peers(const struct device *dev, bool off, FILE *out)
+{
+	char key[KEY_TEXT_LEN];
+	const struct peer *peer;
+	size_t i;
+
+	/* A link made anew under the same name is another one. */
+	fprintf(out, "%u%s\n", if_nametoindex(dev->name), off ? " off" : "");
+	for (i = 0; i < dev->n_peers; i++) {
+		peer = &dev->peers[i];
+		if (!peer->endpoint_text && !peer->name[0])
+			continue;
+		key_to_text(key, peer->public_key);
+		fprintf(out, "%s\t%s\t%s\n", key,
+			peer->endpoint_text ? peer->endpoint_text : "", peer->name);
+	}
+	return !ferror(out);
+}
+
+bool state_save(const struct device *dev)
+{
+	char path[STATE_PATH_LEN], temp[FILE_TEMP_LEN];
+	bool ok = false, off;
+	FILE *out;
+
+	if (!place(path, dev->name))
+		return false;
+	/* A command that changes one peer has no file, and keeps the rest. */
+	off = dev->quick ? dev->quick->table_kind == TABLE_OFF : state_says_off(dev->name);
+	if (!state_dir())
+		goto out;
+	out = file_begin(path, temp, 0644);
+	if (!out)
+		goto out;
+	ok = write_peers(dev, off, out);
+	ok = file_commit(out, temp, ok);
+out:
+	if (!ok)
+		fprintf(stderr, "%s: cannot write %s: %s\n", prog_name, path, strerror(errno));
+	return ok;
+}
+
+static struct peer *find(struct device *dev, const char *text)
+{
+	uint8_t key[KEY_LEN];
+	size_t i;
+
+	if (!key_from_text(key, text))
+		return NULL;
+	for (i = 0; i < dev->n_peers; i++)
+		if (!memcmp(dev->peers[i].public_key, key, KEY_LEN))
+			return &dev->peers[i];
+	return NULL;
+}
+
+void state_names(struct device *dev)
+{
+	char path[STATE_PATH_LEN], line[512], *rest, *key, *endpoint;
+	struct peer *peer;
+	FILE *in;
+
+	if (!place(path, dev->name))
+		return;
+	in = fopen(path, "r");
+	if (!in)
+		return;
+	if (!fgets(line, sizeof(line), in) ||
+	    strtoul(line, NULL, 10) != if_nametoindex(dev->name))
+		goto out;
+	while (fgets(line, sizeof(line), in)) {
+		line[strcspn(line, "\n")] = '\0';
+		rest = line;
+		key = strsep(&rest, "\t");
+		endpoint = strsep(&rest, "\t");
+		peer = endpoint && rest ? find(dev, key) : NULL;
+		if (!peer)
+			continue;
+		snprintf(peer->name, sizeof(peer->name), "%s", rest);
+		if (*endpoint && !peer->endpoint_text)
+			peer->endpoint_text = strdup(endpoint);
+	}
+out:
+	fclose(in);
+}
+
+bool state_says_off(const char *name)
+{
+	char path[STATE_PATH_LEN], line[64], *end;
+	bool off = false;
+	FILE *in;
+
+	if (!place(path, name))
+		return false;
+	in = fopen(path, "r");
+	if (!in)
+		return false;
+	if (fgets(line, sizeof(line), in) && strtoul(line, &end, 10) == if_nametoindex(name))
+		off = !strcmp(end, " off\n");
+	fclose(in);
+	return off;
+}
+
+bool state_dns(const char *name, bool ours)
+{
+	char path[STATE_BESIDE_LEN];
+	int fd;
+
+	/* no interface has a colon in its name */
+	if (!state_beside(path, name, ":dns"))
+		return false;
+	if (!ours)
+		return !unlink(path);
+	fd = state_dir() ? open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0644) : -1;
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
+}
+
+void state_remove(const char *name)
+{
+	char path[STATE_PATH_LEN];
+
+	state_dns(name, false);
+	if (place(path, name))
+		unlink(path);
+}
