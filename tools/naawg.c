@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "apply/hook_wg.h"
+#include "cmds/cmds.h"
 #include "lib/loaded.h"
 #include "lib/prog.h"
 
@@ -24,9 +25,6 @@
 /* The version of wg whose behaviour is reproduced. */
 #define WG_VERSION_LINE \
 	"wireguard-tools v1.0.20210914 - https://git.zx2c4.com/wireguard-tools/"
-
-const char *prog_name = "naawg";
-bool prog_as_wg;
 
 struct subcommand {
 	const char *name;
@@ -95,11 +93,6 @@ static void usage(FILE *out)
 static bool is_one_of(const char *word, const char *a, const char *b, const char *c)
 {
 	return !strcmp(word, a) || !strcmp(word, b) || !strcmp(word, c);
-}
-
-bool prog_help(int argc, char **argv)
-{
-	return !prog_as_wg && argc == 2 && is_one_of(argv[1], "--help", "-h", "--help");
 }
 
 static void version(void)

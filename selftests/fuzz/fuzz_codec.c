@@ -12,10 +12,7 @@
 
 #include "lib/codec.h"
 #include "lib/forward.h"
-#include "lib/prog.h"
-
-const char *prog_name = "fuzz_codec";
-bool prog_as_wg;
+#include "lib/forward_codec.h"
 
 #define HEADER	sizeof(struct genlmsghdr)
 

@@ -11,12 +11,10 @@
 #include "same.h"
 
 #include "conf/conf.h"
-#include "lib/prog.h"
-#include "conf/quick.h"
+#include "conf/conf_args.h"
+#include "conf/quick_conf.h"
+#include "lib/text.h"
 #include "cmds/show.h"
-
-const char *prog_name = "fuzz_conf";
-bool prog_as_wg;
 
 /* Part of JSON, which nobody asks for here. */
 void show_json_forwards(const struct device *dev)
@@ -56,7 +54,7 @@ static bool address(union endpoint *to, const char *host, const char *service,
 		to->addr6.sin6_port = htons(port);
 		return true;
 	}
-	fprintf(err, "no address: %s\n", value_shown(whole));
+	fprintf(err, "no address: %s\n", text_shown(whole));
 	return false;
 }
 

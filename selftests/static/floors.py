@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
 #
-# The floors of module/: a file includes and calls only what stands further
+# The floors of module/ and tools/: a file includes and calls only files further
 # right in its own row, or in a row below. Calls are found in the text, so the
 # check needs no build; a prototype copied to where it is wanted does not hide
 # one. Files the rows do not name may stand anywhere in their row as long as
@@ -36,6 +36,26 @@ ROWS = [
 # for, and no call.
 GENERATED = {"ctl/netlink_gen"}
 
+# The tool, likewise. Directories without a row hold no C files.
+TOOL_ROWS = [
+    ("", ["naawg"]),
+    ("cmds", ["cmd_apply cmd_check cmd_check_config cmd_client cmd_conf cmd_endpoints "
+              "cmd_forward cmd_key cmd_monitor cmd_set cmd_show cmd_stats naawg_quick",
+              "client_peer cmd_strip show_conf",
+              "show_field show_forward show_pretty",
+              "cmds show"]),
+    ("apply", ["save", "job", "gone",
+               "device_diff endpoint hook_wg lock moved"]),
+    ("audit", ["audit",
+               "audit_forward audit_host audit_keys audit_kill audit_nets local",
+               "parts", "finding"]),
+    ("netcfg", ["dns kill", "host", "forward_report guard marks", "rt state"]),
+    ("conf", ["quick_file", "conf conf_args policy resolve",
+              "pasted quick_conf value"]),
+    ("lib", ["nl nl_listen advice", "codec forward_codec genl nl_links spawn",
+             "prefix forward", "term", "keys peer_index", "model talk text prog"]),
+]
+
 # What a pure file must not know: packets, devices, locks, clocks, allocation.
 IMPURE_INCLUDES = re.compile(
     r"linux/(skbuff|netdevice|etherdevice|rtnetlink|slab|gfp|mm|vmalloc|"
@@ -46,23 +66,43 @@ IMPURE_CALLS = re.compile(
     r"mutex_lock|rcu_read_lock|ktime_get\w*|get_random_\w+|jiffies)\b")
 
 REPO = os.path.realpath(os.path.join(os.path.dirname(__file__), "../.."))
-MODULE = os.path.join(REPO, "module")
-
-row_of = {name: n for n, (name, _) in enumerate(ROWS)}
-place_of = {}
-for row, places in ROWS:
-    for n, place in enumerate(places):
-        for stem in place.split():
-            place_of[os.path.join(row, stem)] = n
 
 
-def files():
-    for top, dirs, names in os.walk(MODULE):
-        dirs.sort()
-        for name in sorted(names):
-            # Kbuild leaves files of its own behind.
-            if name.endswith((".c", ".h")) and not name.endswith(".mod.c"):
-                yield os.path.relpath(os.path.join(top, name), MODULE)
+class Tree:
+    """One tree of files and its rows."""
+
+    def __init__(self, name, rows, shared=(), generated=()):
+        self.name = name
+        self.path = os.path.join(REPO, name)
+        self.shared = shared          # rows that every row may include
+        self.generated = generated
+        self.row_of = {row: n for n, (row, _) in enumerate(rows)}
+        self.place_of = {os.path.join(row, stem): n for row, places in rows
+                         for n, place in enumerate(places) for stem in place.split()}
+
+    def files(self):
+        for top, dirs, names in os.walk(self.path):
+            dirs.sort()
+            for name in sorted(names):
+                # Kbuild leaves files of its own behind.
+                if name.endswith((".c", ".h")) and not name.endswith(".mod.c"):
+                    yield os.path.relpath(os.path.join(top, name), self.path)
+
+    def allowed(self, user, used):
+        """Why the file user must not know the file used, or None."""
+        a, b = unit(user), unit(used)
+        if a == b:
+            return None
+        if row(b) not in self.row_of:
+            return "is in no row"
+        if row(a) == row(b):
+            if a in self.place_of and b in self.place_of and \
+                    self.place_of[a] >= self.place_of[b]:
+                return "stands to the left, or in the same place"
+            return None
+        if self.row_of[row(b)] > self.row_of[row(a)] or row(b) in self.shared:
+            return None
+        return "is on a floor above"
 
 
 def unit(path):
@@ -81,30 +121,15 @@ def strip(text):
                   r"'(?:\\.|[^'\\\n])+'", blank, text, flags=re.S)
 
 
+INCLUDE = re.compile(r'\s*#\s*include\s+(["<])([^">]+)[">]')
+VERSIONS = re.compile(r"\b(LINUX_VERSION_CODE|KERNEL_VERSION)\b")
+# A member of a structure is no function, whatever its name.
+WORD = re.compile(r"(?<![.\w])(?<!->)[a-z_]\w+\b")
 # A function definition in kernel style: it begins in the first column and its
 # body's brace has a line of its own.
 DEFINITION = re.compile(
     r"^(?!static|typedef|struct\s+\w+\s*\{|enum|union|#)"
     r"[A-Za-z_][\w\s*]*?\b(\w+)\s*\([^;{}]*\)[\w\s()]*\n\{", re.M)
-
-
-def allowed(user, used):
-    """Whether the file user may know the file used, and why not."""
-    a, b = unit(user), unit(used)
-    if a == b:
-        return None
-    if row(b) not in row_of:
-        return "is in no row"
-    if row(a) == row(b):
-        if a in place_of and b in place_of and place_of[a] >= place_of[b]:
-            return "stands to the left, or in the same place"
-        return None
-    if row_of[row(b)] > row_of[row(a)]:
-        return None
-    # The contract and the shims are there for every floor.
-    if row(b) in ("uapi", "compat"):
-        return None
-    return "is on a floor above"
 
 
 def circles(edges):
@@ -128,67 +153,91 @@ def circles(edges):
     return found
 
 
-def main():
-    paths = list(files())
-    raw, code = {}, {}
-    for path in paths:
-        with open(os.path.join(MODULE, path), encoding="utf-8") as f:
-            raw[path] = f.read()
-        code[path] = strip(raw[path])
+class Findings:
+    """The findings about one tree, by kind."""
 
-    defined = {}
-    for path in paths:
-        if path.endswith(".c"):
-            for match in DEFINITION.finditer(code[path]):
-                defined.setdefault(match.group(1), path)
+    def __init__(self, tree):
+        self.tree = tree
+        self.raw, self.code, self.defined, self.edges = {}, {}, {}, {}
+        self.rows, self.includes, self.calls = [], [], []
+        for path in tree.files():
+            with open(os.path.join(tree.path, path), encoding="utf-8") as f:
+                self.raw[path] = f.read()
+            self.code[path] = strip(self.raw[path])
+        for path, text in self.code.items():
+            if path.endswith(".c"):
+                for match in DEFINITION.finditer(text):
+                    self.defined.setdefault(match.group(1), path)
+        for path in self.raw:
+            if row(path) in tree.row_of:
+                self.read_includes(path)
+                self.read_calls(path)
+            else:
+                self.rows.append(f"{tree.name}/{path}: {row(path)}/ is not a floor")
+        self.knots = [" > ".join(knot) for knot in circles(self.edges)]
 
-    rows, includes, calls, impure, versions = [], [], [], [], []
-    edges = {}
-
-    def look(user, used, line, what, into):
-        why = allowed(user, used)
+    def note(self, user, used, line, what, into):
+        why = self.tree.allowed(user, used)
         if why:
-            into.append(f"module/{user}:{line}: {what}: {used} {why}")
+            into.append(f"{self.tree.name}/{user}:{line}: {what}: {used} {why}")
         if unit(user) != unit(used):
-            edges.setdefault(unit(user), set()).add(unit(used))
+            self.edges.setdefault(unit(user), set()).add(unit(used))
 
-    for path in paths:
-        if row(path) not in row_of:
-            rows.append(f"module/{path}: {row(path)}/ is not a floor")
-            continue
-        for n, line in enumerate(raw[path].split("\n"), 1):
-            match = re.match(r'\s*#\s*include\s+(["<])([^">]+)[">]', line)
+    def read_includes(self, path):
+        for n, line in enumerate(self.raw[path].split("\n"), 1):
+            match = INCLUDE.match(line)
             if not match:
                 continue
             name = match.group(2)
             here = os.path.normpath(os.path.join(os.path.dirname(path), name))
             for used in (here, os.path.normpath(name)):
-                if used in raw and (match.group(1) == '"' or
-                                    row(used) == "uapi"):
-                    look(path, used, n, f"includes {name}", includes)
+                if used in self.raw and (match.group(1) == '"' or row(used) == "uapi"):
+                    self.note(path, used, n, f"includes {name}", self.includes)
                     break
-            if row(path) == "core" and IMPURE_INCLUDES.search(name):
-                impure.append(f"module/{path}:{n}: includes {name}")
-        for n, line in enumerate(code[path].split("\n"), 1):
-            if unit(path) not in GENERATED:
-                for word in re.findall(r"\b[a-z_]\w+\b", line):
-                    if word in defined:
-                        look(path, defined[word], n, f"uses {word}", calls)
+
+    def read_calls(self, path):
+        if unit(path) in self.tree.generated:
+            return
+        for n, line in enumerate(self.code[path].split("\n"), 1):
+            # A prototype in a header is no call; it begins in the first column.
+            if path.endswith(".h") and not line.startswith("\t"):
+                continue
+            for word in WORD.findall(line):
+                if word in self.defined:
+                    self.note(path, self.defined[word], n, f"uses {word}", self.calls)
+
+    def tests(self):
+        name = self.tree.name
+        return [
+            (f"{name}/: every file stands on a floor", self.rows),
+            (f"{name}/: includes go right or down", self.includes),
+            (f"{name}/: calls go right or down", self.calls),
+            (f"{name}/: there is no circle", self.knots),
+        ]
+
+
+def module_rules(module):
+    """Purity of core/, and knowledge of kernel versions."""
+    impure, versions = [], []
+    for path in module.raw:
+        for n, line in enumerate(module.raw[path].split("\n"), 1):
+            match = INCLUDE.match(line)
+            if match and row(path) == "core" and IMPURE_INCLUDES.search(match.group(2)):
+                impure.append(f"module/{path}:{n}: includes {match.group(2)}")
+        for n, line in enumerate(module.code[path].split("\n"), 1):
             if row(path) == "core" and IMPURE_CALLS.search(line):
                 impure.append(f"module/{path}:{n}: {line.strip()}")
-            if row(path) != "compat" and re.search(
-                    r"\b(LINUX_VERSION_CODE|KERNEL_VERSION)\b", line):
+            if row(path) != "compat" and VERSIONS.search(line):
                 versions.append(f"module/{path}:{n}: {line.strip()}")
+    return [("core/ is pure", impure),
+            ("only compat/ knows kernel versions", versions)]
 
-    knots = [" > ".join(knot) for knot in circles(edges)]
-    tests = [
-        ("every file stands on a floor", rows),
-        ("includes go right or down", includes),
-        ("calls go right or down", calls),
-        ("there is no circle", knots),
-        ("core/ is pure", impure),
-        ("only compat/ knows kernel versions", versions),
-    ]
+
+def main():
+    # The contract and the shims are there for every floor.
+    module = Findings(Tree("module", ROWS, ("uapi", "compat"), GENERATED))
+    tool = Findings(Tree("tools", TOOL_ROWS))
+    tests = module.tests() + module_rules(module) + tool.tests()
     print(f"1..{len(tests)}")
     bad = 0
     for n, (what, found) in enumerate(tests, 1):
@@ -196,7 +245,9 @@ def main():
         for line in found:
             print(f"# {line}")
         bad += bool(found)
-    print(f"# {len(paths)} files, {len(defined)} functions known to others")
+    for found in (module, tool):
+        print(f"# {found.tree.name}/: {len(found.raw)} files, "
+              f"{len(found.defined)} functions known to others")
     return 1 if bad else 0
 
 

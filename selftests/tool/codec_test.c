@@ -10,11 +10,7 @@
 #include <string.h>
 
 #include "lib/codec.h"
-#include "lib/prog.h"
 #include "tap.h"
-
-const char *prog_name = "codec_test";
-bool prog_as_wg;
 
 #define HEADER	sizeof(struct genlmsghdr)
 

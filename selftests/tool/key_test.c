@@ -6,11 +6,7 @@
 #include <string.h>
 
 #include "lib/keys.h"
-#include "lib/prog.h"
 #include "tap.h"
-
-const char *prog_name = "key_test";
-bool prog_as_wg;
 
 static void unhex(uint8_t *to, const char *hex)
 {

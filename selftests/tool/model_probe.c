@@ -19,6 +19,7 @@
 #include <string.h>
 
 #include "conf/conf.h"
+#include "conf/conf_args.h"
 #include "lib/json.h"
 #include "lib/keys.h"
 #include "lib/prog.h"
@@ -26,9 +27,6 @@
 #include "cmds/show.h"
 #include "apply/sync.h"
 #include "lib/term.h"
-
-const char *prog_name = "wg";
-bool prog_as_wg = true;
 
 static void unhex(uint8_t key[static KEY_LEN], const char *hex)
 {
@@ -224,6 +222,8 @@ int main(int argc, char **argv)
 {
 	if (argc < 3)
 		return 2;
+	prog_name = "wg";
+	prog_as_wg = true;
 	if (!strcmp(argv[1], "showall"))
 		return show_all(argc, argv);
 	if (!strcmp(argv[1], "show") || !strcmp(argv[1], "json") ||

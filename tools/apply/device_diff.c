@@ -7,45 +7,12 @@
 #include <string.h>
 
 #include "apply/device_diff.h"
-#include "apply/endpoint.h"
-#include "conf/quick.h"
+#include "conf/quick_conf.h"
 #include "lib/forward.h"
 #include "lib/keys.h"
+#include "lib/peer_index.h"
 #include "lib/prefix.h"
 #include "lib/term.h"
-
-static int by_key(const void *a, const void *b)
-{
-	return memcmp((*(const struct peer * const *)a)->public_key,
-		      (*(const struct peer * const *)b)->public_key, KEY_LEN);
-}
-
-bool peer_index_init(struct peer_index *index, const struct device *dev)
-{
-	size_t i;
-
-	index->n = dev->n_peers;
-	index->list = calloc(dev->n_peers + 1, sizeof(*index->list));
-	if (!index->list)
-		return false;
-	for (i = 0; i < dev->n_peers; i++)
-		index->list[i] = &dev->peers[i];
-	qsort(index->list, index->n, sizeof(*index->list), by_key);
-	return true;
-}
-
-const struct peer *peer_index_find(const struct peer_index *index, const struct peer *like)
-{
-	const struct peer **hit = bsearch(&like, index->list, index->n, sizeof(*index->list),
-					  by_key);
-
-	return hit ? *hit : NULL;
-}
-
-void peer_index_destroy(struct peer_index *index)
-{
-	free(index->list);
-}
 
 static int by_prefix(const void *a, const void *b)
 {

@@ -8,16 +8,6 @@
 
 #include "lib/model.h"
 
-/* Peers by public key. Good until peers are added. */
-struct peer_index {
-	const struct peer **list;
-	size_t n;
-};
-
-bool peer_index_init(struct peer_index *index, const struct device *dev);
-const struct peer *peer_index_find(const struct peer_index *index, const struct peer *like);
-void peer_index_destroy(struct peer_index *index);
-
 /*
  * Fills @change, which needs no preparation, with a request that leads from @now
  * to @want and touches nothing that is the same, so that sessions live on. An

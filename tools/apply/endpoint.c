@@ -6,23 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "apply/device_diff.h"
 #include "apply/endpoint.h"
-#include "conf/quick.h"
+#include "conf/quick_conf.h"
 #include "lib/nl.h"
+#include "lib/peer_index.h"
 #include "lib/prog.h"
-
-bool endpoint_equal(const union endpoint *a, const union endpoint *b)
-{
-	if (a->addr.sa_family != b->addr.sa_family)
-		return false;
-	if (a->addr.sa_family == AF_INET)
-		return a->addr4.sin_port == b->addr4.sin_port &&
-		       a->addr4.sin_addr.s_addr == b->addr4.sin_addr.s_addr;
-	return a->addr6.sin6_port == b->addr6.sin6_port &&
-	       a->addr6.sin6_scope_id == b->addr6.sin6_scope_id &&
-	       !memcmp(&a->addr6.sin6_addr, &b->addr6.sin6_addr, sizeof(a->addr6.sin6_addr));
-}
+#include "lib/term.h"
 
 static size_t lookup(const char *text, int flags,
 		     union endpoint found[static ENDPOINT_CHOICES])
@@ -75,7 +64,7 @@ bool endpoint_is_name(const char *text)
 
 static bool news(const struct peer *want, const struct peer *now)
 {
-	return now->endpoint_text && strcmp(want->endpoint_text, now->endpoint_text);
+	return now->endpoint_given && strcmp(want->endpoint_given, now->endpoint_given);
 }
 
 static void settle(struct peer *want, const struct peer *now)
@@ -91,10 +80,10 @@ static void settle(struct peer *want, const struct peer *now)
 	}
 	if (!by_name)
 		return;
-	n = endpoint_lookup(want->endpoint_text, found);
+	n = endpoint_lookup(want->endpoint_given, found);
 	if (!n) {
 		fprintf(stderr, "%s: warning: peer %s: nothing is known yet of the endpoint %s; `naawg endpoints refresh' asks again\n",
-			prog_name, peer_label(label, want), want->endpoint_text);
+			prog_name, peer_label(label, want), want->endpoint_given);
 		return;
 	}
 	for (i = 0; there && i < n; i++)
@@ -112,7 +101,7 @@ void endpoint_settle(struct device *want, const struct device *now)
 	if (!peer_index_init(&index, now))
 		return;
 	for (i = 0; i < want->n_peers; i++)
-		if (want->peers[i].endpoint_text)
+		if (want->peers[i].endpoint_given)
 			settle(&want->peers[i], peer_index_find(&index, &want->peers[i]));
 	peer_index_destroy(&index);
 }
@@ -147,15 +136,15 @@ bool endpoint_refresh(struct peer *peer)
 	bool there = peer->bits & PEER_HAS_ENDPOINT;
 	size_t i = 0, n;
 
-	if (!peer->endpoint_text || peer->bits & PEER_CONNECTED)
+	if (!peer->endpoint_given || peer->bits & PEER_CONNECTED)
 		return false;
 	/*
 	 * Nothing new is learned from an address, and the peer may have another one by
 	 * now. But it could not be used before its interface was there.
 	 */
-	if (there && !endpoint_is_name(peer->endpoint_text))
+	if (there && !endpoint_is_name(peer->endpoint_given))
 		return false;
-	n = endpoint_lookup(peer->endpoint_text, found);
+	n = endpoint_lookup(peer->endpoint_given, found);
 	if (!n)
 		return false;
 	while (there && i < n && !endpoint_equal(&found[i], &peer->endpoint))

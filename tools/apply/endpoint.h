@@ -15,7 +15,6 @@
 size_t endpoint_lookup(const char *text, union endpoint found[static ENDPOINT_CHOICES]);
 /* Whether HOST is a name, and no address; nobody is asked. */
 bool endpoint_is_name(const char *text);
-bool endpoint_equal(const union endpoint *a, const union endpoint *b);
 
 /*
  * Leaves in each peer of @want the endpoint it shall get (PEER_HAS_ENDPOINT), or

@@ -12,9 +12,10 @@
 
 #include "apply/gone.h"
 #include "apply/hook_wg.h"
-#include "apply/job.h"
-#include "lib/nl.h"
+#include "apply/lock.h"
+#include "lib/nl_links.h"
 #include "lib/talk.h"
+#include "netcfg/guard.h"
 #include "netcfg/host.h"
 #include "netcfg/marks.h"
 #include "netcfg/state.h"

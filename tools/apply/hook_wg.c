@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #include "apply/hook_wg.h"
-#include "lib/nl.h"
+#include "lib/nl_links.h"
 
 /* Begins with no letter of a link's name, and has no colon, which PATH splits at. */
 #define WG_DIR	"~wg"

@@ -5,6 +5,7 @@
 #define NAAWG_JOB_H
 
 #include "audit/audit.h"
+#include "conf/quick_file.h"
 #include "netcfg/rt.h"
 
 struct job {
@@ -51,16 +52,5 @@ void job_forget(struct job *job);
  * was refused, said on standard error, and everything is as before.
  */
 int job_run(struct job *job, bool doit);
-
-/*
- * One at a time per network namespace, while numbers are chosen that others
- * might choose as well: from the choice in job_look() to the end of job_run().
- * False: it was said why. Whoever has it may ask again.
- */
-bool host_lock(void);
-void host_unlock(void);
-
-/* One at a time per interface. The descriptor, -1 if that cannot be had. */
-int job_lock(const char *name);
 
 #endif

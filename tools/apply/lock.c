@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "apply/job.h"
+#include "apply/lock.h"
 #include "lib/advice.h"
 #include "lib/prog.h"
 #include "netcfg/state.h"

@@ -12,8 +12,8 @@
 #include <sys/socket.h>
 
 #include "apply/moved.h"
-#include "lib/nl.h"
 #include "lib/talk.h"
+#include "uapi/naawg.h"
 
 void moved_watch(struct moved *moved, int index)
 {

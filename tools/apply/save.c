@@ -7,15 +7,15 @@
 #include <string.h>
 #include <strings.h>
 
-#include "apply/device_diff.h"
 #include "apply/endpoint.h"
 #include "apply/save.h"
-#include "conf/value.h"
 #include "lib/files.h"
 #include "lib/forward.h"
 #include "lib/keys.h"
+#include "lib/peer_index.h"
 #include "lib/prog.h"
 #include "lib/term.h"
+#include "lib/text.h"
 #include "netcfg/host.h"
 
 static void put_key(FILE *out, const char *name, const uint8_t key[static KEY_LEN])
@@ -127,8 +127,8 @@ static void put_peer(FILE *out, const struct peer *peer)
 	if (peer->n_ips)
 		fputc('\n', out);
 	/* A name says more than the address it had. */
-	if (peer->endpoint_text && endpoint_is_name(peer->endpoint_text))
-		fprintf(out, "Endpoint = %s\n", peer->endpoint_text);
+	if (peer->endpoint_given && endpoint_is_name(peer->endpoint_given))
+		fprintf(out, "Endpoint = %s\n", peer->endpoint_given);
 	else if (peer->bits & PEER_HAS_ENDPOINT)
 		fprintf(out, "Endpoint = %s\n", endpoint_text(text, &peer->endpoint));
 	if (peer->keepalive)
@@ -151,8 +151,8 @@ static void recall(struct device *now, const struct device *file)
 		if (!now->peers[i].name[0])
 			strcpy(now->peers[i].name, peer->name);
 		now->peers[i].may_be_all = peer->may_be_all;
-		if (!now->peers[i].endpoint_text && peer->endpoint_text)
-			now->peers[i].endpoint_text = strdup(peer->endpoint_text);
+		if (!now->peers[i].endpoint_given && peer->endpoint_given)
+			now->peers[i].endpoint_given = strdup(peer->endpoint_given);
 	}
 	peer_index_destroy(&index);
 }
@@ -197,7 +197,7 @@ static void strip(FILE *in, const struct device *dev)
 	bool begins = true, keep = true, done = false;
 	size_t i;
 
-	value_skip_mark(in);
+	text_skip_bom(in);
 	/* A line may come in several pieces, of which the first decides. */
 	while (fgets(line, sizeof(line), in)) {
 		if (begins)

@@ -1,53 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Judges a configuration: findings, sections, keys and the policy. */
 
-#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "audit/audit.h"
-#include "audit/local.h"
+#include "audit/parts.h"
 #include "lib/keys.h"
 #include "lib/prog.h"
-
-bool audit_is_strict(const struct audit *audit)
-{
-	return audit->strict || audit->policy->strict;
-}
-
-__attribute__((format(printf, 4, 0)))
-static void say(const struct audit *audit, unsigned int line, const char *degree,
-		const char *format, va_list args)
-{
-	fprintf(stderr, "%s: %s", prog_name, audit->file);
-	if (line)
-		fprintf(stderr, ":%u", line);
-	fprintf(stderr, ": %s", degree);
-	vfprintf(stderr, format, args);
-	fputc('\n', stderr);
-}
-
-void audit_error(struct audit *audit, unsigned int line, const char *format, ...)
-{
-	va_list args;
-
-	audit->errors++;
-	va_start(args, format);
-	say(audit, line, "", format, args);
-	va_end(args);
-}
-
-void audit_warning(struct audit *audit, unsigned int line, const char *format, ...)
-{
-	va_list args;
-
-	audit->warnings++;
-	if (audit->quiet && !audit_is_strict(audit))
-		return;
-	va_start(args, format);
-	say(audit, line, "warning: ", format, args);
-	va_end(args);
-}
 
 static int by_key(const void *a, const void *b)
 {
@@ -103,42 +64,6 @@ static void keys(struct audit *audit, const struct device *dev)
 			audit_error(audit, dev->peers[i].line,
 				    "this public key is our own: here belongs what `naawg pubkey' made of the peer's private key");
 	twice_named(audit, dev);
-}
-
-static bool inside(const struct prefixes *nets, const struct allowed_ip *ip)
-{
-	size_t i;
-
-	for (i = 0; i < nets->n; i++)
-		if (prefix_contains(&nets->list[i], ip))
-			return true;
-	/* A policy of IPv4 networks only admits no IPv6 at all. */
-	return !nets->n;
-}
-
-const struct allowed_ip *audit_meets(const struct prefixes *nets, const struct allowed_ip *ip)
-{
-	size_t i;
-
-	for (i = 0; i < nets->n; i++)
-		if (prefix_overlaps(&nets->list[i], ip))
-			return &nets->list[i];
-	return NULL;
-}
-
-void audit_policy(struct audit *audit, unsigned int line, const char *what,
-		  const struct allowed_ip *ip, bool in_tunnel)
-{
-	char text[PREFIX_TEXT_LEN], other[PREFIX_TEXT_LEN];
-	const struct allowed_ip *hit;
-
-	if (in_tunnel && !inside(&audit->policy->tunnel, ip))
-		audit_error(audit, line, "%s %s lies outside TunnelSubnet of the policy", what,
-			    prefix_text(text, ip));
-	hit = audit_meets(&audit->policy->forbidden, ip);
-	if (hit)
-		audit_error(audit, line, "%s %s meets %s, which ForbidRoutes of the policy keeps the tunnel from",
-			    what, prefix_text(text, ip), prefix_text(other, hit));
 }
 
 static void peer(struct audit *audit, const struct peer *peer)

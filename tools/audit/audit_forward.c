@@ -4,7 +4,7 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "audit/audit.h"
+#include "audit/parts.h"
 #include "lib/forward.h"
 
 #define FORWARDS_MAX	4096	/* the kernel takes no more */

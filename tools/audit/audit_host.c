@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "audit/audit.h"
-#include "lib/nl.h"
+#include "audit/parts.h"
+#include "lib/nl_links.h"
 #include "netcfg/rt.h"
 
 /* Tunnels may share a network. A link that is not found counts as one. */

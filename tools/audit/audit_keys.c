@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "audit/audit.h"
+#include "audit/parts.h"
 #include "conf/pasted.h"
 #include "lib/keys.h"
 

@@ -12,7 +12,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "audit/audit.h"
+#include "audit/parts.h"
 #include "netcfg/host.h"
 #include "netcfg/kill.h"
 #include "netcfg/state.h"

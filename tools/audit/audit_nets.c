@@ -4,7 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "audit/audit.h"
+#include "audit/parts.h"
+#include "lib/term.h"
 
 #define IP6_MTU_LEAST	1280	/* below it the kernel switches IPv6 off */
 #define TABLE_MAIN	254

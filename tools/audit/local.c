@@ -12,7 +12,10 @@
 #include <string.h>
 
 #include "audit/local.h"
+#include "audit/parts.h"
 #include "lib/nl.h"
+#include "lib/nl_links.h"
+#include "lib/term.h"
 #include "netcfg/rt.h"
 #include "netcfg/state.h"
 

@@ -7,13 +7,8 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "audit/audit.h"
+#include "lib/model.h"
 
-/*
- * Finds peers of a file with a loopback address or, if the file is for this host, with
- * an address of this host. With Table = off the latter are warnings.
- */
-void audit_local(struct audit *audit, const struct device *dev, const struct quick *quick);
 
 /*
  * The same for a running link, one line each, of those peers that @asked (NULL: all)

@@ -6,6 +6,9 @@
 #include <unistd.h>
 
 #include "apply/job.h"
+#include "apply/lock.h"
+#include "cmds/cmds.h"
+#include "conf/quick_file.h"
 #include "lib/prog.h"
 
 #define EXIT_CHANGED	2

@@ -14,12 +14,14 @@
 #include <time.h>
 
 #include "audit/local.h"
-#include "conf/quick.h"
-#include "lib/forward.h"
+#include "cmds/cmds.h"
+#include "conf/quick_conf.h"
 #include "lib/keys.h"
 #include "lib/nl.h"
+#include "lib/nl_links.h"
 #include "lib/prog.h"
 #include "lib/term.h"
+#include "netcfg/forward_report.h"
 #include "netcfg/state.h"
 
 #define NS_PER_SEC	UINT64_C(1000000000)

@@ -7,6 +7,8 @@
 #include <unistd.h>
 
 #include "audit/audit.h"
+#include "cmds/cmds.h"
+#include "conf/quick_file.h"
 #include "lib/prog.h"
 
 static int usage(const char *cmd, int ret)
@@ -21,7 +23,7 @@ static void summary(const struct device *dev, const char *path)
 	size_t i, names = 0;
 
 	for (i = 0; i < dev->n_peers; i++)
-		names += dev->peers[i].endpoint_text && !(dev->peers[i].bits & PEER_HAS_ENDPOINT);
+		names += dev->peers[i].endpoint_given && !(dev->peers[i].bits & PEER_HAS_ENDPOINT);
 	printf("%s: fine, %zu peer%s", path, dev->n_peers, dev->n_peers == 1 ? "" : "s");
 	if (dev->n_forwards)
 		printf(", %zu forward%s", dev->n_forwards, dev->n_forwards == 1 ? "" : "s");

@@ -10,7 +10,11 @@
 #include <unistd.h>
 
 #include "apply/job.h"
+#include "apply/lock.h"
+#include "audit/parts.h"
 #include "cmds/client_peer.h"
+#include "cmds/cmds.h"
+#include "conf/quick_file.h"
 #include "lib/keys.h"
 #include "lib/prog.h"
 

@@ -8,6 +8,7 @@
 
 #include "apply/sync.h"
 #include "audit/local.h"
+#include "cmds/cmds.h"
 #include "cmds/show.h"
 #include "conf/conf.h"
 #include "conf/pasted.h"
@@ -17,6 +18,7 @@
 #include "lib/keys.h"
 #include "lib/nl.h"
 #include "lib/prog.h"
+#include "netcfg/forward_report.h"
 
 int cmd_showconf(int argc, char **argv)
 {

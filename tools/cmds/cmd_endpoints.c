@@ -7,9 +7,11 @@
 #include <unistd.h>
 
 #include "apply/endpoint.h"
-#include "apply/job.h"
+#include "apply/lock.h"
+#include "cmds/cmds.h"
 #include "lib/advice.h"
 #include "lib/nl.h"
+#include "lib/nl_links.h"
 #include "lib/prog.h"
 #include "lib/term.h"
 #include "netcfg/state.h"
@@ -47,7 +49,7 @@ static int refresh_peers(struct device *now, struct device *change)
 		if (!put(change, &now->peers[i]))
 			return -ENOMEM;
 		printf("%s: peer %s: %s is %s\n", now->name, peer_label(label, &now->peers[i]),
-		       now->peers[i].endpoint_text,
+		       now->peers[i].endpoint_given,
 		       endpoint_text(text, &now->peers[i].endpoint));
 	}
 	return change->n_peers ? nl_set_device(change, &parts) : 0;

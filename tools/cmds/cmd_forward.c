@@ -2,22 +2,20 @@
 /* forward: the port forwards of a device. */
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "cmds/cmds.h"
 #include "cmds/show.h"
-#include "conf/value.h"
 #include "lib/advice.h"
 #include "lib/forward.h"
 #include "lib/json.h"
-#include "lib/keys.h"
 #include "lib/nl.h"
 #include "lib/prog.h"
-#include "lib/term.h"
-
-#define NS_PER_SEC	UINT64_C(1000000000)
+#include "lib/talk.h"
+#include "lib/text.h"
+#include "netcfg/forward_report.h"
 
 static int usage(FILE *out)
 {
@@ -30,90 +28,6 @@ static int usage(FILE *out)
 		"Without an address it is the port of this host itself. For del, port and protocol are enough.\n",
 		prog_name, prog_name, prog_name, prog_name, prog_name);
 	return out == stdout ? 0 : 1;
-}
-
-bool forwards_result(int error, const struct device *dev, size_t refused)
-{
-	char text[FORWARD_TEXT_LEN];
-	struct forward shown;
-
-	if (!error)
-		return true;
-	if (refused < dev->n_forwards) {
-		/* The key may be refused because it is a private one. */
-		shown = dev->forwards[refused];
-		shown.bits &= ~FORWARD_FROM_PEER;
-		fprintf(stderr, "Unable to apply forward `%s': %s\n",
-			forward_text(text, &shown), strerror(-error));
-	} else {
-		fprintf(stderr, "Unable to change forwards: %s\n", strerror(-error));
-	}
-	advise(error, dev->name);
-	return false;
-}
-
-static void address(const char *name, const struct allowed_ip *ip)
-{
-	char text[ADDRESS_TEXT_LEN];
-
-	if (ip->family)
-		json_string(name, address_text(text, ip));
-}
-
-void show_json_forward(const char *name, const struct forward *forward)
-{
-	char text[FORWARD_TEXT_LEN], prefix[ADDRESS_TEXT_LEN + sizeof("/128")];
-
-	json_open(name, '{');
-	json_string("forward", forward_text(text, forward));
-	json_string("protocol", forward->proto == IPPROTO_UDP ? "udp" : "tcp");
-	json_number("port", forward->first);
-	json_number("last_port", forward->last);
-	address("address", &forward->address);
-	json_number("to_port", forward->to_port);
-	if (forward->egress[0])
-		json_string("dev", forward->egress);
-	if (forward->bits & FORWARD_FROM_PEER) {
-		key_to_text(text, forward->from_peer);
-		json_string("from_peer", text);
-	}
-	if (forward->bits & FORWARD_FROM_PREFIX) {
-		snprintf(prefix, sizeof(prefix), "%s/%u", address_text(text, &forward->from),
-			 forward->from.prefix_len);
-		json_string("from", prefix);
-	}
-	json_bool("masquerade", !(forward->bits & FORWARD_NO_MASQUERADE));
-	json_number("connections", forward->connections);
-	json_number("rx_packets", forward->rx_packets);
-	json_number("rx_bytes", forward->rx_bytes);
-	json_number("tx_packets", forward->tx_packets);
-	json_number("tx_bytes", forward->tx_bytes);
-	/* Never is not 1970. */
-	if (forward->last_use)
-		json_number("last_use", forward->last_use / NS_PER_SEC);
-	json_close('}');
-}
-
-void show_json_forwards(const struct device *dev)
-{
-	size_t i;
-
-	json_open("forwards", '[');
-	for (i = 0; i < dev->n_forwards; i++)
-		show_json_forward(NULL, &dev->forwards[i]);
-	json_close(']');
-}
-
-void show_forward_counters(const struct forward *forward)
-{
-	printf("# %" PRIu64 " connections, in %" PRIu64 " packets %" PRIu64
-	       " bytes, out %" PRIu64 " packets %" PRIu64 " bytes, ",
-	       forward->connections, forward->rx_packets, forward->rx_bytes,
-	       forward->tx_packets, forward->tx_bytes);
-	if (forward->last_use)
-		printf("last use %" PRIu64 "\n", forward->last_use / NS_PER_SEC);
-	else
-		puts("never used");
 }
 
 /* What is printed can be read back by replace: counters are comments. */
@@ -188,7 +102,7 @@ static bool parse_file(struct device *dev, const char *path)
 		fprintf(stderr, "%s: %s\n", path, strerror(errno));
 		return false;
 	}
-	value_skip_mark(in);
+	text_skip_bom(in);
 	text = slurp(in);
 	if (in != stdin)
 		fclose(in);

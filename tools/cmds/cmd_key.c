@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "cmds/cmds.h"
 #include "lib/keys.h"
 #include "lib/prog.h"
 

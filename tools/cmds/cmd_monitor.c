@@ -6,12 +6,14 @@
 #include <string.h>
 #include <time.h>
 
+#include "cmds/cmds.h"
 #include "cmds/show.h"
 #include "lib/advice.h"
 #include "lib/forward.h"
 #include "lib/json.h"
 #include "lib/keys.h"
-#include "lib/nl.h"
+#include "lib/nl_links.h"
+#include "lib/nl_listen.h"
 #include "lib/prog.h"
 #include "lib/term.h"
 

@@ -5,7 +5,8 @@
 #include <string.h>
 
 #include "audit/local.h"
-#include "conf/conf.h"
+#include "cmds/cmds.h"
+#include "conf/conf_args.h"
 #include "conf/pasted.h"
 #include "conf/resolve.h"
 #include "lib/advice.h"

@@ -5,10 +5,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cmds/cmds.h"
 #include "cmds/show.h"
 #include "lib/advice.h"
 #include "lib/json.h"
 #include "lib/nl.h"
+#include "lib/nl_links.h"
 #include "lib/prog.h"
 
 static int usage(const char *cmd, FILE *out)

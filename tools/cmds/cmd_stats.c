@@ -7,11 +7,13 @@
 #include <string.h>
 #include <time.h>
 
+#include "cmds/cmds.h"
 #include "lib/advice.h"
 #include "lib/json.h"
 #include "lib/keys.h"
 #include "lib/loaded.h"
 #include "lib/nl.h"
+#include "lib/nl_links.h"
 #include "lib/prog.h"
 #include "lib/term.h"
 

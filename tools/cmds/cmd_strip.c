@@ -8,8 +8,9 @@
 #include <string.h>
 #include <strings.h>
 
-#include "conf/value.h"
+#include "cmds/cmds.h"
 #include "lib/prog.h"
+#include "lib/text.h"
 
 static bool is_known(const char *key, size_t len)
 {
@@ -58,7 +59,7 @@ int cmd_strip(int argc, char **argv)
 	}
 	/* Own the buffer: the keys read through it are to be wiped. */
 	setvbuf(in, buf, _IOFBF, sizeof(buf));
-	value_skip_mark(in);
+	text_skip_bom(in);
 	/* A line may come in several pieces, of which the first decides. */
 	while (fgets(line, sizeof(line), in)) {
 		if (begins)

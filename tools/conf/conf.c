@@ -8,9 +8,10 @@
 #include <strings.h>
 
 #include "conf/conf.h"
-#include "conf/quick.h"
+#include "conf/quick_conf.h"
 #include "lib/forward.h"
 #include "lib/keys.h"
+#include "lib/text.h"
 
 /* Two texts do not share so many characters of a key by accident. */
 #define PART_LEN	12
@@ -155,7 +156,7 @@ static bool is_for_wg(const struct parser *p)
 static bool line_is_secret(const struct parser *p, const char *text)
 {
 	return !strncasecmp(text, "priv", 4) || !strncasecmp(text, "pre", 3) ||
-	       !strncasecmp(text, "post", 4) || value_shown(text) != text ||
+	       !strncasecmp(text, "post", 4) || text_shown(text) != text ||
 	       (!is_for_wg(p) && !strncasecmp(text, "pub", 3));
 }
 
@@ -278,11 +279,11 @@ static bool keep_endpoint(struct parser *p, struct peer *peer, const char *text)
 {
 	if (!p->dev->quick)
 		return true;
-	free(peer->endpoint_text);
-	peer->endpoint_text = strdup(text);
+	free(peer->endpoint_given);
+	peer->endpoint_given = strdup(text);
 	if (peer->endpoint.addr.sa_family == AF_UNSPEC)
 		peer->bits &= ~PEER_HAS_ENDPOINT;
-	return peer->endpoint_text;
+	return peer->endpoint_given;
 }
 
 /* wg prints a malformed public key. This one may be part of our private key. */
@@ -451,7 +452,7 @@ enum conf_result conf_parse_file(struct device *dev, FILE *in, enum conf_mode mo
 
 	/* wg refuses a line that begins with the mark. */
 	if (dev->bits & DEVICE_TAKES_FORWARDS)
-		value_skip_mark(in);
+		text_skip_bom(in);
 	while ((got = line_read(&p.line, in)) > 0) {
 		line_strip(&p.line);
 		if (!parse_line(&p, place)) {

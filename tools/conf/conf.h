@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The two grammars of a configuration: INI files and `set' arguments. */
+/* Configuration files: sections and lines to the model. */
 
 #ifndef NAAWG_CONF_H
 #define NAAWG_CONF_H
@@ -29,13 +29,10 @@ struct conf_place {
 };
 
 /*
- * Both add to @dev, which device_init() prepared, and say what is wrong on
- * @err. After a failure @dev is good for device_destroy() only.
+ * Adds to @dev, which device_init() prepared, and says what is wrong on @err. After a failure @dev is good for device_destroy() only.
  */
 enum conf_result conf_parse_file(struct device *dev, FILE *in, enum conf_mode mode,
 				 const struct resolver *resolver, FILE *err,
 				 struct conf_place *place);
-bool conf_parse_args(struct device *dev, int argc, char **argv,
-		     const struct resolver *resolver, FILE *err);
 
 #endif

@@ -6,8 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "conf/conf.h"
+#include "conf/conf_args.h"
 #include "lib/keys.h"
+#include "lib/text.h"
 
 /* In a list of prefixes, and only there, white space does not count. */
 static bool args_allowed_ips(struct value_ctx *ctx, struct peer *peer, const char *text)
@@ -140,7 +141,7 @@ bool conf_parse_args(struct device *dev, int argc, char **argv,
 		else
 			known = device_words(&ctx, dev, argv[i], argv[i + 1]);
 		if (known < 0)
-			fprintf(err, "Invalid argument: %s\n", value_shown(argv[i]));
+			fprintf(err, "Invalid argument: %s\n", text_shown(argv[i]));
 		if (known <= 0)
 			return false;
 		if (dev->n_peers) {

@@ -7,8 +7,8 @@
 #include <strings.h>
 
 #include "conf/policy.h"
-#include "conf/value.h"
 #include "lib/prog.h"
+#include "lib/text.h"
 
 static bool yes_no(bool *to, const char *text)
 {
@@ -112,7 +112,7 @@ bool policy_read(struct policy *policy, const char *path)
 			path ? path : POLICY_PATH, strerror(errno));
 		return false;
 	}
-	value_skip_mark(in);
+	text_skip_bom(in);
 	while (ok && fgets(line, sizeof(line), in)) {
 		number++;
 		squeeze(line);

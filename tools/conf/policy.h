@@ -4,7 +4,7 @@
 #ifndef NAAWG_POLICY_H
 #define NAAWG_POLICY_H
 
-#include "conf/quick.h"
+#include "conf/quick_conf.h"
 
 #define POLICY_PATH	QUICK_DIR "/policy.conf"
 

@@ -7,9 +7,9 @@
 #include <string.h>
 #include <strings.h>
 
-#include "conf/quick.h"
-#include "conf/value.h"
+#include "conf/quick_conf.h"
 #include "lib/keys.h"
+#include "lib/text.h"
 
 const char * const hook_names[N_HOOKS] = { "PreUp", "PostUp", "PreDown", "PostDown" };
 
@@ -184,7 +184,7 @@ static bool each(struct quick *quick, const char *raw, const char *whole, FILE *
 			      FILE *err))
 {
 	static const char between[] = ", \t\n\v\f\r";
-	bool hidden = value_shown(whole) != whole;
+	bool hidden = text_shown(whole) != whole;
 	char *copy, *rest, *item;
 	size_t len;
 	bool ok;
@@ -194,7 +194,7 @@ static bool each(struct quick *quick, const char *raw, const char *whole, FILE *
 	ok = copy || no_memory(err);
 	for (item = copy ? strtok_r(copy, between, &rest) : NULL; ok && item;
 	     item = strtok_r(NULL, between, &rest))
-		ok = take(quick, item, hidden ? value_shown(whole) : value_shown(item), err);
+		ok = take(quick, item, hidden ? text_shown(whole) : text_shown(item), err);
 	free(copy);
 	return ok;
 }
@@ -246,7 +246,7 @@ static bool table(struct quick *quick, const char *text, FILE *err)
 	else if (!number(&quick->table, text, 0, 1, UINT32_MAX) &&
 		 !named_table(&quick->table, text)) {
 		fprintf(err, "Table is auto, off, a number from 1 on or a name of rt_tables, not `%s'\n",
-			value_shown(text));
+			text_shown(text));
 		return false;
 	}
 	return true;
@@ -257,7 +257,7 @@ static bool save(struct quick *quick, const char *text, FILE *err)
 	quick->save = !strcasecmp(text, "true");
 	if (quick->save || !strcasecmp(text, "false"))
 		return true;
-	fprintf(err, "SaveConfig is true or false, not `%s'\n", value_shown(text));
+	fprintf(err, "SaveConfig is true or false, not `%s'\n", text_shown(text));
 	return false;
 }
 
@@ -266,7 +266,7 @@ static bool kill_line(struct quick *quick, const char *text, FILE *err)
 	quick->kill = !strcasecmp(text, "yes") || !strcasecmp(text, "true");
 	if (quick->kill || !strcasecmp(text, "no") || !strcasecmp(text, "false"))
 		return true;
-	fprintf(err, "Kill is yes or no, not `%s'\n", value_shown(text));
+	fprintf(err, "Kill is yes or no, not `%s'\n", text_shown(text));
 	return false;
 }
 
@@ -277,7 +277,7 @@ static bool forward_interface(struct quick *quick, const char *text, FILE *err)
 		return true;
 	}
 	fprintf(err, "ForwardInterface is no name of an interface: `%s'\n",
-		value_shown(text));
+		text_shown(text));
 	return false;
 }
 
@@ -287,7 +287,7 @@ static bool mtu(struct quick *quick, const char *text, FILE *err)
 	/* 01420 is no octal number to whoever writes it. */
 	if (!*text || number(&quick->mtu, text, 10, 576, 65535))
 		return true;
-	fprintf(err, "MTU is a number from 576 to 65535, not `%s'\n", value_shown(text));
+	fprintf(err, "MTU is a number from 576 to 65535, not `%s'\n", text_shown(text));
 	return false;
 }
 
@@ -401,13 +401,4 @@ void quick_comment(struct peer *peer, const char *raw)
 	value = said(p, "AllowWildcard");
 	if (value && sscanf(value, " %3s", word) == 1 && !strcasecmp(word, "yes"))
 		peer->may_be_all = true;
-}
-
-const char *peer_label(char label[static PEER_LABEL_LEN], const struct peer *peer)
-{
-	if (peer->name[0])
-		snprintf(label, PEER_LABEL_LEN, "%s", peer->name);
-	else
-		key_to_text(label, peer->public_key);
-	return label;
 }

@@ -11,10 +11,12 @@
 #include <unistd.h>
 
 #include "conf/conf.h"
-#include "conf/quick.h"
+#include "conf/quick_conf.h"
+#include "conf/quick_file.h"
 #include "conf/resolve.h"
 #include "lib/advice.h"
 #include "lib/prog.h"
+#include "lib/text.h"
 
 static bool is_interface(const char *name, size_t len)
 {
@@ -160,7 +162,7 @@ static bool offline_endpoint(union endpoint *to, const char *host, const char *s
 	port = strtoul(service, &end, 10);
 	if (!isdigit((unsigned char)*service) || *end || !port || port > UINT16_MAX) {
 		fprintf(err, "The port of an endpoint is from 1 to 65535: `%s'\n",
-			value_shown(whole));
+			text_shown(whole));
 		return false;
 	}
 	if (!getaddrinfo(host, service, &hints, &found)) {
@@ -177,7 +179,7 @@ static bool offline_endpoint(union endpoint *to, const char *host, const char *s
 	if (p == host || *p || strlen(host) > 253 ||
 	    strspn(host, "0123456789.") == strlen(host)) {
 		fprintf(err, "The endpoint is neither an address nor a name: `%s'\n",
-			value_shown(whole));
+			text_shown(whole));
 		return false;
 	}
 	return true;
@@ -188,7 +190,7 @@ static bool offline_port(uint16_t *port, const char *text, FILE *err)
 {
 	if (strspn(text, "0123456789") != strlen(text) || strtoul(text, NULL, 10) <= UINT16_MAX)
 		return resolver_libc.port(port, text, err);
-	fprintf(err, "A port is from 0 to 65535, not `%s'\n", value_shown(text));
+	fprintf(err, "A port is from 0 to 65535, not `%s'\n", text_shown(text));
 	return false;
 }
 

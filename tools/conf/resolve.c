@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "conf/resolve.h"
+#include "lib/text.h"
 
 #define RETRIES_DEFAULT	15
 #define PAUSE_FIRST	1000000U	/* us */
@@ -56,7 +57,7 @@ static void warn_of_port(const char *text, uint16_t port, FILE *err)
 {
 	if (strtoul(text, NULL, 10) > UINT16_MAX)
 		fprintf(err, "Warning: port `%s' is out of range, taken as %u\n",
-			value_shown(text), port);
+			text_shown(text), port);
 }
 
 static bool libc_endpoint(union endpoint *to, const char *host, const char *service,
@@ -79,13 +80,13 @@ static bool libc_endpoint(union endpoint *to, const char *host, const char *serv
 		if (!code)
 			break;
 		if (is_final(code) || !left) {
-			fprintf(err, "%s: `%s'\n", gai_strerror(code), value_shown(whole));
+			fprintf(err, "%s: `%s'\n", gai_strerror(code), text_shown(whole));
 			return false;
 		}
 		if (left != ULONG_MAX)
 			left--;
 		fprintf(err, "%s: `%s'. Trying again in %.2f seconds...\n",
-			gai_strerror(code), value_shown(whole), pause / 1000000.0);
+			gai_strerror(code), text_shown(whole), pause / 1000000.0);
 		fflush(err);
 		usleep(pause);
 		pause += pause / 5;
@@ -101,7 +102,7 @@ static bool libc_endpoint(union endpoint *to, const char *host, const char *serv
 		warn_of_port(service, ntohs(to->addr4.sin_port), err);
 		ok = true;
 	} else {
-		fprintf(err, "Neither IPv4 nor IPv6 address found: `%s'\n", value_shown(whole));
+		fprintf(err, "Neither IPv4 nor IPv6 address found: `%s'\n", text_shown(whole));
 	}
 	freeaddrinfo(found);
 	return ok;
@@ -121,7 +122,7 @@ static bool libc_port(uint16_t *port, const char *text, FILE *err)
 
 	code = getaddrinfo(NULL, text, &hints, &found);
 	if (code) {
-		fprintf(err, "%s: `%s'\n", gai_strerror(code), value_shown(text));
+		fprintf(err, "%s: `%s'\n", gai_strerror(code), text_shown(text));
 		return false;
 	}
 	if (found->ai_family == AF_INET) {
@@ -129,7 +130,7 @@ static bool libc_port(uint16_t *port, const char *text, FILE *err)
 	} else if (found->ai_family == AF_INET6) {
 		*port = ntohs(((struct sockaddr_in6 *)found->ai_addr)->sin6_port);
 	} else {
-		fprintf(err, "Neither IPv4 nor IPv6 address found: `%s'\n", value_shown(text));
+		fprintf(err, "Neither IPv4 nor IPv6 address found: `%s'\n", text_shown(text));
 		ok = false;
 	}
 	freeaddrinfo(found);

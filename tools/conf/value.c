@@ -10,40 +10,7 @@
 
 #include "conf/value.h"
 #include "lib/keys.h"
-
-/* A key has 43 of these; one may have been lost on the way. */
-#define SECRET_RUN	42
-
-static bool is_base64(char c)
-{
-	return isalnum((unsigned char)c) || c == '+' || c == '/';
-}
-
-const char *value_shown(const char *text)
-{
-	const char *p;
-	size_t run = 0;
-
-	for (p = text; *p && run < SECRET_RUN; p++)
-		run = is_base64(*p) ? run + 1 : 0;
-	return run < SECRET_RUN ? text : "(hidden)";
-}
-
-void value_skip_mark(FILE *in)
-{
-	static const unsigned char mark[] = { 0xef, 0xbb, 0xbf };
-	size_t n = 0;
-	int c = EOF;
-
-	while (n < sizeof(mark) && (c = getc(in)) == mark[n])
-		n++;
-	if (n == sizeof(mark))
-		return;
-	if (c != EOF)
-		ungetc(c, in);
-	while (n)
-		ungetc(mark[--n], in);
-}
+#include "lib/text.h"
 
 bool value_port(struct value_ctx *ctx, uint16_t *port, const char *text)
 {
@@ -85,7 +52,7 @@ bool value_fwmark(struct value_ctx *ctx, uint32_t *mark, const char *text)
 		ok = number(text, 10, UINT32_MAX, &n);
 	if (!ok) {
 		fprintf(ctx->err, "Fwmark is neither 0/off nor 0-0xffffffff: `%s'\n",
-			value_shown(text));
+			text_shown(text));
 		return false;
 	}
 	*mark = n;
@@ -100,7 +67,7 @@ bool value_keepalive(struct value_ctx *ctx, uint16_t *seconds, const char *text)
 	if (strcasecmp(text, "off") && !number(text, 10, UINT16_MAX, &n)) {
 		fprintf(ctx->err,
 			"Persistent keepalive interval is neither 0/off nor 1-65535: `%s'\n",
-			value_shown(text));
+			text_shown(text));
 		return false;
 	}
 	*seconds = n;
@@ -120,7 +87,7 @@ bool value_switch(struct value_ctx *ctx, bool *on, const char *text)
 		if (!strcasecmp(text, words[i / 2][i % 2]))
 			return true;
 	}
-	fprintf(ctx->err, "It is neither yes/on nor no/off: `%s'\n", value_shown(text));
+	fprintf(ctx->err, "It is neither yes/on nor no/off: `%s'\n", text_shown(text));
 	return false;
 }
 
@@ -132,7 +99,7 @@ bool value_key(struct value_ctx *ctx, uint8_t key[static KEY_LEN], const char *t
 		return true;
 	/* Much longer than a key, it is a public one and what else lost its line. */
 	if (strlen(text) > KEY_TEXT_CHARS + 4)
-		text = value_shown(text);
+		text = text_shown(text);
 	fprintf(ctx->err, "Key is not the correct length or format: `%s'\n",
 		secret ? "(hidden)" : text);
 	return false;
@@ -160,7 +127,7 @@ bool value_endpoint(struct value_ctx *ctx, union endpoint *to, const char *text)
 		end = strchr(host, ']');
 		if (!end) {
 			fprintf(ctx->err, "Unable to find matching brace of endpoint: `%s'\n",
-				value_shown(text));
+				text_shown(text));
 			goto out;
 		}
 		*end = '\0';
@@ -173,7 +140,7 @@ bool value_endpoint(struct value_ctx *ctx, union endpoint *to, const char *text)
 	if (!sep || !sep[1]) {
 		ctx->at = strlen(text);
 		fprintf(ctx->err, "Unable to find port of endpoint: `%s'\n",
-			value_shown(text));
+			text_shown(text));
 		goto out;
 	}
 	*sep = '\0';
@@ -197,7 +164,7 @@ static bool has_host_bits(const struct allowed_ip *ip)
 /* One prefix; @text is its own, and is cut at the slash. */
 static bool one_prefix(struct value_ctx *ctx, struct allowed_ip *ip, char *text)
 {
-	const char *shown = value_shown(text);
+	const char *shown = text_shown(text);
 	char *slash = strchr(text, '/');
 	unsigned long bits, max;
 

@@ -29,13 +29,6 @@ struct value_ctx {
 	bool incremental;	/* a prefix carried a sign */
 };
 
-/*
- * What a complaint may show of @text, which stood in a configuration: @text, or
- * "(hidden)" if there may be a key in it. Complaints end up in journals, and
- * keys in the wrong place.
- */
-const char *value_shown(const char *text);
-
 bool value_port(struct value_ctx *ctx, uint16_t *port, const char *text);
 bool value_fwmark(struct value_ctx *ctx, uint32_t *mark, const char *text);
 bool value_keepalive(struct value_ctx *ctx, uint16_t *seconds, const char *text);
@@ -52,11 +45,5 @@ bool value_key(struct value_ctx *ctx, uint8_t key[static KEY_LEN], const char *t
  * one such sign sets ctx->incremental.
  */
 bool value_allowed_ips(struct value_ctx *ctx, struct peer *peer, const char *text);
-
-/*
- * Skips a byte order mark at the beginning of @in: some editors put one there and do
- * not show it. To be called before anything else is read.
- */
-void value_skip_mark(FILE *in);
 
 #endif

@@ -14,8 +14,9 @@
 
 #include "lib/advice.h"
 #include "lib/modprobe.h"
-#include "lib/nl.h"
+#include "lib/nl_links.h"
 #include "lib/prog.h"
+#include "lib/talk.h"
 
 #define CAP_NET_ADMIN_BIT	12
 

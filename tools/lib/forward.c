@@ -7,9 +7,9 @@
 #include <string.h>
 #include <strings.h>
 
-#include "conf/value.h"
 #include "lib/forward.h"
 #include "lib/keys.h"
+#include "lib/text.h"
 
 /* A port and nothing else. */
 static bool port(uint16_t *to, const char *text, FILE *err)
@@ -20,7 +20,7 @@ static bool port(uint16_t *to, const char *text, FILE *err)
 	for (p = text; isdigit((unsigned char)*p) && n <= UINT16_MAX; p++)
 		n = n * 10 + (*p - '0');
 	if (p == text || *p || !n || n > UINT16_MAX) {
-		fprintf(err, "Ports are from 1 to 65535, not `%s'\n", value_shown(text));
+		fprintf(err, "Ports are from 1 to 65535, not `%s'\n", text_shown(text));
 		return false;
 	}
 	*to = n;
@@ -49,7 +49,7 @@ static bool proto(struct forward *forward, const char *text, FILE *err)
 	} else if (!strcasecmp(text, "udp")) {
 		forward->proto = IPPROTO_UDP;
 	} else {
-		fprintf(err, "The protocol is tcp or udp, not `%s'\n", value_shown(text));
+		fprintf(err, "The protocol is tcp or udp, not `%s'\n", text_shown(text));
 		return false;
 	}
 	return true;
@@ -67,7 +67,7 @@ static bool destination(struct forward *forward, char *text, FILE *err)
 		to = strchr(address, ']');
 		if (!to || (to[1] && to[1] != ':')) {
 			fprintf(err, "Unable to find the end of the address: `%s'\n",
-				value_shown(text));
+				text_shown(text));
 			return false;
 		}
 		*to++ = '\0';
@@ -81,7 +81,7 @@ static bool destination(struct forward *forward, char *text, FILE *err)
 		forward->address.family = strchr(address, ':') ? AF_INET6 : AF_INET;
 		if (inet_pton(forward->address.family, address, &forward->address.ip6) != 1) {
 			fprintf(err, "The destination is an IP address, not `%s'\n",
-				value_shown(address));
+				text_shown(address));
 			return false;
 		}
 	}
@@ -102,7 +102,7 @@ static bool rule(struct forward *forward, char *text, FILE *err)
 	first = strsep(&rest, ":");
 	second = strsep(&rest, ":");
 	if (!second) {
-		fprintf(err, "A forward is PORT:PROTO:ADDRESS, not `%s'\n", value_shown(text));
+		fprintf(err, "A forward is PORT:PROTO:ADDRESS, not `%s'\n", text_shown(text));
 		return false;
 	}
 	return ports(forward, first, err) && proto(forward, second, err) &&
@@ -116,7 +116,7 @@ static const char *source_shown(const char *text)
 
 	if (len > 12 && strspn(text, "0123456789abcdefABCDEF.:/") < len)
 		return "(hidden)";
-	return value_shown(text);
+	return text_shown(text);
 }
 
 static bool from(struct forward *forward, char *text, FILE *err)
@@ -176,7 +176,7 @@ static bool option_with(struct forward *forward, const char *name, char *value, 
 	}
 	if (strlen(value) >= sizeof(forward->egress)) {
 		fprintf(err, "The name of an interface is too long: `%s'\n",
-			value_shown(value));
+			text_shown(value));
 		return false;
 	}
 	if (!forward->address.family) {

@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "lib/forward.h"
+#include "lib/forward_codec.h"
 
 static size_t size_of(uint16_t family)
 {

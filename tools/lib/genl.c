@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "lib/genl.h"
-#include "lib/nl.h"
+#include "lib/talk.h"
 #include "uapi/naawg.h"
 
 struct nlmsghdr *genl_request(struct conversation *talk, uint16_t type, uint8_t cmd,

@@ -9,8 +9,8 @@
 #include <sodium.h>
 #include <string.h>
 
-#include "conf/value.h"
 #include "lib/keys.h"
+#include "lib/text.h"
 
 void key_to_text(char text[static KEY_TEXT_LEN], const uint8_t key[static KEY_LEN])
 {
@@ -57,7 +57,7 @@ size_t key_read_text(char text[static KEY_TEXT_LEN], FILE *in, int *extra)
 	int c;
 
 	*extra = EOF;
-	value_skip_mark(in);
+	text_skip_bom(in);
 	n = fread(text, 1, KEY_TEXT_CHARS, in);
 	text[n] = '\0';
 	if (n < KEY_TEXT_CHARS)

@@ -104,7 +104,7 @@ void device_destroy(struct device *dev)
 
 	for (i = 0; i < dev->n_peers; i++) {
 		free(dev->peers[i].ips);
-		free(dev->peers[i].endpoint_text);
+		free(dev->peers[i].endpoint_given);
 	}
 	if (dev->peers)
 		explicit_bzero(dev->peers, dev->n_peers * sizeof(*dev->peers));
@@ -122,4 +122,16 @@ bool allowed_ip_equal(const struct allowed_ip *a, const struct allowed_ip *b)
 
 	return a->family == b->family && a->prefix_len == b->prefix_len &&
 	       !memcmp(&a->ip6, &b->ip6, len);
+}
+
+bool endpoint_equal(const union endpoint *a, const union endpoint *b)
+{
+	if (a->addr.sa_family != b->addr.sa_family)
+		return false;
+	if (a->addr.sa_family == AF_INET)
+		return a->addr4.sin_port == b->addr4.sin_port &&
+		       a->addr4.sin_addr.s_addr == b->addr4.sin_addr.s_addr;
+	return a->addr6.sin6_port == b->addr6.sin6_port &&
+	       a->addr6.sin6_scope_id == b->addr6.sin6_scope_id &&
+	       !memcmp(&a->addr6.sin6_addr, &b->addr6.sin6_addr, sizeof(a->addr6.sin6_addr));
 }

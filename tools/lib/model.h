@@ -64,7 +64,7 @@ struct peer {
 	struct allowed_ip *ips;
 	size_t n_ips, room_ips;
 	unsigned int line;		/* of a config file: where it began */
-	char *endpoint_text;		/* likewise: as it stands there */
+	char *endpoint_given;		/* likewise: as it stands there */
 	bool may_be_all;		/* likewise: a comment says so */
 	char name[64];
 };
@@ -158,5 +158,6 @@ void device_init(struct device *dev, const char *name);
 void device_destroy(struct device *dev);
 
 bool allowed_ip_equal(const struct allowed_ip *a, const struct allowed_ip *b);
+bool endpoint_equal(const union endpoint *a, const union endpoint *b);
 
 #endif

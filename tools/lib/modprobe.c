@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "lib/modprobe.h"
-#include "lib/nl.h"
+#include "uapi/naawg.h"
 
 static const struct {
 	const char *words;

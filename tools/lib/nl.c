@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "lib/codec.h"
-#include "lib/forward.h"
+#include "lib/forward_codec.h"
 #include "lib/genl.h"
 #include "lib/nl.h"
 

@@ -6,19 +6,6 @@
 
 #include "lib/model.h"
 
-struct link_name {
-	char name[IFNAMSIZ];
-	char kind[32];		/* empty for links of no kind */
-	int index;
-	unsigned int flags;	/* IFF_UP and the like */
-	uint32_t mtu;
-};
-
-struct link_list {
-	struct link_name *links;
-	size_t n, room;
-};
-
 /*
  * All of these return 0 or a negative errno, and leave the sentence the
  * kernel gave with a refusal in nl_kernel_says.
@@ -48,23 +35,5 @@ enum forwards_flags {
 };
 
 int nl_set_forwards(const struct device *dev, unsigned int flags, size_t *refused);
-
-/*
- * Hears what happens to the naawg links of this network namespace. @hear gets
- * the NAAWG_CMD_*_NTF and what it says; 0 and NULL once all that happens is
- * heard of, which is so again when the module was exchanged; -ENOBUFS and NULL
- * if something was missed, but nothing is from then on. Ends when it returns
- * false, or with a negative errno.
- */
-typedef bool (*hear_fn)(int event, const struct device *dev, void *arg);
-
-int nl_listen(hear_fn hear, void *arg);
-
-/* Every link of this network namespace; only naawg ones with @naawg_only. */
-int nl_list_links(struct link_list *list, bool naawg_only);
-void link_list_destroy(struct link_list *list);
-
-/* Empty if the kernel said nothing. */
-extern char nl_kernel_says[256];
 
 #endif

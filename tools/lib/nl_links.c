@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/nl.h"
+#include "lib/nl_links.h"
 #include "lib/talk.h"
 
 struct listing {

@@ -6,9 +6,9 @@
 #include <linux/netlink.h>
 
 #include "lib/codec.h"
-#include "lib/forward.h"
+#include "lib/forward_codec.h"
 #include "lib/genl.h"
-#include "lib/nl.h"
+#include "lib/nl_listen.h"
 
 /* What may happen while whoever reads the events does something else. */
 #define EVENTS_ROOM	(1024 * 1024)

@@ -8,7 +8,6 @@
 #include <string.h>
 #include <time.h>
 
-#include "lib/nl.h"
 #include "lib/talk.h"
 
 char nl_kernel_says[256];

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+
 /*
  * Requests stay below 64 KB, within which every nest can tell its length;
  * answers come in whatever the kernel finds room for, up to 32 KB.
@@ -49,6 +50,9 @@ bool talk_again(struct conversation *talk, int ret);
 
 /* Waits for messages nobody asked for, and takes them. Returns as above. */
 int talk_hear(struct conversation *talk, take_fn take, void *arg);
+
+/* Empty if the kernel said nothing. */
+extern char nl_kernel_says[256];
 
 /* Where in a request the kernel found what it refused; 0 if it did not say. */
 extern uint32_t talk_refused_at;

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/keys.h"
 #include "lib/term.h"
 
 static bool decide(void)
@@ -130,4 +131,13 @@ const char *address_text(char text[static ADDRESS_TEXT_LEN], const struct allowe
 	if (!inet_ntop(ip->family, &ip->ip6, text, ADDRESS_TEXT_LEN))
 		text[0] = '\0';
 	return text;
+}
+
+const char *peer_label(char label[static PEER_LABEL_LEN], const struct peer *peer)
+{
+	if (peer->name[0])
+		snprintf(label, PEER_LABEL_LEN, "%s", peer->name);
+	else
+		key_to_text(label, peer->public_key);
+	return label;
 }

@@ -31,4 +31,8 @@ void term_print_bytes(uint64_t bytes);
 const char *endpoint_text(char text[static ENDPOINT_TEXT_LEN], const union endpoint *endpoint);
 const char *address_text(char text[static ADDRESS_TEXT_LEN], const struct allowed_ip *ip);
 
+/* How to call a peer: by its name, else by its public key. */
+#define PEER_LABEL_LEN	80
+const char *peer_label(char label[static PEER_LABEL_LEN], const struct peer *peer);
+
 #endif

@@ -6,9 +6,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "conf/value.h"
 #include "lib/prog.h"
 #include "lib/spawn.h"
+#include "lib/text.h"
 #include "netcfg/dns.h"
 #include "netcfg/host.h"
 #include "netcfg/state.h"
@@ -80,7 +80,7 @@ static void search(FILE *out, const struct words *words, bool systemds)
 	for (i = 0; i < words->n; i++) {
 		if (words->list[i][0] == '~' && !systemds) {
 			fprintf(stderr, "%s: warning: DNS: %s is left out, as only systemd-resolved has routing domains. The servers of the tunnel are asked for all names\n",
-				prog_name, value_shown(words->list[i]));
+				prog_name, text_shown(words->list[i]));
 			continue;
 		}
 		fprintf(out, "%s%s", before, words->list[i]);

@@ -4,7 +4,7 @@
 #ifndef NAAWG_DNS_H
 #define NAAWG_DNS_H
 
-#include "conf/quick.h"
+#include "conf/quick_conf.h"
 
 /* Without a manager it warns and succeeds: a tunnel is more than its names. */
 bool dns_set(const struct device *dev, const struct quick *quick);

@@ -7,10 +7,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "lib/nl.h"
+#include "lib/nl_links.h"
 #include "lib/prog.h"
 #include "lib/spawn.h"
-#include "netcfg/host.h"
+#include "netcfg/guard.h"
+#include "netcfg/guard.h"
 
 /* Outer IPv6 and UDP header, and what the protocol adds to a packet. */
 #define OVERHEAD	80

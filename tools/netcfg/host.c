@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "lib/advice.h"
-#include "lib/nl.h"
 #include "lib/prog.h"
+#include "netcfg/guard.h"
 #include "netcfg/host.h"
 #include "netcfg/marks.h"
 

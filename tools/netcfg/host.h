@@ -6,19 +6,11 @@
 
 #include <stdio.h>
 
-#include "conf/quick.h"
+#include "conf/quick_conf.h"
 #include "netcfg/rt.h"
-
-#define TABLE_MAIN	254
 
 /* A default route needs a table of its own, and a mark for what must not use it. */
 bool host_needs_mark(const struct device *dev, const struct quick *quick);
-
-/*
- * A number that neither a route nor a rule uses yet, nor a link but the one of
- * @index; 0 if none could be found.
- */
-uint32_t host_free_mark(int index);
 
 /* 0 or a negative errno. */
 int host_wanted(struct rt_list *want, const struct device *dev, const struct quick *quick,
@@ -46,15 +38,5 @@ void host_undo(struct rt_list *undo);
  */
 int host_rules(struct rt_list *rules, int index, uint32_t mark);
 void host_drop(struct rt_list *rules);
-
-/* The MTU for the outer ways there are to the endpoints, 80 bytes taken off. */
-uint32_t host_mtu(const struct device *dev, uint32_t mark);
-
-/* Whether IPv6 is switched off. If so, says that, and which line of the file needs it. */
-bool host_ip6_off(const struct rt_item *item);
-
-/* What a default route needs besides rules. Warns where it cannot. */
-void host_guard(const char *name, uint32_t mark, const struct quick *quick);
-void host_unguard(const char *name);
 
 #endif

@@ -6,7 +6,7 @@
 
 #include <stdio.h>
 
-#include "conf/quick.h"
+#include "conf/quick_conf.h"
 #include "netcfg/rt.h"
 
 /*

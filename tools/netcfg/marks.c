@@ -6,8 +6,9 @@
 #include <string.h>
 
 #include "lib/nl.h"
-#include "netcfg/host.h"
+#include "lib/nl_links.h"
 #include "netcfg/marks.h"
+#include "netcfg/rt.h"
 
 #define FIRST_MARK		51820
 

@@ -26,4 +26,10 @@ bool marks_has(const struct marks *marks, uint32_t mark);
 /* A link with this mark that has the default route of this family. */
 bool marks_routes(const struct marks *marks, uint32_t mark, uint16_t family);
 
+/*
+ * A number that neither a route nor a rule uses yet, nor a link but the one of
+ * @index; 0 if none could be found.
+ */
+uint32_t host_free_mark(int index);
+
 #endif

@@ -12,6 +12,8 @@
  */
 #define RT_OURS		78
 
+#define TABLE_MAIN		254
+
 enum rt_kind { RT_ADDRESS, RT_ROUTE, RT_RULE, RT_BLACKHOLE, RT_LOCAL };
 
 struct rt_item {

@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "conf/quick.h"
+#include "conf/quick_conf.h"
 #include "lib/files.h"
 #include "lib/keys.h"
 #include "lib/prog.h"
@@ -90,11 +90,11 @@ static bool write_peers(const struct device *dev, bool off, FILE *out)
 	fprintf(out, "%u%s\n", if_nametoindex(dev->name), off ? " off" : "");
 	for (i = 0; i < dev->n_peers; i++) {
 		peer = &dev->peers[i];
-		if (!peer->endpoint_text && !peer->name[0])
+		if (!peer->endpoint_given && !peer->name[0])
 			continue;
 		key_to_text(key, peer->public_key);
 		fprintf(out, "%s\t%s\t%s\n", key,
-			peer->endpoint_text ? peer->endpoint_text : "", peer->name);
+			peer->endpoint_given ? peer->endpoint_given : "", peer->name);
 	}
 	return !ferror(out);
 }
@@ -158,8 +158,8 @@ void state_names(struct device *dev)
 		if (!peer)
 			continue;
 		snprintf(peer->name, sizeof(peer->name), "%s", rest);
-		if (*endpoint && !peer->endpoint_text)
-			peer->endpoint_text = strdup(endpoint);
+		if (*endpoint && !peer->endpoint_given)
+			peer->endpoint_given = strdup(endpoint);
 	}
 out:
 	fclose(in);

@@ -9,12 +9,15 @@
 #include <fcntl.h>
 #include <libgen.h>
 #include <limits.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/advice.h"
 #include "lib/forward.h"
 #include "lib/nl.h"
 #include "lib/prog.h"
+#include "netcfg/forward_report.h"
 #include "netcfg/rt.h"
 
 struct host {
@@ -138,4 +141,24 @@ size_t forward_warnings(const struct device *dev)
 	}
 	device_destroy(&now);
 	return n;
+}
+
+bool forwards_result(int error, const struct device *dev, size_t refused)
+{
+	char text[FORWARD_TEXT_LEN];
+	struct forward shown;
+
+	if (!error)
+		return true;
+	if (refused < dev->n_forwards) {
+		/* The key may be refused because it is a private one. */
+		shown = dev->forwards[refused];
+		shown.bits &= ~FORWARD_FROM_PEER;
+		fprintf(stderr, "Unable to apply forward `%s': %s\n",
+			forward_text(text, &shown), strerror(-error));
+	} else {
+		fprintf(stderr, "Unable to change forwards: %s\n", strerror(-error));
+	}
+	advise(error, dev->name);
+	return false;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* What a configuration file says beyond the link's own business. */
 
-#ifndef NAAWG_QUICK_H
-#define NAAWG_QUICK_H
+#ifndef NAAWG_QUICK_CONF_H
+#define NAAWG_QUICK_CONF_H
 
 #include <stdio.h>
 
@@ -10,7 +10,6 @@
 #include "lib/prefix.h"
 
 #define QUICK_DIR	"/etc/naawg"
-#define QUICK_PATH_LEN	512
 
 enum hook { HOOK_PRE_UP, HOOK_POST_UP, HOOK_PRE_DOWN, HOOK_POST_DOWN, N_HOOKS };
 
@@ -61,33 +60,5 @@ const char *quick_key(const char *line);
 void quick_destroy(struct quick *quick);
 bool words_add(struct words *words, const char *text, size_t len);
 extern const char * const hook_names[N_HOOKS];
-
-/* How to call a peer: by its name, else by its public key. */
-#define PEER_LABEL_LEN	80
-const char *peer_label(char label[static PEER_LABEL_LEN], const struct peer *peer);
-
-/*
- * Reads the whole of a file into @dev and @quick, which need no preparation.
- * No name server is asked: peers whose endpoint is a name have endpoint_text
- * and no endpoint. What is wrong is said on standard error, with its place.
- * After a failure there is nothing to destroy.
- */
-bool quick_read(struct device *dev, struct quick *quick, const char *path);
-/* Likewise, of what is open already; @shown is what messages call it. */
-bool quick_parse(struct device *dev, struct quick *quick, FILE *in, const char *shown);
-void quick_forget(struct device *dev, struct quick *quick);
-
-/*
- * A name means QUICK_DIR/NAME.conf, anything with a slash is a path. @name is
- * the interface. False: it was said why not.
- */
-bool quick_find(char path[static QUICK_PATH_LEN], char name[static IFNAMSIZ],
-		const char *given);
-
-/* The file and its directory are nobody else's to read. Complains otherwise. */
-bool quick_private(const char *path);
-
-/* Likewise, but whether others may read them is left to whoever asks. */
-bool quick_owned(const char *path);
 
 #endif

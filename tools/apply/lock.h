@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* One change at a time. */
+
+#ifndef NAAWG_LOCK_H
+#define NAAWG_LOCK_H
+
+#include <stdbool.h>
+
+/*
+ * One at a time per network namespace, while numbers are chosen that others
+ * might choose as well: from the choice in job_look() to the end of job_run().
+ * False: it was said why. Whoever has it may ask again.
+ */
+bool host_lock(void);
+void host_unlock(void);
+
+/* One at a time per interface. The descriptor, -1 if that cannot be had. */
+int job_lock(const char *name);
+
+#endif

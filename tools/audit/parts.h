@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The parts of the audit, which audit.c calls. */
+
+#ifndef NAAWG_AUDIT_PARTS_H
+#define NAAWG_AUDIT_PARTS_H
+
+#include "audit/finding.h"
+
+/* Whether the allowed IPs of this peer cover all addresses of a family. */
+bool audit_is_everybody(const struct peer *peer);
+
+/*
+ * Looks for keys that stand where another one belongs. False: there are some, and no
+ * other finding of this file may be printed.
+ */
+bool audit_keys(struct audit *audit, const struct device *dev);
+
+/*
+ * The parts: addresses and MTU; allowed IPs of all peers; forwards; this host; what
+ * other tunnels of this host block.
+ */
+void audit_addresses(struct audit *audit, const struct device *dev, const struct quick *quick);
+void audit_allowed_ips(struct audit *audit, const struct device *dev,
+		       const struct quick *quick);
+void audit_forwards(struct audit *audit, const struct device *dev, const struct quick *quick);
+void audit_host(struct audit *audit, const struct device *dev, const struct quick *quick);
+void audit_kill(struct audit *audit, const struct device *dev, const struct quick *quick);
+
+/*
+ * Finds peers of a file with a loopback address or, if the file is for this host, with
+ * an address of this host. With Table = off the latter are warnings.
+ */
+void audit_local(struct audit *audit, const struct device *dev, const struct quick *quick);
+
+#endif
