@@ -32,7 +32,7 @@ usage()
 {
 	cat <<-'USAGE'
 	usage: run.sh TIER...        static unit build vm sanitize long
-	       run.sh check          all of them but long, in two lanes
+	       run.sh check          all of them but long, at the same time
 	       run.sh quick          static, unit, and the core of vm
 	       run.sh vm TEST...     only these tests of the vm tier
 	       run.sh -l [PLACE]     list the tests of the vm tier, or those of a place
@@ -294,8 +294,8 @@ tier_vm()
 
 # --- tiers together ----------------------------------------------------------------
 
-# All tests that need no second processor, for both lanes. The second lane begins with
-# what takes longest, the tests of the kernel that watches itself.
+# Fills $jobs with all tests that need no second processor, and $native with the range of
+# those in User-Mode Linux. The last one, with which the second lane begins, takes longest.
 check_jobs()
 {
 	local test
@@ -306,8 +306,10 @@ check_jobs()
 	else
 		# shellcheck disable=SC2046
 		guest_jobs qemu $(in_place 6.1 | one_cpu)
+		native=("${#jobs[@]}")
 		# shellcheck disable=SC2046
 		guest_jobs uml $(in_place uml | one_cpu)
+		native+=("${#jobs[@]}")
 	fi
 	for test in $(listed build); do
 		jobs+=("build_test $test")
@@ -324,7 +326,7 @@ check_jobs()
 
 tier_check()
 {
-	local jobs=() pairs everywhere=${NAAWG_GUEST:-${NAAWG_KERNEL:+qemu}}
+	local jobs=() native=() pairs everywhere=${NAAWG_GUEST:-${NAAWG_KERNEL:+qemu}}
 
 	deps static unit fuzz tools net build vm dkms uml kernels packages lxc
 	local -x NAAWG_NO_DEPS=1
@@ -332,7 +334,7 @@ tier_check()
 	mapfile -t pairs < <(listed vm | two_cpus)
 	NAAWG_CPUS=2 vm_out=$out/vm-pairs in_guest "${everywhere:-uml}" "${pairs[@]}"
 	check_jobs
-	both_lanes
+	in_lanes "${native[@]}"
 }
 
 # For the change at hand: no test here takes long, or depends on one kernel.
@@ -352,7 +354,7 @@ tier_quick()
 	for test in $(listed static); do
 		jobs+=("run_test $test 900")
 	done
-	both_lanes
+	in_lanes
 }
 
 # ------------------------------------------------------------------------------------

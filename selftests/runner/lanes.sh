@@ -1,10 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash disable=SC2154
 #
-# Two lanes work on the jobs of `make check` at the same time. A guest with one processor,
-# emulated or User-Mode Linux, keeps one of ours busy and no more, so a lane has one to
-# itself. A job is a function with its arguments, in the array $jobs. The first lane takes
-# jobs from the front of the array, the second one from the end, until they meet.
+# Lanes work on the jobs of `make check` at the same time. A job is a function with its
+# arguments, in the array $jobs; a lane claims a job before it works on it.
+#
+# - The first lane takes jobs from the front of the array, where the emulated guests are.
+# - The second one takes jobs from the end, where those are that need no guest, and the
+#   watched kernel. Each of the two keeps a processor busy until they meet.
+# - The third one only runs guests of User-Mode Linux at native speed. Their tests mostly
+#   wait, so they need little of a processor.
 #
 # Tests that say '# cpus: 2' in their head run before that, alone.
 
@@ -44,40 +48,58 @@ one_cpu()
 	xargs -r grep -Lx '# cpus: 2'
 }
 
-# lane FIRST STEP - work on jobs until one is the other lane's already
+# lane FIRST STEP [LAST] - work on the jobs of this range that no other lane has claimed
 lane()
 {
 	local n vm_out
 
-	for ((n = $1; n >= 0 && n < ${#jobs[@]}; n += $2)); do
-		mkdir "$out/claims/$n" 2>/dev/null || break
+	for ((n = $1; n >= 0 && n < ${3:-${#jobs[@]}}; n += $2)); do
+		mkdir "$out/claims/$n" 2>/dev/null || continue
 		vm_out=$out/vm-$n
 		# shellcheck disable=SC2086 # a function and its arguments
 		${jobs[n]}
 	done
 }
 
-# The report of the second lane comes after that of the first.
-both_lanes()
+# aside NAME FIRST STEP [LAST] - a lane in the background, its report in $out/NAME.log;
+# sets $! to its process
+aside()
 {
-	local log=$out/lane other
-
-	rm -rf "$log".* "$out/claims"
-	mkdir -p "$out/claims"
-	if [ "$(nproc)" -eq 1 ]; then
-		lane 0 1
-		return
-	fi
 	(
 		passed=0 failed=0 skipped=0 suites=0
-		lane $((${#jobs[@]} - 1)) -1
-		save_tally "$log.tally"
-	) >"$log.log" 2>&1 &
-	other=$!
-	lane 0 1
-	wait "$other"
+		lane "${@:2}"
+		save_tally "$out/$1.tally"
+	) >"$out/$1.log" 2>&1 &
+}
+
+# its_report NAME - print the report of that lane, its verdicts numbered after ours
+its_report()
+{
 	"${awk[@]}" -v n="$suites" '
 	/^(not )?ok [0-9]+ / { sub(/ok [0-9]+/, "ok " ++n) }
-	{ print }' "$log.log"
-	add_tally "$log.tally" || broken lane "it broke off, see $log.log"
+	{ print }' "$out/$1.log"
+	add_tally "$out/$1.tally" || broken "$1" "it broke off, see $out/$1.log"
+}
+
+# in_lanes [FIRST LAST] - work on all jobs; the third lane takes those from FIRST to
+# before LAST
+in_lanes()
+{
+	local others=()
+
+	rm -rf "$out"/lane[23].* "$out/claims"
+	mkdir -p "$out/claims"
+	if [ "$(nproc)" -gt 1 ]; then
+		aside lane2 $((${#jobs[@]} - 1)) -1
+		others+=($!)
+		if [ $# -gt 0 ]; then
+			aside lane3 "$1" 1 "$2"
+			others+=($!)
+		fi
+	fi
+	lane 0 1
+	[ ${#others[@]} -eq 0 ] && return
+	wait "${others[@]}"
+	its_report lane2
+	[ $# -eq 0 ] || its_report lane3
 }
