@@ -34,8 +34,23 @@ kernel_apt()
 		-o APT::Architectures::=arm64 "${@:2}"
 }
 
+# one_fetches FUNCTION ARGUMENT...: tests that run at the same time wait for each other.
+one_fetches()
+{
+	mkdir -p "$kernel_cache" || return 1
+	(
+		flock 9
+		"$@" 9>&-
+	) 9>"$kernel_cache/.lock"
+}
+
 # The lists are good for half a day.
 kernel_lists()
+{
+	one_fetches update_lists
+}
+
+update_lists()
 {
 	local stamp=$kernel_cache/apt/updated
 
@@ -86,12 +101,17 @@ kernel_release()
 # kernel_deb PACKAGE: that package's file, fetched once.
 kernel_deb()
 {
+	one_fetches fetch_deb "$1"
+}
+
+fetch_deb()
+{
 	local dir=$kernel_cache/debs file
 
 	mkdir -p "$dir/partial" || return 1
 	file=$(compgen -G "$dir/${1%:*}_*.deb" | sort -V | tail -n 1)
 	if [ -z "$file" ]; then
-		kernel_lists || return 1
+		update_lists || return 1
 		(
 			cd "$dir/partial" && rm -f "${1%:*}"_*.deb &&
 				again kernel_apt apt-get download "$1" &&

@@ -1,24 +1,21 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# build.sh [-n] [CONFIG]: builds User-Mode Linux from Debian's newest kernel source
-# with the options of selftests/uml/CONFIG.config (default: test), outside the
-# checkout, and prints the directory: linux, and all that modules need, are in
-# it. What was built before with the same options is used again. With -n nothing is
-# built, and the status says whether it was.
+# build.sh [CONFIG]: builds User-Mode Linux from Debian's newest kernel source with the
+# options of selftests/uml/CONFIG.config (default: test), outside the checkout. It prints the
+# directory that has linux and all that modules need. A kernel that was built before with
+# the same options is used again.
 
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/../static/cache.sh"
 . "$here/../kernels/from_source.sh"
 
-only_ask=
-[ "${1:-}" != -n ] || { only_ask=1; shift; }
 package=linux-source-7.2
 base=${NAAWG_CACHE:-/var/cache/naawg}/uml
 
-# What is changed in the source: x86's own vector code works in a process just as
-# well, and stack traces need not take a hundred times as long as elsewhere.
+# Programs that change the source: x86's own vector code also works in a process, and stack
+# traces need not take a hundred times as long as elsewhere.
 edits=("$here/simd.py" "$here/pace.py")
 kernel_make=(ARCH=um)
 targets=(linux modules)
@@ -34,5 +31,4 @@ unpack_source()
 }
 
 kernel_tree "${1:-test}"
-[ -z "$only_ask" ] || { [ -e "$tree/.built" ]; exit; }
 kernel_build
