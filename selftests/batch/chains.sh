@@ -46,15 +46,15 @@ stream()
 {
 	between a b "tcp:a:10.9.0.2=$STREAM" "tcp:a:fd09::2=$STREAM"
 }
-test_case "a stream, IPv4 outside" lossless chained stream
-test_case "a stream, IPv6 outside" lossless over_ipv6 chained stream
+test_case "a stream is chained, IPv4 outside" lossless chained stream
+test_case "a stream is chained, IPv6 outside" lossless over_ipv6 chained stream
 
 dgrams()
 {
 	between a b udp:a:10.9.0.2=1200,200,40 udp:a:fd09::2=1372,180,30 \
 		udp:a:10.9.0.2=17,180,60
 }
-test_case "datagrams" lossless chained both_families dgrams
+test_case "datagrams are chained" lossless chained both_families dgrams
 
 # Summed at the sender, verified in receive offload.
 summed()
@@ -64,7 +64,7 @@ summed()
 	at a ethtool -K va tx on sg on
 	one_by_one
 }
-test_case "real checksums" lossless summed
+test_case "packets with real checksums are chained" lossless summed
 {
 	at a ethtool -K va tx on sg on
 	one_by_one
@@ -84,7 +84,7 @@ together()
 	echo "inside $count packets of $bytes bytes, the largest $largest"
 	[ "$largest" -gt 5000 ]
 }
-test_case "a chain is handed up as one packet" together
+test_case "a chain is delivered as one packet" together
 
 # Every message counts, and every byte.
 agreed()
@@ -130,7 +130,7 @@ marked()
 	at b nft delete table inet seen
 	[ "$ce" -gt "$STREAM" ]
 }
-test_case "marks of congestion come through" marked
+test_case "congestion marks pass" marked
 
 # In the namespace's own words: a rule that counts sees chains, not datagrams.
 passing()
@@ -174,8 +174,8 @@ elsewhere()
 {
 	detoured b 192.0.2.2 2001:db8::2 3000 "$1"
 }
-test_case "another socket gets datagrams, IPv4" elsewhere 192.0.2.2
-test_case "another socket gets datagrams, IPv6" elsewhere 2001:db8::2
+test_case "datagrams reach another socket, IPv4" elsewhere 192.0.2.2
+test_case "datagrams reach another socket, IPv6" elsewhere 2001:db8::2
 summed_elsewhere()
 {
 	at a ethtool -K va tx off
@@ -184,7 +184,7 @@ summed_elsewhere()
 	at a ethtool -K va tx on sg on
 	one_by_one
 }
-test_case "another socket, real checksums" summed_elsewhere
+test_case "datagrams with real checksums reach another socket" summed_elsewhere
 {
 	at a ethtool -K va tx on sg on
 	one_by_one
@@ -207,8 +207,8 @@ onward()
 {
 	detoured c 198.51.100.2 fd10::2 2000 "$@"
 }
-test_case "another host gets datagrams, IPv4" onward 192.0.2.2
-test_case "another host gets datagrams, IPv6" onward 2001:db8::2
+test_case "datagrams reach another host, IPv4" onward 192.0.2.2
+test_case "datagrams reach another host, IPv6" onward 2001:db8::2
 
 # A card that sums and cuts nothing.
 plain()
@@ -219,7 +219,7 @@ plain()
 	onward 192.0.2.2 cb
 	onward 2001:db8::2 cb
 }
-test_case "another host, no offload on the way" plain
+test_case "datagrams reach another host without offload on the way" plain
 plain_summed()
 {
 	at a ethtool -K va tx off
@@ -227,7 +227,7 @@ plain_summed()
 	at a ethtool -K va tx on sg on
 	one_by_one
 }
-test_case "another host, real checksums all the way" plain_summed
+test_case "datagrams with real checksums reach another host" plain_summed
 {
 	at a ethtool -K va tx on sg on
 	one_by_one
@@ -256,7 +256,7 @@ through()
 	at b nft delete table inet detour
 	same "$(counter b chains-received)" "$before"
 }
-test_case "what passes through is not chained" through
+test_case "packets that are only forwarded are not chained" through
 
 said()
 {
@@ -272,7 +272,7 @@ said()
 	grep -A1 '"name": *"chains-received"' "$TMP/stats" |
 		grep -q "\"count\": *$(counter b chains-received)\$"
 }
-test_case "people are told, too" said
+test_case "stats and show report chains" said
 
 # Off at run time.
 switched_off()
@@ -287,6 +287,6 @@ switched_off()
 test_case "nothing is chained with batch_rx off" lossless switched_off
 echo Y >/sys/module/naawg/parameters/batch_rx
 
-test_case "and again with it on" lossless chained stream
+test_case "packets are chained again with batch_rx on" lossless chained stream
 
 finish

@@ -24,7 +24,7 @@ in_turn()
 	at b sh -c 'echo 1 >/sys/class/net/t0/threaded'
 	same "$($PY "$BATCH_DIR/changing.py" "${NS[a]}" "${NS[b]}")" "early , late 12"
 }
-test_case "what comes to another CPU waits for what came to the first" in_turn
+test_case "packets on another CPU wait for earlier ones on the first" in_turn
 
 # 16384 datagrams, however they come
 crowded()
@@ -33,7 +33,7 @@ crowded()
 		"16384 of 19200 heard, 2816 dropped"
 	same "$(stat_of b t0 rx_dropped)" "$(counter b queue-full)"
 }
-test_case "what comes to a full queue is dropped, and counted" crowded
+test_case "packets for a full queue are dropped and counted" crowded
 
 # 32 MB, with large datagrams: each keeps 32 KB of its sender's memory
 heavy()
@@ -51,6 +51,6 @@ heavy()
 	same "$said" "$heard of 1200 heard, $((1200 - heard)) dropped"
 	[ "$(counter b queue-full)" -gt "$before" ]
 }
-test_case "a queue is full by bytes as well" heavy
+test_case "a queue is bounded in bytes as well" heavy
 
 finish

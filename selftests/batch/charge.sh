@@ -33,8 +33,8 @@ datagrams_wait()
 	between a b heldudp:a:10.9.0.2=1200,150,65536 \
 		heldudp:a:fd09::2=1200,150,65536
 }
-test_case "streams wait" lossless streams_wait
-test_case "datagrams wait" lossless datagrams_wait
+test_case "streams wait for the outer queue" lossless streams_wait
+test_case "datagrams wait for the outer queue" lossless datagrams_wait
 paced()
 {
 	at a tc qdisc replace dev va root fq maxrate 800kbit
@@ -49,7 +49,7 @@ else
 fi
 switch batch_tx N
 defer switch batch_tx Y
-test_case "streams wait, in single messages" lossless streams_wait
+test_case "streams wait for the outer queue, in single messages" lossless streams_wait
 switch batch_tx Y
 
 # The tunnel goes while packets of it are below.
@@ -65,6 +65,6 @@ under_way()
 {
 	at a tc -s qdisc show dev va | grep -qE 'backlog [1-9][0-9]{4}|backlog [1-9][0-9]*K'
 }
-test_case "a link that goes down under way leaves nothing charged" gone
+test_case "a link that goes down during a transfer leaves nothing charged" gone
 
 finish

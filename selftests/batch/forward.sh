@@ -35,7 +35,7 @@ onward()
 		"tcp:a:fd10::2=$STREAM" "tcp:b:fd09::1=$STREAM" \
 		udp:a:198.51.100.2=1200,200,40 udp:b:fd09::1=1200,200,40
 }
-test_case "on to a cable" lossless onward
+test_case "packets are forwarded to a cable" lossless onward
 
 cut_there()
 {
@@ -46,7 +46,7 @@ cut_there()
 	at b ethtool -K bc tx off
 	onward
 }
-test_case "on to a cable that takes no super-packets" lossless cut_there
+test_case "packets are forwarded to a cable without GSO" lossless cut_there
 at b ethtool -K bc tx on sg on tso on gso on >/dev/null 2>&1
 at c ethtool -K cb tx on sg on tso on gso on >/dev/null 2>&1
 
@@ -62,7 +62,7 @@ bridged()
 	wait_for 30 at b ping -q -c 1 -W 1 fd10::2
 	onward
 }
-test_case "on to a bridge" lossless bridged
+test_case "packets are forwarded to a bridge" lossless bridged
 
 translated()
 {
@@ -78,7 +78,7 @@ translated()
 		udp:a:198.51.100.2=1200,200,40
 	at b nft delete table inet translate
 }
-test_case "on through address translation" lossless translated
+test_case "packets are forwarded through address translation" lossless translated
 
 # Tunnels inside the tunnel, from a to c: the host between only sees messages.
 inside()
@@ -110,13 +110,13 @@ no_more_inside()
 	ipat a link del t1
 	ipat c link del t1
 } >/dev/null 2>&1
-test_case "another one inside" lossless inside "$KIND" "$WG"
+test_case "another tunnel inside works" lossless inside "$KIND" "$WG"
 no_more_inside
 if modprobe wireguard 2>/dev/null || [ -d /sys/module/wireguard ]; then
-	test_case "the stock driver's inside" lossless inside wireguard /usr/bin/wg
+	test_case "a tunnel of the stock driver inside works" lossless inside wireguard /usr/bin/wg
 	no_more_inside
 else
-	skip "the stock driver's inside" "this kernel has no wireguard module"
+	skip "a tunnel of the stock driver inside works" "this kernel has no wireguard module"
 fi
 
 vxlan()
@@ -132,10 +132,10 @@ vxlan()
 	through_inner
 }
 if modprobe vxlan 2>/dev/null; then
-	test_case "VXLAN inside" lossless vxlan
+	test_case "VXLAN inside works" lossless vxlan
 	no_more_inside
 else
-	skip "VXLAN inside" "this kernel has no vxlan"
+	skip "VXLAN inside works" "this kernel has no vxlan"
 fi
 
 # On into the next tunnel: b takes it out of one and puts it into another.
@@ -166,13 +166,13 @@ no_more_relay()
 	ipat b link del t2
 	ipat c link del t2
 } >/dev/null 2>&1
-test_case "on into another one" lossless relayed "$KIND" "$WG"
+test_case "packets are forwarded into another tunnel" lossless relayed "$KIND" "$WG"
 no_more_relay
 if [ -d /sys/module/wireguard ]; then
-	test_case "on into the stock driver's" lossless relayed wireguard /usr/bin/wg
+	test_case "packets are forwarded into a tunnel of the stock driver" lossless relayed wireguard /usr/bin/wg
 	no_more_relay
 else
-	skip "on into the stock driver's" "this kernel has no wireguard module"
+	skip "packets are forwarded into a tunnel of the stock driver" "this kernel has no wireguard module"
 fi
 
 finish

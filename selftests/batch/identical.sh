@@ -48,19 +48,19 @@ gathered()
 	mixes "$@"
 }
 
-test_case "one by one, each of a kind" lossless mixes each-alone
-test_case "one by one, a mix" lossless mixes 1 1000
+test_case "packets sent one by one arrive identical, each kind alone" lossless mixes each-alone
+test_case "packets sent one by one arrive identical, mixed" lossless mixes 1 1000
 # Without this nothing would be proved: most of it was joined, and cut again.
 if at a tc qdisc add dev va root netem slot 30ms 2>/dev/null; then
-	test_case "in bursts, each of a kind" lossless \
+	test_case "packets sent in bursts arrive identical, each kind alone" lossless \
 		moved b packets-joined 200 gathered each
 	for seed in 3 4; do
-		test_case "in bursts, mix $seed" lossless \
+		test_case "packets sent in bursts arrive identical, mix $seed" lossless \
 			moved b packets-joined 300 gathered $seed 1500
 	done
 	switch batch_rx N
 	defer switch batch_rx Y
-	test_case "in bursts, one by one" lossless \
+	test_case "packets sent in bursts arrive identical, without batches" lossless \
 		stays b packets-joined gathered 3 1000
 else
 	skip "in bursts" "this kernel has no netem"

@@ -55,10 +55,10 @@ not_moved()
 	crowded $STREAM
 	same "$(counter b batches-moved)" 0
 }
-test_case "nothing moves with move_after 0" lossless not_moved
+test_case "no peer moves with move_after 0" lossless not_moved
 
 echo 1 >$SWITCH
-test_case "batches move, in order" lossless they_move
+test_case "a peer moves to another CPU, and its packets stay in order" lossless they_move
 
 both_ways()
 {
@@ -76,7 +76,7 @@ both_ways()
 		wait "$i"
 	done
 }
-test_case "four streams at once" lossless both_ways
+test_case "four streams at once arrive in order while peers move" lossless both_ways
 
 # Down, up and gone with batches under way; nobody waits for these.
 blast()
@@ -111,6 +111,6 @@ under_way()
 	ipat b link del t0
 	wait $!
 }
-test_case "the link goes while batches move" under_way
+test_case "the link can be deleted while peers move" under_way
 
 finish

@@ -62,10 +62,10 @@ bad_way()
 
 all_bad_ways()
 {
-	test_case "loss, $1" bad_way loss 8%
-	test_case "doubled packets, $1" bad_way duplicate 20%
-	test_case "another order, $1" bad_way delay 10ms reorder 40% 50%
-	test_case "spoilt packets, $1" bad_way corrupt 8%
+	test_case "streams survive loss, $1" bad_way loss 8%
+	test_case "streams survive duplicated packets, $1" bad_way duplicate 20%
+	test_case "streams survive reordering, $1" bad_way delay 10ms reorder 40% 50%
+	test_case "streams survive corrupted packets, $1" bad_way corrupt 8%
 }
 
 all_bad_ways "of super-packets"

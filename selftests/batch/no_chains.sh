@@ -39,7 +39,7 @@ usual()
 	grep -qx "kernel module: v$(cat /sys/module/naawg/version)" "$TMP/version"
 	grep -qx 'receive offload: chains datagrams' "$TMP/version"
 }
-test_case "a kernel that takes chains apart right" usual
+test_case "a kernel that segments chains correctly is recognized" usual
 
 # Only in a debug build can the parameter be set.
 only_read()
@@ -51,7 +51,7 @@ only_read()
 	modprobe naawg
 	wait_for 60 unloaded
 }
-test_case "what is found out is not for others to say" only_read
+test_case "loading the module with a given result is refused" only_read
 defer usual_again
 
 load()
@@ -66,7 +66,7 @@ load()
 	cat "$TMP/version"
 	grep -q '^receive offload: chains no datagrams: ' "$TMP/version"
 }
-test_case "one that does it wrong is told of, once" load wrong
+test_case "a kernel that segments chains wrongly is logged once" load wrong
 
 # includes the setup, in which datagrams could be chained already
 silent()
@@ -90,12 +90,12 @@ stream()
 {
 	between a b "tcp:a:10.9.0.2=$STREAM" "udp:a:10.9.0.2=1200,200,40"
 }
-test_case "nothing is chained" lossless stream
+test_case "nothing is chained on such a kernel" lossless stream
 
 counted_none()
 {
 	same "$(counter b chains-received)" 0
 }
-test_case "not even one" counted_none
-test_case "stats tell people" people wrong
+test_case "no chain was received" counted_none
+test_case "stats show that no datagrams are chained" people wrong
 finish

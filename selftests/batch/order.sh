@@ -55,14 +55,14 @@ defer switch batch_tx Y
 defer switch batch_rx Y
 
 for ((cpu = 0; cpu < $(nproc); cpu++)); do
-	test_case "from CPU $cpu" in_order $cpu
+	test_case "packets from CPU $cpu arrive in order" in_order $cpu
 done
 at a ethtool -K va tx-udp-segmentation off
 at b ethtool -K vb tx-udp-segmentation off
-test_case "in single messages" in_order 0
+test_case "packets arrive in order, in single messages" in_order 0
 at a ethtool -K va gso off tx-udp-segmentation on
-test_case "without GSO outside" in_order 0
+test_case "packets arrive in order, without GSO outside" in_order 0
 at a ethtool -K va gso on
-test_case "with receiving in batches flipped under way" mixed
+test_case "packets arrive in order while batch_rx is switched" mixed
 
 finish

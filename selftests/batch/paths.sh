@@ -33,8 +33,8 @@ whole()
 	lossless moved b supers-received 4 little
 }
 
-test_case "over a bridge, IPv4 outside" whole
-test_case "over a bridge, IPv6 outside" over_ipv6 whole
+test_case "GSO packets cross a bridge, IPv4 outside" whole
+test_case "GSO packets cross a bridge, IPv6 outside" over_ipv6 whole
 
 # on_top KIND NUMBER ARGS...: a link on top of the cable's, at either end
 on_top()
@@ -58,12 +58,12 @@ kind_of_link()
 {
 	ip link add "$PREFIX" type dummy
 	if ! ip link add link "$PREFIX" name "$PREFIX.1" type "$1" "${@:3}" 2>/dev/null; then
-		skip "over $1" "this kernel has no $1"
+		skip "GSO packets cross $1" "this kernel has no $1"
 		ip link del "$PREFIX"
 		return
 	fi
 	ip link del "$PREFIX"
-	test_case "over $1" on_top "$@"
+	test_case "GSO packets cross $1" on_top "$@"
 	ipat a link del "$1$2"
 	ipat b link del "$1$2"
 } 2>/dev/null
@@ -109,13 +109,13 @@ if ip xfrm state add src 192.0.2.9 dst 192.0.2.8 proto esp spi 9 mode transport 
 	aead 'rfc4106(gcm(aes))' 0x000102030405060708090a0b0c0d0e0f10111213 128 \
 	2>/dev/null; then
 	ip xfrm state del src 192.0.2.9 dst 192.0.2.8 proto esp spi 9
-	test_case "over IPsec" ipsec
+	test_case "GSO packets cross IPsec" ipsec
 	for host in a b; do
 		ipat $host xfrm policy flush
 		ipat $host xfrm state flush
 	done
 else
-	skip "over IPsec" "this kernel has no ESP"
+	skip "GSO packets cross IPsec" "this kernel has no ESP"
 fi
 
 # Both were born in m, where their sockets stay.
@@ -135,6 +135,6 @@ one_namespace()
 	know '[::1]' '[::1]'
 	whole
 }
-test_case "with both ends in one namespace" one_namespace
+test_case "GSO packets pass between two links of one namespace" one_namespace
 
 finish

@@ -50,7 +50,7 @@ many()
 	# Workers of the kernel come and go.
 	[ $tasks -lt 20 ]
 }
-test_case "$PEERS peers" many
+test_case "$PEERS peers at once" many
 diag "$(grep ' peers: ' "$tap_trace" | tail -n 1)"
 
 finish

@@ -44,14 +44,14 @@ offloads()
 	at b ethtool -K vb "$@"
 }
 
-test_case "super-packets, IPv4 outside" whole
-test_case "super-packets, IPv6 outside" over_ipv6 whole
+test_case "GSO packets pass between us and the stock driver, IPv4 outside" whole
+test_case "GSO packets pass between us and the stock driver, IPv6 outside" over_ipv6 whole
 offloads gso off tx-udp-segmentation off
-test_case "no GSO outside, IPv4" whole
-test_case "no GSO outside, IPv6" over_ipv6 whole
+test_case "the stock driver gets single messages without GSO outside, IPv4" whole
+test_case "the stock driver gets single messages without GSO outside, IPv6" over_ipv6 whole
 know
 offloads gso on tx-udp-segmentation on gro on
-test_case "GRO outside" whole
+test_case "packets pass with GRO outside" whole
 offloads gro off
 
 # Nothing bunches them up now but that somebody else is given time to.
@@ -72,10 +72,10 @@ alone()
 }
 at b tc qdisc del dev vb root
 offloads gso off tx-udp-segmentation off
-test_case "packets sent one by one come together" lossless alone
+test_case "packets sent one by one are joined" lossless alone
 offloads gso on tx-udp-segmentation on
 defer switch batch_tx Y
 defer switch batch_rx Y
-test_case "with both halves off" singly
+test_case "packets pass with batches switched off in both directions" singly
 
 finish

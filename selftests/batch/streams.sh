@@ -16,8 +16,8 @@ know
 ping_ok a 10.9.0.2 >"$TMP/first" 2>&1
 large_segments a b
 
-test_case "streams, IPv4 outside" lossless streams
-test_case "streams, IPv6 outside" lossless over_ipv6 streams
+test_case "streams arrive unchanged, IPv4 outside" lossless streams
+test_case "streams arrive unchanged, IPv6 outside" lossless over_ipv6 streams
 
 # Datagrams of a sender that lets the kernel cut.
 gso_dgrams()
@@ -26,7 +26,7 @@ gso_dgrams()
 		udp:a:10.9.0.2=1392,300,30 udp:a:10.9.0.2=17,600,60 \
 		udp:b:10.9.0.1=1000,100,1
 }
-test_case "datagrams the kernel cuts" lossless both_families gso_dgrams
+test_case "datagrams that the kernel segments arrive unchanged" lossless both_families gso_dgrams
 
 at_mtu()
 {
@@ -40,7 +40,7 @@ usual_mtu()
 	on_both va vb mtu 1500
 }
 for mtu in 1280 1421 8920; do
-	test_case "MTU $mtu" at_mtu $mtu
+	test_case "streams arrive unchanged with MTU $mtu" at_mtu $mtu
 	usual_mtu
 done
 # More than a chunk of memory holds.
@@ -52,7 +52,7 @@ spent()
 	at_mtu 40000
 	same "$(reason_of a t0 no-memory)" "$before"
 }
-test_case "MTU 40000" spent
+test_case "streams arrive unchanged with MTU 40000" spent
 usual_mtu
 
 # Offloads of the outer link; without one of them there is a fallback to take.
@@ -68,15 +68,15 @@ as_ever()
 	at a ethtool -K va tx on sg on gso on tx-udp-segmentation on gro off
 	at b ethtool -K vb tx on sg on gso on tx-udp-segmentation on gro off
 } >/dev/null 2>&1
-test_case "no UDP segmentation outside" with tx-udp-segmentation off
+test_case "streams arrive unchanged without UDP segmentation outside" with tx-udp-segmentation off
 as_ever
-test_case "no GSO outside" with gso off
+test_case "streams arrive unchanged without GSO outside" with gso off
 as_ever
-test_case "no checksums outside" with tx off
+test_case "streams arrive unchanged without checksum offload outside" with tx off
 as_ever
-test_case "no scatter-gather outside" with sg off
+test_case "streams arrive unchanged without scatter-gather outside" with sg off
 as_ever
-test_case "GRO outside" with gro on
+test_case "packets pass with GRO outside" with gro on
 as_ever
 
 # The outer path takes less than a message, so each becomes fragments.
@@ -87,7 +87,7 @@ narrow()
 	between a b udp:a:10.9.0.2=1200,200,40
 }
 # Below 1280 a link forgets its IPv6 addresses, so that one comes last.
-test_case "fragments outside, IPv6" lossless over_ipv6 narrow 1300
+test_case "streams arrive unchanged in outer fragments, IPv6" lossless over_ipv6 narrow 1300
 usual_mtu
 know
 test_case "FIN and RST end a stream at both ends" between a b \
@@ -104,8 +104,8 @@ many()
 	done
 	at_once between a b "${transfers[@]}"
 }
-test_case "eight streams at once, four each way" lossless many
+test_case "eight streams at once, four each way, arrive unchanged" lossless many
 
-test_case "fragments outside, IPv4" lossless narrow 1000
+test_case "streams arrive unchanged in outer fragments, IPv4" lossless narrow 1000
 
 finish

@@ -338,16 +338,16 @@ def one_source_routed():
         pass
 
 
-suite.case("super-packets of many sizes", as_sent)
-suite.case("messages without padding", unpadded)
-suite.case("messages too large to be joined", too_large)
-suite.case("empty messages", keepalives)
-suite.case("replays of super-packets", replayed)
-suite.case("a last message cut short", truncated)
-suite.case("one message that is wrong", one_bad)
-suite.case("one inner packet that is wrong", one_not_allowed)
-suite.case("one inner packet to a forbidden network", one_forbidden)
-suite.case("one inner packet with a source route", one_source_routed)
+suite.case("GSO packets of many sizes are decrypted", as_sent)
+suite.case("messages without padding are decrypted", unpadded)
+suite.case("messages too large to be joined are decrypted", too_large)
+suite.case("empty messages are counted", keepalives)
+suite.case("replays of GSO packets are dropped", replayed)
+suite.case("a last message that is cut short is dropped", truncated)
+suite.case("one wrong message is dropped alone", one_bad)
+suite.case("one wrong inner packet is dropped alone", one_not_allowed)
+suite.case("one inner packet to a forbidden network is dropped alone", one_forbidden)
+suite.case("one inner packet with a source route is dropped alone", one_source_routed)
 
 
 # What is joined --------------------------------------------------------------
@@ -511,17 +511,17 @@ def dropped_whole():
     same(tx_errors() - errors, 20)
 
 
-suite.case("a super-packet that is dropped whole", dropped_whole)
+suite.case("a GSO packet that is dropped whole counts as its packets", dropped_whole)
 suite.case("segments of one stream are joined", joined)
-suite.case("a message that is wrong ends a run", around_a_bad_one)
-suite.case("marks of congestion on super-packets", marks)
+suite.case("a wrong message ends a run", around_a_bad_one)
+suite.case("congestion marks on GSO packets reach every inner packet", marks)
 if subprocess.run(["tc", "qdisc", "add", "dev", "lo", "root", "netem"],
                   stderr=subprocess.DEVNULL, check=False).returncode:
     suite.count += 1
     print(f"ok {suite.count} marks of congestion on some # SKIP no netem")
 else:
-    suite.case("large messages among super-packets", large_among_small)
-    suite.case("marks of congestion on some of many", marks_of_single_ones)
-suite.case("inner packets with wrong sums", wrong_sums)
+    suite.case("large messages among GSO packets are decrypted", large_among_small)
+    suite.case("congestion marks on some messages reach those alone", marks_of_single_ones)
+suite.case("inner packets with wrong checksums are not joined", wrong_sums)
 suite.case("memory that a socket keeps is charged to it", charged)
 suite.end()

@@ -26,15 +26,15 @@ with()
 	lossless "${@:3}" stream
 }
 
-test_case "both on" with Y Y moved a supers-sealed 5 moved b supers-received 5 \
+test_case "batches in both directions" with Y Y moved a supers-sealed 5 moved b supers-received 5 \
 	moved b supers-delivered 5
-test_case "sending off" with N Y stays a supers-sealed moved a singles-sealed 100 \
+test_case "no batches sent with batch_tx off" with N Y stays a supers-sealed moved a singles-sealed 100 \
 	stays b supers-received
-test_case "receiving off" with Y N moved a supers-sealed 5 stays b supers-received \
+test_case "no batches received with batch_rx off" with Y N moved a supers-sealed 5 stays b supers-received \
 	stays b supers-delivered
-test_case "both off" with N N stays a supers-sealed stays b supers-received \
+test_case "no batches with both parameters off" with N N stays a supers-sealed stays b supers-received \
 	stays b supers-delivered
-test_case "both on again" with Y Y moved a supers-sealed 5 \
+test_case "batches in both directions again" with Y Y moved a supers-sealed 5 \
 	moved b supers-received 5 moved b supers-delivered 5
 
 flipped()
@@ -44,7 +44,7 @@ flipped()
 		udp:a:fd09::2=1200,800,20 udp:b:10.9.0.1=1200,800,20
 	flipping_end
 }
-test_case "to and fro under load" moved a supers-sealed 1 moved a singles-sealed 1 \
+test_case "both parameters can be switched under load" moved a supers-sealed 1 moved a singles-sealed 1 \
 	moved b supers-received 1 flipped
 
 declare -A NOW
@@ -117,9 +117,9 @@ traced()
 }
 if mount -t tracefs tracefs "$TRACING" 2>/dev/null; then
 	defer umount "$TRACING"
-	test_case "tracepoints show batches" traced
+	test_case "trace points show batches" traced
 else
-	skip "tracepoints show batches" "this kernel has no tracefs"
+	skip "trace points show batches" "this kernel has no tracefs"
 fi
 
 finish

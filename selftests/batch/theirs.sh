@@ -20,7 +20,7 @@ whole()
 {
 	moved b supers-received 4 send
 }
-test_case "super-packets are taken whole" whole
+test_case "GSO packets are taken whole before UDP" whole
 
 # Once the cable is in the VRF, only sockets of the VRF get its packets.
 in_vrf()
@@ -35,11 +35,11 @@ in_vrf()
 }
 if ip link add name "v$$" type vrf table 99 2>/dev/null; then
 	ip link del "v$$"
-	test_case "what comes by a VRF is taken if UDP accepts that" in_vrf
+	test_case "GSO packets from a VRF are taken if UDP accepts them" in_vrf
 	sysctl_at b net.ipv4.udp_l3mdev_accept=0
 	ipat b link del v0
 else
-	skip "what comes by a VRF is taken if UDP accepts that" "no VRF in this kernel"
+	skip "GSO packets from a VRF are taken if UDP accepts them" "no VRF in this kernel"
 fi
 
 # A program gives all to the socket of a user, who keeps no reference for it.
@@ -58,9 +58,9 @@ assigned()
 mkdir "$TMP/bpf"
 if mount -t bpf none "$TMP/bpf" 2>/dev/null &&
 	$PY "$BATCH_DIR/theirs.py" assign "$TMP/bpf/assign" 192.0.2.2 6000 2>"$TMP/why"; then
-	test_case "what a BPF program gave to another socket goes there" assigned
+	test_case "a GSO packet that a BPF program gave to another socket goes there" assigned
 else
-	skip "what a BPF program gave to another socket goes there" "no BPF for tc here"
+	skip "a GSO packet that a BPF program gave to another socket goes there" "no BPF for tc here"
 fi
 umount "$TMP/bpf" 2>/dev/null
 
@@ -74,5 +74,5 @@ looked_up()
 	wait "$STARTED" || true
 	wait_for 20 whole
 }
-test_case "a BPF program that finds sockets is asked" looked_up
+test_case "a BPF program that selects sockets is asked" looked_up
 finish

@@ -65,7 +65,7 @@ apart()
 	[ "$COUNT" -ge 20 ]
 	[ "$LARGEST" -lt 1000 ]
 }
-test_case "each leaves alone when switched off" apart
+test_case "each datagram leaves alone with batch_tx off" apart
 echo 1 >$SWITCH
 
 mixed()
@@ -74,8 +74,8 @@ mixed()
 		3x100 500 500 499 1372 2x1372 10x1 0 1 0 700 5x1200 900 \
 		4000 3x64 4x65 9000 17 150x40 70x1300
 }
-test_case "of many sizes, all come in order, IPv4" lossless mixed 10.9.0.2
-test_case "of many sizes, all come in order, IPv6" lossless mixed fd09::2
+test_case "datagrams of many sizes arrive in order, IPv4" lossless mixed 10.9.0.2
+test_case "datagrams of many sizes arrive in order, IPv6" lossless mixed fd09::2
 
 # What waits counts against the sender's buffer, and must not stop the sender.
 cramped()
@@ -83,7 +83,7 @@ cramped()
 	burst send "${NS[a]}" "${NS[b]}" 10.9.0.2 1 50x1300 50x10
 	burst send "${NS[a]}" "${NS[b]}" 10.9.0.2 8192 50x1300 50x10
 }
-test_case "a small buffer holds nobody up" lossless cramped
+test_case "a small send buffer holds no sender up" lossless cramped
 
 # A large echo is answered by a softirq, in pieces as large as the tunnel takes.
 softirq()
@@ -101,7 +101,7 @@ alone()
 	at a ping -q -c 3 -i 0.2 -W 5 10.9.0.2
 	burst send "${NS[a]}" "${NS[b]}" 10.9.0.2 0 100
 }
-test_case "who comes alone waits for nobody" lossless alone
+test_case "a single packet is sent at once" lossless alone
 
 hanging()
 {
@@ -159,10 +159,10 @@ time.sleep(600)' >"$TMP/listens" 2>&1
 	unhang
 }
 if $PY "$BATCH_DIR/burst.py" able; then
-	test_case "what waits for a call takes half a MiB" bounded
-	test_case "others pass a call that hangs" passed
-	test_case "a peer goes while a call hangs" peer_goes
-	test_case "the device goes while a call hangs" device_goes
+	test_case "packets held for one system call take half a MiB at most" bounded
+	test_case "other senders pass a call that hangs" passed
+	test_case "a peer can be removed while a call hangs" peer_goes
+	test_case "the device can be deleted while a call hangs" device_goes
 else
 	skip "a call that hangs" "this kernel has no userfaultfd"
 fi

@@ -51,7 +51,7 @@ follows()
 	same "$(limit)" 10
 	ipat a link del t1
 }
-test_case "super-packets are no larger than what leaves as one" follows
+test_case "GSO packets are no larger than the outer device takes at once" follows
 
 whole_only()
 {
@@ -66,7 +66,7 @@ whole_only()
 	[ "$largest" -gt 1420 ]
 	[ "$largest" -le $((45 * 1420)) ]
 }
-test_case "a stream keeps to it" whole_only
+test_case "a stream keeps to that size" whole_only
 
 no_sums()
 {
@@ -75,8 +75,8 @@ no_sums()
 	between a b udp:a:10.9.0.2=1200,200,40 udp:a:fd09::2=1200,200,40
 	at a ethtool -K va tx on sg on tso on gso on
 }
-test_case "outside no checksums, IPv4" lossless no_sums
-test_case "outside no checksums, IPv6" lossless over_ipv6 no_sums
+test_case "packets pass without checksum offload outside, IPv4" lossless no_sums
+test_case "packets pass without checksum offload outside, IPv6" lossless over_ipv6 no_sums
 at a ethtool -K va tx on sg on tso on gso on >/dev/null 2>&1
 
 # Messages do not fit: IP cuts each of them.
@@ -86,8 +86,8 @@ narrow()
 	streams 300000
 	on_both va vb mtu 1500
 }
-test_case "outside an MTU below a message, IPv4" lossless narrow
-test_case "outside an MTU below a message, IPv6" lossless over_ipv6 narrow
+test_case "packets pass with an outer MTU below a message, IPv4" lossless narrow
+test_case "packets pass with an outer MTU below a message, IPv6" lossless over_ipv6 narrow
 on_both va vb mtu 1500
 
 KEY=0x000102030405060708090a0b0c0d0e0f10111213
@@ -129,11 +129,11 @@ through_ipsec()
 }
 declare -A OUT=([a]=192.0.2.1 [b]=192.0.2.2)
 if ipsec >"$TMP/ipsec" 2>&1; then
-	test_case "through IPsec, IPv4" lossless through_ipsec
+	test_case "packets pass IPsec, IPv4" lossless through_ipsec
 	no_ipsec
 	OUT=([a]=2001:db8::1 [b]=2001:db8::2)
 	ipsec
-	test_case "through IPsec, IPv6" lossless over_ipv6 through_ipsec
+	test_case "packets pass IPsec, IPv6" lossless over_ipv6 through_ipsec
 	no_ipsec
 else
 	diag "$(tail -n 1 "$TMP/ipsec")"
@@ -164,6 +164,6 @@ chained()
 	between c b udp:a:10.9.0.2=1200,200,40 "tcp:a:10.9.0.2=$STREAM" \
 		udp:a:fd09::2=1200,200,40 "tcp:a:fd09::2=$STREAM"
 }
-test_case "chains of packets" lossless chained
+test_case "chains of packets are sent" lossless chained
 
 finish

@@ -39,8 +39,8 @@ leaves()
 	[ "$largest" -gt 20000 ]
 	[ "$count" -lt $((wire / 4)) ]
 }
-test_case "leaves whole, IPv4 outside" leaves 10.9.0.2
-test_case "leaves whole, IPv6 outside" over_ipv6 leaves fd09::2
+test_case "a GSO packet leaves whole, IPv4 outside" leaves 10.9.0.2
+test_case "a GSO packet leaves whole, IPv6 outside" over_ipv6 leaves fd09::2
 
 # Counted where super-packets come in and where they are handed up, and seen
 # there: on every kernel, however it passes them on.
@@ -57,9 +57,9 @@ arrives()
 	[ "$bytes" -gt "$STREAM" ]
 	[ $((bytes / count)) -gt 5000 ]
 }
-test_case "arrives and is handed up whole, IPv4 inside" arrives 10.9.0.2
-test_case "arrives and is handed up whole, IPv6 inside" arrives fd09::2
-test_case "arrives and is handed up whole, IPv6 outside" over_ipv6 arrives 10.9.0.2
+test_case "a GSO packet arrives and is delivered whole, IPv4 inside" arrives 10.9.0.2
+test_case "a GSO packet arrives and is delivered whole, IPv6 inside" arrives fd09::2
+test_case "a GSO packet arrives and is delivered whole, IPv6 outside" over_ipv6 arrives 10.9.0.2
 know
 
 # Cut on the way, so that messages arrive one by one: put together again.
@@ -166,14 +166,14 @@ marked()
 	[ "$ce" -gt $((2 * STREAM)) ]
 	same "$other" 0
 }
-test_case "marks of congestion reach super-packets, IPv4 outside" marked
-test_case "marks of congestion reach super-packets, IPv6 outside" over_ipv6 marked
+test_case "congestion marks reach GSO packets, IPv4 outside" marked
+test_case "congestion marks reach GSO packets, IPv6 outside" over_ipv6 marked
 marked_single()
 {
 	at a ethtool -K va tx-udp-segmentation off
 	marked
 	at a ethtool -K va tx-udp-segmentation on
 }
-test_case "marks of congestion reach joined packets" marked_single
+test_case "congestion marks reach joined packets" marked_single
 
 finish

@@ -31,7 +31,7 @@ no_extras()
 			! command -v $program || { echo "there is $program"; exit 1; }
 		done'
 }
-test_case "in it is the tool, and no iptables, nft or modprobe" no_extras
+test_case "the image has the tool, and no iptables, nft or modprobe" no_extras
 
 keys_made()
 {
@@ -102,7 +102,7 @@ no_way_around()
 	docker restart "$(id_of wireguard-web)"
 	wait_for 120 opens_all
 }
-test_case "and there is no other way" no_way_around
+test_case "there is no other way to the services" no_way_around
 
 known_commands()
 {
@@ -114,7 +114,7 @@ known_commands()
 	in_ct wireguard-web sh -c 'stat -Lc %a /usr/bin/ping /usr/bin/wg' | sort -u >"$TMP/modes"
 	same "$(cat "$TMP/modes")" 755
 }
-test_case "wg and ping work in them, with no more privilege than they have" known_commands
+test_case "wg and ping work in the containers without further privileges" known_commands
 
 capabilities()
 {
@@ -228,7 +228,7 @@ wrong_keys()
 	wrong preshared_key "$TMP/other" "$silence|newest reason: bad-response"
 	in_ct wireguard-web naawg stats wg0 | grep bad-response
 }
-test_case "with wrong keys the health check is red and has the reason" wrong_keys
+test_case "the health check is red with wrong keys and has the reason" wrong_keys
 
 green_again()
 {
@@ -236,7 +236,7 @@ green_again()
 	wait_for 120 is_healthy web
 	opens_all
 }
-test_case "with the right ones it is green again" green_again
+test_case "the health check is green again with the right keys" green_again
 
 ends()
 {
@@ -246,5 +246,5 @@ ends()
 	compose development down -v
 	same "$(docker ps -aq)" ""
 }
-test_case "SIGTERM ends a tunnel cleanly, compose down all of it" ends
+test_case "SIGTERM ends a tunnel cleanly, and compose down removes everything" ends
 finish

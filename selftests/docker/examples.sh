@@ -17,7 +17,7 @@ made()
 	DOCKER_HOST=unix://$STATE/here/sock "$COMPOSE/keys.sh"
 }
 compose_dir examples
-test_case "a daemon, images and keys" made
+test_case "a daemon runs, and images and keys are made" made
 SERVERS=(here)
 
 # The host's own address, where MariaDB listens, which is no container of that file.
@@ -137,5 +137,5 @@ swarm_ends()
 	refuses ip link show wg0
 	docker swarm leave --force
 }
-test_case "and the stack goes" swarm_ends
+test_case "the stack can be removed" swarm_ends
 finish

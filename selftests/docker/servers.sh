@@ -100,7 +100,7 @@ taken_down()
 	on here compose production-services down -v
 	same "$(on here docker ps -aq)$(on web docker ps -aq)" ""
 }
-test_case "both are taken down" taken_down
+test_case "both servers are taken down" taken_down
 
 # --- the pair on one host ------------------------------------------------------
 
@@ -149,7 +149,7 @@ new_one_adopts()
 	wait_for 60 is_healthy wireguard-web
 	opens_from_host
 }
-test_case "by a new container too" new_one_adopts
+test_case "a new container takes over such a link" new_one_adopts
 
 pair_ends()
 {
@@ -239,7 +239,7 @@ variables()
 		named "$value"
 	done
 }
-test_case "every variable that is missing, empty or malformed names itself" variables
+test_case "every missing, empty or malformed variable is named" variables
 
 # The same container with everything in its place runs, so that it is the variable.
 all_right()
@@ -249,5 +249,5 @@ all_right()
 	docker stop "$(docker ps -q)"
 	wait $!
 }
-test_case "with all of them right it runs, and ends with 0" all_right
+test_case "a container with all variables right runs and exits with 0" all_right
 finish

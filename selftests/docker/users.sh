@@ -24,7 +24,7 @@ made()
 	image $REGISTRY/naaccord/web:latest \
 		'CMD ["python3", "-m", "http.server", "--directory", "/srv", "8000"]'
 }
-test_case "a daemon, and images with the users' names" made
+test_case "a daemon runs, and images with the users' names are made" made
 SERVERS=(here)
 
 # Their commands are those of the image, as it is called as wg.
@@ -50,7 +50,7 @@ keys_made()
 	cp "$dir/preshared.key" "$COMPOSE/deploy/secrets/wg_preshared_key"
 	same "$(wc -c <"$dir/preshared.key")" 45
 }
-test_case "keys are made as their guide has it" keys_made
+test_case "keys are made by the users' guide" keys_made
 
 # behind NETWORK: the database and Redis, which their file has elsewhere
 behind()
@@ -88,7 +88,7 @@ development()
 	behind users_services-net
 	carries
 }
-test_case "their development file runs as it stands" development
+test_case "the users' development file runs unchanged" development
 
 # command CONTAINER COMMAND...
 command()
@@ -168,5 +168,5 @@ refused()
 	done
 	production down
 }
-test_case "with a network that is the tunnel's own they are refused, both networks named" refused
+test_case "containers whose network is the tunnel's are refused, and both networks are named" refused
 finish

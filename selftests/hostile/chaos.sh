@@ -69,7 +69,7 @@ nothing()
 }
 
 slowly delay 5ms 2ms reorder 20% 50% loss 2% duplicate 2% corrupt 1%
-test_case "all of netem at once" changing nothing
+test_case "streams survive all faults of netem at once" changing nothing
 slowly
 
 mtus()
@@ -83,7 +83,7 @@ mtus()
 	ipat a link set va mtu "${cables[n]}"
 	ipat b link set vb mtu "${cables[n]}"
 }
-test_case "MTUs of the tunnel and of the cable change" changing mtus
+test_case "streams survive changes of the tunnel's and the cable's MTU" changing mtus
 
 # a is at one of two addresses at a time, and b finds out from what comes.
 addresses()
@@ -96,7 +96,7 @@ addresses()
 		ipat a addr del 192.0.2.1/24 dev va 2>/dev/null || :
 	fi
 }
-test_case "one end changes its address" changing addresses
+test_case "streams survive that one end changes its address" changing addresses
 
 if [ -n "${NAAWG_VM:-}" ]; then
 	# SECONDS of the shell would jump with the clock.
@@ -114,7 +114,7 @@ if [ -n "${NAAWG_VM:-}" ]; then
 
 		date -s "@$((right + $(up) + jumps[$1 % 7]))" >/dev/null
 	}
-	test_case "the wall clock jumps" changing clocks
+	test_case "streams survive jumps of the wall clock" changing clocks
 
 	# A handshake in each direction under each clock.
 	calls()
@@ -129,13 +129,13 @@ if [ -n "${NAAWG_VM:-}" ]; then
 			ping_ok b 10.9.0.1
 		done
 	}
-	test_case "and handshakes do not mind" calls
+	test_case "handshakes succeed although the wall clock jumped" calls
 	date -s "@$((right + $(up)))" >/dev/null
 	# Timestamps never go back, and tests that come later look at them.
 	host_del a
 	host_del b
 	wait_for 60 rmmod "$KIND" && modprobe "$KIND"
 else
-	skip "the wall clock jumps" "only a guest's may be set"
+	skip "streams survive jumps of the wall clock" "only a guest's may be set"
 fi
 finish

@@ -103,13 +103,13 @@ def callee(peer):
 try:
     bench = Bench()
     first = Peer(bench).at_home()
-    suite.case("timestamps rise whatever the clock does", rising, first)
-    suite.case("a session outlives jumps", session_stays, Peer(bench))
-    suite.case("a handshake outlives jumps", under_way, first)
-    suite.case("callers are not judged by our clock", callee, Peer(bench))
+    suite.case("timestamps rise although the clock jumps", rising, first)
+    suite.case("a session survives jumps of the clock", session_stays, Peer(bench))
+    suite.case("a handshake survives jumps of the clock", under_way, first)
+    suite.case("timestamps of peers are not compared with our clock", callee, Peer(bench))
     run("ip", "link", "del", DEVICE)
     bench = Bench()
-    suite.case("and they rise in a link made anew", rising,
+    suite.case("timestamps rise in a link that was made again", rising,
                Peer(bench).at_home())
 finally:
     jump(0)

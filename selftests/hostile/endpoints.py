@@ -131,10 +131,12 @@ def another_peer():
 
 for where in ("127.0.0.66", "::1"):
     family = 6 if ":" in where else 4
-    suite.case(f"data, from IPv{family}", data, where)
-    suite.case(f"initiations, from IPv{family}", calls, where)
-    suite.case(f"responses, from IPv{family}", responses, where)
-    suite.case(f"cookie replies, from IPv{family}", cookies, where)
-    suite.case(f"what is authentic, from IPv{family}", honest, where)
+    suite.case(f"forged and replayed data from IPv{family} does not move an endpoint", data, where)
+    suite.case(f"forged and replayed initiations from IPv{family} do not move an endpoint",
+               calls, where)
+    suite.case(f"forged and replayed responses from IPv{family} do not move an endpoint",
+               responses, where)
+    suite.case(f"cookie replies from IPv{family} do not move an endpoint", cookies, where)
+    suite.case(f"authentic data from IPv{family} moves an endpoint", honest, where)
 suite.case("a peer cannot move another", another_peer)
 suite.end()

@@ -119,11 +119,11 @@ for where in ("127.0.0.1", "::1"):
     family = 6 if ":" in where else 4
     # An IPv6 fragment has to bring a whole UDP header along.
     for width in (16 if family == 6 else 8, 64, 504):
-        suite.case(f"pieces of {width} bytes, IPv{family}", shattered, where,
+        suite.case(f"fragments of {width} bytes are reassembled, IPv{family}", shattered, where,
                    width, in_order)
-    suite.case(f"pieces backwards, IPv{family}", shattered, where, 64,
+    suite.case(f"fragments sent backwards are reassembled, IPv{family}", shattered, where, 64,
                list.reverse)
-    suite.case(f"pieces shuffled, IPv{family}", shattered, where, 64,
+    suite.case(f"fragments in random order are reassembled, IPv{family}", shattered, where, 64,
                random.shuffle)
 
 

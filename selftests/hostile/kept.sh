@@ -34,7 +34,7 @@ unforged()
 }
 
 for field in type index counter first text tag; do
-	test_case "pages of a pipe, $field of a message changes" unforged splice $field 3000
+	test_case "pages of a pipe: $field of a message changes, and nothing forged passes" unforged splice $field 3000
 done
 
 # Receive offload makes chains of them where they come together.
@@ -42,7 +42,7 @@ at m ethtool -K q1 tso off gso off tx-udp-segmentation off >/dev/null 2>&1
 at b ethtool -K vb gro on >/dev/null 2>&1
 if at m tc qdisc add dev q1 root netem slot 5ms packets 64 limit 20000; then
 	for field in type index first text; do
-		test_case "a ring of a packet socket, $field of a message changes" \
+		test_case "a ring of a packet socket: $field of a message changes, and nothing forged passes" \
 			moved b chains-received 1 unforged ring $field 300
 	done
 else

@@ -114,12 +114,12 @@ def blocks(messages):
 
 
 for way, words in ((singly, "one by one"), (in_supers, "in super-packets")):
-    suite.case(f"the whole again, and again, {words}", once, way,
+    suite.case(f"a capture replayed twice is dropped, {words}", once, way,
                lambda messages: None)
-    suite.case(f"backwards, {words}", once, way, list.reverse)
-    suite.case(f"shuffled, {words}", once, way, dice.shuffle)
-    suite.case(f"in runs that change places, {words}", once, way, blocks)
-    suite.case(f"each message twice in a row, {words}", once, way,
+    suite.case(f"a capture replayed backwards is dropped, {words}", once, way, list.reverse)
+    suite.case(f"a capture replayed in random order is dropped, {words}", once, way, dice.shuffle)
+    suite.case(f"a capture replayed in swapped runs is dropped, {words}", once, way, blocks)
+    suite.case(f"a capture with each message twice in a row is dropped, {words}", once, way,
                list.sort)
 
 
@@ -143,7 +143,7 @@ def held_back():
     same(len(delivered()), 0, "beyond the window,")
 
 
-suite.case("what is late counts within the window only", held_back)
+suite.case("late messages count within the window only", held_back)
 
 
 class Tape(Wire):
@@ -202,8 +202,8 @@ def whole_capture(elsewhere):
     peer.works()
 
 
-suite.case("a whole capture, from where it came", whole_capture, False)
-suite.case("a whole capture, from elsewhere", whole_capture, True)
+suite.case("a replayed capture from its own address is dropped", whole_capture, False)
+suite.case("a replayed capture from another address is dropped", whole_capture, True)
 
 
 def after_restart():
@@ -219,5 +219,5 @@ def after_restart():
     peer.works()
 
 
-suite.case("a whole capture, after the link was down", after_restart)
+suite.case("a replayed capture is dropped after the link was down", after_restart)
 suite.end()

@@ -31,17 +31,17 @@ in_guest()
 }
 
 in_guest found "$plain"
-check "the module finds out" same "$(head -n 1 "$out/found.txt")" wrong
-check "and says so once" same \
+check "the module detects such a kernel" same "$(head -n 1 "$out/found.txt")" wrong
+check "the module logs it once" same \
 	"$(grep -c 'naawg: .*receive offload chains none' "$out/found/dmesg.txt")" 1
 import_report "$out/found.txt" "found out: "
 
 in_guest forced "$debug" chains=right
 check "a debug build is made to chain" same "$(head -n 1 "$out/forced.txt")" right
-for fault in "another host, no offload on the way" \
-	"another host, real checksums all the way"; do
-	check "then there are faults: $fault" matches "$(grep "$fault" "$out/forced.txt")" \
+for fault in "datagrams reach another host without offload on the way" \
+	"datagrams with real checksums reach another host"; do
+	check "then there is a fault: $fault" matches "$(grep "$fault" "$out/forced.txt")" \
 		"not ok [0-9]+ (- )?$fault"
 done
-check "and no others" matches "$(grep -E '^ +ok ' "$out/forced.txt")" "a stream, IPv4 outside"
+check "then other cases still pass" matches "$(grep -E '^ +ok ' "$out/forced.txt")" "a stream is chained, IPv4 outside"
 finish

@@ -40,8 +40,8 @@ booted()
 		[[ $(cat "/proc/$pid/attr/current") == "lxc-${ct}_"* ]]
 	fi
 }
-test_case "it boots, its root is nobody here, it cannot load modules" booted flat
-test_case "so does the one with nesting" booted nest
+test_case "a container without nesting boots, its root is unprivileged here and cannot load modules" booted flat
+test_case "a container with nesting boots, its root is unprivileged here and cannot load modules" booted nest
 
 # Not even installed on the host: nothing a container does can help.
 missing()
@@ -81,7 +81,7 @@ by_family()
 	in_ct flat ip link add wg0 type naawg
 	in_ct nest ip link add wg0 type naawg
 }
-test_case "so does the tool by asking for its family" by_family
+test_case "the tool loads the host's module by asking for its family" by_family
 
 # The key is made inside and stays there; only the public one comes out.
 configured()
@@ -124,7 +124,7 @@ talks()
 	in_ct "$ct" naawg show wg0 latest-handshakes | grep -v '	0$'
 }
 test_case "a container without nesting talks to the stock driver outside" talks flat 1
-test_case "so does one with nesting" talks nest 2
+test_case "a container with nesting talks to the stock driver outside" talks nest 2
 
 answer_web()
 {
@@ -146,8 +146,8 @@ forwards()
 	refuses at out ncat -w 5 --recv-only "10.9.$n.1" 8081
 }
 answer_web
-test_case "its forwards lead to a service" forwards flat 1
-test_case "with nesting as well" forwards nest 2
+test_case "forwards of a container without nesting lead to a service" forwards flat 1
+test_case "forwards of a container with nesting lead to a service" forwards nest 2
 
 # stats for any of the container's users; keys for none but its root.
 statistics()
@@ -159,7 +159,7 @@ statistics()
 	[[ $said != *"$(in_ct "$ct" naawg show wg0 private-key)"* ]]
 	refuses in_ct "$ct" setpriv --reuid 1000 --clear-groups naawg show wg0
 }
-test_case "statistics are there for its users, keys for its root" statistics flat
+test_case "users of a container can read statistics, its root also keys" statistics flat
 
 monitor()
 {
@@ -174,7 +174,7 @@ monitor()
 	wait_for 30 grep -q 'wg0: forward removed: 8082:udp:192.0.2.50' "$TMP/heard"
 	refuses grep 8083 "$TMP/heard"
 }
-test_case "its root hears what happens to its own links and to no other's" monitor
+test_case "root of a container hears events of its own links only" monitor
 
 # Made on the host, so the host's socket carries it; the container has the rest.
 moved()
@@ -225,7 +225,7 @@ killed()
 	ct_kill nest
 	ct_is nest STOPPED
 }
-test_case "another is killed in the middle of it" killed
+test_case "a container is killed in the middle of its traffic" killed
 
 again()
 {
@@ -240,7 +240,7 @@ again()
 	wait_for 60 ping_ok out 10.9.2.1
 	ct_kill nest
 }
-test_case "and comes back as who it was" again
+test_case "a killed container comes back with the same key" again
 
 # A namespace dies in the background, and the links with it.
 left()
@@ -250,5 +250,5 @@ left()
 	wait_for 60 eval '! lsns -nt net -o COMMAND | grep -q systemd'
 	refuses grep naawg /proc/slabinfo
 }
-test_case "nothing of them is left, and the module goes" left
+test_case "nothing of the containers is left, and the module unloads" left
 finish

@@ -112,15 +112,15 @@ ours_go()
 	refuses reaches 1080 "s 10.101.0.1"
 }
 
-test_case "forwards alone" alone
+test_case "forwards work alone" alone
 for tables in iptables-legacy iptables-nft; do
 	if at g "$tables" -t nat -L >/dev/null 2>&1; then
-		test_case "beside $tables" iptables_beside "$tables"
+		test_case "forwards work beside $tables" iptables_beside "$tables"
 	else
-		skip "beside $tables" "it does not work here"
+		skip "forwards work beside $tables" "it does not work here"
 	fi
 done
-test_case "beside nft" nft_beside
-test_case "a connection's mark is left alone" marks
-test_case "when ours go, theirs work on" ours_go
+test_case "forwards work beside nft" nft_beside
+test_case "forwards leave the mark of a connection alone" marks
+test_case "rules of iptables and nft work on without forwards" ours_go
 finish

@@ -57,7 +57,7 @@ round_trip()
 	same "$(listed)" "$wanted"
 	w g showconf t0 | cmp - "$TMP/shown"
 }
-test_case "showconf and setconf: there and back" round_trip
+test_case "setconf restores the output of showconf" round_trip
 
 syncconf()
 {
@@ -73,7 +73,7 @@ syncconf()
 	w g syncconf t0 "$TMP/t0.conf"
 	same "$(listed)" "$wanted"
 }
-test_case "syncconf keeps what stays" syncconf
+test_case "syncconf keeps forwards that stay" syncconf
 
 addconf()
 {
@@ -119,7 +119,7 @@ port_moves()
 	forget c
 	ping_ok c 10.100.0.11
 }
-test_case "the link's port and a forward's change places" port_moves
+test_case "the link's port and a forward's port can be swapped" port_moves
 
 # Another program has the port a forward was to leave to the link: it gets it back.
 port_held()
@@ -140,7 +140,7 @@ port_held()
 	ipat g link del t9
 	fw del 6000:udp
 }
-test_case "a port that cannot be had costs no forward" port_held
+test_case "a port that is in use costs no forward" port_held
 
 # What the kernel refuses of the forwards is said to be all that is missing.
 half()
@@ -151,7 +151,7 @@ half()
 	grep -q "all but the forwards is in force" "$TMP/said"
 	same "$(listed)" "$wanted"
 }
-test_case "forwards the kernel refuses" half
+test_case "forwards that the kernel refuses are reported" half
 test_case "addconf adds" addconf
 
 refused()
@@ -163,7 +163,7 @@ refused()
 	refuses w g addconf t0 "$TMP/bad.conf"
 	same "$(listed)" "$wanted"
 }
-test_case "bad lines are refused, with their place" refused
+test_case "bad lines are refused, and the message has their place" refused
 
 shows()
 {
@@ -180,7 +180,7 @@ assert forwards[2]["last_port"] == 8010 and forwards[2]["dev"] == "br0"
 assert not forwards[2]["masquerade"]
 assert "address" not in forwards[3]'
 }
-test_case "show and its JSON" shows
+test_case "show and its JSON list the forwards" shows
 
 # Called as wg nothing shows, and nothing is touched.
 as_wg()
@@ -195,7 +195,7 @@ as_wg()
 	grep -q "Line unrecognized: .Forward=" "$TMP/said"
 	same "$(listed)" "$wanted"
 }
-test_case "as wg: unseen and untouched" as_wg
+test_case "wg does not see or change forwards" as_wg
 
 strips()
 {
@@ -212,5 +212,5 @@ strips()
 	fi
 	ip link del probe 2>/dev/null || :
 }
-test_case "strip: a file for the stock wg" strips
+test_case "strip makes a file for the stock wg" strips
 finish

@@ -62,7 +62,7 @@ open_at_first()
 	ping_ok c 10.101.0.1
 	same "$(w g show t0 forbidden)" "(none)"
 }
-test_case "a host that forwards leads everywhere" open_at_first
+test_case "a host that forwards packets reaches every network at first" open_at_first
 
 closed()
 {
@@ -78,7 +78,7 @@ closed()
 	ping_ok c 10.100.0.11
 	ping_ok c fd00:100::11
 }
-test_case "a forbidden network is out of reach, and the rest is not" closed
+test_case "a forbidden network is out of reach, and other networks are not" closed
 
 streams()
 {
@@ -90,7 +90,7 @@ streams()
 	silent stream after
 	ping_ok c 10.101.0.1
 }
-test_case "a connection that was there ends when its destination is forbidden" streams
+test_case "an open connection ends when its destination is forbidden" streams
 
 replaced()
 {
@@ -108,7 +108,7 @@ replaced()
 	ping_ok c 10.101.0.2
 	same "$(w g show t0 forbidden)" "(none)"
 }
-test_case "a set replaces the one before" replaced
+test_case "a set replaces the previous one" replaced
 
 # $1 nets, distinct
 nets()
@@ -135,7 +135,7 @@ bounds()
 	ping_ok c 10.101.0.2
 	w g set t0 forbid ''
 }
-test_case "a set is bounded, and what is wrong changes nothing" bounds
+test_case "a set is bounded, and a wrong one changes nothing" bounds
 
 forwards()
 {
@@ -151,7 +151,7 @@ forwards()
 	grep -q "delete that forward first" "$TMP/said"
 	same "$(w g show t0 forbidden)" "(none)"
 }
-test_case "a forward does not lead there, whichever comes first" forwards
+test_case "no forward leads to a forbidden network, whichever was set first" forwards
 
 # A connection that is bound already goes on when its forward is removed.
 lingering()
@@ -163,7 +163,7 @@ lingering()
 	w g set t0 forbid 10.101.0.0/24
 	silent old three
 }
-test_case "nor does a connection of a forward that is gone" lingering
+test_case "no connection of a removed forward leads there" lingering
 
 # Not to a local destination either: an address of the host within the network.
 lingering_here()
@@ -177,7 +177,7 @@ lingering_here()
 	w g set t0 forbid 10.101.0.1
 	silent here two
 }
-test_case "nor one that ends at this host" lingering_here
+test_case "no connection of a removed forward to this host leads there" lingering_here
 
 # nat_rule RULE: a user of nf_nat that is not ours
 nat_rule()
@@ -209,7 +209,7 @@ lingering_bare()
 	w g set t0 forbid ''
 	at g nft delete table ip mine
 }
-test_case "nor one that goes on when there are no forwards any more" lingering_bare
+test_case "no connection leads there after the last forward was removed" lingering_bare
 
 redirected()
 {
@@ -221,6 +221,6 @@ redirected()
 	w g set t0 forbid ''
 	at g nft delete table ip mine
 }
-test_case "nor one that a rule of the administrator redirects" redirected
+test_case "no connection leads there by a redirect of the administrator" redirected
 
 finish

@@ -50,7 +50,7 @@ ports()
 	wrong "backward" 90-80:tcp:10.101.0.2
 	wrong "beyond port 65535" 80-90:tcp:10.101.0.2:65530
 }
-test_case "ports" ports
+test_case "ports out of range are refused" ports
 
 words()
 {
@@ -79,7 +79,7 @@ words()
 	wrong "cannot be the name" 80:tcp:10.101.0.2 dev a/b
 	wrong "Without a destination" 80:tcp dev br0
 }
-test_case "words of the grammar" words
+test_case "unknown words are refused" words
 
 hosts_that_are_none()
 {
@@ -92,7 +92,7 @@ hosts_that_are_none()
 	wrong "not the address of a host" '80:tcp:[ff02::1]'
 	wrong "link-local" '80:tcp:[fe80::1]'
 }
-test_case "destinations that are no hosts" hosts_that_are_none
+test_case "destinations that are no hosts are refused" hosts_that_are_none
 
 conflicts()
 {
@@ -142,7 +142,7 @@ port_is_taken()
 	w g set t0 listen-port 6005
 	w g set t0 listen-port 5001
 }
-test_case "the link does not get a port that is forwarded" port_is_taken
+test_case "a link cannot listen on a port that is forwarded" port_is_taken
 
 again_is_a_warning()
 {
@@ -156,7 +156,7 @@ again_is_a_warning()
 	fw del 80:tcp:10.101.0.2
 	same "$(fw list)" ""
 }
-test_case "the same again is a warning, the unknown is refused" again_is_a_warning
+test_case "adding a forward twice is a warning, deleting an unknown one is refused" again_is_a_warning
 
 warnings()
 {
@@ -176,7 +176,7 @@ warnings()
 	refuses grep -q warning "$TMP/said"
 	fw flush
 }
-test_case "what the host may yet be taught is a warning" warnings
+test_case "a missing setting of the host is a warning" warnings
 
 usage()
 {
@@ -194,12 +194,12 @@ usage()
 	refuses at g "$TMP/wg" strip /dev/null
 	w g forward --help | grep -q Usage
 }
-test_case "the tool's arguments" usage
+test_case "wrong arguments of the tool are refused" usage
 
 past_the_tool()
 {
 	at g /usr/bin/python3 "$NAT_DIR/raw.py" t0
 	same "$(fw list)" ""
 }
-test_case "attributes no tool would send" past_the_tool
+test_case "attributes that no tool sends are refused" past_the_tool
 finish

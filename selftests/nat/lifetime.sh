@@ -50,7 +50,7 @@ apart()
 	host_del g2
 	works
 }
-test_case "namespaces have forwards of their own" apart
+test_case "each namespace has its own forwards" apart
 
 # Two links of one namespace: forwards of their own each.
 two_links()
@@ -61,7 +61,7 @@ two_links()
 	ipat g link del t1
 	works
 }
-test_case "links of one namespace have forwards of their own" two_links
+test_case "each link of a namespace has its own forwards" two_links
 
 moves()
 {
@@ -110,7 +110,7 @@ namespace_dies()
 	fw add 1080:tcp:10.101.0.2:80
 	works
 }
-test_case "a namespace dies with live connections" namespace_dies
+test_case "a namespace with open connections can be deleted" namespace_dies
 
 # Deleting and making links in a loop, with traffic that finds them half gone.
 again_and_again()
@@ -139,5 +139,5 @@ module_goes()
 	modprobe naawg
 	lsmod | grep -q '^nf_nat .*naawg'
 }
-test_case "the module goes with live connections" module_goes
+test_case "the module unloads with open connections" module_goes
 finish

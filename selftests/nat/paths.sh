@@ -23,7 +23,7 @@ family4()
 	at g conntrack -L -p tcp --orig-port-dst 1080 >"$TMP/ct" 2>&1
 	grep -q 'src=10.100.0.10 dst=10.100.0.11.*dport=1080 src=10.101.0.2 dst=10.101.0.1 sport=80 ' "$TMP/ct"
 }
-test_case "IPv4: tcp to another port, udp to the same" family4
+test_case "forwards of TCP to another port and UDP to the same, IPv4" family4
 
 family6()
 {
@@ -33,7 +33,7 @@ family6()
 	# the same port of the other family is another matter
 	same "$(ask c tcp 10.100.0.11 1081)" refused
 }
-test_case "IPv6: the same" family6
+test_case "forwards of TCP to another port and UDP to the same, IPv6" family6
 
 ranges()
 {
@@ -43,7 +43,7 @@ ranges()
 	same "$(ask c tcp 10.100.0.11 8004)" refused
 	same "$(ask c tcp 10.100.0.11 8011)" refused
 }
-test_case "ranges, moved and not, end where they end" ranges
+test_case "ranges of ports are forwarded, moved or not, and no port beyond them" ranges
 
 this_host()
 {
@@ -56,7 +56,7 @@ this_host()
 	[ "$(counter 700: rx_bytes)" -gt 0 ]
 	[ "$(counter 700: tx_bytes)" -gt 0 ]
 }
-test_case "this host itself" this_host
+test_case "a forward to this host itself works" this_host
 
 no_masquerade()
 {
@@ -66,7 +66,7 @@ no_masquerade()
 	ipat s route del 10.100.0.0/24
 	fw del 82:tcp
 }
-test_case "the source stays with no-masquerade" no_masquerade
+test_case "no-masquerade keeps the source" no_masquerade
 
 # 82 is forwarded to 80, but only for the link's own address.
 others_pass()
@@ -91,7 +91,7 @@ others_pass()
 	ipat s route del 10.100.0.11/32
 	fw del 82:tcp
 }
-test_case "what is not for the link's own address goes by" others_pass
+test_case "packets to other addresses than the link's are not forwarded" others_pass
 
 counters()
 {
@@ -121,7 +121,7 @@ fragments()
 	[[ $(ask c udp 10.100.0.11 53 5000) == "s 10.101.0.1 "* ]]
 	[[ $(ask c udp fd00:100::11 54 5000) == "s fd00:101::1 "* ]]
 }
-test_case "fragments" fragments
+test_case "fragments are forwarded" fragments
 
 bulk()
 {
@@ -133,7 +133,7 @@ bulk()
 	[ "$(counter 1080: rx_packets)" -gt 2000 ]
 	[[ $(ask c tcp fd00:100::11 1081 1000000) == "s fd00:101::1 "+([0-9]) ]]
 }
-test_case "bulk with super-packets" bulk
+test_case "bulk data in GSO packets is forwarded" bulk
 
 # A super-packet reaches the server's side as one, and is counted as many.
 super_packets()
@@ -154,7 +154,7 @@ super_packets()
 	[ "$(counter 1080: rx_packets)" -gt 1400 ]
 	[ "$(counter 1080: tx_packets)" -gt 1400 ]
 }
-test_case "super-packets stay whole, and are counted as packets" super_packets
+test_case "GSO packets stay whole, and are counted as packets" super_packets
 modprobe -q tun || :
 if { : <>/dev/net/tun; } 2>/dev/null; then
 
@@ -173,9 +173,9 @@ unknown_segments()
 	same "$(counter 1097: tx_packets)" "$(sed -n 's/^sent //p' "$TMP/tun")"
 	fw del 1097:tcp
 }
-	test_case "a super-packet of a number nobody said is counted as packets" unknown_segments
+	test_case "a GSO packet without a segment count is counted as packets" unknown_segments
 else
-	skip "a super-packet of a number nobody said is counted as packets" \
+	skip "a GSO packet without a segment count is counted as packets" \
 		"this kernel has no tun devices"
 fi
 
@@ -188,7 +188,7 @@ icmp_refused()
 	fw add '85:udp:[fd00:101::2]'
 	same "$(ask c udp fd00:100::11 85)" refused
 }
-test_case "an ICMP error is translated: closed ports" icmp_refused
+test_case "an ICMP error of a closed port is translated" icmp_refused
 
 # Whether the client was told of a narrow path by the only address it knows.
 # The servers go on to announce segments for a wide one.
@@ -220,7 +220,7 @@ icmp_too_big()
 	ipat g route del 10.101.0.2/32
 	ipat g -6 route del fd00:101::2/128
 }
-test_case "an ICMP error is translated: packet too big" icmp_too_big
+test_case "an ICMP error of a packet that is too big is translated" icmp_too_big
 
 # The same where a router far behind the gateway says it.
 icmp_from_behind()
@@ -245,7 +245,7 @@ icmp_from_behind()
 	was_told fd00:100::11
 	forget_paths
 }
-test_case "an ICMP error is translated: too big, from behind" icmp_from_behind
+test_case "an ICMP error of a packet from the server that is too big is translated" icmp_from_behind
 
 # Another client's network as destination: in and out by the same link.
 hairpin()
@@ -264,5 +264,5 @@ hairpin()
 	# and a client whose own network it is
 	same "$(ask d tcp 10.100.0.11 1090 | cut -d' ' -f1,2)" "d 10.100.0.11"
 }
-test_case "hairpin" hairpin
+test_case "a server reaches itself through its forward" hairpin
 finish

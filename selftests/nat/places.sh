@@ -51,11 +51,11 @@ vrf_refuses()
 
 if ip link add probe$$ type vrf table 4000 2>/dev/null; then
 	ip link del probe$$
-	test_case "in a VRF" vrf
-	test_case "in a VRF: from and dev" vrf_refuses
+	test_case "forwards work in a VRF" vrf
+	test_case "\"from\" and \"dev\" hold in a VRF" vrf_refuses
 else
-	skip "in a VRF" "this kernel has none"
-	skip "in a VRF: from and dev" "this kernel has none"
+	skip "forwards work in a VRF" "this kernel has none"
+	skip "\"from\" and \"dev\" hold in a VRF" "this kernel has none"
 fi
 
 # A tool that everybody may run, wherever the checkout is.
@@ -125,6 +125,6 @@ no_container()
 	same "$(fw list)" ""
 }
 
-test_case "in a container without privileges" container
-test_case "but not from there on what is outside" no_container
+test_case "forwards work in a container without privileges" container
+test_case "a container cannot set forwards of links outside it" no_container
 finish

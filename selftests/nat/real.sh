@@ -29,14 +29,14 @@ no_firewall()
 	# nor any rule of such a program
 	refuses grep -q . <(at g nft list ruleset)
 }
-test_case "no iptables and no nft for the hosts" no_firewall
+test_case "the hosts have no iptables and no nft" no_firewall
 
 one_argument()
 {
 	narrow g naawg forward t0 add "3306:tcp:10.101.0.2 6379:tcp:10.101.0.4 8001:tcp:10.101.0.5"
 	same "$(fw list | wc -l)" 3
 }
-test_case "three forwards in one argument" one_argument
+test_case "one argument sets three forwards" one_argument
 
 works()
 {

@@ -26,7 +26,7 @@ del_keeps()
 	same "$(say one second)" second
 	same "$(ask c tcp 10.100.0.11 1080)" refused
 }
-test_case "del: no new connection, the old one stays" del_keeps
+test_case "del keeps the open connection and accepts no new one" del_keeps
 
 replace_keeps()
 {
@@ -55,7 +55,7 @@ replace_keeps()
 	# the old connection does not count for what is in its place
 	same "$(counter 1082: connections)" 1
 }
-test_case "replace: what stays keeps counters and connections" replace_keeps
+test_case "replace keeps counters and connections of forwards that stay" replace_keeps
 
 # Nothing of a refused set is in force.
 replace_is_whole()
@@ -69,7 +69,7 @@ replace_is_whole()
 	cmp "$TMP/before" "$TMP/after"
 	same "$(say two third)" third
 }
-test_case "replace: all or nothing" replace_is_whole
+test_case "replace sets all forwards or none" replace_is_whole
 
 del_kills()
 {
@@ -80,7 +80,7 @@ del_kills()
 	at g conntrack -L -p tcp --orig-port-dst 1080 >"$TMP/ct" 2>/dev/null
 	refuses grep -q ESTABLISHED "$TMP/ct"
 }
-test_case "del --kill ends connections, its own only" del_kills
+test_case "del --kill ends the connections of its forward only" del_kills
 
 flush_kills()
 {
@@ -92,7 +92,7 @@ flush_kills()
 	same "$(ask c tcp 10.100.0.11 1080 | cut -d' ' -f1)" s
 	fw flush --kill
 }
-test_case "flush --kill ends the rest" flush_kills
+test_case "flush --kill ends the connections of all forwards" flush_kills
 
 # Another link's forward of the same ports to the same server is another one.
 kills_own_link()
@@ -121,7 +121,7 @@ kills_own_link()
 	ipat g link del t1
 	ipat c link del t1
 }
-test_case "flush --kill ends nothing of another link" kills_own_link
+test_case "flush --kill ends no connection of another link" kills_own_link
 
 # Killing the last forward does not end what an earlier one left behind; only
 # flush --kill leaves nothing.
@@ -138,7 +138,7 @@ kills_only_removed()
 	fw flush --kill
 	[[ $(say left on) == @(reset|closed|refused|timeout) ]]
 }
-test_case "nor what was deleted without it" kills_only_removed
+test_case "flush --kill ends no connection of forwards deleted before" kills_only_removed
 
 # A connection carries data while rules come and go around it.
 change_under_traffic()
@@ -177,7 +177,7 @@ from_prefix()
 	same "$(counter 1080: connections)" 1
 	fw flush --kill
 }
-test_case "from a prefix: others are refused" from_prefix
+test_case "\"from\" a prefix refuses other sources" from_prefix
 
 from_peer()
 {
@@ -187,7 +187,7 @@ from_peer()
 	fw list | grep -q "^1080:tcp:10.101.0.2:80 from ${PUB[d]}	"
 	fw flush --kill
 }
-test_case "from a peer: others are refused" from_peer
+test_case "\"from\" a peer refuses other peers" from_peer
 
 # A source that may not must not end up at the gateway's own port in its stead.
 from_own_port()
@@ -201,7 +201,7 @@ from_own_port()
 	same "$(ask d tcp 10.100.0.11 22)" refused
 	fw flush --kill
 }
-test_case "from: nor do others reach the gateway's own port" from_own_port
+test_case "\"from\" keeps other sources from the gateway's own port too" from_own_port
 
 egress()
 {
@@ -213,7 +213,7 @@ egress()
 	same "$(ask c tcp fd00:100::11 1081)" prohibited
 	fw flush --kill
 }
-test_case "dev: out of this interface or not at all" egress
+test_case "\"dev\" lets packets leave by that interface only" egress
 
 thousand()
 {
@@ -285,7 +285,7 @@ events_of_many()
 	same "$(tail -n 1 "$TMP/events")" "forward-add-ntf t0 11000"
 	fw flush --kill
 }
-test_case "events of a thousand" events_of_many
+test_case "a thousand changes are all reported" events_of_many
 
 events_privileged()
 {
@@ -300,5 +300,5 @@ events_privileged()
 		"$WG" forward t0 add 1081:tcp:10.101.0.2
 	fw flush --kill
 }
-test_case "events take a capability, listing does not" events_privileged
+test_case "events need a capability, listing does not" events_privileged
 finish

@@ -82,7 +82,7 @@ one_owner()
 	same "$(w a show t0 peers)" "${PUB[q]}"
 	same "$(allowed q)" fd01::/16
 }
-test_case "a prefix moves to whoever was given it last" one_owner
+test_case "a prefix belongs to the peer that was given it last" one_owner
 
 replaced()
 {
@@ -97,7 +97,7 @@ replaced()
 	w a set t0 peer "${PUB[p]}" allowed-ips ''
 	same "$(allowed p)" "(none)"
 }
-test_case "a list replaces the one before" replaced
+test_case "a list replaces the previous one" replaced
 
 host_bits()
 {
@@ -150,7 +150,7 @@ incremental_many()
 }
 if incremental_known >/dev/null 2>&1; then
 	test_case "prefixes are added to a list and taken from it" incremental
-	test_case "some of many are taken away" incremental_many
+	test_case "some of many prefixes are removed" incremental_many
 elif [ "$KIND" = wireguard ]; then
 	skip "prefixes are added and taken away" "$WG is too old for it"
 else
@@ -195,7 +195,7 @@ many_gone()
 	w a set t0 peer "${PUB[p]}" allowed-ips 10.0.0.0/8
 	same "$(allowed p)" 10.0.0.0/8
 }
-test_case "and all of them replaced by one" many_gone
+test_case "one prefix replaces all of them" many_gone
 
 # Peers whose lists straddle the messages of a dump.
 straddling()
@@ -242,6 +242,6 @@ last_one()
 	same "$(grep -c '^\[Peer\]' <<<"$shown")" 30
 	same "$(allowed q)" "255.2.3.4/32 fd99::255/128"
 }
-test_case "many peers without prefixes, and a last one with" last_one
+test_case "many peers without prefixes and a last one with prefixes are shown" last_one
 
 finish

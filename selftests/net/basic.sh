@@ -84,8 +84,8 @@ counters()
 	eval "same \$((\$(stat_of $callee t0 rx_bytes) - rx_$callee)) $((both + 148))"
 	eval "same \$((\$(stat_of $callee t0 tx_bytes) - tx_$callee)) $((both + 92))"
 }
-test_case "bytes counted exactly, IPv4 outside" counters a b 4
-test_case "bytes counted exactly, IPv6 outside" counters b a 6
+test_case "bytes are counted exactly, IPv4 outside" counters a b 4
+test_case "bytes are counted exactly, IPv6 outside" counters b a 6
 
 timestamp_is_now()
 {
@@ -154,12 +154,12 @@ listening()
 }
 
 for family in 4 6; do
-	test_case "IPv$family outside again" greet a b $family /dev/null
-	test_case "packets of all sizes, IPv$family outside" packet_sizes
+	test_case "a tunnel over IPv$family works again" greet a b $family /dev/null
+	test_case "packets of all sizes pass, IPv$family outside" packet_sizes
 	test_case "streams and datagrams arrive unchanged, IPv$family outside" streams
 done
-test_case "several streams at once" parallel
-test_case "as many datagrams as the sender can make" flood
+test_case "several streams at once arrive unchanged" parallel
+test_case "datagrams arrive as fast as the sender can make them" flood
 
 jumbo()
 {
@@ -172,6 +172,6 @@ jumbo()
 	carries a b tcp 10.9.0.2 6301 3000000
 	carries b a tcp fd09::1 6302 3000000
 }
-test_case "inner packets larger than the cable carries at once" jumbo
+test_case "inner packets larger than the cable's MTU arrive" jumbo
 
 finish

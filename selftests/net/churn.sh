@@ -174,13 +174,13 @@ elif ! /usr/bin/python3 -c 'import yaml' 2>/dev/null; then
 else
 	test_case "$ROUNDS more by netlink" churn_by_netlink
 fi
-test_case "the tunnel is as it was" after
+test_case "the tunnel works as before" after
 if [ -e /sys/kernel/debug/kmemleak ]; then
-	skip "and memory too" "what is freed is kept back here, and what leaks is found"
+	skip "memory use is as before" "what is freed is kept back here, and what leaks is found"
 else
-	test_case "and memory too" flat
+	test_case "memory use is as before" flat
 fi
 host_del a
 host_del b
-test_case "the module goes and comes" module_turns
+test_case "the module is unloaded and loaded again" module_turns
 finish

@@ -105,15 +105,15 @@ cable add delay 1ms 2>/dev/null || skip_all "this kernel has no netem"
 cable_heals
 
 meet "$KIND"
-test_case "both call at once, and are both answered" crossing
-test_case "both call at once, and the answers get lost" lost
+test_case "both ends initiate at once, and both get a response" crossing
+test_case "both ends initiate at once, and the responses are lost" lost
 part
 if modprobe wireguard 2>/dev/null || [ -d /sys/module/wireguard ]; then
 	TOOL[b]=/usr/bin/wg
 	meet wireguard
-	test_case "the same with the stock driver" crossing
+	test_case "both ends initiate at once, one is the stock driver" crossing
 else
-	skip "the same with the stock driver" "this kernel has no wireguard module"
+	skip "both ends initiate at once, one is the stock driver" "this kernel has no wireguard module"
 fi
 
 finish

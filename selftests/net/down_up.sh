@@ -39,7 +39,7 @@ config_stays()
 	forget b
 	same "$(config_of b t0)" "$before"
 }
-test_case "the configuration stays, keys and endpoints included" config_stays
+test_case "a link that goes down keeps its configuration, keys and endpoints" config_stays
 
 port_is_free()
 {
@@ -52,7 +52,7 @@ port_is_free()
 	same "$(ports_of a 5001)" 2
 	ping_ok a 10.9.0.2
 }
-test_case "no socket while down" port_is_free
+test_case "a link that is down has no socket" port_is_free
 
 # Only a knows where b is; b has to speak first, and its session is gone.
 sessions_forgotten()
@@ -73,7 +73,7 @@ sessions_forgotten()
 	sniff_end
 	same "$(awk '$2 == "192.0.2.1" { print $7; exit }' "$first")" 1
 }
-test_case "sessions are forgotten: the next packet is an initiation" sessions_forgotten
+test_case "sessions are forgotten, and the next packet is an initiation" sessions_forgotten
 
 # With a keepalive interval a handshake follows from going up alone.
 keepalive_calls()
@@ -86,7 +86,7 @@ keepalive_calls()
 	wait_for 20 eval '[ "$(rx_of b t0)" -gt '"$before"' ]'
 	ping_ok b 10.9.0.1
 }
-test_case "with persistent keepalive, going up is enough to call" keepalive_calls
+test_case "a link with persistent keepalive initiates when it goes up" keepalive_calls
 
 staged_is_lost()
 {
@@ -103,7 +103,7 @@ staged_is_lost()
 	ping_ok a 10.9.0.2
 	[ "$(stat_of b t0 rx_packets)" -gt "$before" ]
 }
-test_case "down with packets waiting for a session" staged_is_lost
+test_case "a link that goes down drops and counts its staged packets" staged_is_lost
 
 # pinging HOST ADDRESS: for as long as the test goes on; ping itself gives up
 # when the route goes away
@@ -132,7 +132,7 @@ under_traffic()
 	kill "${pingers[@]}"
 	same "$(ports_of a 5001)" 2
 }
-test_case "fifteen times under traffic in both directions" under_traffic
+test_case "a link goes down and up fifteen times under traffic in both directions" under_traffic
 
 # A stream that is under way outlives it: TCP sends again what was lost.
 stream_outlives()
@@ -150,6 +150,6 @@ stream_outlives()
 	same "$(tail -n 1 "$out")" "$(cat "$TMP/sent")"
 	[ -s "$TMP/sent" ]
 }
-test_case "a stream under way outlives it" stream_outlives
+test_case "a TCP stream survives a link that goes down and up" stream_outlives
 
 finish

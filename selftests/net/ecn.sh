@@ -141,16 +141,16 @@ outer()
 
 for family in ip ip6; do
 	case $family in
-	ip) test_case "IPv4 outside" outer 192.0.2.2:5002 192.0.2.1:5001 ;;
-	ip6) test_case "IPv6 outside" outer '[2001:db8::2]:5002' '[2001:db8::1]:5001' ;;
+	ip) test_case "a tunnel over IPv4 works" outer 192.0.2.2:5002 192.0.2.1:5001 ;;
+	ip6) test_case "a tunnel over IPv6 works" outer '[2001:db8::2]:5002' '[2001:db8::1]:5001' ;;
 	esac
 	test_case "$family outside: handshakes have a DSCP" handshakes
 	for inner in 10.9.0.2 fd09::2; do
-		test_case "$family outside, to $inner: what goes out" on_send $inner
-		test_case "$family outside, to $inner: nothing marked" untouched $inner
-		test_case "$family outside, to $inner: congestion is told" \
+		test_case "$family outside, to $inner: the outer header has the inner ECT and our DSCP" on_send $inner
+		test_case "$family outside, to $inner: an unmarked outer packet changes nothing" untouched $inner
+		test_case "$family outside, to $inner: a congestion mark reaches the inner packet" \
 			marked $inner $family
-		test_case "$family outside, to $inner: only congestion is" \
+		test_case "$family outside, to $inner: other outer marks reach it as RFC 6040 says" \
 			other_marks $inner $family
 	done
 done

@@ -80,7 +80,7 @@ packets()
 			}
 		}'
 }
-test_case "every outer packet has it, in both families" marked
+test_case "every outer packet has the mark, in both families" marked
 
 # Packets bound to the link, and packets whose mark changes on their way out so
 # that they are routed again: ours outside, and those inside.
@@ -97,7 +97,7 @@ bound()
 	at a nft delete table inet t
 	ping_ok a 10.9.0.2
 }
-test_case "packets bound to the link, and marked anew on the way" bound
+test_case "packets bound to the link, and packets that a new mark reroutes, arrive" bound
 
 default_route()
 {
@@ -115,7 +115,7 @@ default_route()
 	[[ $(ipat a route get 198.51.100.2 mark 51820) == *"dev va"* ]]
 	[[ $(ipat a route get 192.0.2.254) == *"dev va"* ]]
 }
-test_case "rules for a default route through the tunnel" default_route
+test_case "rules for a default route exempt packets with the mark" default_route
 
 through()
 {
@@ -134,7 +134,7 @@ through()
 		ping_ok a 198.51.100.2
 	done
 }
-test_case "everything goes through the tunnel but the tunnel" through
+test_case "all packets but the tunnel's own go through the tunnel" through
 
 # Routes are cached, and a new mark is a new route.
 mark_changes()

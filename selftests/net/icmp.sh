@@ -42,7 +42,7 @@ no_peer()
 	expect_reason a t0 no-peer "$before" 2
 	[ "$(stat_of a t0 tx_errors)" -ge $((errors + 2)) ]
 }
-test_case "no peer for the address" no_peer
+test_case "a packet to an address of no peer is answered with an ICMP error" no_peer
 
 no_endpoint()
 {
@@ -53,7 +53,7 @@ no_endpoint()
 	told a fd09::2 fd09::1 "$UNREACHABLE6"
 	expect_reason a t0 no-endpoint "$before" 2
 }
-test_case "no endpoint for the peer" no_endpoint
+test_case "a packet to a peer without endpoint is answered with an ICMP error" no_endpoint
 
 through_a_router()
 {
@@ -62,7 +62,7 @@ through_a_router()
 	told c 10.9.0.2 198.51.100.1 "$UNREACHABLE4"
 	told c fd09::2 2001:db8:c::1 "$UNREACHABLE6"
 }
-test_case "a router tells who sent it, from an address towards that one" through_a_router
+test_case "a router sends the ICMP error to the sender, from its address on that side" through_a_router
 
 # The packet's source is translated before it reaches the tunnel; the complaint
 # has to go to whom it was before, on the road it came by.
@@ -79,7 +79,7 @@ behind_nat()
 	told c fd09::2 2001:db8:c::1 "$UNREACHABLE6"
 	at a nft "delete table inet t"
 }
-test_case "behind NAT too" behind_nat
+test_case "the ICMP error passes address translation" behind_nat
 
 # A local program is told by its socket, with the errors users know.
 as_an_error()
@@ -112,6 +112,6 @@ reachable()
 	ping_ok a 10.9.0.2
 	ping_ok a fd09::2
 }
-test_case "with a peer and an endpoint nobody complains" reachable
+test_case "a packet to a peer with an endpoint gets no ICMP error" reachable
 
 finish

@@ -43,9 +43,9 @@ meet_all()
 		for secret in /dev/null "$TMP/shared.psk"; do
 			with=without
 			[ "$secret" = /dev/null ] || with=with
-			test_case "$stranger calls, IPv$family outside, $with preshared key" \
+			test_case "$stranger initiates, IPv$family outside, $with preshared key" \
 				meet b a $family "$secret"
-			test_case "$stranger is called, IPv$family outside, $with preshared key" \
+			test_case "$stranger responds, IPv$family outside, $with preshared key" \
 				meet a b $family "$secret"
 		done
 	done
@@ -70,7 +70,7 @@ if modprobe wireguard 2>/dev/null || [ -d /sys/module/wireguard ]; then
 	TOOL[b]=/usr/bin/wg
 	tunnel "$KIND" wireguard
 	meet_all "the stock driver"
-	test_case "the stock driver counts what we count" agree
+	test_case "the stock driver counts the same bytes" agree
 	ipat a link del t0
 	ipat b link del t0
 else

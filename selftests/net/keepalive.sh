@@ -40,7 +40,7 @@ persistent()
 	same "$(keepalives "$lines" 192.0.2.2)" 0
 	sniff_end
 }
-test_case "persistent keepalives at an interval of a second" persistent
+test_case "persistent keepalives are sent every second" persistent
 
 # Traffic of its own puts it off: it is about silence.
 put_off()
@@ -53,7 +53,7 @@ put_off()
 	[ "$(keepalives "$lines" 192.0.2.1)" -le 1 ]
 	[ "$(of_type "$lines" 192.0.2.1 4)" -ge 20 ]
 }
-test_case "traffic makes them superfluous" put_off
+test_case "traffic replaces persistent keepalives" put_off
 
 off_again()
 {
@@ -66,7 +66,7 @@ off_again()
 	same "$(keepalives "$lines" 192.0.2.1)" 0
 	sniff_end
 }
-test_case "off means off" off_again
+test_case "a persistent keepalive that is switched off sends nothing" off_again
 
 # Data one way only. After ten seconds a says that it is still there.
 passive()
@@ -86,7 +86,7 @@ passive()
 	same "$(keepalives "$lines" 192.0.2.2)" 0
 	kill "$SINK"
 }
-test_case "whoever only receives answers with a keepalive after ten seconds" passive
+test_case "a peer that only receives sends a keepalive after ten seconds" passive
 
 when_up()
 {
@@ -103,7 +103,7 @@ when_up()
 	same "$(awk '$3 == 5009 { print $7; exit }' "$lines")" 1
 	ipat a link del t1
 }
-test_case "with a persistent keepalive a link that goes up calls at once" when_up
+test_case "a link with a persistent keepalive initiates as it goes up" when_up
 
 # The interval is longer than anybody waits here.
 when_keyed()
@@ -118,7 +118,7 @@ when_keyed()
 	wait_for 20 eval '[ "$(tx_of a t1)" -gt 0 ]'
 	ipat a link del t1
 }
-test_case "and one that gets its private key only then" when_keyed
+test_case "a link with a persistent keepalive initiates as it gets its private key" when_keyed
 
 # A session of the old key is no more, so there has to be another one. No data was
 # received that a keepalive would answer: this alone would lead to a call.
@@ -139,7 +139,7 @@ when_keyed_anew()
 	w b set t0 peer "${PUB[c]}" remove
 	ping_ok a 10.9.0.2
 }
-test_case "and one whose private key changes" when_keyed_anew
+test_case "a link with a persistent keepalive initiates as its private key changes" when_keyed_anew
 
 # A peer that the same request removes must not learn of the new key.
 not_who_goes()
@@ -161,7 +161,7 @@ not_who_goes()
 	refuses grep -q 5998 "$lines"
 	ipat a link del t1
 }
-test_case "but nobody calls whom the same request removes" not_who_goes
+test_case "a peer that the same request removes is not called" not_who_goes
 
 # Without a key nobody could be called for it.
 when_packets_wait()
@@ -177,7 +177,7 @@ when_packets_wait()
 	wait_for 20 eval '[ "$(tx_of a t1)" -gt 0 ]'
 	ipat a link del t1
 }
-test_case "a packet that waited for a private key has its peer called" when_packets_wait
+test_case "a private key starts a handshake for staged packets" when_packets_wait
 
 when_asked()
 {
@@ -191,6 +191,6 @@ when_asked()
 	wait_for 20 eval '[ "$(tx_of a t1)" -gt 0 ]'
 	ipat a link del t1
 }
-test_case "and one that is told the interval while up" when_asked
+test_case "a link that is up initiates as it is given the interval" when_asked
 
 finish

@@ -30,7 +30,7 @@ new_private_key()
 		peer "${PUB[a]}" allowed-ips 10.9.0.1/32,fd09::1/128
 	ping_ok a 10.9.0.2
 }
-test_case "a new private key, and a handshake with it at once" new_private_key
+test_case "a new private key is used in a handshake at once" new_private_key
 
 same_private_key()
 {
@@ -55,7 +55,7 @@ no_private_key()
 	same "$(w a show t0 public-key)" "${PUB[a]}"
 	ping_ok a 10.9.0.2
 }
-test_case "without a private key there is silence" no_private_key
+test_case "a link without a private key sends nothing" no_private_key
 
 preshared_key()
 {
@@ -67,7 +67,7 @@ preshared_key()
 	w a set t0 peer "${PUB[b]}" endpoint 192.0.2.2:5002
 	ping_ok a 10.9.0.2
 }
-test_case "a preshared key of both" preshared_key
+test_case "both ends have the same preshared key" preshared_key
 
 preshared_keys_differ()
 {
@@ -82,7 +82,7 @@ preshared_keys_differ()
 	forget a b
 	ping_ok a 10.9.0.2
 }
-test_case "different preshared keys do not meet" preshared_keys_differ
+test_case "different preshared keys make no session" preshared_keys_differ
 
 preshared_key_gone()
 {
@@ -92,7 +92,7 @@ preshared_key_gone()
 	forget a b
 	ping_ok a 10.9.0.2
 }
-test_case "a preshared key can be taken away" preshared_key_gone
+test_case "a preshared key can be removed" preshared_key_gone
 
 clamped()
 {

@@ -87,8 +87,8 @@ own_tunnel()
 	ping_ok a 10.9.0.2
 	ping_ok a fd09::2
 }
-test_case "an IPv4 endpoint in its own tunnel" own_tunnel 10.9.0.2:5002 192.0.2.2:5002
-test_case "an IPv6 endpoint in its own tunnel" own_tunnel '[fd09::2]:5002' \
+test_case "an IPv4 endpoint inside its own tunnel makes no loop" own_tunnel 10.9.0.2:5002 192.0.2.2:5002
+test_case "an IPv6 endpoint inside its own tunnel makes no loop" own_tunnel '[fd09::2]:5002' \
 	'[2001:db8::2]:5002'
 
 # Without a session there is nothing to send but calls, which go in circles too.
@@ -103,7 +103,7 @@ no_session()
 	forget a
 	ping_ok a 10.9.0.2
 }
-test_case "before there is a session" no_session
+test_case "such an endpoint makes no loop before there is a session" no_session
 
 second_pair()
 {
@@ -119,7 +119,7 @@ second_pair()
 	ipat b link set t1 up
 	ping_ok a 10.8.0.2
 }
-test_case "a second tunnel next to it" second_pair
+test_case "a second tunnel next to it works" second_pair
 
 into_each_other()
 {
@@ -145,9 +145,9 @@ into_each_other()
 	ipat b link del t1
 }
 if [ "$KIND" = naawg ]; then
-	test_case "two links into each other" into_each_other
+	test_case "two links routed into each other make no loop" into_each_other
 else
-	skip "two links into each other" "the bound is our own"
+	skip "two links routed into each other make no loop" "the bound is our own"
 fi
 
 # t2 lives on c and speaks through a, t3 lives on a and speaks through c. Each is
@@ -208,9 +208,9 @@ across()
 	ping_ok a 10.9.0.2
 }
 if [ "$KIND" = naawg ]; then
-	test_case "two links into each other across namespaces" across
+	test_case "two links routed into each other across namespaces make no loop" across
 else
-	skip "two links into each other across namespaces" \
+	skip "two links routed into each other across namespaces make no loop" \
 		"the bound is our own"
 fi
 

@@ -73,7 +73,7 @@ sessions()
 	wait_for 20 eval '[ "$(grep -c "new session" "$out")" = 2 ]'
 	[[ $(head -n 1 "$out") == 20??-??-??T??:??:??[+-]????\ listening ]]
 }
-test_case "sessions in either role, and where the peer is" sessions
+test_case "new sessions in either role and new endpoints are reported" sessions
 
 roaming()
 {
@@ -92,7 +92,7 @@ t0"
 	w b set t0 listen-port 5002
 	ping_ok b 10.9.0.1
 }
-test_case "a peer that is somewhere else" roaming
+test_case "a peer that roams is reported" roaming
 
 forwards()
 {
@@ -116,7 +116,7 @@ forwards()
 	same "$(fields "$out.json" 'e.get("forward", {}).get("forward")' | tail -n 1)" \
 		"1081:udp:192.0.2.2:81"
 }
-test_case "forwards, with their final counters" forwards
+test_case "forwards are reported, with their final counters" forwards
 
 # Of the links of its own namespace, and of those only the one that was asked for.
 elsewhere()
@@ -133,7 +133,7 @@ elsewhere()
 	refuses told "$all" "${PUB[a]}"
 	ipat a link del t9
 }
-test_case "nothing of other links" elsewhere
+test_case "events of other links are not reported" elsewhere
 
 # A link may come later, and go.
 link_to_come()
@@ -154,7 +154,7 @@ link_to_come()
 	ipat b link del t8
 	kill -0 "$MONITOR"
 }
-test_case "a link that is not there yet" link_to_come
+test_case "monitor waits for a link that does not exist yet" link_to_come
 
 refused()
 {
@@ -166,7 +166,7 @@ refused()
 		"$WG" monitor 2>"$TMP/said"
 	grep -q "needs CAP_NET_ADMIN" "$TMP/said"
 }
-test_case "what is refused, and why" refused
+test_case "refused requests are reported with their reason" refused
 
 # overrun: it is stopped until the kernel has no room for more
 overrun()
@@ -202,7 +202,7 @@ too_much()
 forward-removed"
 	w a forward t0 flush
 }
-test_case "more than can be kept: it says so and goes on" too_much
+test_case "monitor reports lost events and goes on" too_much
 
 # Whoever reads it goes: so does it, with the next event.
 reader_goes()
@@ -213,7 +213,7 @@ reader_goes()
 	ping_ok b 10.9.0.1
 	wait $!
 }
-test_case "it ends when its reader does" reader_goes
+test_case "monitor ends when its reader does" reader_goes
 
 # The listener is told until the link is gone, and holds up nobody.
 link_goes()
@@ -230,7 +230,7 @@ link_goes()
 	kill "$flood"
 	wait "$flood" || true
 }
-test_case "the link goes meanwhile" link_goes
+test_case "a link that is deleted meanwhile is reported" link_goes
 if [ -n "${NAAWG_VM:-}" ]; then
 
 # Another module, and the numbers netlink gave the one before are no more.
@@ -251,7 +251,7 @@ module_goes()
 	wait_for 20 told "$out" "t7: forward added"
 	ipat a link del t7
 }
-	test_case "the module goes and comes meanwhile" module_goes
+	test_case "monitor survives that the module is unloaded and loaded again" module_goes
 
 # Even if there was no room for that, either.
 module_goes_unheard()
@@ -272,8 +272,8 @@ module_goes_unheard()
 	w a forward t0 add 12500:udp:192.0.2.2
 	wait_for 60 told "$out" "forward added: 12500:udp"
 }
-	test_case "the same while it hears of nothing" module_goes_unheard
+	test_case "monitor survives the same while no event arrives" module_goes_unheard
 else
-	skip "the module goes and comes meanwhile" "it may be somebody's"
+	skip "monitor survives that the module is unloaded and loaded again" "it may be somebody's"
 fi
 finish

@@ -31,7 +31,7 @@ padded()
 {
 	same "$(sizes_for 84 96 97 1000 1408)" "$((96 + 32)) $((96 + 32)) $((112 + 32)) $((1008 + 32)) $((1408 + 32))"
 }
-test_case "padding to 16 bytes" padded
+test_case "packets are padded to 16 bytes" padded
 
 link_mtu()
 {
@@ -78,7 +78,7 @@ fits()
 	w a set t0 peer "${PUB[b]}" endpoint 192.0.2.2:5002
 	ping_ok a 10.9.0.2 -M do -s 1392
 }
-test_case "the default MTU fills the cable and no more" fits
+test_case "packets of the default MTU fill the cable exactly" fits
 
 # An MTU below 68 takes IPv4 off a link and one below 1280 IPv6.
 back_to_normal()
@@ -102,7 +102,7 @@ odd_values()
 	done
 	back_to_normal
 }
-test_case "odd MTUs break nothing" odd_values
+test_case "packets pass at odd MTUs" odd_values
 
 # A jumbo link over the ordinary cable: the outer packets are fragmented.
 larger_than_cable()
@@ -115,6 +115,6 @@ larger_than_cable()
 	ping_ok a 10.9.0.2 -s 30000
 	ping_ok b 10.9.0.1 -s 34600
 }
-test_case "inner packets larger than the cable's MTU" larger_than_cable
+test_case "inner packets larger than the cable's MTU pass" larger_than_cable
 
 finish

@@ -49,7 +49,7 @@ translated()
 	ping_ok b 10.9.0.1
 	ping_ok b fd09::1
 }
-test_case "the endpoint is what the gateway makes of it" translated
+test_case "the endpoint is the address that the gateway translates to" translated
 
 # This is what makes the next case worth something.
 closes()
@@ -59,7 +59,7 @@ closes()
 	ping_ok a 10.9.0.2
 	ping_ok b 10.9.0.1
 }
-test_case "without keepalives the way in closes" closes
+test_case "the gateway's mapping expires without keepalives" closes
 
 kept_open()
 {
@@ -75,7 +75,7 @@ kept_open()
 	ping_ok b fd09::1
 	same "$(endpoint_of b t0)" 198.51.100.1:7001
 }
-test_case "with keepalives it stays open" kept_open
+test_case "keepalives keep the gateway's mapping" kept_open
 
 # Nobody tells a, which goes on as before; its keepalives tell b.
 rebound()
@@ -92,7 +92,7 @@ rebound()
 	# The session is the same, only the way has changed.
 	same "$(handshake_of b t0)" "$before"
 }
-test_case "a new mapping is a new endpoint, and the session goes on" rebound
+test_case "a new mapping is a new endpoint, and the session continues" rebound
 
 # b is busy sending to the old mapping when it changes.
 under_traffic()
@@ -110,7 +110,7 @@ under_traffic()
 	ping_ok b fd09::1
 	same "$(endpoint_of b t0)" 198.51.100.1:7005
 }
-test_case "a new mapping in the middle of a stream" under_traffic
+test_case "a stream survives a new mapping" under_traffic
 
 # The other way in: b is forwarded a port of the gateway's and calls first.
 forwarded()
@@ -128,6 +128,6 @@ forwarded()
 	same "$(endpoint_of a t0)" 198.51.100.2:5002
 	same "$(endpoint_of b t0)" 198.51.100.9:7100
 }
-test_case "a port forwarded to the peer" forwarded
+test_case "a peer behind a forwarded port is reached" forwarded
 
 finish

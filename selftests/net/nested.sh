@@ -69,7 +69,7 @@ deep()
 
 test_case "$KIND in $KIND" deep "$KIND" "$KIND"
 if [ "$KIND" = naawg ]; then
-	test_case "three deep" deep naawg naawg naawg
+	test_case "naawg in naawg in naawg" deep naawg naawg naawg
 	if [ -d /sys/module/wireguard ] || modprobe -q wireguard; then
 		WG_OTHER=/usr/bin/wg
 	fi
@@ -127,7 +127,7 @@ onion()
 	at a ping -q -f -c 200 -W 5 -I 10.9.3.1 10.9.3.2
 	ping_ok a 10.9.1.2
 }
-test_case "through another peer of the same device" onion
+test_case "an endpoint is reached through another peer of the same device" onion
 
 # The last layer leads to itself: that one comes to an end, the others go on.
 onion_loop()
@@ -151,6 +151,6 @@ onion_loop()
 	w a set t1 peer "${PUB[c]}" remove
 	ping_ok a 10.9.1.2
 }
-test_case "the innermost layer routed to itself" onion_loop
+test_case "the innermost layer routed to itself makes no loop" onion_loop
 
 finish

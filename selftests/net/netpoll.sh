@@ -27,6 +27,6 @@ refused()
 		"netconsole=6665@10.8.0.1/np$$,6666@10.8.0.2/02:00:00:00:00:02"
 	dmesg | grep -q "np$$ doesn't support polling"
 }
-test_case "the log is refused" refused
+test_case "netpoll is refused on our links" refused
 echo "said while the log would be sent" >/dev/kmsg
 finish

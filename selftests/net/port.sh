@@ -50,7 +50,7 @@ picked()
 	ipat a link del t1
 }
 
-test_case "a port is picked, and kept over down and up" picked
+test_case "the kernel picks a port, and the link keeps it over down and up" picked
 
 both_families()
 {
@@ -96,8 +96,8 @@ busy()
 	ping_ok a 10.9.0.2
 	w a set t0 listen-port 5001
 }
-test_case "a port taken in IPv4 is refused, the old one stays" busy 4
-test_case "a port taken in IPv6 is refused, the old one stays" busy 6
+test_case "a port in use over IPv4 is refused, and the old one stays" busy 4
+test_case "a port in use over IPv6 is refused, and the old one stays" busy 6
 
 # Refused when going up, not when it is set: a link that is down has no socket.
 busy_at_up()
@@ -120,8 +120,8 @@ busy_at_up()
 	ping_ok a 10.9.0.2
 	w a set t0 listen-port 5001
 }
-test_case "going up fails while the port is taken in IPv4, and works after" busy_at_up 4
-test_case "going up fails while the port is taken in IPv6, and works after" busy_at_up 6
+test_case "a link does not go up while its port is in use over IPv4, and does afterwards" busy_at_up 4
+test_case "a link does not go up while its port is in use over IPv6, and does afterwards" busy_at_up 6
 
 two_links()
 {
@@ -158,7 +158,7 @@ under_traffic()
 	same "$(families_of a 5149)" "4 6"
 	same "$(ss -N "${NS[a]}" -Huan | grep -c ':51[0-9][0-9] ')" 2
 }
-test_case "ten ports each under traffic" under_traffic
+test_case "both ends change their port ten times under traffic" under_traffic
 
 session_stays()
 {

@@ -52,5 +52,5 @@ in_parallel()
 	[ $(($(stat_of a t0 tx_packets) - sent)) -ge $((6 * 100 * 40)) ]
 	ping_ok a 10.9.0.2
 }
-test_case "six senders of different priority" in_parallel
+test_case "six senders of different priority preempt each other without a routing loop" in_parallel
 finish

@@ -17,7 +17,7 @@ begin()
 	same "$(endpoint_of b t0)" 192.0.2.1:5001
 	same "$(endpoint_of a t0)" 192.0.2.2:5002
 }
-test_case "the endpoint of a caller is learnt" begin
+test_case "the endpoint of an initiator is learned" begin
 
 new_address()
 {
@@ -29,7 +29,7 @@ new_address()
 	ping_ok b 10.9.0.1
 	same "$(endpoint_of b t0)" 192.0.2.77:5001
 }
-test_case "a new address is followed" new_address
+test_case "the endpoint follows a new address" new_address
 
 new_port()
 {
@@ -38,7 +38,7 @@ new_port()
 	same "$(endpoint_of b t0)" 192.0.2.77:5077
 	ping_ok b fd09::1
 }
-test_case "a new port is followed" new_port
+test_case "the endpoint follows a new port" new_port
 
 other_family()
 {
@@ -54,7 +54,7 @@ other_family()
 	ping_ok a fd09::2
 	same "$(endpoint_of b t0)" 192.0.2.77:5077
 }
-test_case "the other outer family is followed, and back" other_family
+test_case "the endpoint follows to the other address family and back" other_family
 
 both_move()
 {
@@ -67,7 +67,7 @@ both_move()
 	ping_ok a 10.9.0.2
 	same "$(endpoint_of b t0)" 192.0.2.77:5079
 }
-test_case "both sides move in turn" both_move
+test_case "both ends move in turn" both_move
 
 link_local()
 {
@@ -105,6 +105,6 @@ for size in (32, 48, 148, 92, 64):
 	now=$(endpoint_of b t0)
 	same "$now" "$before"
 }
-test_case "packets that do not authenticate move nothing" forged
+test_case "packets that do not authenticate do not move the endpoint" forged
 
 finish

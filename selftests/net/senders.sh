@@ -53,7 +53,7 @@ kept()
 
 n=7100
 for how in write zerocopy splice ring; do
-	test_case "what waits is what was sent: $how" kept $how $((n++))
+	test_case "a staged packet equals the packet that was sent: $how" kept $how $((n++))
 done
 
 # A host of its own with a packet that waits, gone while it waits.
@@ -79,7 +79,7 @@ lets_go()
 }
 
 for how in write zerocopy splice ring; do
-	test_case "a namespace goes while a packet waits: $how" lets_go $how
+	test_case "a namespace can be deleted while a packet is staged: $how" lets_go $how
 done
 
 comes_back()

@@ -20,7 +20,7 @@ covered()
 	ping_ok a 10.9.0.2 -I 10.9.0.1
 	ping_ok a fd09::2 -I fd09::1
 }
-test_case "an address that is covered passes" covered
+test_case "a packet from an allowed address passes" covered
 
 # drops FROM TO: what a sends from there reaches b's device and not further.
 drops()
@@ -40,8 +40,8 @@ ping_fails()
 {
 	refuses at "$1" ping -q -c 1 -W "$3" -I "$4" "$2"
 }
-test_case "IPv4 from elsewhere is dropped and counted" drops 10.9.0.66 10.9.0.2
-test_case "IPv6 from elsewhere is dropped and counted" drops fd09::66 fd09::2
+test_case "an IPv4 packet from another address is dropped and counted" drops 10.9.0.66 10.9.0.2
+test_case "an IPv6 packet from another address is dropped and counted" drops fd09::66 fd09::2
 
 # A prefix moves to another peer in the middle of a session: the old owner is
 # cut off at once, and may speak again when it gets the prefix back.
@@ -68,7 +68,7 @@ still_roams()
 	ping_fails a 10.9.0.2 1 10.9.0.66
 	same "$(endpoint_of b t0)" 192.0.2.1:5066
 }
-test_case "what is refused for its source still tells the endpoint" still_roams
+test_case "a packet refused for its inner source still updates the endpoint" still_roams
 
 none_at_all()
 {
@@ -76,6 +76,6 @@ none_at_all()
 	drops 10.9.0.1 10.9.0.2
 	drops fd09::1 fd09::2
 }
-test_case "without allowed IPs nothing passes" none_at_all
+test_case "a peer without allowed IPs gets no packet through" none_at_all
 
 finish

@@ -68,8 +68,8 @@ delivered()
 	wait_for 40 grep -qx 20 "$out"
 	same "$(heard "$out")" "$(numbers 1 20)"
 }
-test_case "packets sent before there is a session arrive in order" delivered 10.9.0.2 7001
-test_case "the same for IPv6" delivered fd09::2 7002
+test_case "packets staged before there is a session arrive in order" delivered 10.9.0.2 7001
+test_case "IPv6 packets staged before there is a session arrive in order" delivered fd09::2 7002
 
 at_most()
 {
@@ -85,7 +85,7 @@ at_most()
 	# The oldest went first, the others are complete and in order.
 	same "$(heard "$out")" "$(numbers 73 200)"
 }
-test_case "128 wait, older ones are dropped and counted" at_most
+test_case "128 packets are staged, older ones are dropped and counted" at_most
 
 # A packet waiting for a peer does not go to the next one of that key.
 removed()
@@ -105,7 +105,7 @@ removed()
 	wait_for 20 grep -qx 12 "$out"
 	same "$(heard "$out")" "11 12 "
 }
-test_case "what waits is dropped with its peer" removed
+test_case "staged packets are dropped with their peer" removed
 
 downed()
 {
@@ -124,7 +124,7 @@ downed()
 	wait_for 20 grep -qx 12 "$out"
 	same "$(heard "$out")" "11 12 "
 }
-test_case "what waits is dropped when the link goes down, and counted" downed
+test_case "staged packets are dropped and counted when the link goes down" downed
 
 # Whoever turns out to be reachable elsewhere gets what waited.
 moved()
@@ -142,5 +142,5 @@ moved()
 	same "$(heard "$out")" "$(numbers 1 10)"
 	w a set t0 peer "${PUB[b]}" endpoint 192.0.2.2:5002
 }
-test_case "what waits for a lost peer is sent when that one calls" moved
+test_case "packets staged for a lost peer are sent when it initiates" moved
 finish

@@ -84,7 +84,7 @@ per_peer()
 	same "$(tail -n 1 "$out")" "$(newest "$n" 100 43)"
 	same "$(staged bytes) $(staged packets)" "0 0"
 }
-test_case "a peer's super-packets: a MiB, the newest" per_peer
+test_case "staged GSO packets of a peer take 1 MiB, and the newest stay" per_peer
 
 segments()
 {
@@ -98,7 +98,7 @@ segments()
 	wait_for 60 grep -q '^[0-9]*:' "$out"
 	same "$(tail -n 1 "$out")" "$(newest 32 100 32)"
 }
-test_case "a peer's super-packets of many: 1024 packets, the newest" segments
+test_case "staged GSO packets of a peer hold 1024 packets, and the newest stay" segments
 
 per_device()
 {
@@ -125,7 +125,7 @@ per_device()
 	wait_for 60 grep -q '^[0-9]*:' "$out"
 	same "$(tail -n 1 "$out")" "0:1 1:1 2:1"
 }
-test_case "a device's peers: 16 MiB, the newest" per_device
+test_case "staged packets of all peers of a device take 16 MiB, and the newest stay" per_device
 
 gone()
 {
@@ -142,5 +142,5 @@ gone()
 	same "$(staged bytes) $(staged packets)" "0 0"
 	ipat a link set t0 up
 }
-test_case "it is given back with the peer, and with the link" gone
+test_case "removing the peer or the link frees that memory" gone
 finish

@@ -41,7 +41,7 @@ answers_from()
 }
 
 for i in 0 1 2 60 61 62 1 61 0; do
-	test_case "called at ${A[$i]} a answers from there" answers_from "${A[$i]}"
+	test_case "a call to ${A[$i]} is answered from that address" answers_from "${A[$i]}"
 done
 
 # A new session keeps it.
@@ -56,7 +56,7 @@ new_session()
 		same "$(endpoint_of b t0)" "$(with_port "${A[$i]}" 5001)"
 	done
 }
-test_case "a new handshake is answered from there as well" new_session
+test_case "a new handshake is answered from that address too" new_session
 
 # The address is gone: from any other then, without anybody's help.
 vanishes()
@@ -74,9 +74,9 @@ vanishes()
 	ping_ok a 10.9.0.2
 	answers_from "${A[$i]}"
 }
-test_case "an IPv4 source that vanishes is let go" vanishes 1 24
-test_case "an IPv6 source that vanishes is let go" vanishes 61 64
-test_case "also if it was the first one" vanishes 0 24
+test_case "an IPv4 source address that is deleted is no longer used" vanishes 1 24
+test_case "an IPv6 source address that is deleted is no longer used" vanishes 61 64
+test_case "the first source address that is deleted is no longer used" vanishes 0 24
 
 # Moved to another interface of ours, an address is still ours to answer from.
 moves_over()
@@ -90,7 +90,7 @@ moves_over()
 	address a va "${A[2]}/24"
 	ping_ok a 10.9.0.2
 }
-test_case "a source that moves to another interface" moves_over
+test_case "a source address that moves to another interface is used there" moves_over
 
 # An address of an interface that is neither the way in nor the way out.
 elsewhere()
@@ -106,7 +106,7 @@ elsewhere()
 	ping_ok a 10.9.0.2
 	[ "$(endpoint_of b t0)" != "[2001:db8:d::1]:5001" ]
 }
-test_case "an address of a third interface, and when that goes" elsewhere
+test_case "an address of a third interface is used until that goes away" elsewhere
 
 # A better way to the peer than the one it came by: the new one is taken, and
 # the source that belongs to it.
@@ -125,7 +125,7 @@ better_way()
 	ping_ok a 10.9.0.2
 	[ "$(endpoint_of b t0)" != 192.0.2.201:5001 ]
 }
-test_case "a better way that appears is taken, and left when it goes" better_way
+test_case "a better route is taken when it appears and left when it goes" better_way
 
 # The interface a peer was heard on goes away altogether.
 interface_goes()
@@ -144,6 +144,6 @@ interface_goes()
 	[[ $(endpoint_of b t0) == 192.0.2.*:5001 ]]
 	ping_ok b fd09::1
 }
-test_case "the interface a peer was heard on goes" interface_goes
+test_case "the interface that a peer was heard on can be deleted" interface_goes
 
 finish

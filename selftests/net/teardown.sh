@@ -91,11 +91,11 @@ both_die()
 	quiet_again
 }
 
-test_case "a device's home goes on when its birthplace dies" birthplace_dies
+test_case "a device's namespace works on when its birth namespace dies" birthplace_dies
 quiet_again
-test_case "a device's birthplace goes on when its home dies" home_dies
+test_case "a device's birth namespace works on when its namespace dies" home_dies
 quiet_again
-test_case "both die, in either order" both_die
+test_case "both namespaces die, in either order" both_die
 quiet_again
 
 # Two devices, each born where the other lives: neither may keep the other's
@@ -113,7 +113,7 @@ crossed()
 	host_del y
 	quiet_again
 }
-test_case "devices born in each other's home hold nothing" crossed
+test_case "devices born in each other's namespace hold no reference to it" crossed
 
 # A cached route must not hold a namespace either.
 with_routes()
@@ -133,7 +133,7 @@ with_routes()
 	host_del b
 	quiet_again
 }
-test_case "cached routes do not outlive a namespace" with_routes
+test_case "cached routes hold no reference to a namespace" with_routes
 
 under_traffic()
 {
@@ -202,9 +202,9 @@ unloads()
 	host_del again
 }
 if [ -n "${NAAWG_VM:-}" ] && grep -q "^$KIND " /proc/modules; then
-	test_case "the module can be unloaded and comes back when it is wanted" unloads
+	test_case "the module unloads, and is loaded again on demand" unloads
 else
-	skip "the module can be unloaded and comes back when it is wanted" \
+	skip "the module unloads, and is loaded again on demand" \
 		"only tried in a guest, with $KIND as a module"
 fi
 

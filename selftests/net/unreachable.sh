@@ -116,7 +116,7 @@ lost()
 	expect_reason a t0 peer-unreachable "$dropped" 2
 	[ "$(reason_of a t0 unanswered)" -ge 1 ]
 }
-test_case "two calls in vain, and what waited is answered" lost
+test_case "after two unanswered calls the senders of staged packets get an ICMP error" lost
 
 answered()
 {
@@ -135,7 +135,7 @@ answered()
 		"(True, True)"
 	w a showconf t0 | grep -qx "AnswerUnreachable = yes"
 }
-test_case "from then on senders are told at once, IPv4 and IPv6" answered
+test_case "later senders get an ICMP error at once, IPv4 and IPv6" answered
 
 silent()
 {
@@ -152,7 +152,7 @@ silent()
 	grep -q "does not answer\|no handshake" "$TMP/said"
 	is_unreachable True
 }
-test_case "unless the link shall not: they are dropped and counted" silent
+test_case "a link that may not send ICMP errors drops and counts the packets" silent
 
 # The peer itself calls, and nobody here sends anything.
 calls_itself()
@@ -162,7 +162,7 @@ calls_itself()
 	at b ping -q -c 1 -W 5 10.9.0.1 || ping_ok b 10.9.0.1
 	is_unreachable False
 }
-test_case "a call of its own ends it" calls_itself
+test_case "an initiation of the peer ends it" calls_itself
 
 # is_unreachable_t1 True|False
 is_unreachable_t1()
@@ -193,7 +193,7 @@ replies()
 	wait_for 20 is_unreachable_t1 False
 	same "$(reason_of a t1 peer-unreachable)" "$dropped"
 }
-test_case "and replies to the first authentic packets are sent" replies
+test_case "replies to the first authentic packets end it and are sent" replies
 
 # Nobody sends: a persistent keepalive calls.
 kept_alive()
@@ -216,7 +216,7 @@ kept_alive()
 	is_unreachable False
 	w a set t0 peer "${PUB[b]}" persistent-keepalive off
 }
-test_case "so does an answer to a persistent keepalive, which check waits for, and another endpoint" kept_alive
+test_case "an answer to a persistent keepalive, which check waits for, and another endpoint end it" kept_alive
 
 # Somebody sends, so the peer is called.
 comes_back()
@@ -232,7 +232,7 @@ comes_back()
 	w a check t0
 	ping_ok a fd09::2
 }
-test_case "and an answer to a call that a packet led to" comes_back
+test_case "an answer to a call that a packet caused ends it" comes_back
 
 # says_why: the call that was refused here comes before the ones nobody answered
 says_why()
@@ -266,7 +266,7 @@ other_key()
 	wait_for 60 at a ping -q -c 1 -W 1 10.9.0.2
 	w a check t0
 }
-test_case "a session under another key of ours counts no more, and check says why" other_key
+test_case "a session under our previous key counts no more, and check says why" other_key
 
 refused()
 {
@@ -283,6 +283,6 @@ refused()
 	w a setconf t0 "$TMP/conf"
 	same "$(stats 'd["answer_unreachable"]')" False
 }
-test_case "the answer in a file, and words that mean nothing" refused
+test_case "the setting can stand in a file, and unknown words are refused" refused
 
 finish

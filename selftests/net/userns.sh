@@ -61,7 +61,7 @@ world()
 	same "$("${NOBODY[@]}" unshare -Urnm bash "$TMP/world" "$KIND" \
 		"$TOOL_FOR_ALL" | tail -n 1)" good
 }
-test_case "root of a user namespace has links of its own" world
+test_case "root of a user namespace can make and use links" world
 
 two_hosts
 tunnel
@@ -109,7 +109,7 @@ nobody()
 	told_off at a "${NOBODY[@]}" ip link set t0 down
 	same "$(w a showconf t0)" "$before"
 }
-test_case "without a capability nothing is set and no key shown, in words" nobody
+test_case "without a capability nothing is set, no key is shown, and the tool says why" nobody
 
 # In a user namespace of their own anybody has all capabilities, but not over us.
 wrong_place()
@@ -133,9 +133,9 @@ stats()
 	refuses nobody_at a stats t7
 }
 if [ "$KIND" = naawg ]; then
-	test_case "stats are for everybody, and hold no secret" stats
+	test_case "every user can read stats, and they contain no secret" stats
 else
-	skip "stats are for everybody, and hold no secret" "$KIND has none"
+	skip "every user can read stats, and they contain no secret" "$KIND has none"
 fi
 
 # A namespace of somebody else's, with a link of ours moved into it: its root
@@ -171,6 +171,6 @@ in_there()
 {
 	"${NOBODY[@]}" nsenter -t "$1" -U -n --preserve-credentials "${@:2}"
 }
-test_case "port and mark belong to who owns the namespace of birth" born_elsewhere
+test_case "port and mark need a capability in the birth namespace" born_elsewhere
 
 finish

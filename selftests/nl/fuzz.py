@@ -84,5 +84,5 @@ def still_good():
 print(f"# NAAWG_FUZZ_SEED={SEED} NAAWG_FUZZ_REQUESTS={REQUESTS}", flush=True)
 suite.case("every request is answered, the links stay readable",
            requests, SEED, REQUESTS)
-suite.case("the links still work, and go", still_good)
+suite.case("the links still work and can be deleted", still_good)
 suite.end()

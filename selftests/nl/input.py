@@ -118,7 +118,7 @@ def each_length(set_name):
 
 
 for which in PLACES:
-    suite.case(f"{which}: attributes too short and too long", each_length,
+    suite.case(f"{which}: attributes of wrong length are refused", each_length,
                which)
 
 
@@ -154,7 +154,7 @@ def each_range(set_name):
 
 
 for which in PLACES:
-    suite.case(f"{which}: values and flags out of range", each_range, which)
+    suite.case(f"{which}: values and flags out of range are refused", each_range, which)
 
 
 def unknown(set_name):
@@ -173,7 +173,7 @@ def unknown(set_name):
 
 
 for which in PLACES:
-    suite.case(f"{which}: unknown attributes", unknown, which)
+    suite.case(f"{which}: unknown attributes are refused", unknown, which)
 
 
 def reported_only():
@@ -230,10 +230,10 @@ def missing_key():
                for content in (b"", peer))
 
 
-suite.case("peer: attributes that are only reported", reported_only)
-suite.case("peer: endpoints of no family", endpoints)
-suite.case("peer: no public key", missing_key)
-suite.case("allowed-ip: families, addresses and lengths at odds", prefixes)
+suite.case("peer: attributes that the kernel only reports are refused", reported_only)
+suite.case("peer: endpoints of unknown families are refused", endpoints)
+suite.case("peer: a peer without a public key is refused", missing_key)
+suite.case("allowed-ip: contradictory families, addresses and lengths are refused", prefixes)
 
 
 def badly_nested():
@@ -278,7 +278,7 @@ def fuzzed():
     return asked
 
 
-suite.case("nests that are none", badly_nested)
+suite.case("malformed nests are refused", badly_nested)
 suite.case("noise", fuzzed)
 
 
@@ -359,10 +359,10 @@ def operations():
     return 5
 
 
-suite.case("naming a device", named_by)
-suite.case("questions with attributes they do not take",
+suite.case("a request must name one device", named_by)
+suite.case("queries with attributes they do not take are refused",
            dumps_take_nothing_else)
-suite.case("operations that do not exist", operations)
+suite.case("unknown operations are refused", operations)
 
 
 # Capabilities -----------------------------------------------------------------
@@ -392,5 +392,5 @@ def nobody():
     return 3
 
 
-suite.case("without a capability: counters yes, keys no", nobody)
+suite.case("a user without a capability gets counters and no keys", nobody)
 suite.end()

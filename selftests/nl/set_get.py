@@ -275,17 +275,17 @@ def keys_said_twice():
     same(link.state()[1][B]["preshared-key"], A)
 
 
-suite.case("a fresh link", empty)
-suite.case("what was set is what is got", round_trip)
-suite.case("what is not mentioned stays", absent_stays)
-suite.case("keys of zeros are none", zero_keys)
-suite.case("flags of peers", peer_flags)
-suite.case("flags of prefixes", prefix_flags)
-suite.case("forbidden networks", forbidden_networks)
-suite.case("keys in the wrong place", keys_in_the_wrong_place)
-suite.case("keys that the same request removes", keys_on_their_way_out)
-suite.case("keys that are said twice", keys_said_twice)
-suite.case("a port that is taken", port_in_use)
+suite.case("a new link has defaults", empty)
+suite.case("get-device returns the values of set-device", round_trip)
+suite.case("attributes that are not given stay as they are", absent_stays)
+suite.case("a key of zeros means no key", zero_keys)
+suite.case("flags of peers are honoured", peer_flags)
+suite.case("flags of prefixes are honoured", prefix_flags)
+suite.case("forbidden networks are set and shown", forbidden_networks)
+suite.case("keys in the wrong place are refused", keys_in_the_wrong_place)
+suite.case("keys that the same request removes are no conflict", keys_on_their_way_out)
+suite.case("the last of several keys in one peer counts", keys_said_twice)
+suite.case("a port in use is refused", port_in_use)
 
 
 # Large ones -------------------------------------------------------------------
@@ -438,11 +438,11 @@ def chains():
     same(stats[0]["chains"], 1)
 
 
-suite.case("whether receive offload may chain", chains)
-suite.case(f"{PEERS} peers with {PREFIXES} prefixes each", large)
-suite.case("a dump while peers are being removed", while_shrinking)
-suite.case("a dump while the link is being deleted", while_deleted)
-suite.case("a dump while another link takes the index", while_replaced)
-suite.case("alignment in a reply", padding)
+suite.case("version says if receive offload chains datagrams", chains)
+suite.case(f"{PEERS} peers with {PREFIXES} prefixes each are dumped whole", large)
+suite.case("a dump while peers are removed ends well", while_shrinking)
+suite.case("a dump while the link is deleted ends well", while_deleted)
+suite.case("a dump ends well when another link takes the index", while_replaced)
+suite.case("64-bit values in a reply are aligned", padding)
 sys.stdout.flush()
 suite.end()

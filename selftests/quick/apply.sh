@@ -65,7 +65,7 @@ changes()
 	ipat a addr del 10.7.0.1/24 dev t0
 	still_the_same_session
 }
-test_case "differences: shown, then made, and the session lives" changes
+test_case "differences are shown, then applied, and the session stays" changes
 
 # A peer that keeps its name is the same one with another key.
 new_keys()
@@ -85,7 +85,7 @@ new_keys()
 	grep -qxF "~ peer third: public key $key -> ${PUB[c]}" "$TMP/said"
 	still_the_same_session
 }
-test_case "a peer of the same name with another key" new_keys
+test_case "a peer of the same name gets another key" new_keys
 
 # The first address of a network takes the second one along when it goes.
 same_network()
@@ -100,7 +100,7 @@ same_network()
 	same "$(q a reload "$FILE" | tail -n 1)" unchanged
 	still_the_same_session
 }
-test_case "another address of the same network" same_network
+test_case "an address is replaced by another one of the same network" same_network
 
 identity()
 {
@@ -169,7 +169,7 @@ refused()
 	applies 1 "" "$TMP/nowhere.conf"
 	applies 1 "" t77
 }
-test_case "what is refused leaves everything as it was" refused
+test_case "a refused file leaves everything as it was" refused
 
 own_keys()
 {
@@ -266,7 +266,7 @@ key_in_the_wrong_place()
 	unchanged_since
 	still_the_same_session
 }
-test_case "a private key in the wrong place is refused everywhere, and not shown" key_in_the_wrong_place
+test_case "a private key in the wrong place is refused by every command and not shown" key_in_the_wrong_place
 
 # What would be run into is foreseen.
 in_the_way()
@@ -293,7 +293,7 @@ in_the_way()
 	cp "$TMP/good" "$FILE"
 	applies 0 unchanged "$FILE"
 }
-test_case "a route in the way is foreseen" in_the_way
+test_case "a conflicting route is reported before anything changes" in_the_way
 
 # A port is free when the forward that had it is gone, and not before.
 places()
@@ -330,7 +330,7 @@ places()
 	applies 2 changed "$FILE"
 	ping_ok a 10.9.0.2
 }
-test_case "ListenPort and a forward change places" places
+test_case "ListenPort and a forward's port can be swapped" places
 
 names()
 {
@@ -372,7 +372,7 @@ names()
 	at a "$WG" endpoints refresh
 	same "$(endpoint_of a t0)" 192.0.2.3:5009
 }
-test_case "endpoints by name" names
+test_case "endpoints given by name are resolved" names
 
 # An address is no name: a peer that was given by one stays where it roamed to.
 addresses()

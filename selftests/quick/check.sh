@@ -55,7 +55,7 @@ before()
 	red a "no such interface" t7 --wait 1
 	refuses w a check t0 extra
 }
-test_case "no link, another kind, down, no peer, never shaken" before
+test_case "check is red without a link, for another kind, when down, without a peer or a handshake" before
 
 silent()
 {
@@ -63,7 +63,7 @@ silent()
 	at a ping -c 1 -W 1 10.9.0.2 || :
 	red a "nothing ever came back" t0
 }
-test_case "nobody answers" silent
+test_case "check is red if no peer answers" silent
 
 wrong_psk()
 {
@@ -74,7 +74,7 @@ wrong_psk()
 	w b set t0 peer "${PUB[a]}" preshared-key /dev/null
 	w a set t0 peer "${PUB[b]}" preshared-key /dev/null
 }
-test_case "preshared keys that differ: the reason is named" wrong_psk
+test_case "check names different preshared keys as the reason" wrong_psk
 
 turns_green()
 {
@@ -85,7 +85,7 @@ turns_green()
 	# without any privilege
 	at a setpriv --reuid 65534 --clear-groups --inh-caps=-all "$WG" check t0
 }
-test_case "green once hands were shaken, for everybody" turns_green
+test_case "check is green for every user once there was a handshake" turns_green
 
 # offered WORD...: what bash completes after them, on a
 offered()
@@ -101,7 +101,7 @@ completed()
 	same "$(offered set t0 peer)" "${PUB[b]}"
 	offered show | grep -qx t0
 }
-test_case "bash completes the interface and the peer there are" completed
+test_case "bash completes interfaces and peers" completed
 
 several()
 {
@@ -117,7 +117,7 @@ several()
 	grep -q "takes a public key or a name" "$TMP/said"
 	w a set t0 peer "${PUB[c]}" remove
 }
-test_case "one of several, all of several" several
+test_case "check looks at one of several peers or at all" several
 
 grows_old()
 {
@@ -126,5 +126,5 @@ grows_old()
 	ipat a link set t0 down
 	red a "is down" t0
 }
-test_case "red again with age, and when down" grows_old
+test_case "check is red again when the handshake is old and when the link is down" grows_old
 finish

@@ -159,7 +159,7 @@ commands()
 6379:tcp:10.101.0.4 dev eth0
 8001:tcp:10.101.0.5 dev eth0"
 }
-test_case "their commands tell of it" commands
+test_case "the users' commands show the tunnel" commands
 
 # Each host behind the services says who called.
 through()
@@ -184,7 +184,7 @@ for port in (3306, 6379, 8001):
 10.101.0.3 10.101.0.4
 10.101.0.3 10.101.0.5"
 }
-test_case "their forwards open what is behind the services" through
+test_case "the users' forwards reach the hosts behind the services" through
 
 stops()
 {
@@ -198,7 +198,7 @@ stops()
 	done
 	refuses grep -i "killed" "$TMP/web.log" "$TMP/services.log"
 }
-test_case "SIGTERM ends both, and nothing is said to be killed" stops
+test_case "SIGTERM ends both containers, and nothing is killed" stops
 
 # At any moment, also before there is a link.
 stops_early()
@@ -215,7 +215,7 @@ stops_early()
 		refuses ipat web link show wg0
 	done
 }
-test_case "the same at any moment" stops_early
+test_case "SIGTERM ends a container at any moment" stops_early
 
 by_name()
 {
@@ -226,7 +226,7 @@ by_name()
 	same "$(at web wg show wg0 preshared-keys | cut -f2)" "$(cat "$TMP/shared.psk")"
 	stop web services
 }
-test_case "secrets are found under the users' names; WG_MTU" by_name
+test_case "secrets are found under the users' names, and WG_MTU is used" by_name
 
 # A guide of theirs has an endpoint in both files, and port 51820 in both.
 both_call()
@@ -237,7 +237,7 @@ both_call()
 	pair
 	stop web services
 }
-test_case "both ends may have an endpoint" both_call
+test_case "both ends can have an endpoint" both_call
 
 # says HOST REGEX NAME=VALUE...: the container ends at once with that on one line
 says()
@@ -280,7 +280,7 @@ meant()
 	# one that is wrong in itself
 	says web "WG_MTU: " "${rest_web[@]}" WG_MTU=large
 }
-test_case "an unknown variable ends the container, which says which one is meant" meant
+test_case "an unknown variable ends the container, which suggests the right one" meant
 
 # The tool's own variables are no mistake.
 tool_ones()
@@ -290,7 +290,7 @@ tool_ones()
 	wait_for 60 grep -q TUNNEL_STARTED "$TMP/web.log" || { cat "$TMP/web.log"; return 1; }
 	stop web
 }
-test_case "variables of the tool are let be" tool_ones
+test_case "variables of the tool are accepted" tool_ones
 
 secrets_missing()
 {
@@ -309,7 +309,7 @@ secrets_missing()
 	stop web
 	secrets web "${of_web[@]}"
 }
-test_case "secrets that are missing or ambiguous are named" secrets_missing
+test_case "missing or ambiguous secrets are named" secrets_missing
 
 # An older file of theirs has the tunnel's subnet as network of the containers.
 same_network()
@@ -326,7 +326,7 @@ same_network()
 	says web "WG_PEER_ENDPOINT: 10\.100\.0\.11 .*10\.100\.0\.0/24" "${rest_web[@]}" \
 		WG_PEER_ENDPOINT=10.100.0.11:51820
 }
-test_case "a network of the containers that is the tunnel's is refused" same_network
+test_case "a tunnel network that is a network of the containers is refused" same_network
 
 # On the host's network another tunnel may have the usual port.
 port_taken()
@@ -343,5 +343,5 @@ port_taken()
 	stop web services
 	ipat web link del other
 }
-test_case "a link that calls takes another port where that one is in use" port_taken
+test_case "an initiating link takes another port if its port is in use" port_taken
 finish

@@ -86,7 +86,7 @@ bad_variables()
 	wrong WG_PEER_ENDPOINT 10.3.3.3:5002 WG_TUNNEL_ADDRESS=10.9.0.1/08
 	wrong WG_TUNNEL_ADDRESS 10.9.0.1/255.0.255.0
 }
-test_case "a variable that is missing, empty or malformed is named" bad_variables
+test_case "a missing, empty or malformed variable is named" bad_variables
 
 # begin NAME=VALUE...: the entrypoint in the background, which says what it does in
 # $TMP/audit and has the process in $TMP/entry
@@ -130,7 +130,7 @@ works()
 	same "$(grep -c "FORWARD_WARNING | .*no route" "$TMP/audit")" 2
 	refuses grep "^naawg: warning" "$TMP/audit"
 }
-test_case "red, then hands are shaken, then green; an audit line for each event" works
+test_case "health is red before the handshake and green after it, with an audit line for each event" works
 
 ended()
 {
@@ -155,7 +155,7 @@ adopts()
 	same "$(handshake_of a t0)" "$shaken"
 	ping_ok b 10.9.0.1
 }
-test_case "what is left from before is taken over, session and all" adopts
+test_case "a link left by an earlier container is taken over with its session" adopts
 
 stops()
 {
@@ -166,7 +166,7 @@ stops()
 	refuses has_link a
 	refuses healthy
 }
-test_case "SIGTERM ends it at once" stops
+test_case "SIGTERM ends the container at once" stops
 
 # A name server that says nothing: the tunnel does not come up before the question is
 # given up, here after 150 s, and SIGTERM is not kept waiting for it.
@@ -189,5 +189,5 @@ while True:
 	refuses has_link a
 	refuses pgrep -f "[n]aawg-quick up /run/naawg-container"
 }
-test_case "and while it waits for a name server too" stops_waiting
+test_case "SIGTERM ends a container that waits for a name server" stops_waiting
 finish

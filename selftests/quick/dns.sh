@@ -29,9 +29,9 @@ cat >"$TMP/t0.conf" <<-CONF
 CONF
 
 said=$("$TMP/naawg-quick" up "$TMP/t0.conf" 2>&1)
-check "up without a manager of name servers" same $? 0
-check "warns" matches "$said" "neither resolvconf nor systemd-resolved"
-check "down" "$TMP/naawg-quick" down "$TMP/t0.conf"
+check "up works without a manager of name servers" same $? 0
+check "up warns without a manager of name servers" matches "$said" "neither resolvconf nor systemd-resolved"
+check "down works" "$TMP/naawg-quick" down "$TMP/t0.conf"
 
 # --- what wg-quick's resolvconf is told --------------------------------------------
 
@@ -81,9 +81,9 @@ lists "several lines" "192.0.2.53" "" "corp.example other.example" "fe80::1%lo"
 sed -i '/^DNS/d; /^Address/aDNS = 192.0.2.53, ~corp.example, a.example, ~.' "$TMP/t0.conf"
 check "routing domains are left out" same "$(told "$TMP/naawg-quick" t0 | tr '\n' ,)" \
 	"resolvconf -a LINK -m 0 -x,nameserver 192.0.2.53,search a.example,resolvconf -d LINK -f,"
-check "with a warning" matches "$(cat "$TMP/up")" "warning: DNS: ~corp.example is left out"
+check "leaving routing domains out is a warning" matches "$(cat "$TMP/up")" "warning: DNS: ~corp.example is left out"
 sed -i 's/^DNS.*/DNS = 192.0.2.53, ~corp.example/' "$TMP/t0.conf"
-check "without others nothing is searched" same "$(told "$TMP/naawg-quick" t0 | tr '\n' ,)" \
+check "without other domains nothing is searched" same "$(told "$TMP/naawg-quick" t0 | tr '\n' ,)" \
 	"resolvconf -a LINK -m 0 -x,nameserver 192.0.2.53,resolvconf -d LINK -f,"
 mkdir -p /etc/resolvconf
 printf '# first\nlo.inet\nlo.@(dnsmasq|pdnsd)\nhso*\ntun*\n' >/etc/resolvconf/interface-order
@@ -99,16 +99,16 @@ sed -i 's/^DNS.*/DNS = 192.0.2.53/' "$TMP/t0.conf"
 check "systemd's resolvconf is given the link" same "$(told "$TMP/naawg-quick" t0 | tr '\n' ,)" \
 	"resolvconf -a LINK -m 0 -x,nameserver 192.0.2.53,resolvconf -d LINK -f,"
 sed -i 's/^DNS.*/DNS = 192.0.2.53, ~corp.example/' "$TMP/t0.conf"
-check "and not asked for all names where there are routing domains" matches \
+check "systemd's resolvconf does not get all names if there are routing domains" matches \
 	"$(told "$TMP/naawg-quick" t0 | tr '\n' ,)" "-a LINK -m 0,.*search ~corp.example"
-check "of which nothing is said" same "$(grep DNS "$TMP/up")" ""
+check "systemd's resolvconf gets routing domains without a warning" same "$(grep DNS "$TMP/up")" ""
 rm -r /etc/resolvconf /usr/local/sbin/resolvconf
 if [ ! -e /run/systemd/resolve ] && ! command -v resolvconf >/dev/null; then
 	mkdir -p /run/systemd/resolve
-	check "nor is systemd-resolved" matches "$(told "$TMP/naawg-quick" t0 | tr '\n' ,)" \
+	check "systemd-resolved does not get all names if there are routing domains" matches "$(told "$TMP/naawg-quick" t0 | tr '\n' ,)" \
 		"resolvectl domain LINK ~corp.example,"
 	sed -i 's/~corp/corp/' "$TMP/t0.conf"
-	check "else it is" matches "$(told "$TMP/naawg-quick" t0 | tr '\n' ,)" \
+	check "systemd-resolved gets all names without routing domains" matches "$(told "$TMP/naawg-quick" t0 | tr '\n' ,)" \
 		"resolvectl domain LINK corp.example ~.,"
 	rmdir /run/systemd/resolve
 fi
@@ -123,25 +123,25 @@ dpkg -x "${deb[0]}" "$TMP/open" || bail "openresolv cannot be unpacked"
 for dir in "$TMP/open"/*; do
 	cp -a "$dir/." "/$(basename "$dir")/"
 done
-check "up with openresolv" "$TMP/naawg-quick" up "$TMP/t0.conf"
+check "up works with openresolv" "$TMP/naawg-quick" up "$TMP/t0.conf"
 check "the name server is set" grep -qx "nameserver 10.9.0.53" /etc/resolv.conf
-check "the one by IPv6" grep -qx "nameserver fd09::53" /etc/resolv.conf
+check "the name server with an IPv6 address is set" grep -qx "nameserver fd09::53" /etc/resolv.conf
 check "the domain is searched" grep -qx "search tunnel.example" /etc/resolv.conf
-check "and no other name server is asked" refuses grep -q 192.0.2.53 /etc/resolv.conf
+check "no other name server is asked" refuses grep -q 192.0.2.53 /etc/resolv.conf
 sed -i 's/10.9.0.53/10.9.0.54/' "$TMP/t0.conf"
-check "reload" "$TMP/naawg-quick" reload "$TMP/t0.conf"
-check "another name server" grep -qx "nameserver 10.9.0.54" /etc/resolv.conf
+check "reload works" "$TMP/naawg-quick" reload "$TMP/t0.conf"
+check "reload sets another name server" grep -qx "nameserver 10.9.0.54" /etc/resolv.conf
 sed -i '/^DNS/d' "$TMP/t0.conf"
-check "reload without" "$TMP/naawg-quick" reload "$TMP/t0.conf"
-check "takes it away" refuses grep -q 10.9.0.54 /etc/resolv.conf
+check "reload works without DNS" "$TMP/naawg-quick" reload "$TMP/t0.conf"
+check "reload without DNS removes the name server" refuses grep -q 10.9.0.54 /etc/resolv.conf
 echo "nameserver 10.9.0.99" | resolvconf -a t0
-check "reload once more" "$TMP/naawg-quick" reload "$TMP/t0.conf"
-check "leaves what a hook has set" grep -qx "nameserver 10.9.0.99" /etc/resolv.conf
-check "down" "$TMP/naawg-quick" down "$TMP/t0.conf"
+check "reload works once more" "$TMP/naawg-quick" reload "$TMP/t0.conf"
+check "reload leaves the name server of a hook" grep -qx "nameserver 10.9.0.99" /etc/resolv.conf
+check "down works" "$TMP/naawg-quick" down "$TMP/t0.conf"
 check "the tunnel's name server is gone" refuses grep -q 10.9.0 /etc/resolv.conf
 sed -i "s/^Address/PostUp = echo nameserver 10.9.0.98 | resolvconf -a %i\nPostDown = resolvconf -d %i\nAddress/" "$TMP/t0.conf"
-check "up, and a command sets a server" "$TMP/naawg-quick" up "$TMP/t0.conf"
-check "which is set" grep -qx "nameserver 10.9.0.98" /etc/resolv.conf
-check "down, and a command takes it away" "$TMP/naawg-quick" down "$TMP/t0.conf"
-check "which is gone" refuses grep -q 10.9.0 /etc/resolv.conf
+check "up runs a command that sets a name server" "$TMP/naawg-quick" up "$TMP/t0.conf"
+check "the name server of the command is set" grep -qx "nameserver 10.9.0.98" /etc/resolv.conf
+check "down runs a command that removes the name server" "$TMP/naawg-quick" down "$TMP/t0.conf"
+check "the name server of the command is gone" refuses grep -q 10.9.0 /etc/resolv.conf
 finish

@@ -43,7 +43,7 @@ everything()
 	[ "$(stat_of a t0 tx_packets)" -ge 2 ]
 	same "$(at a sysctl -n net.ipv4.conf.all.src_valid_mark)" 1
 }
-test_case "everything goes through the tunnel but the tunnel" everything
+test_case "all packets but the tunnel's own go through the tunnel" everything
 
 echos()
 {
@@ -88,7 +88,7 @@ reloads()
 	same "$(handshake_of a t0)" "$shaken"
 	ping_ok a 198.51.100.1
 }
-test_case "a reload of a default route" reloads
+test_case "a reload changes a default route" reloads
 
 second()
 {
@@ -102,7 +102,7 @@ second()
 	same "$(ipat a rule | grep -c suppress_prefixlength)" 1
 	ipat a route get 198.51.100.1 | grep -q "dev t0"
 }
-test_case "two default routes on one host" second
+test_case "two tunnels on one host can have default routes" second
 
 gone()
 {
@@ -111,7 +111,7 @@ gone()
 	all_of a >"$TMP/after"
 	diff "$TMP/before" "$TMP/after"
 }
-test_case "down: as it was before" gone
+test_case "down restores the state before up" gone
 
 # Two tunnels of one host that are each other's peers.
 localhost()
@@ -136,7 +136,7 @@ localhost()
 	q h down "$TMP/h/web.conf"
 	q h down "$TMP/h/services.conf"
 }
-test_case "both ends on one host" localhost
+test_case "both ends can be on one host" localhost
 
 road_warrior()
 {
@@ -170,7 +170,7 @@ road_warrior()
 	refuses grep -q other "$TMP/b/t0.conf"
 	at b "$WG" check-config "$TMP/b/t0.conf"
 }
-test_case "client-config: a road warrior" road_warrior
+test_case "client-config makes a client of the server" road_warrior
 
 # client NAME ARGS...: one more for b
 client()
@@ -227,7 +227,7 @@ lost()
 	same "$(at b "$WG" apply "$TMP/b/t0.conf" | tail -n 1)" changed
 	w b show t0 endpoints | grep -q "192.0.2.1:5007$"
 }
-test_case "client-config: in all places or in none" lost
+test_case "client-config changes file, interface and output together or not at all" lost
 
 options()
 {
@@ -252,5 +252,5 @@ options()
 	client narrow --address 10.8.0.79 --allowed-ips 10.8.0.1/32 |
 		grep -qx "AllowedIPs = 10.8.0.1/32"
 }
-test_case "client-config: lists in parts, and a server without Address" options
+test_case "client-config takes lists in parts and a server without Address" options
 finish

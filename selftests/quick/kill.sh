@@ -45,7 +45,7 @@ default_off()
 	same "$(blackholes)" 0
 	ipat a route get 10.9.0.2 | grep -q "via 192.0.2.2"
 }
-test_case "without the line all is as with wg-quick" default_off
+test_case "without Kill = yes down leaves no block, as with wg-quick" default_off
 
 until_up()
 {
@@ -76,7 +76,7 @@ behind_its_back()
 	q a up "$FILE"
 	ipat a route get 10.9.0.2 | grep -q "dev t0"
 }
-test_case "and when the link is deleted by somebody else" behind_its_back
+test_case "they are blocked when another program deletes the link" behind_its_back
 
 without_the_file()
 {
@@ -87,7 +87,7 @@ without_the_file()
 	blocked 10.9.0.2
 	mv "$TMP/away" "$FILE"
 }
-test_case "and when the file is gone" without_the_file
+test_case "they stay blocked when the file is gone" without_the_file
 
 failed_up()
 {
@@ -156,7 +156,7 @@ reloaded()
 	same "$(blackholes)" 0
 	q a down "$FILE"
 }
-test_case "reload takes the line in and out" reloaded
+test_case "reload follows the line" reloaded
 
 everything()
 {
@@ -186,7 +186,7 @@ everything()
 	same "$(blackholes)" 0
 	ping_ok a 198.51.100.7
 }
-test_case "a tunnel for everything blocks all but what other routes lead elsewhere" everything
+test_case "a tunnel with a default route blocks all destinations without a route of their own" everything
 
 # says COMMAND...: what naawg-quick on a says of blocks
 says()
@@ -226,5 +226,5 @@ another()
 	q a down "$FILE"
 	same "$(blackholes)" 0
 }
-test_case "a tunnel that the block of another one stops is told which one" another
+test_case "a tunnel that the block of another one stops reports which one" another
 finish

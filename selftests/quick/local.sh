@@ -29,8 +29,8 @@ own_address()
 	grep -q "t0.conf:[0-9]*: allowed IP $1.* is our own Address" "$TMP/said"
 	refused "is our own Address"
 }
-test_case "our own Address as a peer's" own_address 10.9.0.1/32
-test_case "the same over IPv6, and without a length" own_address fd09::1
+test_case "our own Address is refused as an allowed IP" own_address 10.9.0.1/32
+test_case "our own IPv6 Address without a length is refused as an allowed IP" own_address fd09::1
 
 hosts_address()
 {
@@ -43,8 +43,8 @@ hosts_address()
 	chmod 600 "/etc/netns/${NS[a]}/naawg/t0.conf"
 	refuses at a "$WG" check-config /etc/naawg/t0.conf
 }
-test_case "an address of another link" hosts_address 192.0.2.1/32
-test_case "the same over IPv6" hosts_address 2001:db8::1/128
+test_case "an IPv4 address of another link is refused as an allowed IP" hosts_address 192.0.2.1/32
+test_case "an IPv6 address of another link is refused as an allowed IP" hosts_address 2001:db8::1/128
 
 kept()
 {
@@ -57,7 +57,7 @@ kept()
 		refused "is a loopback address"
 	done
 }
-test_case "what the kernel keeps for itself without an address" kept
+test_case "local routes and loopback addresses are refused as allowed IPs" kept
 
 # Most tunnels have a network with an address of this host in it.
 around()
@@ -67,7 +67,7 @@ around()
 	refuses grep -v "^+" "$TMP/said"
 	q a down "$FILE"
 }
-test_case "a network around an address is fine" around
+test_case "a network that contains an address of this host is accepted" around
 
 table_off()
 {
@@ -85,7 +85,7 @@ table_off()
 	q a check "$FILE" 2>"$TMP/said"
 	grep -q "t0.conf:[0-9]*: warning: the tunnel's network .* overlaps" "$TMP/said"
 }
-test_case "with Table = off it is a warning" table_off
+test_case "with Table = off such an address is a warning" table_off
 
 later()
 {
@@ -106,7 +106,7 @@ later()
 	q b down "$TMP/b/t0.conf"
 }
 test_case "check and reload tell of an address that appears later" later 10.9.0.2/32
-test_case "of IPv6, too" later fd09::2/128
+test_case "check and reload tell of an IPv6 address that appears later" later fd09::2/128
 
 # Two hosts swap their addresses. The running link still has its old one.
 swapped()
@@ -181,7 +181,7 @@ by_hand()
 	grep -q "address of this host" "$TMP/said"
 	ipat a link del t0
 }
-test_case "set, setconf, addconf and syncconf warn of it" by_hand
+test_case "set, setconf, addconf and syncconf warn of such an address" by_hand
 
 # client ADDRESS FILE: for a new peer of a with this address
 client()

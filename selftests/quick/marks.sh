@@ -78,7 +78,7 @@ one_mark()
 	down t1
 	diff "$TMP/none" <(policy)
 }
-test_case "a mark that two tunnels share: the rules of one stay" one_mark
+test_case "taking one of two tunnels with the same mark down keeps the rules of the other" one_mark
 
 # A tunnel that loses its default route takes its rules, another one's stay.
 no_more_default()
@@ -96,7 +96,7 @@ no_more_default()
 	down t0
 	diff "$TMP/none" <(policy)
 }
-test_case "a default route that is gone, beside another one" no_more_default
+test_case "a removed default route leaves another tunnel's alone" no_more_default
 
 marked_first()
 {
@@ -111,7 +111,7 @@ marked_first()
 	down t0
 	diff "$TMP/none" <(policy)
 }
-test_case "a mark that was another tunnel's before" marked_first
+test_case "a mark that another tunnel had before is used" marked_first
 
 # Two default routes of one number cannot both be.
 same_table()
@@ -125,7 +125,7 @@ same_table()
 	unchanged_since
 	down t0
 }
-test_case "two default routes of the same number" same_table
+test_case "two default routes never share a table" same_table
 
 # One for IPv4 and one for IPv6 can, and each guards its addresses. Names of links
 # may have letters that those of tables may not.
@@ -151,7 +151,7 @@ two_families()
 	down t0
 	diff "$TMP/none" <(policy)
 }
-test_case "one number, one default route for IPv4 and one for IPv6" two_families
+test_case "one table holds a default route for IPv4 and one for IPv6" two_families
 
 another_mark()
 {
@@ -168,7 +168,7 @@ another_mark()
 	down t0
 	diff "$TMP/none" <(policy)
 }
-test_case "another mark: nothing is left of the old one" another_mark
+test_case "a new mark leaves nothing of the old one" another_mark
 
 # A name server that answers when $TMP/go is there.
 name_server()
@@ -226,7 +226,7 @@ at_boot()
 	down t1
 	diff "$TMP/none" <(policy)
 }
-test_case "a number is not taken twice while a name is looked up" at_boot
+test_case "a number is not taken twice while a name is resolved" at_boot
 
 at_once()
 {
@@ -251,5 +251,5 @@ at_once()
 	done
 	diff "$TMP/none" <(policy)
 }
-test_case "four default routes at once" at_once
+test_case "four default routes can be set up at once" at_once
 finish

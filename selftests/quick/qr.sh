@@ -21,7 +21,7 @@ drawn()
 	(umask 077; zbarimg -q --raw "$TMP/seen.pgm" >"$TMP/phone/t0.conf")
 	grep '^PrivateKey = ' "$TMP/phone/t0.conf"
 }
-test_case "client-config is drawn by qrencode, and read by a camera" drawn
+test_case "qrencode draws client-config, and a reader reads it" drawn
 
 # The server knows it by the key that belongs to the one in the picture.
 same_key()
@@ -39,12 +39,12 @@ comes()
 	ping_ok b 10.9.0.1
 	at a "$WG" check t0 --peer phone
 }
-test_case "with what the camera read, the phone comes in" comes
+test_case "the configuration that was read makes a tunnel" comes
 
 ends()
 {
 	q b down "$TMP/phone/t0.conf"
 	q a down "$TMP/a/t0.conf"
 }
-test_case "and goes" ends
+test_case "the tunnel can be removed" ends
 finish

@@ -27,7 +27,7 @@ up_and_down()
 	same "$(tr '\n' ' ' <"$TMP/hooks")" "preup t0 1 predown t0 gone "
 	refuses q a down "$TMP/a/t0.conf"
 }
-test_case "up: addresses, hooks, MTU, traffic; down: nothing left" up_and_down
+test_case "up sets addresses, hooks and MTU, traffic passes, and down leaves nothing" up_and_down
 
 hooks_are_private()
 {
@@ -37,7 +37,7 @@ hooks_are_private()
 	grep -q NAAWG_HOOK "$TMP/args"
 	refuses grep hunter2 "$TMP/args" "$TMP/env"
 }
-test_case "what a hook says is in no argument list, and not handed on" hooks_are_private
+test_case "the text of a hook is in no argument list and not in its environment" hooks_are_private
 
 routes()
 {
@@ -79,7 +79,7 @@ routes()
 	ipat a route del 192.0.2.77
 	ipat a route del default
 }
-test_case "routes, Table, and the MTU of the way to the endpoint" routes
+test_case "up sets routes, honours Table and derives the MTU from the route to the endpoint" routes
 
 guarded()
 {
@@ -155,7 +155,7 @@ rollbacks()
 	one_rollback "PostUp number 1"
 	ipat a link del t9
 }
-test_case "whatever fails, everything is undone" rollbacks
+test_case "a failure at any step undoes every step" rollbacks
 
 # A route that is there already would take the tunnel's packets elsewhere.
 taken_routes()
@@ -192,7 +192,7 @@ taken_routes()
 	ipat a route del 192.168.50.0/24 metric 100
 	ipat a route del fd50::/64 metric 2000
 }
-test_case "a route of others is not taken for the tunnel's" taken_routes
+test_case "a route of another program is not taken for the tunnel's" taken_routes
 
 # up and reload judge as check-config does, and before anything is done. Beyond the
 # file there are the networks of other links.
@@ -232,7 +232,7 @@ judges()
 	refuses test -e "$TMP/ran"
 	unchanged_since
 }
-test_case "errors and warnings: before anything is done, and all of them" judges
+test_case "all errors and warnings are reported before anything is done" judges
 
 # The message names the cause and what helps.
 says_what_helps()
@@ -247,7 +247,7 @@ says_what_helps()
 	one_rollback "net.ipv6.conf.t0.disable_ipv6 is 1.*take ::/0 out"
 	at a sysctl -qw net.ipv6.conf.default.disable_ipv6=0
 }
-test_case "a link that is not there, and IPv6 that is off: what helps is said" says_what_helps
+test_case "a missing link and disabled IPv6 are reported with a remedy" says_what_helps
 
 # lacks N: so many forwards were warned of
 lacks()
@@ -287,7 +287,7 @@ futile_forwards()
 	ipat a link del eth77
 	ipat a route del 172.31.9.0/24
 }
-test_case "forwards that cannot work are all named, and again" futile_forwards
+test_case "all forwards that cannot work are named, each time" futile_forwards
 
 saves()
 {
@@ -328,7 +328,7 @@ saves()
 	q a down "$TMP/small/t0.conf"
 	umount "$TMP/small"
 }
-test_case "save: what is in force, crash-safe" saves
+test_case "save writes the configuration in force and survives a crash" saves
 
 # A mark of one's own outlives a default route, for which one would be chosen; and
 # what a link leads to is written, not put in the link's place.
@@ -369,7 +369,7 @@ saves_all()
 	q a down "$TMP/a/t0.conf"
 	rm "$TMP/a/t0.conf"
 }
-test_case "save: a mark, ForwardInterface, and through a link" saves_all
+test_case "save writes a mark and ForwardInterface, and follows a symbolic link" saves_all
 
 strips()
 {
@@ -386,5 +386,5 @@ strips()
 	refuses sh -c "'$TMP/naawg-quick' strip '$TMP/a/t0.conf' >/dev/full" 2>"$TMP/said"
 	grep -q "cannot print .*No space left" "$TMP/said"
 }
-test_case "strip: for naawg and for wg" strips
+test_case "strip makes a file for naawg and one for wg" strips
 finish

@@ -52,7 +52,10 @@ failed()
 	all_of a >"$TMP/before"
 	refuses q a up "$TMP/a/t0.conf"
 	unchanged_since
-	[ -z "$STOCK" ] || refuses at a wg-quick up "$TMP/a/w0.conf"
+	# wg-quick exits with the status of the command, which is 127 if there is none.
+	if [ -n "$STOCK" ] && at a wg-quick up "$TMP/a/w0.conf"; then
+		return 1
+	fi
 }
 
 STOCK=
@@ -74,7 +77,7 @@ grammar()
 	failed "Address = 10.9.0.1/24" -- "AllowedIPs = 10.9.0.2/32,"
 	failed "SaveConfig ="
 }
-test_case "lists, blanks and empty keys, as wg-quick takes them" grammar
+test_case "lists, blanks and empty keys are read as by wg-quick" grammar
 
 has_local()
 {
@@ -97,7 +100,7 @@ link_local()
 	q a down "$TMP/a/t0.conf"
 	ipat a addr del fe80::1/64 dev va
 }
-test_case "a link-local network is each link's own" link_local
+test_case "several links can have the same link-local network" link_local
 
 hooks_end()
 {
@@ -125,7 +128,7 @@ hooks_end()
 	echo please | q a up "$TMP/a/t0.conf"
 	q a down "$TMP/a/t0.conf"
 }
-test_case "commands end where they fail" hooks_end
+test_case "a failed command ends the hook" hooks_end
 
 # full NAME NUMBER: a tunnel with a default route of both families
 full()
@@ -185,7 +188,7 @@ deleted()
 	mv "$TMP/a/away" "$TMP/a/t0.conf"
 	diff "$TMP/none" <(policy)
 }
-test_case "a link that was deleted leaves nothing behind its down or up" deleted
+test_case "down or up clean up after a link that was deleted" deleted
 
 # Another tunnel keeps its rules, and the table that drops its packets is removed.
 deleted_beside()
@@ -216,7 +219,7 @@ deleted_beside()
 	q a down "$TMP/a/t0.conf"
 	diff "$TMP/none" <(policy)
 }
-test_case "likewise, and another tunnel keeps what it has" deleted_beside
+test_case "cleaning up after a deleted link leaves another tunnel alone" deleted_beside
 
 # A hook takes the link somewhere else, and a later one fails.
 moved()
@@ -249,7 +252,7 @@ moved()
 	ipat c link del t0
 	q a down "$TMP/a/t0.conf"
 }
-test_case "a link that a command moved or renamed is undone" moved
+test_case "down removes a link that a command moved or renamed" moved
 
 # Files of providers call wg.
 calls_wg()
@@ -289,7 +292,7 @@ calls_wg()
 	same "$(cat "$TMP/port")" 7777
 	ipat a link del w1
 }
-test_case "commands call wg, and mean this link" calls_wg
+test_case "commands call wg, and reach this link" calls_wg
 
 # A proxy of this host takes packets on by a way that is not lo's.
 proxied()
@@ -310,7 +313,7 @@ proxied()
 	q a down "$TMP/a/t0.conf"
 	ipat a link set va mtu 1500
 }
-test_case "an endpoint of this host says nothing of the MTU" proxied
+test_case "an endpoint on this host does not set the MTU" proxied
 
 # A link-local endpoint whose interface comes later.
 in_a_zone()
@@ -328,7 +331,7 @@ in_a_zone()
 	q a down "$TMP/a/t0.conf"
 	ipat a link del late
 }
-test_case "a link-local endpoint, now and later" in_a_zone
+test_case "a link-local endpoint works, now and later" in_a_zone
 
 # A file that stands where wg-quick looks for it.
 misplaced()
@@ -342,5 +345,5 @@ misplaced()
 	rm /etc/wireguard/t9.conf
 	grep -q "there is /etc/wireguard/t9.conf: move it" "$TMP/said"
 }
-test_case "a file that is where wg-quick has it" misplaced
+test_case "a file in the directory of wg-quick is reported" misplaced
 finish

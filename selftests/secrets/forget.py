@@ -62,9 +62,9 @@ def forgotten(happens, *args):
     peer.works()
 
 
-suite.case("a session lives as long as nothing happens", kept)
-suite.case("suspend", forgotten, sleep, "freeze")
-suite.case("hibernation", forgotten, sleep, "disk")
+suite.case("a session works while nothing happens", kept)
+suite.case("no session survives suspend", forgotten, sleep, "freeze")
+suite.case("no session survives hibernation", forgotten, sleep, "disk")
 if "NAAWG_FORK" in os.environ:
-    suite.case("a VM that is copied", forgotten, fork)
+    suite.case("no session survives in a copied VM", forgotten, fork)
 suite.end()

@@ -141,7 +141,7 @@ asked_for()
 	seek
 	there private preshared static-static
 }
-test_case "and after they were asked for and set again" asked_for
+test_case "keys in use are found after they were read and set again" asked_for
 
 down()
 {
@@ -184,7 +184,7 @@ half_way()
 	ipat a link set t0 down
 	gone_soon ephemeral chain
 }
-test_case "half a handshake has secrets, and leaves none" half_way
+test_case "a half-done handshake has secrets in memory, and leaves none" half_way
 
 refused()
 {
@@ -220,5 +220,5 @@ namespace_gone()
 	host_del b
 	gone_soon private preshared static-static session
 }
-test_case "nor does a namespace that dies" namespace_gone
+test_case "a namespace that is deleted leaves no key" namespace_gone
 finish

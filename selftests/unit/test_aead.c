@@ -68,8 +68,8 @@ int main(void)
 {
 	tap_fill(text, sizeof(text));
 	tap_fill(key, sizeof(key));
-	tap_run("data messages are sealed as by others", sealed);
-	tap_run("data messages of others are opened", opened);
-	tap_run("what is not genuine is refused", forged);
+	tap_run("data messages are sealed as by libsodium", sealed);
+	tap_run("data messages of libsodium are opened", opened);
+	tap_run("a message that is not authentic is refused", forged);
 	return tap_done();
 }

@@ -409,11 +409,11 @@ static void many(void)
 int main(void)
 {
 	mutex_lock(&lock);
-	tap_run("by hand: nesting, moving, host bits", by_hand);
-	tap_run("random adds, moves and removes as in a list", model);
+	tap_run("prefixes nest, move and lose their host bits", by_hand);
+	tap_run("random changes agree with a list", model);
 	tap_run("walks go in order and stop", walk_order);
 	tap_run("without memory nothing changes", no_memory);
-	tap_run("65280 prefixes, and 129 on one path", many);
+	tap_run("65280 prefixes, and 129 on one path, are found", many);
 	mutex_unlock(&lock);
 	return tap_done();
 }

@@ -146,8 +146,8 @@ static void every_length(void)
 int main(void)
 {
 	tap_run("every bit of the headers matters as it should", every_bit);
-	tap_run("all identifications", identifications);
-	tap_run("what is odd joins nothing", alike_but_odd);
+	tap_run("IP identifications are compared", identifications);
+	tap_run("packets with odd headers are not joined", alike_but_odd);
 	tap_run("no length is taken on trust", every_length);
 	tap_run("flows of all kinds as the kernel joins them", at_random);
 	return tap_done();

@@ -104,7 +104,7 @@ static void cookies(void)
 
 int main(void)
 {
-	tap_run("mac1 and mac2", macs);
-	tap_run("cookies and their replies", cookies);
+	tap_run("mac1 and mac2 are made and checked", macs);
+	tap_run("cookies and cookie replies are made and read", cookies);
 	return tap_done();
 }

@@ -454,12 +454,12 @@ int main(void)
 	tap_run("both sides end up with the same keys", both_ways);
 	tap_run("a flipped bit in an initiation changes nothing", first_flips);
 	tap_run("a flipped bit in a response changes nothing", second_flips);
-	tap_run("preshared keys that differ, or are none", wrong_psk);
-	tap_run("wrong static keys on either side", wrong_static);
-	tap_run("old timestamps", timestamps);
+	tap_run("different or missing preshared keys make no session", wrong_psk);
+	tap_run("wrong static keys on either side make no session", wrong_static);
+	tap_run("old timestamps are refused", timestamps);
 	tap_run("timestamps are TAI64N, ordered and coarse", labels);
-	tap_run("points of low order in every place", low_order_points);
-	tap_run("identities come and go", identities);
-	tap_run("messages out of turn", out_of_turn);
+	tap_run("points of low order are refused in every place", low_order_points);
+	tap_run("identities can be set and removed", identities);
+	tap_run("messages out of turn are refused", out_of_turn);
 	return tap_done();
 }

@@ -160,10 +160,10 @@ static void no_memory(void)
 
 int main(void)
 {
-	tap_run("a burst, then as many as time gives", burst);
-	tap_run("random traffic as with counted tokens", model);
+	tap_run("a burst passes, then as many as time allows", burst);
+	tap_run("random traffic agrees with a model of tokens", model);
 	tap_run("an IPv6 /64 is one source", families);
 	tap_run("the number of sources is bounded", bounded);
-	tap_run("without memory nobody passes", no_memory);
+	tap_run("no source passes without memory", no_memory);
 	return tap_done();
 }

@@ -156,8 +156,8 @@ static void edges(void)
 
 int main(void)
 {
-	tap_run("edges of window and counter", edges);
-	tap_run("one by one as a list of all counters", singles);
-	tap_run("runs as one by one", runs);
+	tap_run("counters at the edges of the window are judged correctly", edges);
+	tap_run("random counters agree with a list of all counters", singles);
+	tap_run("runs of counters agree with single ones", runs);
 	return tap_done();
 }

@@ -113,8 +113,8 @@ static void apart(void)
 
 int main(void)
 {
-	tap_run("without load all are answered", no_load);
-	tap_run("in a flood answers take their part and no more", share);
+	tap_run("every initiation is answered without load", no_load);
+	tap_run("replies take no more than their share of time in a flood", share);
 	tap_run("who is interrupted pays for an answer only", interrupted);
 	tap_run("load lasts as long as somebody is refused", prolonged);
 	tap_run("who is familiar has an account of his own, and so has each crowd", apart);

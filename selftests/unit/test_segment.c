@@ -91,8 +91,8 @@ static void no_zero_sum(void)
 
 int main(void)
 {
-	tap_run("three packets by hand", by_hand);
+	tap_run("three packets are segmented as computed by hand", by_hand);
 	tap_run("super-packets of all kinds as the kernel cuts them", at_random);
-	tap_run("UDP never says it has no sum", no_zero_sum);
+	tap_run("a UDP checksum is never zero", no_zero_sum);
 	return tap_done();
 }

@@ -442,14 +442,14 @@ int main(void)
 	tap_run("silence arms nothing", nothing);
 	tap_run("5 s: an initiation is sent again, up to 90 s", retransmit);
 	tap_run("10 s: two calls in a row unanswered make a peer unreachable", two_calls_unanswered);
-	tap_run("but not while the machine slept", slept);
-	tap_run("90 s: one that was called in vain is told of, under traffic too", told);
-	tap_run("jitter has its bounds", jitter);
+	tap_run("time asleep does not make a peer unreachable", slept);
+	tap_run("90 s: a peer that does not answer is reported, under traffic too", told);
+	tap_run("jitter is bounded", jitter);
 	tap_run("10 s: a keepalive answers data", keepalive);
 	tap_run("15 s: a silent peer gets a new handshake", stale);
 	tap_run("540 s: keys are wiped", wipe);
 	tap_run("persistent keepalive", persistent);
-	tap_run("several clocks at once", several);
+	tap_run("several timers run at once", several);
 	tap_run("120, 165 and 180 s: age of a session", verdicts);
 	return tap_done();
 }

@@ -384,7 +384,7 @@ int main(int argc, char **argv)
 			tap_run(kind->name, run_kind);
 	}
 	tap_run("X25519 a thousand times (RFC 7748)", x25519_thousand);
-	tap_run("compare, look for zeros, wipe", helpers);
+	tap_run("memory is compared, checked for zeros and wiped", helpers);
 	fclose(file);
 	return tap_done();
 }

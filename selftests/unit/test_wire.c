@@ -227,11 +227,11 @@ static void reasons(void)
 
 int main(void)
 {
-	tap_run("messages: length, type, reserved bytes", classify);
+	tap_run("length, type and reserved bytes of messages are checked", classify);
 	tap_run("padding never costs another packet", padding);
-	tap_run("length of inner packets", inner);
-	tap_run("source routes of IPv4", source_routes4);
-	tap_run("routing headers of IPv6", source_routes6);
-	tap_run("names of reasons", reasons);
+	tap_run("the length of inner packets is checked", inner);
+	tap_run("source routes of IPv4 are found", source_routes4);
+	tap_run("routing headers of IPv6 are found", source_routes6);
+	tap_run("every reason has a name", reasons);
 	return tap_done();
 }

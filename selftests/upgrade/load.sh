@@ -56,7 +56,7 @@ two_hosts
 wait_for 60 eval '[ ! -d /sys/module/naawg ] || rmmod naawg'
 insmod "$OLD" || bail "the old module loads"
 check "the old module runs" same "$(version)" "$old_version"
-check "which is another one" differs "$old_version" "$new_version"
+check "the old module differs from the new one" differs "$old_version" "$new_version"
 keys a b m k
 psk shared
 
@@ -185,7 +185,7 @@ refusals()
 	same "$(version)" "$old_version"
 	same "$(picture)" "$before"
 }
-test_case "what cannot work is refused, and nothing has changed" refusals
+test_case "an upgrade that cannot work is refused and changes nothing" refusals
 
 # --- under load --------------------------------------------------------------
 
@@ -244,9 +244,9 @@ upgraded()
 	[ -s "$TMP/sent" ]
 	same "$(tail -n 1 "$TMP/got")" "$(tail -n 1 "$TMP/sent")"
 }
-test_case "a stream survives, and everything is what it was" upgraded
+test_case "a stream survives the upgrade, and everything is as before" upgraded
 sed -n 's/.* \([a-z0-9]* in .* was away for .*\)/# \1/p' "$TMP/said"
-check "nothing left in clear meanwhile" same "$(leaked)" 0
+check "no packet left in clear meanwhile" same "$(leaked)" 0
 
 afterwards()
 {
@@ -263,7 +263,7 @@ afterwards()
 	up --old "$OLD"
 	grep -q 'already runs' "$TMP/said"
 }
-test_case "pings, forwards; nothing of the keys is left; once is enough" afterwards
+test_case "pings and forwards work, no key is left on disk, and a second upgrade does nothing" afterwards
 
 # --- when it goes wrong ------------------------------------------------------
 
@@ -283,7 +283,7 @@ broken()
 	ping_ok b 10.9.0.1
 	[ ! -e $STATE ]
 }
-test_case "a new module that does not load: the old one is back" broken
+test_case "the old module comes back if the new one does not load" broken
 
 # Killed where no trap helps, with links away.
 killed()
@@ -307,7 +307,7 @@ killed()
 	same "$(picture)" "$before"
 	ping_ok b 10.9.0.1
 }
-test_case "killed half-way, it is completed later" killed
+test_case "an upgrade killed half-way is completed later" killed
 
 # What the package does before DKMS removes the module that runs.
 kept()
@@ -346,5 +346,5 @@ went()
 	same "$(version)" "$new_version"
 	ping_ok b 10.9.0.1
 }
-test_case "a container that went meanwhile is named, the rest is back" went
+test_case "a container that ended meanwhile is named, and the rest is restored" went
 finish

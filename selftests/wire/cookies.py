@@ -183,15 +183,15 @@ def calm_again():
     let_in_again(Peer(bench))
 
 
-suite.case("under load a cookie is asked for, and lets in, IPv4",
+suite.case("under load a source needs a cookie and is admitted with it, IPv4",
            cookie_lets_in, "127.0.0.1")
-suite.case("under load a cookie is asked for, and lets in, IPv6",
+suite.case("under load a source needs a cookie and is admitted with it, IPv6",
            cookie_lets_in, "::1")
-suite.case("a wrong cookie, or that of another address, does not",
+suite.case("a wrong cookie, or one of another address, does not admit a source",
            wrong_cookie)
-suite.case("nothing is amplified", never_more_than_asked)
-suite.case("a source is served so many times and no more", rate_limited)
-suite.case("without load all is as before", calm_again)
+suite.case("a source gets back no more bytes than it sent", never_more_than_asked)
+suite.case("the number of handshakes per source is limited", rate_limited)
+suite.case("without load no cookie is needed", calm_again)
 
 
 def asked_for_a_cookie():
@@ -222,6 +222,6 @@ def asked_for_a_cookie():
     assert b"let me in" in peer.next_data()[1]
 
 
-suite.case("a cookie the link is told goes into its next initiation",
+suite.case("a cookie that the link receives goes into its next initiation",
            asked_for_a_cookie)
 suite.end()

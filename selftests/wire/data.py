@@ -72,10 +72,10 @@ def keepalive():
     same(counters()["rx_bytes"] - before["rx_bytes"], 3 * DATA_OVERHEAD + 96)
 
 
-suite.case("inner packets of both families and many sizes", both_families)
-suite.case("inner packets without padding", unpadded)
-suite.case("inner packets with more padding than needed", overpadded)
-suite.case("messages of 58 KB", large)
+suite.case("inner packets of both families and many sizes pass", both_families)
+suite.case("inner packets without padding pass", unpadded)
+suite.case("inner packets with more padding than needed pass", overpadded)
+suite.case("messages of 58 KB pass", large)
 suite.case("empty messages are counted and not answered", keepalive)
 
 
@@ -149,9 +149,9 @@ def last_counters():
     peer.works()
 
 
-suite.case("a data message counts once", replayed)
-suite.case("the edges of the replay window", window)
-suite.case("counters at the end of their range", last_counters)
+suite.case("a data message is accepted once", replayed)
+suite.case("counters at the edges of the replay window are judged correctly", window)
+suite.case("counters at the end of their range are judged correctly", last_counters)
 
 
 # Broken messages ---------------------------------------------------------------
@@ -232,11 +232,11 @@ def not_yet_a_session():
     other.works()
 
 
-suite.case("data messages cut off at every length", truncated)
-suite.case("data messages with every byte changed", flipped)
-suite.case("data messages with something appended", longer)
-suite.case("data for indices that do not exist", unknown_index)
-suite.case("data for a handshake under way", not_yet_a_session)
+suite.case("data messages cut off at every length are dropped", truncated)
+suite.case("data messages with any byte changed are dropped", flipped)
+suite.case("data messages with bytes appended are dropped", longer)
+suite.case("data messages for unknown indices are dropped", unknown_index)
+suite.case("data messages for an unfinished handshake are dropped", not_yet_a_session)
 
 
 # Honest seal, dishonest inside -----------------------------------------------
@@ -318,13 +318,13 @@ def odd_headers():
     peer.works()
 
 
-suite.case("inner packets from addresses the peer does not have", wrong_source)
-suite.case("inner lengths that promise more than there is", lying_lengths)
-suite.case("inner packets that are no IP", not_ip)
-suite.case("inner packets shorter than a header", too_short)
-suite.case("what is beyond the inner length is cut off",
+suite.case("inner packets from addresses that are not the peer's are dropped", wrong_source)
+suite.case("inner packets longer than the message are dropped", lying_lengths)
+suite.case("inner packets that are not IP are dropped", not_ip)
+suite.case("inner packets shorter than a header are dropped", too_short)
+suite.case("bytes beyond the inner length are cut off",
            shorter_than_said_is_cut)
-suite.case("inner packets with odd headers", odd_headers)
+suite.case("inner packets with odd headers are left to the IP stack", odd_headers)
 
 
 def removed_peer():
@@ -356,6 +356,6 @@ def down_and_up():
     peer.works()
 
 
-suite.case("the session of a removed peer is gone", removed_peer)
+suite.case("data for the session of a removed peer is dropped", removed_peer)
 suite.case("sessions do not survive the link going down", down_and_up)
 suite.end()

@@ -52,9 +52,9 @@ def it_calls(address, psk):
 
 for psk, words in ((bytes(32), "without"), (os.urandom(32), "with")):
     for address, family in (("127.0.0.1", 4), ("::1", 6)):
-        suite.case(f"we call, IPv{family}, {words} preshared key",
+        suite.case(f"the peer initiates, IPv{family}, {words} preshared key",
                    we_call, address, psk)
-        suite.case(f"it calls, IPv{family}, {words} preshared key",
+        suite.case(f"the link initiates, IPv{family}, {words} preshared key",
                    it_calls, address, psk)
 
 
@@ -106,8 +106,8 @@ def initiator_confirms():
 
 suite.case("a session is confirmed by its initiator's first data",
            confirmed_by_data)
-suite.case("until then the session before it is used", old_until_confirmed)
-suite.case("the initiator confirms at once, if need be by a keepalive",
+suite.case("the previous session is used until then", old_until_confirmed)
+suite.case("the initiator confirms at once, by a keepalive if it has no data",
            initiator_confirms)
 
 
@@ -187,9 +187,9 @@ def flood_of_one_peer():
 
 suite.case("a replayed initiation is dropped", replayed_initiation)
 suite.case("an initiation with an older timestamp is dropped", old_timestamp)
-suite.case("an initiation of a stranger is dropped", unknown_peer)
+suite.case("an initiation of an unknown peer is dropped", unknown_peer)
 suite.case("an initiation for another public key is dropped", wrong_public_key)
-suite.case("a peer's initiations are spaced", flood_of_one_peer)
+suite.case("initiations of a peer are limited", flood_of_one_peer)
 
 
 def wrong_response():
@@ -334,17 +334,17 @@ def unpredictable():
     assert indices[-1] - indices[0] > 1 << 20, indices
 
 
-suite.case("wrong responses do not spoil the handshake", wrong_response)
-suite.case("a response to no question is dropped", response_without_question)
-suite.case("handshakes that cross each other", crossing)
+suite.case("a wrong response does not end the handshake", wrong_response)
+suite.case("a response without an initiation is dropped", response_without_question)
+suite.case("handshakes that cross each other succeed", crossing)
 if bench.family:
-    suite.case("both renew at the same time, and its call counts",
+    suite.case("both ends rekey at once, and the link's initiation counts",
                both_renew, True)
-    suite.case("both renew at the same time, and ours counts",
+    suite.case("both ends rekey at once, and the peer's initiation counts",
                both_renew, False)
-    suite.case("its call is answered late, and counts", slow_answer, True)
-    suite.case("its call is answered late, and ours counts", slow_answer, False)
-    suite.case("the answer to a call long past", late_answer)
+    suite.case("a late response to the link's initiation counts", slow_answer, True)
+    suite.case("the peer's initiation counts if the link's is answered late", slow_answer, False)
+    suite.case("a response to an old initiation is dropped", late_answer)
 suite.case("indices and ephemeral keys are fresh each time", unpredictable)
 
 suite.end()

@@ -100,10 +100,10 @@ def flipped(which):
 
 NAMES = ("initiations", "responses", "cookie replies")
 for number, name in enumerate(NAMES):
-    suite.case(f"{name} cut off at every length", truncated, number)
-    suite.case(f"{name} with something appended", longer, number)
+    suite.case(f"{name} cut off at every length are dropped", truncated, number)
+    suite.case(f"{name} with bytes appended are dropped", longer, number)
 for number, name in enumerate(NAMES[:2]):
-    suite.case(f"{name} with every byte changed", flipped, number)
+    suite.case(f"{name} with any byte changed are dropped", flipped, number)
 
 
 def flipped_below_mac1():
@@ -170,11 +170,11 @@ def mac2_means_nothing_yet():
     peer.works()
 
 
-suite.case("initiations changed below a mac1 that holds", flipped_below_mac1)
-suite.case("responses changed below a mac1 that holds",
+suite.case("initiations changed below a valid mac1 are dropped", flipped_below_mac1)
+suite.case("responses changed below a valid mac1 are dropped",
            flipped_response_below_mac1)
-suite.case("ephemeral keys of low order", low_order_ephemeral)
-suite.case("mac2 is not looked at without load", mac2_means_nothing_yet)
+suite.case("ephemeral keys of low order are refused", low_order_ephemeral)
+suite.case("mac2 is not checked without load", mac2_means_nothing_yet)
 
 
 def other_types():
@@ -229,9 +229,9 @@ def stranger_knows_our_key():
     bench.moved(before, "unknown-peer", 8)
 
 
-suite.case("message types that do not exist", other_types)
-suite.case("noise", noise)
-suite.case("noise in the shape of messages", noise_of_right_shape)
-suite.case("empty datagrams", empty_datagrams)
-suite.case("initiations of strangers", stranger_knows_our_key)
+suite.case("unknown message types are dropped", other_types)
+suite.case("random bytes are dropped", noise)
+suite.case("random bytes in the shape of messages are dropped", noise_of_right_shape)
+suite.case("empty datagrams are dropped", empty_datagrams)
+suite.case("initiations of unknown peers are dropped", stranger_knows_our_key)
 suite.end()
