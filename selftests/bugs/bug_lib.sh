@@ -11,6 +11,6 @@ need_root
 built=$selftests/out/${NAAWG_GUEST/:/-}/bugs/naawg_bug.ko
 [ -r "$built" ] || skip_all "there are no mistakes for this kernel"
 what=$(basename "$0" .sh)
-check "$what: made" insmod "$built" what="$what"
-check "and the culprit goes" rmmod naawg_bug
+check "$what: the mistake can be made" insmod "$built" what="$what"
+check "$what: the module unloads" rmmod naawg_bug
 finish

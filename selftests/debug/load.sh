@@ -26,12 +26,12 @@ said()
 
 time_scale='parm: *time_scale:'
 check "the usual module has no time_scale" lacks "$(modinfo naawg)" "$time_scale"
-check "those of a debug build can" matches "$(modinfo "$built")" "$time_scale"
+check "a debug build has a time scale" matches "$(modinfo "$built")" "$time_scale"
 # Its links may still be dying with the namespaces of the test before.
 check "the usual module unloads" wait_for 60 unloaded
 defer modprobe naawg
 defer unloaded
-check "but not by nothing" refuses insmod "$built" time_scale=0
+check "a time scale of zero is refused" refuses insmod "$built" time_scale=0
 echo "$mark" >/dev/kmsg
 check "the debug build loads" insmod "$built"
 log=$(said)
@@ -42,8 +42,8 @@ for group in blake2s hmac x25519 chacha20poly1305 xchacha20poly1305 handshake \
 done
 check "nothing else failed" lacks "$log" FAIL
 check "a link can be made" ip link add debug0 type naawg
-check "and is up" ip link set debug0 up
-check "and goes" ip link del debug0
+check "the link is up" ip link set debug0 up
+check "the link can be deleted" ip link del debug0
 check "the debug build unloads" wait_for 60 unloaded
 check "the usual module loads" modprobe naawg
 finish

@@ -37,7 +37,7 @@ narrow g conntrack -L -p tcp --orig-src 10.100.0.10 >"$TMP/ct" 2>/dev/null
 shown 'gateway# conntrack -L -p tcp' sort -u -t ' ' -k 12,12 "$TMP/ct"
 echo
 
-check "all three servers answered" same "$(cut -d' ' -f1 "$TMP/web" | xargs)" "MariaDB Redis HTTP"
-check "through the three forwards" same "$(fw list | grep -vc '# 0 connections')" 3
-check "without iptables or nft" same "$(narrow g /usr/bin/env sh -c 'command -v iptables nft')" ""
+check "all three servers answer" same "$(cut -d' ' -f1 "$TMP/web" | xargs)" "MariaDB Redis HTTP"
+check "all three forwards have connections" same "$(fw list | grep -vc '# 0 connections')" 3
+check "there is no iptables and no nft" same "$(narrow g /usr/bin/env sh -c 'command -v iptables nft')" ""
 finish

@@ -46,14 +46,14 @@ if ! check "make dkms-install" target dkms-install; then
 	[ ! -r "$log" ] || diag "$(tail -n 30 "$log")"
 	finish
 fi
-check "DKMS calls it installed" matches "$(status)" "naawg/$version, $kernel, .*: installed"
+check "DKMS reports the module as installed" matches "$(status)" "naawg/$version, $kernel, .*: installed"
 module=$(find "$root/modules/$kernel/updates/dkms" -name 'naawg.ko*' 2>/dev/null)
-check "the module is where updates go" differs "$module" ""
-check "its version is that of dkms.conf" same "$(modinfo -F version "$module")" "$version"
-check "it is for this kernel" same "$(modinfo -F vermagic "$module" | cut -d' ' -f1)" "$kernel"
+check "the module is in the directory for updates" differs "$module" ""
+check "the version is that of dkms.conf" same "$(modinfo -F version "$module")" "$version"
+check "the module is for this kernel" same "$(modinfo -F vermagic "$module" | cut -d' ' -f1)" "$kernel"
 depends=$(modinfo -F depends "$module")
 for needed in udp_tunnel ip6_udp_tunnel libchacha20poly1305 libcurve25519 nf_nat; do
-	check "it depends on $needed" matches ",$depends," ",$needed(-generic)?,"
+	check "the module depends on $needed" matches ",$depends," ",$needed(-generic)?,"
 done
 
 mkdir -p "$root/farm/lib/modules"
@@ -63,12 +63,12 @@ rm -f "$root/farm/lib/modules/$kernel"/modules.*
 cp "/lib/modules/$kernel"/modules.{order,builtin,builtin.modinfo} \
 	"$root/farm/lib/modules/$kernel/"
 cp -r "$root/modules/$kernel/updates" "$root/farm/lib/modules/$kernel/"
-check "depmod takes it" depmod -b "$root/farm" "$kernel"
+check "depmod accepts the module" depmod -b "$root/farm" "$kernel"
 for alias in rtnl-link-naawg net-pf-16-proto-16-family-naawg; do
-	check "$alias loads it" matches "$(resolved "$alias")" "updates/dkms/naawg\.ko"
+	check "$alias loads the module" matches "$(resolved "$alias")" "updates/dkms/naawg\.ko"
 done
 
-check "DKMS signed it" same "$(modinfo -F signer "$module")" "DKMS module signing key"
+check "DKMS signed the module" same "$(modinfo -F signer "$module")" "DKMS module signing key"
 # The guest's root may be that of a container, which this is not.
 said=$("$selftests/vm/boot.sh" -k "$kernel" -c 1 -t 250 -M "$module" \
 	-a module.sig_enforce=1 -- bash -c '
@@ -76,12 +76,12 @@ said=$("$selftests/vm/boot.sh" -k "$kernel" -c 1 -t 250 -M "$module" \
 	lsmod | grep -q ^overlay && echo kernel loads modules of its own
 	modprobe naawg; tools/naawg show wg0' 2>&1)
 check "a kernel that insists on signatures loads its own modules" matches "$said" "kernel loads modules"
-check "and refuses this one" matches "$said" "Key was rejected by service"
-check "the tool says why, and what to do" matches "$said" \
+check "a kernel that insists on signatures refuses this module" matches "$said" "Key was rejected by service"
+check "the tool prints the reason and the remedy" matches "$said" \
 	"does not trust its signature.*mokutil --import /var/lib/dkms/mok.pub"
 
-check "make dkms-remove" target dkms-remove
-check "DKMS knows nothing of it any more" same "$(status)" ""
-check "nor is anything left" same \
+check "make dkms-remove works" target dkms-remove
+check "DKMS has forgotten the module" same "$(status)" ""
+check "nothing is left" same \
 	"$(find "$root/modules" "$root/src" "$root/dkms" -name '*naawg*')" ""
 finish

@@ -26,19 +26,19 @@ options=$work/headers/include/config/auto.conf
 cp "$options" "$work/options"
 
 read -ra needs < <(sed -n 's/^BUILD_EXCLUSIVE_CONFIG="\(.*\)"/\1/p' "$repo/dkms.conf")
-check "there are options it needs" differs "${#needs[@]}" 0
+check "the module needs kernel options" differs "${#needs[@]}" 0
 for option in "${needs[@]}"; do
 	grep -v "^$option=" "$work/options" >"$options"
 	build
-	check "without $option it is said" matches "$said" \
+	check "a kernel without $option is reported" matches "$said" \
 		"naawg needs a kernel with $option, which this one was configured without"
-	check "and nothing is compiled" lacks "$said" "error:|CC \[M\]"
+	check "nothing is compiled without $option" lacks "$said" "error:|CC \[M\]"
 done
 
 cp "$work/options" "$options"
 for version in 5.10 6.0; do
 	build VERSION="${version%.*}" PATCHLEVEL="${version#*.}"
-	check "$version is too old" matches "$said" "naawg needs Linux 6.1 or newer, and this is $version"
+	check "$version is reported as too old" matches "$said" "naawg needs Linux 6.1 or newer, and this is $version"
 done
-check "what was not built can be cleaned" make -C "$work/tree" KDIR="$work/headers" clean-modules
+check "make clean-modules works without a build" make -C "$work/tree" KDIR="$work/headers" clean-modules
 finish

@@ -15,7 +15,7 @@ module=$repo/module/naawg.ko
 
 exported "6.1" "$module" 6.1
 # The search has to find what there is to find.
-check "what only Debian exports is found out" matches \
+check "a function that only Debian exports is found" matches \
 	"$(/usr/bin/python3 "$exports_dir/exports.py" vanilla "$module" /dev/null --strict)" \
 	"does not export task_work_add"
 finish

@@ -63,12 +63,12 @@ exported()
 {
 	local list
 
-	check "$1: Proxmox' kernels export what it names" same \
+	check "$1: Proxmox' kernels export all functions that it calls" same \
 		"$(/usr/bin/python3 "$exports_dir/exports.py" proxmox "$2" 2>&1)" ""
 	if list=$(vanilla_exports "$3" 2>/dev/null); then
-		check "$1: Linux $3 exports what it names" same \
+		check "$1: Linux $3 exports all functions that it calls" same \
 			"$(/usr/bin/python3 "$exports_dir/exports.py" vanilla "$2" "$list" 2>&1)" ""
 	else
-		skip "$1: Linux $3 exports what it names" "no source of Linux $3 to be had"
+		skip "$1: Linux $3 exports all functions that it calls" "no source of Linux $3 to be had"
 	fi
 }

@@ -45,9 +45,9 @@ build_for()
 		fail "$spec: the module builds" \
 			"$(grep -A3 -e error: -e undefined -e not.found -e '\*\*\*' "$log" | head -n 60)"
 	fi
-	check "$spec: and without a warning" same \
+	check "$spec: the build gives no warning" same \
 		"$(grep -v 'pahole version differs' "$log" | grep -A3 'warning:' | head -n 60)" ""
-	check "$spec: it is a module of that kernel" matches \
+	check "$spec: the module is for that kernel" matches \
 		"$(modinfo -F vermagic "$tree/module/naawg.ko" 2>&1)" "^${release//+/\\+} "
 	exported "$spec" "$tree/module/naawg.ko" "${spec%%-*}"
 }
@@ -67,7 +67,7 @@ helpers_for()
 	make -s --no-print-directory -C "$selftests/secrets" tree OUT="$helpers/secrets"
 	for name in "${!arguments[@]}"; do
 		# shellcheck disable=SC2086 # one word per argument
-		check "$1: what $name/ tests with is built" \
+		check "$1: the helpers of $name/ are built" \
 			kernel_make "$release" "$helpers/$name" ${arguments[$name]} modules
 	done
 }

@@ -71,7 +71,7 @@ spelt()
 		return
 	fi
 	# shellcheck disable=SC2086 # one word per shim
-	check "$name: the probes see it" same \
+	check "$name: the probes detect it" same \
 		"$(LC_ALL=C diff <(xargs -rn 1 <<<"$base_shims") <(shims "$source" "$kdir") |
 			sed -n 's/^> /+/p; s/^< /-/p' | sort | xargs)" \
 		"$(printf '%s\n' $want | sort | xargs)"

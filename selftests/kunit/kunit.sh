@@ -32,5 +32,5 @@ ran=$tap_count
 while read -r skipped; do
 	skip "${skipped%%: *}" "${skipped#*: }"
 done < <(sed -n 's/.*# case_[a-z]*: skipped: //p' <<<"$log")
-check "all of them ran" same "$ran" "$(grep -c '^TEST(' "$selftests/kunit/suite.c")"
+check "all unit tests ran" same "$ran" "$(grep -c '^TEST(' "$selftests/kunit/suite.c")"
 finish

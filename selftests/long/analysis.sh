@@ -96,7 +96,7 @@ if command -v "$clang" >/dev/null && [ -e "$kdir/Makefile" ]; then
 	check "$clang compiles every file" same \
 		"$(find "$copy/module" -name '*.c' ! -name '*.mod.c' ! -name hooks_absent.c | wc -l)" \
 		"$(find "$copy/module" -name '*.o' ! -name '*.mod.o' ! -name naawg.o | wc -l)"
-	check "$clang says nothing with W=1" same \
+	check "$clang gives no warning with W=1" same \
 		"$(grep -E 'warning:|error:' "$copy/clang.log" | grep -v objtool |
 			grep -F "$copy/module" | sed "s|$copy/||" | sort -u)" ''
 else
@@ -127,5 +127,5 @@ while read -r line; do
 	flag=${line##*\[}
 	passed "$pass_analyzer" "${flag%]}" "$line" || printf '%s\n' "$line"
 done < <(grep -E 'warning:' "$copy/analyzer.log" | sort -u) >"$copy/said"
-check "gcc's analyzer has nothing to say about the tool" same "$(cat "$copy/said")" ''
+check "gcc's analyzer reports nothing in the tool" same "$(cat "$copy/said")" ''
 finish

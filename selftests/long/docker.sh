@@ -30,5 +30,5 @@ while read -r word rest; do
 	esac
 done < <(grep -E '^ *(not )?ok ' "$out/report.txt")
 diag "$(grep -E '^ *# .* took' "$out/report.txt" | sed 's/^ *# //')"
-check "and came to the end" matches "$(tail -n 1 "$out/report.txt")" '^[0-9]+ passed, 0 failed'
+check "the run came to its end" matches "$(tail -n 1 "$out/report.txt")" '^[0-9]+ passed, 0 failed'
 finish

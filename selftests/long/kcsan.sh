@@ -25,12 +25,12 @@ tree=$("$selftests/kcsan/build.sh" 2>"$out/build.log") ||
 diag "the kernel took $((SECONDS - begin)) s"
 check "the tool is built" make -s --no-print-directory -C "$repo" tools
 check "helper programs are built" make -s -C "$selftests/batch"
-check "a mistake is built for this kernel" make -s -C "$selftests/bugs" \
+check "a module with a data race is built for this kernel" make -s -C "$selftests/bugs" \
 	KDIR="$tree" OUT="$selftests/out/kcsan/bugs"
 
 "$selftests/run.sh" vm bugs/race.sh >"$out/bugs.txt" 2>&1
-check "race.sh could make its mistake" grep -qxE 'ok [0-9]+ bugs/race.sh' "$out/bugs.txt"
-check "and the kernel noticed" grep -qE '^not ok [0-9]+ bugs/race.sh: the kernel log stays clean' \
+check "race.sh can make its data race" grep -qxE 'ok [0-9]+ bugs/race.sh' "$out/bugs.txt"
+check "the kernel reports the data race" grep -qE '^not ok [0-9]+ bugs/race.sh: the kernel log stays clean' \
 	"$out/bugs.txt"
 
 "$selftests/run.sh" vm "${tests[@]}" >"$out/report.txt" 2>&1
@@ -40,5 +40,5 @@ diag "$(grep -E '^ *# .* took' "$out/report.txt" | sed 's/^ *# //')"
 diag "$(grep -E 'watchpoints|data_races' "$out/vm/kcsan.txt")"
 diag "races of the kernel's own, and how often:"
 diag "$(awk -v theirs=1 -f "$selftests/kcsan/races.awk" "$out/vm/dmesg.txt" | sort | uniq -c | sort -rn)"
-check "and came to the end" same "$(grep -c 'the kernel log stays clean to the end' "$out/report.txt")" 1
+check "the run came to its end" same "$(grep -c 'the kernel log stays clean to the end' "$out/report.txt")" 1
 finish

@@ -67,7 +67,7 @@ GIVEN_UP=$(reason_of a t3 given-up)
 UNREACHABLE=$(reason_of a t3 peer-unreachable)
 if [ "$KIND" = naawg ]; then
 	background a "$WG" monitor >"$TMP/told"
-	check "events are listened to" wait_for 20 grep -q listening "$TMP/told"
+	check "monitor listens" wait_for 20 grep -q listening "$TMP/told"
 fi
 for _ in 1 2 3; do
 	at a ping -q -c 1 -W 1 10.9.3.2 >/dev/null
@@ -119,8 +119,8 @@ calls()
 
 for n in 1 2; do
 	check "tunnel $n: no packet was lost" lossless $n
-	check "tunnel $n: one session and its successor" same "$(calls "50${n}1")" 2
-	check "tunnel $n: only who called first calls again" same \
+	check "tunnel $n: there was one session and its successor" same "$(calls "50${n}1")" 2
+	check "tunnel $n: only the first initiator rekeys" same \
 		"$(awk -v port="50${n}2" '$3 == port && $7 == 1' "$TMP/lines" | wc -l)" 0
 done
 
@@ -130,24 +130,24 @@ given_up()
 		[ "$(stat_of a t3 tx_dropped)" -ge $((dropped + 3)) ] &&
 		expect_reason a t3 peer-unreachable "$UNREACHABLE" 3
 }
-check "after calling in vain what waited is dropped and counted" given_up
+check "after unanswered calls staged packets are dropped and counted" given_up
 [ "$KIND" != naawg ] || check "and what waited for a private key" \
 	wait_for 60 expect_reason a t6 stage-expired 0 1
 [ "$KIND" != naawg ] || check "and who listens is told" wait_for 20 \
 	grep -q "t3: peer does not answer: ${PUB[b]} at 192.0.2.2:5032" "$TMP/told"
 if [ "$KIND" = naawg ]; then
-	check "and of one under traffic" wait_for 20 grep -q "t4: peer does not answer" "$TMP/told"
-	check "and of one that is kept alive" wait_for 20 \
+	check "monitor reports an unanswered peer under traffic" wait_for 20 grep -q "t4: peer does not answer" "$TMP/told"
+	check "monitor reports an unanswered peer with persistent keepalive" wait_for 20 \
 		grep -q "t5: peer does not answer" "$TMP/told"
 fi
-check "about once in five seconds for 90" matches "$(calls 5031)" '^1[5-9]$|^2[0-1]$'
+check "initiations are repeated about every five seconds for 90 seconds" matches "$(calls 5031)" '^1[5-9]$|^2[0-1]$'
 
 # Nobody calls any more until there is a reason to.
 now=$(tx_of a t3)
 sleep 12
-check "and then there is silence" same "$(tx_of a t3)" "$now"
+check "no initiation follows after 90 seconds" same "$(tx_of a t3)" "$now"
 at a ping -q -c 1 -W 1 10.9.3.2 >/dev/null
-check "until there is something to say" \
+check "the next packet starts a handshake" \
 	wait_for 20 eval '[ "$(tx_of a t3)" -gt '"$now"' ]'
 
 finish

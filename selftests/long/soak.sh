@@ -39,7 +39,7 @@ two_hosts
 tunnel
 know
 ping_ok a 10.9.0.2 >"$TMP/first" 2>&1
-check "the clocks run fast" same "$(cat /sys/module/naawg/parameters/time_scale)" $HURRY
+check "the protocol's timers run fast" same "$(cat /sys/module/naawg/parameters/time_scale)" $HURRY
 
 # Initiations, one a line.
 background a tcpdump -i va -n -l 'udp[8:4] = 0x01000000' >"$TMP/calls" 2>"$TMP/tcpdump"
@@ -79,7 +79,7 @@ soak()
 }
 
 # The first part settles what is allocated once.
-check "the first part" soak $((SECONDS_LONG / 6))
+check "streams and datagrams arrive in the first part" soak $((SECONDS_LONG / 6))
 before=$(kept)
 lost=$(losses)
 check "all streams and datagrams arrived as they were sent" soak $((SECONDS_LONG * 5 / 6))
@@ -97,7 +97,7 @@ for host in a b; do
 	# seconds. Datagrams that were lost would have been missed above.
 	diag "$host: $(counter $host unknown-index) unknown-index"
 	for reason in bad-tag malformed bad-response old-timestamp; do
-		check "$host: no $reason" same "$(counter $host $reason)" 0
+		check "$host dropped no packet as $reason" same "$(counter $host $reason)" 0
 	done
 done
 finish

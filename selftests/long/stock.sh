@@ -21,7 +21,7 @@ fi
 sed -e 's/type wireguard/type naawg/' -e 's/\bwg \(genkey\|genpsk\|pubkey\)\b/naawg \1/g' \
 	-e 's/\bwg \(set\|show\|setconf\|showconf\)\b/naawg \1/g' \
 	"$dir/tools/testing/selftests/wireguard/netns.sh" >"$out/netns.sh"
-check "no link and no command of the stock driver's is left" same \
+check "the script uses no link and no command of the stock driver" same \
 	"$(grep -cE 'type wireguard|[ (]wg (gen|pub|set|show|add|sync)' "$out/netns.sh")" 0
 
 # User-Mode Linux has no match for lengths, which the test drops packets by; nft
@@ -49,7 +49,7 @@ on()
 	else
 		fail "$name: it ends well" "$(tail -n 25 "$out/$name.log" | cut -c1-200)"
 	fi
-	check "$name: it came to its end" \
+	check "$name: the script ran to its end" \
 		grep -q "Objects that were created were also destroyed" "$out/$name.log"
 }
 

@@ -13,5 +13,5 @@ mkdir -p "$out"
 NAAWG_CPUS=2 NAAWG_NO_DEPS=1 NAAWG_OUT=$out NAAWG_VM_LIMIT=1400 "$selftests/run.sh" vm \
 	batch/{changing,moves,order,streams,whole}.sh net/basic.sh >"$out/report.txt" 2>&1
 import_report "$out/report.txt"
-check "and came to the end" same "$(grep -c 'the kernel log stays clean to the end' "$out/report.txt")" 1
+check "the run came to its end" same "$(grep -c 'the kernel log stays clean to the end' "$out/report.txt")" 1
 finish

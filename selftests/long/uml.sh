@@ -21,8 +21,8 @@ if make -j"$(nproc)" -C "$copy" KDIR="$tree" ARCH=um W=1 modules >"$copy/log" 2>
 else
 	fail "the module builds" "$(grep -A3 -e error: -e undefined "$copy/log" | head -n 60)"
 fi
-check "and without a warning" same "$(grep -A3 'warning:' "$copy/log" | head -n 60)" ""
-check "it is a module of that kernel" same \
+check "the build gives no warning" same "$(grep -A3 'warning:' "$copy/log" | head -n 60)" ""
+check "the module is for that kernel" same \
 	"$(modinfo -F vermagic "$copy/module/naawg.ko" 2>&1 | cut -d' ' -f1)" \
 	"$(make -s -C "$tree" ARCH=um kernelrelease)"
 finish

@@ -36,30 +36,30 @@ refused()
 	if said=$("$@" 2>&1); then
 		fail "refused: ${*:2}" "$said"
 	else
-		check "refused: ${*:2}" matches "$said" "built without CONFIG_NF_NAT"
+		check "refused in words: ${*:2}" matches "$said" "built without CONFIG_NF_NAT"
 	fi
 }
 
-check "it does not depend on nf_nat" lacks "$(modinfo -F depends "$built")" nf_nat
+check "the module without forwards does not depend on nf_nat" lacks "$(modinfo -F depends "$built")" nf_nat
 # Its links may still be dying with the namespaces of the test before.
 check "the usual module unloads" wait_for 60 unloaded
 defer modprobe naawg
 defer unloaded
-check "the one without nf_nat loads" insmod "$built"
+check "the module without forwards loads" insmod "$built"
 check "a link can be made" ip -n $ns link add t0 type naawg
-check "and is up" ip -n $ns link set t0 up
+check "the link is up" ip -n $ns link set t0 up
 refused at "$tool" forward t0 add 1080:tcp:10.101.0.2:80
 refused at "$tool" forward t0 replace - <<<'1080:tcp:10.101.0.2:80'
 "$tool" genkey | sed 's/^/[Interface]\nPrivateKey = /' >"$conf"
-check "a configuration without forwards is taken" at "$tool" setconf t0 "$conf"
+check "a configuration without forwards is accepted" at "$tool" setconf t0 "$conf"
 echo "Forward = 53:udp:10.101.0.2" >>"$conf"
 refused at "$tool" setconf t0 "$conf"
-check "none is in force" same "$(at "$tool" forward t0 list)" ""
-check "having none is no error" at "$tool" forward t0 flush --kill
-check "the link goes" ip -n $ns link del t0
-check "and the module" wait_for 60 unloaded
+check "no forward is in force" same "$(at "$tool" forward t0 list)" ""
+check "listing no forwards is no error" at "$tool" forward t0 flush --kill
+check "the link can be deleted" ip -n $ns link del t0
+check "the module without forwards unloads" wait_for 60 unloaded
 # Where something else still holds it, only the last check remains.
 rmmod nf_nat 2>/dev/null
 check "the usual module loads" modprobe naawg
-check "and has brought nf_nat" test -d /sys/module/nf_nat
+check "the usual module has loaded nf_nat" test -d /sys/module/nf_nat
 finish

@@ -43,12 +43,12 @@ apt_inside()
 before=0.0.9
 now=0.1.0
 NAAWG_VERSION=$before "$repo/tools/packaging/build.sh" "$work/debs" >"$work/log" 2>&1
-check "the packages can be made" env NAAWG_VERSION=$now \
+check "the packages are built" env NAAWG_VERSION=$now \
 	"$repo/tools/packaging/build.sh" "$work/debs" || bail "there is something to test"
 arch=$(dpkg --print-architecture)
-check "two of each version" same "$(cd "$work/debs" && echo ./*.deb)" \
+check "there are two packages of each version" same "$(cd "$work/debs" && echo ./*.deb)" \
 	"$(echo ./naawg{-dkms_{${before},${now}}_all,_{${before},${now}}_"$arch"}.deb)"
-check "lintian has nothing to say" lintian --allow-root --fail-on error,warning \
+check "lintian reports nothing" lintian --allow-root --fail-on error,warning \
 	"$work/debs/naawg_${now}_$arch.changes"
 mkdir "$root/debs"
 mount --bind "$work/debs" "$root/debs"
@@ -59,13 +59,13 @@ apt_inside update >"$work/log" 2>&1 || skip_all "Debian's archive does not answe
 # The tool, onto a machine that has nothing: what would come with it.
 with=$(apt_inside -s -o Dir::State::status=/dev/null -o APT::Install-Recommends=true \
 	install "/debs/naawg_${now}_$arch.deb" | awk '$1 == "Inst" { print $2 }' | sort)
-check "the tool brings its libraries" matches "$with" "libsodium23"
-check "and neither a kernel nor a compiler" same \
+check "the tool depends on its libraries" matches "$with" "libsodium23"
+check "the tool depends on neither a kernel nor a compiler" same \
 	"$(grep -E '^(linux-(image|headers|kbuild)|gcc|make$|dkms|naawg-dkms|kmod$)' <<<"$with" |
 		grep -v '^gcc-[0-9]*-base$')" ""
-check "the tool is installed by apt" apt_inside install --no-install-recommends \
+check "apt installs the tool" apt_inside install --no-install-recommends \
 	"/debs/naawg_${now}_$arch.deb"
-check "and says its version" matches "$(inside naawg --version 2>&1)" "$now"
+check "the tool prints its version" matches "$(inside naawg --version 2>&1)" "$now"
 
 # --- the life of a host ------------------------------------------------------
 
@@ -91,20 +91,20 @@ what_modinfo()
 	local ko
 
 	ko=$(find "$root/lib/modules/$2/updates/dkms" -name 'naawg.ko*' 2>/dev/null)
-	check "$1: version" same "$(modinfo -F version "$ko")" "$3"
-	check "$1: kernel" same "$(modinfo -F vermagic "$ko" | cut -d' ' -f1)" "$2"
-	check "$1: aliases" same "$(modinfo -F alias "$ko" | sort | tr '\n' ' ')" \
+	check "$1: the version is right" same "$(modinfo -F version "$ko")" "$3"
+	check "$1: the kernel is right" same "$(modinfo -F vermagic "$ko" | cut -d' ' -f1)" "$2"
+	check "$1: the aliases are right" same "$(modinfo -F alias "$ko" | sort | tr '\n' ' ')" \
 		"net-pf-16-proto-16-family-naawg rtnl-link-naawg "
 	for needed in udp_tunnel ip6_udp_tunnel libchacha20poly1305 libcurve25519 nf_nat; do
 		check "$1: depends on $needed" matches ",$(modinfo -F depends "$ko")," ",$needed(-generic)?,"
 	done
-	check "$1: signed by" same "$(modinfo -F signer "$ko")" "DKMS module signing key"
+	check "$1: DKMS signed it" same "$(modinfo -F signer "$ko")" "DKMS module signing key"
 }
 
-check "the module is installed by apt" apt_inside install "/debs/naawg-dkms_${before}_all.deb" ||
+check "apt installs the module" apt_inside install "/debs/naawg-dkms_${before}_all.deb" ||
 	diag "$(tail -n 30 "$root"/var/lib/dkms/naawg/*/build/make.log 2>/dev/null)"
-check "and built for the kernel that is there" same "$(installed)" "naawg/$before, $old"
-check "it is loaded when the host starts" same \
+check "the module is built for the installed kernel" same "$(installed)" "naawg/$before, $old"
+check "the module is loaded when the host starts" same \
 	"$(grep -v '^#' "$root/usr/lib/modules-load.d/naawg.conf")" naawg
 
 arriving=()
@@ -114,9 +114,9 @@ for package in "linux-image-$new" "linux-headers-$new" "linux-headers-${new%-*}-
 	cp "$deb" "$work/debs/"
 	arriving+=("/debs/${deb##*/}")
 done
-check "a new kernel arrives" apt_inside install --no-install-recommends \
+check "a new kernel is installed" apt_inside install --no-install-recommends \
 	"${arriving[@]}"
-check "and the module was built for it too" same "$(installed)" \
+check "the module is built for the new kernel too" same "$(installed)" \
 	"$(printf 'naawg/%s, %s\n' "$before" "$old" "$before" "$new" | sort)"
 whole "with it"
 
@@ -140,17 +140,17 @@ arrives()
 	chmod 755 "$tree/DEBIAN/postinst"
 	dpkg-deb --root-owner-group -b "$tree" "$work/debs/linux-image-${1}_1_all.deb" >/dev/null
 	said=$(apt_inside install "/debs/linux-image-${1}_1_all.deb" 2>&1)
-	check "$1 arrives, for apt that is a success" same $? 0
+	check "$1 is installed, and apt succeeds" same $? 0
 	[ -z "${NAAWG_SHOW:-}" ] || diag "$said"
 }
 
 arrives 5.10.0-99-amd64 none
-check "it was told that it is not built, and why" matches "$said" \
+check "the reason for not building is printed" matches "$said" \
 	"naawg: not built for kernel 5.10.0-99-amd64: it lacks support for its version"
 arrives 6.1.0-99-amd64 CONFIG_CRYPTO_LIB_CURVE25519
-check "it was told what that one lacks" matches "$said" \
+check "the missing options of that kernel are printed" matches "$said" \
 	"naawg: not built for kernel 6.1.0-99-amd64: it lacks CONFIG_CRYPTO_LIB_CURVE25519"
-check "nothing is built for them" same "$(installed | grep -c 99-amd64)" 0
+check "nothing is built for such kernels" same "$(installed | grep -c 99-amd64)" 0
 whole "with both"
 
 check "naawg is upgraded" apt_inside install "/debs/naawg-dkms_${now}_all.deb"
@@ -173,13 +173,13 @@ verified()
 	openssl cms -verify -inform DER -in "$work/signature" -content "$work/content" -binary \
 		-certfile "$work/certificate" -nointern -noverify -out /dev/null
 }
-check "its signature is that of DKMS' key" verified
+check "the signature is that of DKMS' key" verified
 printf x >>"$work/content"
-check "and of no other content" refuses verified
+check "the signature fits no other content" refuses verified
 
 check "naawg is removed" apt_inside purge naawg-dkms
-check "DKMS knows nothing of it" same "$(inside dkms status)" ""
-check "nor is anything left" same \
+check "DKMS has forgotten the module" same "$(inside dkms status)" ""
+check "nothing is left" same \
 	"$(find "$root"/lib/modules "$root"/usr/src "$root"/var/lib/dkms -name '*naawg*')" ""
 whole "without it"
 check "the tool is removed" apt_inside purge naawg

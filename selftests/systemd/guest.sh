@@ -85,8 +85,8 @@ first()
 	told "the units are well-formed" systemd-analyze verify --man=no \
 		/usr/local/lib/systemd/system/naawg-quick@.service \
 		/usr/local/lib/systemd/system/naawg-endpoints.timer
-	told "enable" systemctl enable naawg-quick@wg0
-	told "a file others can read fails the unit" refused_by_mode
+	told "systemctl enable works" systemctl enable naawg-quick@wg0
+	told "the unit fails on a file that others can read" refused_by_mode
 	cp -a /etc/naawg /etc/systemd/system "$state/"
 }
 
@@ -152,24 +152,24 @@ downs()
 second()
 {
 	# At boot nobody knew the name, and that did not keep the link down.
-	told "up again after a boot" within 60 systemctl is-active naawg-quick@wg0
+	told "the unit is active again after a boot" within 60 systemctl is-active naawg-quick@wg0
 	told "the link has its address" sh -c 'ip addr show wg0 | grep -q 10.9.0.1/24'
 	told "no peer has an endpoint yet" sh -c 'naawg show wg0 endpoints | grep -q none'
 	other_end
-	told "red before the first handshake" sh -c '! naawg check wg0'
+	told "naawg check is red before the first handshake" sh -c '! naawg check wg0'
 	echo "192.0.2.2 far.example" >>/etc/hosts
-	told "the timer looks the name up" within 120 naawg check wg0
-	told "traffic" ping -c 1 -W 5 10.9.0.2
+	told "the timer resolves the name" within 120 naawg check wg0
+	told "traffic passes" ping -c 1 -W 5 10.9.0.2
 	told "reload changes addresses and keeps the session" keeps
 	told "a restart with a file that is refused keeps the tunnel" restarts
-	told "down, after a restart that was refused" downs
-	told "stop" systemctl stop naawg-quick@wg0
+	told "the link goes down after a refused restart" downs
+	told "systemctl stop works" systemctl stop naawg-quick@wg0
 	told "nothing is left" sh -c '! ip link show wg0'
-	told "start" systemctl start naawg-quick@wg0
-	told "traffic again" within 60 ping -c 1 -W 2 10.9.0.2
+	told "systemctl start works" systemctl start naawg-quick@wg0
+	told "traffic passes again" within 60 ping -c 1 -W 2 10.9.0.2
 	journalctl -b --no-pager -u 'naawg*' >/out/journal.txt
 	names
-	told "no key in the journal" sh -c "! grep -qFf $state/near.key /out/journal.txt"
+	told "the journal contains no key" sh -c "! grep -qFf $state/near.key /out/journal.txt"
 }
 
 # asked SERVER NAME: the name server there was
@@ -195,24 +195,24 @@ exclusive()
 # there is one
 by()
 {
-	told "start with DNS, by $1" systemctl start naawg-quick@wg0
+	told "$1: the unit starts with DNS" systemctl start naawg-quick@wg0
 	told "$1: the link has the name server" sh -c 'resolvectl dns wg0 | grep -w 10.9.0.2'
-	told "$1: and the domain" sh -c 'resolvectl domain wg0 | grep -w tunnel.example'
-	told "$1: a name of the domain is asked for in the tunnel" \
+	told "$1: the link has the domain" sh -c 'resolvectl domain wg0 | grep -w tunnel.example'
+	told "$1: a name of the domain is resolved through the tunnel" \
 		within 60 resolvectl query -4 "$1.tunnel.example"
-	told "$1: so it is by programs that know nothing of it" \
+	told "$1: other programs resolve it through the tunnel too" \
 		sh -c "getent ahostsv4 $1-2.tunnel.example | grep -w 10.9.0.77"
-	told "$1: and by its short name" sh -c "getent ahostsv4 $1-3 | grep -w 10.9.0.77"
-	told "$1: no other name is asked for outside" exclusive "$1"
+	told "$1: its short name is resolved too" sh -c "getent ahostsv4 $1-3 | grep -w 10.9.0.77"
+	told "$1: no other name is resolved outside" exclusive "$1"
 	sed -i 's,^DNS,#&,' /etc/naawg/wg0.conf
-	told "$1: reload without DNS" systemctl reload naawg-quick@wg0
+	told "$1: reload without DNS works" systemctl reload naawg-quick@wg0
 	told "$1: the name server is forgotten" forgotten
 	sed -i 's,^#DNS,DNS,' /etc/naawg/wg0.conf
-	told "$1: reload with DNS" systemctl reload naawg-quick@wg0
-	told "$1: it is asked again" exclusive "$1-again"
+	told "$1: reload with DNS works" systemctl reload naawg-quick@wg0
+	told "$1: the name server is asked again" exclusive "$1-again"
 	[ "$1" != resolvectl ] || replaced
-	told "$1: stop" systemctl stop naawg-quick@wg0
-	told "$1: nothing of it is left" forgotten
+	told "$1: the unit stops" systemctl stop naawg-quick@wg0
+	told "$1: nothing of the name server is left" forgotten
 }
 
 # replaced: with another module beneath it, the link has its name server again, which
@@ -228,10 +228,10 @@ replaced()
 	fi
 	told "another module takes over" tools/packaging/naawg-upgrade \
 		--old "$(modinfo -n naawg)" --new $new
-	told "it is another one" test "$(modinfo -F version $new)" = "$(cat /sys/module/naawg/version)"
+	told "the module that runs is the other one" test "$(modinfo -F version $new)" = "$(cat /sys/module/naawg/version)"
 	told "the link has its name server again" sh -c 'resolvectl dns wg0 | grep -w 10.9.0.2'
-	told "and its domains" sh -c 'resolvectl domain wg0 | grep -w "tunnel.example.*~\."'
-	told "which is asked, and no other" exclusive replaced
+	told "the link has its domains again" sh -c 'resolvectl domain wg0 | grep -w "tunnel.example.*~\."'
+	told "the tunnel's name server is asked, and no other" exclusive replaced
 }
 
 names()
@@ -245,8 +245,8 @@ names()
 	ip netns exec far python3 selftests/systemd/names.py 10.9.0.2 /run/asked-tunnel &
 	ip netns exec far python3 selftests/systemd/names.py 192.0.2.2 /run/asked-near &
 	told "systemd-resolved runs" systemctl start dbus.service systemd-resolved.service
-	told "it has a name server outside" resolvectl dns near 192.0.2.2
-	told "which answers" within 60 resolvectl query -4 outside.example.net
+	told "systemd-resolved has a name server outside" resolvectl dns near 192.0.2.2
+	told "the name server outside answers" within 60 resolvectl query -4 outside.example.net
 	sed -i 's,^Address.*,&\nDNS = 10.9.0.2\, tunnel.example,' /etc/naawg/wg0.conf
 	by resolvconf
 	rm /sbin/resolvconf

@@ -22,15 +22,15 @@ unloaded()
 }
 
 hint
-check "nothing is said of the module that is installed" same "$said" ""
-check "it unloads" wait_for 60 unloaded
+check "no message if the installed module is loaded" same "$said" ""
+check "the module unloads" wait_for 60 unloaded
 defer modprobe naawg
 defer unloaded
 hint
-check "nor if none is loaded" same "$said" ""
+check "no message if no module is loaded" same "$said" ""
 check "another one loads" insmod "$built"
 hint
-check "of that one it is" matches "$said" "Reboot recommended"
+check "a message if another module is loaded" matches "$said" "Reboot recommended"
 hint
 check "the mark for a reboot names the package once" same "$(cat /run/reboot-required.pkgs)" naawg-dkms
 check "the mark is where unattended-upgrades looks" [ -e /run/reboot-required ]

@@ -29,13 +29,13 @@ check "the tool is built" make -s --no-print-directory -C "$repo" tools
 check "helper programs are built" make -s -C "$selftests/batch"
 check "the unit tests are built for this kernel" make -s -C "$selftests/kunit" \
 	KDIR="$tree" ARCH=um OUT="$selftests/out/uml-$config/kunit"
-check "and are there" test -r "$selftests/out/uml-$config/kunit/naawg_kunit.ko"
+check "the module of the unit tests exists" test -r "$selftests/out/uml-$config/kunit/naawg_kunit.ko"
 if [ "$config" != quick ]; then
 	check "programs that make faults are built" make -s -C "$selftests/faults"
 	check "the module that looks for keys is built" make -s -C "$selftests/secrets" \
 		KDIR="$tree" ARCH=um OUT="$selftests/out/uml-$config/secrets"
 fi
-check "mistakes are built for this kernel" make -s -C "$selftests/bugs" \
+check "modules with mistakes are built for this kernel" make -s -C "$selftests/bugs" \
 	KDIR="$tree" ARCH=um OUT="$selftests/out/uml-$config/bugs"
 
 # A kernel that notices nothing would pass every test. The mistakes with locks come first,
@@ -46,11 +46,11 @@ noticed()
 	check "$1" grep -qE "^not ok [0-9]+ $2( |\$)" "$out/bugs.txt"
 }
 for bug in order atomic freed beyond; do
-	check "$bug.sh could make its mistake" grep -qxE "ok [0-9]+ bugs/$bug.sh" "$out/bugs.txt"
-	noticed "and the kernel noticed" "bugs/$bug.sh: the kernel log stays clean"
+	check "$bug.sh can make its mistake" grep -qxE "ok [0-9]+ bugs/$bug.sh" "$out/bugs.txt"
+	noticed "the kernel reports the mistake of $bug.sh" "bugs/$bug.sh: the kernel log stays clean"
 done
-noticed "leaked memory is noticed" "no memory has leaked"
-noticed "so is that locks are no longer watched" "locks were watched to the end"
+noticed "the kernel reports leaked memory" "no memory has leaked"
+noticed "the kernel reports that locks are no longer watched" "locks were watched to the end"
 
 mapfile -t special < <(make -s --no-print-directory -C "$selftests" list-sanitize)
 if [ "${NAAWG_SANITIZED:-}" = all ]; then
@@ -67,5 +67,5 @@ fi
 # Its tests are the checks of this one.
 import_report "$out/report.txt"
 diag "$(grep -E '^ *# .* took' "$out/report.txt" | sed 's/^ *# //')"
-check "and came to the end" matches "$(tail -n 1 "$out/report.txt")" '^[0-9]+ passed, 0 failed'
+check "the run came to its end" matches "$(tail -n 1 "$out/report.txt")" '^[0-9]+ passed, 0 failed'
 finish
