@@ -40,19 +40,19 @@ fi
 plan 5
 # Directories without tests.
 no_tests='bench|demo|kcsan|out|runner|vm'
-is "every directory with tests is in the table" \
+check "every directory with tests is in the table" same \
 	"$(cd "$selftests" && printf '%s\n' */ | tr -d / | grep -vxE "$no_tests" | sort)" \
 	"$(awk 'NF { print $1 }' <<<"$places" | sort -u)"
-is "every test of a guest has a place" \
+check "every test of a guest has a place" same \
 	"$(list_tests | sed 's/:.*//' | sort)" "$({ listed vm; listed sanitize |
 		grep -v ^faults/; } | sort)"
-is "every test it names exists" "$(awk '
+check "every test it names exists" same "$(awk '
 	$2 != "else" { for (n = 3; n <= NF; n++) if ($n != "*") print $1 "/" $n ".sh" }
 	' <<<"$places" | while read -r test; do
 		[ -x "$selftests/$test" ] || echo "$test"
 	done)" ""
-is "check-quick has none that check has not" \
+check "check-quick has none that check has not" same \
 	"$(comm -23 <(in_place quick | sort) <(list_tests | grep -v ': quick$' |
 		sed 's/:.*//' | sort))" ""
-is "docs/testing.md has this table" "$(in_page)" "$(list_directories)"
+check "docs/testing.md has this table" same "$(in_page)" "$(list_directories)"
 finish
