@@ -49,8 +49,8 @@ def opens_badly(sentence):
     text = sentence.strip().lstrip("\"'“(*_ ")
     if text.rstrip("\"'”)*_ ").endswith("?"):
         return False
-    # Labels: the head of a column, "which packet", "what to look at".
-    if text[:1].islower() and (len(text.split()) <= 3 or re.match(r"wh\w+ to ", text)):
+    # Labels: the head of a column, "which packet", "What to do:".
+    if re.match(r"wh\w+ to ", text, re.I) or text[:1].islower() and len(text.split()) <= 3:
         return False
     return any(rule.match(text) for rule in OPENERS)
 
@@ -406,7 +406,7 @@ GOOD = {
         "/* What if it is full? Then the oldest goes. */",
         "/* The peer that waits, and what it waits for. */",
         '"it says " "of which nothing is left here"', "/* Whether a peer is connected. */",
-        "/* While a lock is held, nobody sleeps. When that ends, they wake. */",
+        "/* What to do about a failure. */", "/* While a lock is held, nobody sleeps. When that ends, they wake. */",
         "/**\n * f() - f\n * @n: which packet\n * @o: what to look at next\n */",
         'strcmp(s, "what")', "/* @who - WHO is a tool. */",
     ],
