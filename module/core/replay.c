@@ -21,7 +21,7 @@ static void advance(struct naawg_replay *r, u64 top)
 }
 
 /* Marks @mask in the word of @counter; returns those not marked before. */
-static u64 mark(struct naawg_replay *r, u64 counter, u64 mask)
+static u64 mark_seen(struct naawg_replay *r, u64 counter, u64 mask)
 {
 	u64 *word = &r->seen[counter / NAAWG_REPLAY_WORD % WORDS];
 	u64 fresh = mask & ~*word;
@@ -74,9 +74,9 @@ u64 naawg_replay_accept_run(struct naawg_replay *r, u64 first, unsigned int n)
 	n -= skip;
 	at = first % NAAWG_REPLAY_WORD;
 	in_word = min(n, NAAWG_REPLAY_WORD - at);
-	accepted = mark(r, first, low_bits(in_word) << at) >> at;
+	accepted = mark_seen(r, first, low_bits(in_word) << at) >> at;
 	if (n > in_word)
-		accepted |= mark(r, first + in_word, low_bits(n - in_word))
+		accepted |= mark_seen(r, first + in_word, low_bits(n - in_word))
 			    << in_word;
 	return accepted << skip;
 }

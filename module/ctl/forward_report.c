@@ -61,8 +61,8 @@ static int put_u64(struct sk_buff *skb, int type, u64 value)
 	return nla_put_u64_64bit(skb, type, value, NAAWG_A_FORWARD_PAD);
 }
 
-static int put_counters(struct sk_buff *skb,
-			const struct naawg_forward *forward)
+static int put_forward_counters(struct sk_buff *skb,
+				const struct naawg_forward *forward)
 {
 	u64 last_use = READ_ONCE(forward->last_use);
 	struct naawg_forward_stats sum;
@@ -86,7 +86,7 @@ static int put_forward(struct sk_buff *skb, const struct naawg_forward *forward)
 
 	if (!nest)
 		return -EMSGSIZE;
-	if (put_spec(skb, &forward->spec) || put_counters(skb, forward)) {
+	if (put_spec(skb, &forward->spec) || put_forward_counters(skb, forward)) {
 		nla_nest_cancel(skb, nest);
 		return -EMSGSIZE;
 	}
@@ -106,7 +106,7 @@ struct forward_dump {
 	bool done;
 };
 
-static struct forward_dump *dump_of(struct netlink_callback *cb)
+static struct forward_dump *forward_dump_state(struct netlink_callback *cb)
 {
 	BUILD_BUG_ON(sizeof(struct forward_dump) > sizeof(cb->ctx));
 	return (struct forward_dump *)cb->ctx;
@@ -114,7 +114,7 @@ static struct forward_dump *dump_of(struct netlink_callback *cb)
 
 int naawg_nl_get_forwards_start(struct netlink_callback *cb)
 {
-	struct forward_dump *dump = dump_of(cb);
+	struct forward_dump *dump = forward_dump_state(cb);
 
 	memset(dump, 0, sizeof(*dump));
 	return 0;
@@ -142,7 +142,7 @@ static int dump_some(struct sk_buff *skb, struct naawg_dev *dev,
 int naawg_nl_get_forwards_dumpit(struct sk_buff *skb,
 				 struct netlink_callback *cb)
 {
-	struct forward_dump *dump = dump_of(cb);
+	struct forward_dump *dump = forward_dump_state(cb);
 	struct net_device *netdev;
 	struct naawg_dev *dev;
 	int err = -EMSGSIZE;
@@ -176,9 +176,9 @@ out:
 }
 
 /* As many forwards from *@at on as fit one message; NULL for no memory. */
-static struct sk_buff *event(struct naawg_dev *dev, u8 cmd,
-			     const struct list_head *list,
-			     const struct list_head **at)
+static struct sk_buff *build_forward_ntf(struct naawg_dev *dev, u8 cmd,
+					 const struct list_head *list,
+					 const struct list_head **at)
 {
 	const struct list_head *begin = *at;
 	struct sk_buff *skb;
@@ -223,7 +223,7 @@ void naawg_forward_announce(struct naawg_dev *dev, u8 cmd,
 	if (!genl_has_listeners(&naawg_nl_family, net, NAAWG_NLGRP_EVENTS))
 		return;
 	while (at != list) {
-		struct sk_buff *skb = event(dev, cmd, list, &at);
+		struct sk_buff *skb = build_forward_ntf(dev, cmd, list, &at);
 
 		if (!skb) {
 			/* listeners learn that they missed something */

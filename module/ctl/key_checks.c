@@ -94,8 +94,8 @@ static bool removes(const struct nlattr *entry)
  * key? Then what it has now does not stay. What it is given is checked with the
  * entry that gives it.
  */
-static bool is_replaced(const struct naawg_peer *peer, struct genl_info *info,
-			bool rekey)
+static bool key_is_replaced(const struct naawg_peer *peer, struct genl_info *info,
+			    bool rekey)
 {
 	struct nlattr *attr, *public;
 	int rem;
@@ -137,13 +137,13 @@ static int check_private(struct naawg_dev *dev, struct genl_info *info,
 		return 0;
 	list_for_each_entry(peer, &dev->peers, link) {
 		if (is_secret(peer->pubkey.key, private) &&
-		    !is_replaced(peer, info, false)) {
+		    !key_is_replaced(peer, info, false)) {
 			NL_SET_ERR_MSG_ATTR(extack, attr,
 					    "this private key is the public key of a peer, and public; make a new one with `naawg genkey'");
 			return -EINVAL;
 		}
 		if (peer_has_preshared(peer, private) &&
-		    !is_replaced(peer, info, true)) {
+		    !key_is_replaced(peer, info, true)) {
 			NL_SET_ERR_MSG_ATTR(extack, attr,
 					    "this private key is the preshared key of a peer, which has it; make a new one with `naawg genkey'");
 			return -EINVAL;

@@ -32,7 +32,7 @@ static LIST_HEAD(devices);
 #define OUTER_OVERHEAD	(sizeof(struct ipv6hdr) + sizeof(struct udphdr) + \
 			 NAAWG_DATA_OVERHEAD)
 
-static int open(struct net_device *netdev)
+static int naawg_ndo_open(struct net_device *netdev)
 {
 	struct in_device *in4 = __in_dev_get_rtnl(netdev);
 	struct inet6_dev *in6 = __in6_dev_get(netdev);
@@ -65,7 +65,7 @@ static int open(struct net_device *netdev)
 	return err;
 }
 
-static int stop(struct net_device *netdev)
+static int naawg_ndo_stop(struct net_device *netdev)
 {
 	struct naawg_dev *dev = netdev_priv(netdev);
 
@@ -82,7 +82,7 @@ static int stop(struct net_device *netdev)
 	return 0;
 }
 
-static netdev_tx_t start_xmit(struct sk_buff *skb, struct net_device *netdev)
+static netdev_tx_t naawg_ndo_start_xmit(struct sk_buff *skb, struct net_device *netdev)
 {
 	/* a negative error means consumed, too, and reaches a local sender */
 	return (netdev_tx_t)naawg_tx(netdev_priv(netdev), skb);
@@ -102,7 +102,7 @@ static void limit_gso(struct net_device *netdev, unsigned int mtu)
 	netif_set_tso_max_segs(netdev, most);
 }
 
-static int change_mtu(struct net_device *netdev, int mtu)
+static int naawg_ndo_change_mtu(struct net_device *netdev, int mtu)
 {
 	WRITE_ONCE(netdev->mtu, mtu);
 	limit_gso(netdev, mtu);
@@ -110,10 +110,10 @@ static int change_mtu(struct net_device *netdev, int mtu)
 }
 
 static const struct net_device_ops netdev_ops = {
-	.ndo_open		= open,
-	.ndo_stop		= stop,
-	.ndo_start_xmit		= start_xmit,
-	.ndo_change_mtu		= change_mtu,
+	.ndo_open		= naawg_ndo_open,
+	.ndo_stop		= naawg_ndo_stop,
+	.ndo_start_xmit		= naawg_ndo_start_xmit,
+	.ndo_change_mtu		= naawg_ndo_change_mtu,
 	.ndo_get_stats64	= dev_get_tstats64,
 };
 
@@ -208,7 +208,7 @@ static void leave_birth_net(struct naawg_dev *dev)
 }
 
 /* The last reference to the netdev is gone: nobody but queued work is left. */
-static void destruct(struct net_device *netdev)
+static void naawg_dev_destruct(struct net_device *netdev)
 {
 	struct naawg_dev *dev = netdev_priv(netdev);
 
@@ -233,7 +233,7 @@ static void destruct(struct net_device *netdev)
 
 static const struct device_type device_type = { .name = NAAWG_FAMILY_NAME };
 
-static void setup(struct net_device *netdev)
+static void naawg_link_setup(struct net_device *netdev)
 {
 	const netdev_features_t features = NETIF_F_HW_CSUM | NETIF_F_RXCSUM |
 					   NETIF_F_SG | NETIF_F_GSO |
@@ -327,9 +327,9 @@ free_tstats:
 	return err;
 }
 
-static int newlink(struct net_device *netdev,
-		   struct rtnl_newlink_params *params,
-		   struct netlink_ext_ack *extack)
+static int naawg_newlink(struct net_device *netdev,
+			 struct rtnl_newlink_params *params,
+			 struct netlink_ext_ack *extack)
 {
 	struct naawg_dev *dev = netdev_priv(netdev);
 	static u64 serial;
@@ -351,33 +351,33 @@ static int newlink(struct net_device *netdev,
 		return err;
 	}
 	/* from here on destruct() undoes what was done; it never ran before */
-	netdev->priv_destructor = destruct;
+	netdev->priv_destructor = naawg_dev_destruct;
 	list_add_tail(&dev->link, &devices);
 	return 0;
 }
 
-static void dellink(struct net_device *netdev, struct list_head *head)
+static void naawg_dellink(struct net_device *netdev, struct list_head *head)
 {
 	unregister_netdevice_queue(netdev, head);
 }
 
 /* Shown as link-netnsid: without it nobody could make the same link again. */
-static struct net *get_link_net(const struct net_device *netdev)
+static struct net *naawg_get_link_net(const struct net_device *netdev)
 {
 	const struct naawg_dev *dev = netdev_priv(netdev);
 
 	return READ_ONCE(dev->birth_net) ?: dev_net(netdev);
 }
 
-NAAWG_DEFINE_NEWLINK(newlink)
+NAAWG_DEFINE_NEWLINK(naawg_newlink)
 
 static struct rtnl_link_ops link_ops __read_mostly = {
 	.kind			= NAAWG_FAMILY_NAME,
 	.priv_size		= sizeof(struct naawg_dev),
-	.setup			= setup,
-	.newlink		= NAAWG_NEWLINK(newlink),
-	.dellink		= dellink,
-	.get_link_net		= get_link_net,
+	.setup			= naawg_link_setup,
+	.newlink		= NAAWG_NEWLINK(naawg_newlink),
+	.dellink		= naawg_dellink,
+	.get_link_net		= naawg_get_link_net,
 };
 
 /*
@@ -385,7 +385,7 @@ static struct rtnl_link_ops link_ops __read_mostly = {
  * reference to it: it would never die otherwise while a link it gave birth to
  * lives elsewhere.
  */
-static void __net_exit net_pre_exit(struct net *net)
+static void __net_exit naawg_net_pre_exit(struct net *net)
 {
 	struct naawg_dev *dev;
 
@@ -401,10 +401,10 @@ static void __net_exit net_pre_exit(struct net *net)
 }
 
 static struct pernet_operations net_ops = {
-	.pre_exit = net_pre_exit,
+	.pre_exit = naawg_net_pre_exit,
 };
 
-static void forget_all(void)
+static void naawg_forget_all(void)
 {
 	struct naawg_dev *dev;
 
@@ -426,7 +426,7 @@ static void forget_all(void)
  */
 int naawg_netdev_setup(void)
 {
-	int err = naawg_power_setup(forget_all);
+	int err = naawg_power_setup(naawg_forget_all);
 
 	if (err)
 		return err;

@@ -41,7 +41,7 @@ struct dump {
 	bool done;
 };
 
-static struct dump *dump_of(struct netlink_callback *cb)
+static struct dump *dump_state(struct netlink_callback *cb)
 {
 	BUILD_BUG_ON(sizeof(struct dump) > sizeof(cb->ctx));
 	return (struct dump *)cb->ctx;
@@ -49,7 +49,7 @@ static struct dump *dump_of(struct netlink_callback *cb)
 
 int naawg_nl_get_start(struct netlink_callback *cb)
 {
-	struct dump *dump = dump_of(cb);
+	struct dump *dump = dump_state(cb);
 
 	memset(dump, 0, sizeof(*dump));
 	return 0;
@@ -72,7 +72,7 @@ struct prefix_walk {
 	unsigned long count;
 };
 
-static int count_prefix(const struct naawg_prefix *prefix, void *ctx)
+static int naawg_count_prefix(const struct naawg_prefix *prefix, void *ctx)
 {
 	struct prefix_walk *walk = ctx;
 	int err = naawg_netlink_put_prefix(walk->skb, walk->type, prefix);
@@ -95,7 +95,7 @@ static int put_prefixes(struct naawg_peer *peer, struct dump *dump,
 			dump->at = dump->at->next;
 	}
 	dump->seq = seq;
-	return naawg_allowedips_walk(&peer->prefixes, &dump->at, count_prefix,
+	return naawg_allowedips_walk(&peer->prefixes, &dump->at, naawg_count_prefix,
 				     walk);
 }
 
@@ -110,7 +110,7 @@ static int put_preshared(struct sk_buff *skb, struct naawg_peer *peer)
 	return err;
 }
 
-static int put_counters(struct sk_buff *skb, struct naawg_peer *peer)
+static int put_peer_counters(struct sk_buff *skb, struct naawg_peer *peer)
 {
 	enum naawg_reason reason = READ_ONCE(peer->last_reason);
 
@@ -149,15 +149,15 @@ static int put_peer_itself(struct sk_buff *skb, struct naawg_peer *peer,
 	     nla_put_u32(skb, NAAWG_A_PEER_PROTOCOL_VERSION, 1) ||
 	     naawg_netlink_put_endpoint(skb, peer)))
 		return -EMSGSIZE;
-	if (put_counters(skb, peer) ||
+	if (put_peer_counters(skb, peer) ||
 	    nla_put_u16(skb, NAAWG_A_PEER_PERSISTENT_KEEPALIVE_INTERVAL,
 			peer->persistent))
 		return -EMSGSIZE;
 	return 0;
 }
 
-static int put_peer(struct sk_buff *skb, struct naawg_peer *peer,
-		    struct dump *dump, bool config)
+static int put_peer_entry(struct sk_buff *skb, struct naawg_peer *peer,
+			  struct dump *dump, bool config)
 {
 	struct prefix_walk walk = {
 		.skb = skb,
@@ -200,7 +200,7 @@ static int put_peers(struct sk_buff *skb, struct naawg_dev *dev,
 			/* the one we were in the middle of is gone */
 			dump->prefixes = 0;
 		dump->peer_id = peer->id;
-		err = put_peer(skb, peer, dump, config);
+		err = put_peer_entry(skb, peer, dump, config);
 		if (err)
 			return err;
 		dump->peer_id = peer->id + 1;
@@ -305,7 +305,7 @@ static int put_forbidden(struct sk_buff *skb, struct naawg_dev *dev,
 	at = forbidden->list.next;
 	for (skip = dump->forbidden; skip && at != &forbidden->list; skip--)
 		at = at->next;
-	err = naawg_allowedips_walk(&forbidden->list, &at, count_prefix, &walk);
+	err = naawg_allowedips_walk(&forbidden->list, &at, naawg_count_prefix, &walk);
 	dump->forbidden += walk.count;
 	return err;
 }
@@ -335,7 +335,7 @@ static int put_message(struct sk_buff *skb, struct naawg_dev *dev,
 static int dump_device(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd)
 {
 	bool config = cmd == NAAWG_CMD_GET_DEVICE;
-	struct dump *dump = dump_of(cb);
+	struct dump *dump = dump_state(cb);
 	struct net_device *netdev;
 	struct dump before = *dump;
 	struct naawg_dev *dev;

@@ -9,7 +9,7 @@
 #include "netlink_gen.h"
 #include "netlink_prefix.h"
 
-static bool is_replaced(struct genl_info *info)
+static bool forbidden_is_replaced(struct genl_info *info)
 {
 	struct nlattr *flags = info->attrs[NAAWG_A_DEVICE_FLAGS];
 
@@ -80,7 +80,7 @@ int naawg_netlink_read_forbidden(struct naawg_dev *dev, struct genl_info *info,
 
 	lockdep_assert_held(&dev->config);
 	*forbidden = NULL;
-	if (!is_replaced(info)) {
+	if (!forbidden_is_replaced(info)) {
 		if (!first)
 			return 0;
 		NL_SET_ERR_MSG_ATTR(info->extack, first,

@@ -37,7 +37,7 @@ void naawg_netlink_wipe_request(const struct genl_info *info)
 /* What netlink itself does when a message of a dump has been read. */
 static void (*netlink_read)(struct sk_buff *skb);
 
-static void reply_read(struct sk_buff *skb)
+static void naawg_reply_read(struct sk_buff *skb)
 {
 	naawg_wipe(skb->head, skb_end_offset(skb));
 	READ_ONCE(netlink_read)(skb);
@@ -54,10 +54,10 @@ static void reply_read(struct sk_buff *skb)
  */
 void naawg_netlink_wipe_reply(struct sk_buff *skb)
 {
-	if (!skb->destructor || skb->destructor == reply_read)
+	if (!skb->destructor || skb->destructor == naawg_reply_read)
 		return;
 	/* a function of netlink's, always the same one */
 	WRITE_ONCE(netlink_read, skb->destructor);
 	__module_get(THIS_MODULE);
-	skb->destructor = reply_read;
+	skb->destructor = naawg_reply_read;
 }

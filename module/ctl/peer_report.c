@@ -14,7 +14,7 @@ static const u8 cmd_of[NAAWG_NTF_COUNT] = {
 	[NAAWG_NTF_GIVEN_UP] = NAAWG_CMD_PEER_GIVEN_UP_NTF,
 };
 
-static int put_peer(struct sk_buff *skb, struct naawg_peer *peer)
+static int put_ntf_peer(struct sk_buff *skb, struct naawg_peer *peer)
 {
 	struct nlattr *nest = nla_nest_start(skb, NAAWG_A_DEVICE_PEERS);
 
@@ -28,7 +28,7 @@ static int put_peer(struct sk_buff *skb, struct naawg_peer *peer)
 	return 0;
 }
 
-static struct sk_buff *event(struct naawg_peer *peer, u8 cmd)
+static struct sk_buff *build_peer_ntf(struct naawg_peer *peer, u8 cmd)
 {
 	struct sk_buff *skb = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
 	void *header;
@@ -37,7 +37,7 @@ static struct sk_buff *event(struct naawg_peer *peer, u8 cmd)
 		return NULL;
 	header = genlmsg_put(skb, 0, 0, &naawg_nl_family, 0, cmd);
 	if (!header || naawg_netlink_put_name(skb, peer->dev) ||
-	    put_peer(skb, peer)) {
+	    put_ntf_peer(skb, peer)) {
 		nlmsg_free(skb);
 		return NULL;
 	}
@@ -47,7 +47,7 @@ static struct sk_buff *event(struct naawg_peer *peer, u8 cmd)
 
 static void announce(struct naawg_peer *peer, u8 cmd)
 {
-	struct sk_buff *skb = event(peer, cmd);
+	struct sk_buff *skb = build_peer_ntf(peer, cmd);
 	struct net *net;
 
 	/* the link may be on its way to another namespace, and this one die */
@@ -81,7 +81,7 @@ void naawg_peer_report_work(struct work_struct *work)
 	naawg_peer_put(peer);
 }
 
-static bool listens(const struct naawg_dev *dev)
+static bool naawg_has_listeners(const struct naawg_dev *dev)
 {
 	bool any;
 
@@ -99,5 +99,5 @@ static bool listens(const struct naawg_dev *dev)
  */
 void naawg_peer_report_setup(void)
 {
-	naawg_notify_setup(listens);
+	naawg_notify_setup(naawg_has_listeners);
 }

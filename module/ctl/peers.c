@@ -60,7 +60,7 @@ struct naawg_peer *naawg_peers_from(struct naawg_dev *dev, u64 id)
 	return found;
 }
 
-static bool is_older(struct rb_node *a, const struct rb_node *b)
+static bool naawg_peer_is_older(struct rb_node *a, const struct rb_node *b)
 {
 	return rb_entry(a, struct naawg_peer, by_id)->id <
 	       rb_entry(b, struct naawg_peer, by_id)->id;
@@ -102,7 +102,7 @@ struct naawg_peer *naawg_peers_add(struct naawg_dev *dev,
 		return ERR_PTR(err);
 	}
 	list_add_tail(&peer->link, &dev->peers);
-	rb_add(&peer->by_id, &dev->peer_ids, is_older);
+	rb_add(&peer->by_id, &dev->peer_ids, naawg_peer_is_older);
 	dev->peer_count++;
 	dev->generation++;
 	return peer;

@@ -8,8 +8,8 @@
 
 static void (*forget_sessions)(void);
 
-static int power_event(struct notifier_block *nb, unsigned long action,
-		       void *data)
+static int naawg_power_event(struct notifier_block *nb, unsigned long action,
+			     void *data)
 {
 	/* phones suspend by themselves all the time; they wake with keys */
 	if (IS_ENABLED(CONFIG_PM_AUTOSLEEP) ||
@@ -20,20 +20,20 @@ static int power_event(struct notifier_block *nb, unsigned long action,
 	return NOTIFY_DONE;
 }
 
-static struct notifier_block power_nb = { .notifier_call = power_event };
+static struct notifier_block power_nb = { .notifier_call = naawg_power_event };
 
 /*
  * A forked VM shares counters with its twin: sealing with them again would use
  * a nonce twice.
  */
-static int vmfork_event(struct notifier_block *nb, unsigned long action,
-			void *data)
+static int naawg_vmfork_event(struct notifier_block *nb, unsigned long action,
+			      void *data)
 {
 	forget_sessions();
 	return NOTIFY_DONE;
 }
 
-static struct notifier_block vmfork_nb = { .notifier_call = vmfork_event };
+static struct notifier_block vmfork_nb = { .notifier_call = naawg_vmfork_event };
 
 /**
  * naawg_power_setup() - listen for such moments

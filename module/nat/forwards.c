@@ -87,7 +87,7 @@ static void free_table(struct naawg_forward_table *table)
 	kvfree(table);
 }
 
-static void free_table_rcu(struct rcu_head *rcu)
+static void naawg_forwards_free_rcu(struct rcu_head *rcu)
 {
 	struct naawg_forward_table *table =
 		container_of(rcu, struct naawg_forward_table, rcu);
@@ -114,7 +114,7 @@ void naawg_forwards_destroy(struct naawg_dev *dev)
 	if (table) {
 		for (i = 0; i < table->count; i++)
 			list_add(&table->forward[i]->link, &table->removed);
-		free_table_rcu(&table->rcu);
+		naawg_forwards_free_rcu(&table->rcu);
 	}
 	dev->forwards = NULL;
 	kfree(forwards);
@@ -174,7 +174,7 @@ static int index_family(struct naawg_forward_table *table,
 	return 0;
 }
 
-static int enter(struct naawg_forward_table *table, struct naawg_forward *forward)
+static int enter_forward(struct naawg_forward_table *table, struct naawg_forward *forward)
 {
 	const struct naawg_forward_spec *spec = &forward->spec;
 	int err = 0;
@@ -255,7 +255,7 @@ static int add_one(struct naawg_forward_change *change,
 		   struct naawg_forward *forward,
 		   struct netlink_ext_ack *extack)
 {
-	int err = enter(change->table, forward);
+	int err = enter_forward(change->table, forward);
 
 	if (err == -EEXIST)
 		NL_SET_ERR_MSG(extack,
@@ -438,7 +438,7 @@ void naawg_forward_change_destroy(struct naawg_forward_change *change)
 		/* readers of the old table are all that keeps these */
 		if (table) {
 			list_splice_init(&change->removed, &table->removed);
-			call_rcu(&table->rcu, free_table_rcu);
+			call_rcu(&table->rcu, naawg_forwards_free_rcu);
 		}
 	}
 	free_list(&change->wanted);

@@ -236,7 +236,7 @@ struct kill {
 	const struct naawg_forward_table *table;
 };
 
-static int is_removed(struct nf_conn *ct, void *data)
+static int naawg_conn_is_removed(struct nf_conn *ct, void *data)
 {
 	const struct nf_conntrack_tuple *original;
 	const struct naawg_forward *forward;
@@ -277,7 +277,7 @@ void naawg_hooks_kill(struct naawg_forwards *forwards,
 		return;
 	/* packets under way may still make connections of the old table */
 	synchronize_net();
-	nf_ct_iterate_cleanup_net(is_removed, &iter);
+	nf_ct_iterate_cleanup_net(naawg_conn_is_removed, &iter);
 	if (!rcu_access_pointer(forwards->table) &&
 	    (all || !forwards->lingering))
 		detach(forwards);
@@ -295,8 +295,8 @@ static void attach_again(struct naawg_dev *dev)
 }
 
 /* Forwards follow their link: out of one namespace, into the next. */
-static int on_netdev(struct notifier_block *self, unsigned long event,
-		     void *info)
+static int naawg_netdev_event(struct notifier_block *self, unsigned long event,
+			      void *info)
 {
 	struct net_device *netdev = netdev_notifier_info_to_dev(info);
 	struct naawg_dev *dev = naawg_packets_dev(netdev);
@@ -317,7 +317,7 @@ static int on_netdev(struct notifier_block *self, unsigned long event,
 }
 
 static struct notifier_block netdev_notifier = {
-	.notifier_call = on_netdev,
+	.notifier_call = naawg_netdev_event,
 };
 
 static struct pernet_operations net_ops = {

@@ -90,8 +90,8 @@ static struct naawg_forward *match(const struct naawg_dev *dev,
 }
 
 /* A new connection out of the tunnel: bind it to its destination. */
-static unsigned int bind_destination(void *priv, struct sk_buff *skb,
-				     const struct nf_hook_state *state)
+static unsigned int naawg_bind_destination(void *priv, struct sk_buff *skb,
+					   const struct nf_hook_state *state)
 {
 	const struct naawg_dev *dev = naawg_packets_dev(state->in);
 	const struct nf_conntrack_tuple *tuple;
@@ -125,8 +125,8 @@ static unsigned int bind_destination(void *priv, struct sk_buff *skb,
 }
 
 /* On its way out: hide the source, so that answers find their way back. */
-static unsigned int masquerade(void *priv, struct sk_buff *skb,
-			       const struct nf_hook_state *state)
+static unsigned int naawg_masquerade(void *priv, struct sk_buff *skb,
+				     const struct nf_hook_state *state)
 {
 	const struct naawg_dev *dev = came_by(skb, state);
 	const struct nf_nat_range2 range = { };
@@ -179,8 +179,8 @@ static struct naawg_forward *counted(const struct naawg_dev *dev,
 	return naawg_forward_of(dev, table, ct);
 }
 
-static unsigned int count_rx(void *priv, struct sk_buff *skb,
-			     const struct nf_hook_state *state)
+static unsigned int naawg_count_rx(void *priv, struct sk_buff *skb,
+				   const struct nf_hook_state *state)
 {
 	struct naawg_forward *forward;
 
@@ -193,8 +193,8 @@ static unsigned int count_rx(void *priv, struct sk_buff *skb,
 	return NF_ACCEPT;
 }
 
-static unsigned int count_tx(void *priv, struct sk_buff *skb,
-			     const struct nf_hook_state *state)
+static unsigned int naawg_count_tx(void *priv, struct sk_buff *skb,
+				   const struct nf_hook_state *state)
 {
 	struct naawg_forward *forward;
 
@@ -236,8 +236,8 @@ static bool is_forbidden(struct naawg_dev *dev, const struct sk_buff *skb)
 }
 
 /* "dev eth0": what the route takes elsewhere does not leave. */
-static unsigned int check_egress(void *priv, struct sk_buff *skb,
-				 const struct nf_hook_state *state)
+static unsigned int naawg_check_egress(void *priv, struct sk_buff *skb,
+				       const struct nf_hook_state *state)
 {
 	const struct naawg_forward_table *table;
 	struct naawg_dev *dev = came_by(skb, state);
@@ -301,24 +301,24 @@ static unsigned int naawg_refuse_unforwarded(void *priv, struct sk_buff *skb,
 
 /* Asked by nf_nat, for new connections only. */
 const struct nf_hook_ops naawg_nat_ops[NAAWG_NAT_OPS] = {
-	HOOK(bind_destination, NFPROTO_IPV4, NF_INET_PRE_ROUTING, PRI_BIND),
-	HOOK(masquerade, NFPROTO_IPV4, NF_INET_POST_ROUTING, PRI_MASQUERADE),
+	HOOK(naawg_bind_destination, NFPROTO_IPV4, NF_INET_PRE_ROUTING, PRI_BIND),
+	HOOK(naawg_masquerade, NFPROTO_IPV4, NF_INET_POST_ROUTING, PRI_MASQUERADE),
 #if IS_ENABLED(CONFIG_IPV6)
-	HOOK(bind_destination, NFPROTO_IPV6, NF_INET_PRE_ROUTING, PRI_BIND),
-	HOOK(masquerade, NFPROTO_IPV6, NF_INET_POST_ROUTING, PRI_MASQUERADE),
+	HOOK(naawg_bind_destination, NFPROTO_IPV6, NF_INET_PRE_ROUTING, PRI_BIND),
+	HOOK(naawg_masquerade, NFPROTO_IPV6, NF_INET_POST_ROUTING, PRI_MASQUERADE),
 #endif
 };
 
 /* Asked for every packet of the namespace. */
 const struct nf_hook_ops naawg_packet_ops[NAAWG_PACKET_OPS] = {
-	HOOK(count_rx, NFPROTO_IPV4, NF_INET_PRE_ROUTING, PRI_BIND),
-	HOOK(count_tx, NFPROTO_IPV4, NF_INET_POST_ROUTING, PRI_MASQUERADE),
-	HOOK(check_egress, NFPROTO_IPV4, NF_INET_FORWARD, PRI_REFUSE),
+	HOOK(naawg_count_rx, NFPROTO_IPV4, NF_INET_PRE_ROUTING, PRI_BIND),
+	HOOK(naawg_count_tx, NFPROTO_IPV4, NF_INET_POST_ROUTING, PRI_MASQUERADE),
+	HOOK(naawg_check_egress, NFPROTO_IPV4, NF_INET_FORWARD, PRI_REFUSE),
 	HOOK(naawg_refuse_unforwarded, NFPROTO_IPV4, NF_INET_LOCAL_IN, PRI_REFUSE),
 #if IS_ENABLED(CONFIG_IPV6)
-	HOOK(count_rx, NFPROTO_IPV6, NF_INET_PRE_ROUTING, PRI_BIND),
-	HOOK(count_tx, NFPROTO_IPV6, NF_INET_POST_ROUTING, PRI_MASQUERADE),
-	HOOK(check_egress, NFPROTO_IPV6, NF_INET_FORWARD, PRI_REFUSE),
+	HOOK(naawg_count_rx, NFPROTO_IPV6, NF_INET_PRE_ROUTING, PRI_BIND),
+	HOOK(naawg_count_tx, NFPROTO_IPV6, NF_INET_POST_ROUTING, PRI_MASQUERADE),
+	HOOK(naawg_check_egress, NFPROTO_IPV6, NF_INET_FORWARD, PRI_REFUSE),
 	HOOK(naawg_refuse_unforwarded, NFPROTO_IPV6, NF_INET_LOCAL_IN, PRI_REFUSE),
 #endif
 };

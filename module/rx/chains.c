@@ -41,7 +41,7 @@ static const char * const names[] = {
 static bool forced;
 
 /* A parameter gives a debug build the answer, so that tests see both. */
-static int set_chains(const char *text, const struct kernel_param *param)
+static int naawg_set_chains(const char *text, const struct kernel_param *param)
 {
 #ifdef NAAWG_DEBUG
 	int found = sysfs_match_string(names, text);
@@ -56,14 +56,14 @@ static int set_chains(const char *text, const struct kernel_param *param)
 #endif
 }
 
-static int get_chains(char *text, const struct kernel_param *param)
+static int naawg_get_chains(char *text, const struct kernel_param *param)
 {
 	return sysfs_emit(text, "%s\n", names[verdict]);
 }
 
 static const struct kernel_param_ops chains_ops = {
-	.set = set_chains,
-	.get = get_chains,
+	.set = naawg_set_chains,
+	.get = naawg_get_chains,
 };
 
 module_param_cb(chains, &chains_ops, NULL, 0444);

@@ -53,7 +53,7 @@ static void add_frag(struct sk_buff *skb, struct page *page, u32 offset,
 }
 
 /* Makes what the kernel's own receive offload would make of the packets. */
-static void make_gso(struct sk_buff *skb, const struct naawg_run *run)
+static void make_inner_gso(struct sk_buff *skb, const struct naawg_run *run)
 {
 	const struct tcphdr *tcp =
 		(const struct tcphdr *)(run->headers + run->transport);
@@ -73,7 +73,7 @@ static void make_gso(struct sk_buff *skb, const struct naawg_run *run)
 	skb->csum_offset = offsetof(struct tcphdr, check);
 }
 
-static void deliver(struct naawg_opener *o, struct sk_buff *skb, u16 count)
+static void deliver_run(struct naawg_opener *o, struct sk_buff *skb, u16 count)
 {
 	if (unlikely(!skb)) {
 		while (count--)
@@ -119,7 +119,7 @@ static struct sk_buff *skb_of_run(struct naawg_opener *o)
 			put_page(o->frags[i].page);
 	}
 	if (likely(skb) && run->count > 1)
-		make_gso(skb, run);
+		make_inner_gso(skb, run);
 	return skb;
 }
 
@@ -137,7 +137,7 @@ void naawg_deliver_run(struct naawg_opener *o)
 		return;
 	if (run->count > 1)
 		naawg_run_finish(run);
-	deliver(o, skb_of_run(o), run->count);
+	deliver_run(o, skb_of_run(o), run->count);
 	o->frag_count = 0;
 	run->header_len = 0;
 }
@@ -161,5 +161,5 @@ void naawg_deliver_alone(struct naawg_opener *o, u32 at, u32 len)
 	}
 	if (len > LONER_MIN)
 		o->loners++;
-	deliver(o, skb, 1);
+	deliver_run(o, skb, 1);
 }

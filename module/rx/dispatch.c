@@ -48,7 +48,7 @@
 static_assert(STEER_COUNT > 2 * NAAWG_RXQ_MAX +
 			   SETTLE_POLLS * NAPI_POLL_WEIGHT);
 
-static void wake(void *napi)
+static void naawg_rxq_wake(void *napi)
 {
 	__napi_schedule(napi);
 }
@@ -87,7 +87,7 @@ int naawg_rxqs_init(struct naawg_dev *dev,
 		rxq->dev = dev;
 		rxq->cpu = cpu;
 		skb_queue_head_init(&rxq->queue);
-		INIT_CSD(&rxq->wake, wake, &rxq->napi);
+		INIT_CSD(&rxq->wake, naawg_rxq_wake, &rxq->napi);
 		rxq->workers = workers;
 		rxq->since = jiffies;
 		INIT_WORK(&rxq->defer_work, naawg_rxq_defer_work);
@@ -318,7 +318,7 @@ static void update_defer(struct naawg_rxq *rxq, int done)
 }
 
 /* All that was taken is delivered when this returns. */
-static void deliver(struct naawg_rxq *rxq, int done)
+static void deliver_polled(struct naawg_rxq *rxq, int done)
 {
 	/* whatever the device's timeouts say */
 	napi_gro_flush(&rxq->napi, false);
@@ -336,7 +336,7 @@ static void deliver_steered(struct naawg_rxq *rxq, int done)
 	memcpy(steered_taken, rxq->steered_taken, sizeof(steered_taken));
 	memset(rxq->steered_taken, 0, sizeof(rxq->steered_taken));
 	rxq->has_steered = false;
-	deliver(rxq, done);
+	deliver_polled(rxq, done);
 	/* who sees that none is left sees them delivered */
 	smp_mb__before_atomic();
 	for (i = 0; i < NAAWG_STEER_GROUPS; i++) {
@@ -353,7 +353,7 @@ static void note_done(struct naawg_rxq *rxq, u32 seq)
 		smp_store_release(&rxq->done_seq, seq);
 }
 
-static void finish(struct naawg_rxq *rxq, int done)
+static void finish_poll(struct naawg_rxq *rxq, int done)
 {
 	u32 seq = READ_ONCE(rxq->deq_seq);
 
@@ -361,7 +361,7 @@ static void finish(struct naawg_rxq *rxq, int done)
 	if (unlikely(rxq->has_steered))
 		deliver_steered(rxq, done);
 	else
-		deliver(rxq, done);
+		deliver_polled(rxq, done);
 	note_done(rxq, seq);
 }
 
@@ -401,7 +401,7 @@ int naawg_dispatch_done(struct naawg_rxq *rxq, int done, int budget)
 	update_defer(rxq, done);
 	rxq->bulk = false;
 	if (done < budget) {
-		finish(rxq, done);
+		finish_poll(rxq, done);
 		if (to)
 			hand_over(rxq, to);
 		return done;
@@ -410,7 +410,7 @@ int naawg_dispatch_done(struct naawg_rxq *rxq, int done, int budget)
 		 ++rxq->unsettled >= SETTLE_POLLS;
 	if (!to && !settle)
 		return budget;
-	finish(rxq, done);
+	finish_poll(rxq, done);
 	if (to)
 		hand_over(rxq, to);
 	if (!skb_queue_empty_lockless(&rxq->queue))

@@ -96,7 +96,7 @@ static bool follows(struct sk_buff *head, const struct sk_buff *skb,
 					  head);
 }
 
-static void append(struct sk_buff *head, struct sk_buff *skb)
+static void append_to_chain(struct sk_buff *head, struct sk_buff *skb)
 {
 	if (NAPI_GRO_CB(head)->last == head)
 		skb_shinfo(head)->frag_list = skb;
@@ -176,7 +176,7 @@ struct sk_buff *naawg_gro_receive(struct sock *sk, struct list_head *held,
 	if (head && follows(head, skb, msg)) {
 		was_last = skb_gro_len(skb) < skb_shinfo(head)->gso_size ||
 			   NAPI_GRO_CB(head)->count + 1 >= CHAIN_MAX;
-		append(head, skb);
+		append_to_chain(head, skb);
 		return was_last ? head : NULL;
 	}
 	if (is_local(dev, skb))

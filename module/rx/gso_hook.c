@@ -94,8 +94,8 @@ static unsigned int steal(struct naawg_gso_hook *hook, struct sk_buff *skb,
 	return NF_STOLEN;
 }
 
-static unsigned int hook4(void *priv, struct sk_buff *skb,
-			  const struct nf_hook_state *state)
+static unsigned int naawg_gso_hook4(void *priv, struct sk_buff *skb,
+				    const struct nf_hook_state *state)
 {
 	struct naawg_gso_hook *hook = priv;
 	const struct iphdr *ip = ip_hdr(skb);
@@ -111,8 +111,8 @@ static unsigned int hook4(void *priv, struct sk_buff *skb,
 	return steal(hook, skb, offset);
 }
 
-static unsigned int hook6(void *priv, struct sk_buff *skb,
-			  const struct nf_hook_state *state)
+static unsigned int naawg_gso_hook6(void *priv, struct sk_buff *skb,
+				    const struct nf_hook_state *state)
 {
 	struct naawg_gso_hook *hook = priv;
 	const u32 offset = sizeof(struct ipv6hdr);
@@ -137,12 +137,12 @@ int naawg_gso_hook_open(struct naawg_dev *dev, naawg_receive_gso_t receive)
 {
 	static const struct nf_hook_ops ops[2] = {
 		{
-			.hook = hook4,
+			.hook = naawg_gso_hook4,
 			.pf = NFPROTO_IPV4,
 			.hooknum = NF_INET_LOCAL_IN,
 			.priority = NF_IP_PRI_LAST - 1,
 		}, {
-			.hook = hook6,
+			.hook = naawg_gso_hook6,
 			.pf = NFPROTO_IPV6,
 			.hooknum = NF_INET_LOCAL_IN,
 			.priority = NF_IP6_PRI_LAST - 1,

@@ -41,7 +41,7 @@ static bool under_load(struct naawg_dev *dev)
 	return naawg_reply_budget_under_load(&dev->reply_budget, now);
 }
 
-static const struct naawg_msg_macs *macs_of(const struct sk_buff *skb)
+static const struct naawg_msg_macs *macs_of_skb(const struct sk_buff *skb)
 {
 	return (const struct naawg_msg_macs *)
 		(skb->data + skb->len - sizeof(struct naawg_msg_macs));
@@ -93,7 +93,7 @@ static void send_cookie(struct naawg_dev *dev, const struct sk_buff *skb,
 		return;
 	get_random_bytes(nonce, sizeof(nonce));
 	/* who sends stands in the same place of a response */
-	naawg_cookie_seal(&answer, msg->sender, cookie, macs_of(skb)->mac1,
+	naawg_cookie_seal(&answer, msg->sender, cookie, macs_of_skb(skb)->mac1,
 			  nonce, &own->keys);
 	naawg_socket_reply(dev, skb, &answer, sizeof(answer));
 	naawg_reply_budget_charge(&dev->reply_budget, bucket, naawg_now(),
@@ -116,7 +116,7 @@ static bool turned_away(struct naawg_dev *dev, const struct sk_buff *skb)
 	u64 now = naawg_now();
 
 	return naawg_reply_budget_under_load(&dev->reply_budget, now) &&
-	       !memchr_inv(macs_of(skb)->mac2, 0, NAAWG_MAC_SIZE) &&
+	       !memchr_inv(macs_of_skb(skb)->mac2, 0, NAAWG_MAC_SIZE) &&
 	       naawg_reply_budget_refuses(&dev->reply_budget, bucket_of(dev, skb), now);
 }
 
@@ -266,8 +266,8 @@ static struct naawg_peer *peer_of_pending(struct naawg_dev *dev, __le32 index)
 	return peer;
 }
 
-static enum naawg_reason finish(struct naawg_peer *peer,
-				const struct sk_buff *skb)
+static enum naawg_reason finish_handshake(struct naawg_peer *peer,
+					  const struct sk_buff *skb)
 {
 	const struct naawg_msg_response *msg = (const void *)skb->data;
 	struct naawg_session *session;
@@ -304,7 +304,7 @@ static enum naawg_reason rx_response(struct naawg_dev *dev,
 		return NAAWG_R_HS_UNKNOWN_INDEX;
 	down_read(&dev->identity_lock);
 	mutex_lock(&peer->handshake_lock);
-	reason = finish(peer, skb);
+	reason = finish_handshake(peer, skb);
 	mutex_unlock(&peer->handshake_lock);
 	up_read(&dev->identity_lock);
 	if (reason) {
@@ -362,7 +362,7 @@ static enum naawg_reason rx_message(struct naawg_dev *dev, struct sk_buff *skb)
 	}
 }
 
-static void worker(struct work_struct *work)
+static void naawg_handshake_worker(struct work_struct *work)
 {
 	struct naawg_dev *dev =
 		container_of(work, struct naawg_worker, work)->dev;
@@ -403,7 +403,7 @@ int naawg_rx_handshake_init(struct naawg_dev *dev)
 	skb_queue_head_init(&dev->handshakes);
 	for (i = 0; i < num_possible_cpus(); i++) {
 		dev->workers[i].dev = dev;
-		INIT_WORK(&dev->workers[i].work, worker);
+		INIT_WORK(&dev->workers[i].work, naawg_handshake_worker);
 	}
 	return 0;
 }

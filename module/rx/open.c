@@ -23,7 +23,7 @@
 #include "skb_reader.h"
 
 /* The payload just opened, @len bytes up to buf.used, belongs to the run. */
-static void append(struct naawg_opener *o, u32 len)
+static void append_payload(struct naawg_opener *o, u32 len)
 {
 	u32 offset = o->buf.used - len;
 	unsigned int n = o->frag_count;
@@ -90,7 +90,7 @@ static bool may_send(struct naawg_opener *o, const u8 *packet)
 }
 
 /* Carries congestion marks of the outer packet over to the inner headers. */
-static void mark(u8 *headers, u8 ds)
+static void propagate_ecn(u8 *headers, u8 ds)
 {
 	struct ipv6hdr *ip6 = (struct ipv6hdr *)headers;
 	struct iphdr *ip4 = (struct iphdr *)headers;
@@ -127,7 +127,7 @@ static void sort_in(struct naawg_opener *o, const u8 *headers, u32 at, u32 len,
 	if (overlap && naawg_run_join(&o->run, headers, len)) {
 		memcpy(bytes + at, kept, overlap);
 		o->buf.used = at + len;
-		append(o, len - overlap);
+		append_payload(o, len - overlap);
 		o->joined++;
 		return;
 	}
@@ -142,13 +142,13 @@ static void sort_in(struct naawg_opener *o, const u8 *headers, u32 at, u32 len,
 	if (!tried && !naawg_run_is_empty(&o->run) &&
 	    o->frag_count < NAAWG_OPEN_FRAGS &&
 	    naawg_run_join(&o->run, headers, len)) {
-		append(o, len - o->run.header_len);
+		append_payload(o, len - o->run.header_len);
 		o->joined++;
 		return;
 	}
 	naawg_deliver_run(o);
 	if (naawg_run_begin(&o->run, headers, len))
-		append(o, len - o->run.header_len);
+		append_payload(o, len - o->run.header_len);
 	else
 		naawg_deliver_alone(o, at, len);
 }
@@ -168,7 +168,7 @@ static bool accept(struct naawg_opener *o, u64 counter)
  * Tells the timers of the first message of each kind. Delivery may run the whole
  * stack, and an unreachable peer would be refused the replies.
  */
-static void tell_timers(struct naawg_opener *o, bool data)
+static void notify_timers_once(struct naawg_opener *o, bool data)
 {
 	bool *told = data ? &o->data : &o->keepalive;
 
@@ -188,7 +188,7 @@ static void account(struct naawg_opener *o, struct sk_buff *skb, u32 len)
 		o->told = true;
 		o->authenticated(o->session, skb);
 	}
-	tell_timers(o, len > NAAWG_DATA_OVERHEAD);
+	notify_timers_once(o, len > NAAWG_DATA_OVERHEAD);
 	dev_sw_netstats_rx_add(peer->dev->netdev, len);
 	atomic64_add(len, &peer->rx_bytes);
 }
@@ -240,7 +240,7 @@ static enum naawg_reason open_text(struct naawg_opener *o, struct sk_buff *skb,
 	if (unlikely(!naawg_peer_may_reach(o->session->peer, headers, dst,
 					   *inner)))
 		return NAAWG_R_FORBIDDEN;
-	mark(headers, naawg_cb(skb)->ds);
+	propagate_ecn(headers, naawg_cb(skb)->ds);
 	return NAAWG_OK;
 }
 

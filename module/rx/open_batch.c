@@ -34,7 +34,7 @@ static void drop(struct naawg_session *session, struct sk_buff *skb,
 }
 
 /* How many packets from @skb on carry consecutive counters, 64 at most. */
-static unsigned int run_length(struct sk_buff_head *list, struct sk_buff *skb)
+static unsigned int consecutive_counters(struct sk_buff_head *list, struct sk_buff *skb)
 {
 	u64 first = naawg_cb(skb)->counter;
 	unsigned int n = 1;
@@ -61,7 +61,7 @@ static void refuse_replays(struct naawg_batch *batch)
 	__skb_queue_head_init(&stale);
 	spin_lock(&session->replay_lock);
 	while ((skb = skb_peek(&batch->packets))) {
-		unsigned int n = run_length(&batch->packets, skb);
+		unsigned int n = consecutive_counters(&batch->packets, skb);
 		u64 accepted = naawg_replay_accept_run(&session->replay,
 						       naawg_cb(skb)->counter,
 						       n);

@@ -70,8 +70,8 @@ static void note_kind(struct naawg_session *session, const struct sk_buff *skb)
 		WRITE_ONCE(session->joins, true);
 }
 
-static void deliver(struct naawg_session *session, struct sk_buff *skb,
-		    struct napi_struct *napi)
+static void deliver_packet(struct naawg_session *session, struct sk_buff *skb,
+			   struct napi_struct *napi)
 {
 	struct naawg_peer *peer = session->peer;
 	struct net_device *netdev = peer->dev->netdev;
@@ -113,7 +113,7 @@ static void naawg_peer_authenticated(struct naawg_session *session, struct sk_bu
 	}
 }
 
-static void tell_timers(struct naawg_peer *peer, bool data, bool keepalive)
+static void notify_timers(struct naawg_peer *peer, bool data, bool keepalive)
 {
 	if (keepalive)
 		naawg_timers_event(&peer->timers, NAAWG_EV_KEEPALIVE_RECEIVED);
@@ -148,17 +148,17 @@ static void open_in_place(struct naawg_batch *batch, struct napi_struct *napi)
 		else
 			keepalive = true;
 	}
-	tell_timers(session->peer, data, keepalive);
+	notify_timers(session->peer, data, keepalive);
 	while ((skb = __skb_dequeue(&batch->packets)))
-		deliver(session, skb, napi);
+		deliver_packet(session, skb, napi);
 }
 
 /*
  * Receive offload elsewhere, on a router say, knows nothing of messages, so it
  * may put a handshake behind data. It gets a packet of its own.
  */
-static void extract_handshake(struct naawg_dev *dev, const struct sk_buff *gso,
-			      u32 offset, u32 len)
+static void naawg_extract_handshake(struct naawg_dev *dev, const struct sk_buff *gso,
+				    u32 offset, u32 len)
 {
 	u32 headers = gso->data - skb_network_header(gso);
 	enum naawg_reason reason;
@@ -191,7 +191,7 @@ static void open_out_of_place(struct naawg_batch *batch,
 		.session = batch->session,
 		.napi = &rxq->napi,
 		.authenticated = naawg_peer_authenticated,
-		.other = extract_handshake,
+		.other = naawg_extract_handshake,
 		.buf = rxq->buf,
 	};
 	struct sk_buff *skb;
@@ -210,13 +210,13 @@ static void open_out_of_place(struct naawg_batch *batch,
 }
 
 /* Returns whether all is refused; otherwise it is left, and begins with others. */
-static bool refuse(struct naawg_dev *dev, struct sk_buff *skb,
-		   enum naawg_reason reason)
+static bool refuse_messages(struct naawg_dev *dev, struct sk_buff *skb,
+			    enum naawg_reason reason)
 {
 	struct naawg_opener opener = {
 		.dev = dev,
 		.reason = reason,
-		.other = extract_handshake,
+		.other = naawg_extract_handshake,
 	};
 	bool all = naawg_open_messages(&opener, skb);
 
@@ -230,7 +230,7 @@ static void refuse_batch(struct naawg_dev *dev, struct naawg_batch *batch,
 	struct sk_buff *skb;
 
 	while ((skb = __skb_dequeue(&batch->packets))) {
-		if (!refuse(dev, skb, reason)) {
+		if (!refuse_messages(dev, skb, reason)) {
 			__skb_queue_head(&batch->packets, skb);
 			break;
 		}
@@ -360,14 +360,14 @@ static enum naawg_reason rx_data(struct naawg_dev *dev, struct sk_buff *skb)
 	if (skb_is_gso(skb))
 		count_gso(dev, skb);
 	while (!(session = naawg_session_by_index(dev, cb->index))) {
-		if (refuse(dev, skb, NAAWG_R_UNKNOWN_INDEX))
+		if (refuse_messages(dev, skb, NAAWG_R_UNKNOWN_INDEX))
 			return NAAWG_OK;
 	}
 	return naawg_dispatch_put(session->peer, skb) ? NAAWG_OK :
 						     NAAWG_R_QUEUE_FULL;
 }
 
-static enum naawg_reason rx_datagram(struct naawg_dev *dev, struct sk_buff *skb)
+static enum naawg_reason classify_datagram(struct naawg_dev *dev, struct sk_buff *skb)
 {
 	enum naawg_message_type type;
 
@@ -390,7 +390,7 @@ static enum naawg_reason rx_datagram(struct naawg_dev *dev, struct sk_buff *skb)
  * Takes a datagram from an outer socket, or a chain of them, data at the UDP
  * header. It never goes back to UDP.
  */
-static int rx(struct sock *sk, struct sk_buff *skb)
+static int naawg_rx_datagram(struct sock *sk, struct sk_buff *skb)
 {
 	struct naawg_dev *dev = rcu_dereference_sk_user_data(sk);
 	enum naawg_reason reason;
@@ -399,14 +399,14 @@ static int rx(struct sock *sk, struct sk_buff *skb)
 		kfree_skb(skb);
 		return 0;
 	}
-	reason = rx_datagram(dev, skb);
+	reason = classify_datagram(dev, skb);
 	if (unlikely(reason))
 		naawg_drop_outer(dev, skb, reason);
 	return 0;
 }
 
 const struct naawg_receivers naawg_rx_receivers = {
-	.datagram	= rx,
+	.datagram	= naawg_rx_datagram,
 	.gro		= naawg_gro_receive,
 };
 

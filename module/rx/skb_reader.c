@@ -12,8 +12,8 @@
 
 #include "skb_reader.h"
 
-static void enter(struct naawg_skb_reader *p, struct sk_buff *skb, u32 start,
-		  u32 end)
+static void enter_skb(struct naawg_skb_reader *p, struct sk_buff *skb, u32 start,
+		      u32 end)
 {
 	p->skb = skb;
 	p->frag = 0;
@@ -43,7 +43,7 @@ static bool step(struct naawg_skb_reader *p)
 	next = p->skb == p->whole ? info->frag_list : p->skb->next;
 	if (!next)
 		return false;
-	enter(p, next, p->end, p->end + next->len);
+	enter_skb(p, next, p->end, p->end + next->len);
 	return true;
 }
 
@@ -57,7 +57,7 @@ static bool step(struct naawg_skb_reader *p)
 void naawg_skb_reader_begin(struct naawg_skb_reader *p, struct sk_buff *whole)
 {
 	p->whole = whole;
-	enter(p, whole, 0, skb_pagelen(whole));
+	enter_skb(p, whole, 0, skb_pagelen(whole));
 }
 
 /**

@@ -10,7 +10,7 @@
 
 #include "cpu_load.h"
 
-static u64 busy(int cpu)
+static u64 cpu_busy_ns(int cpu)
 {
 	const u64 *stat = kcpustat_cpu(cpu).cpustat;
 
@@ -30,7 +30,7 @@ static u64 busy(int cpu)
 void naawg_load_look(struct naawg_load *look, int cpu)
 {
 	/* two CPUs may look at once: either will do */
-	WRITE_ONCE(look->busy, busy(cpu));
+	WRITE_ONCE(look->busy, cpu_busy_ns(cpu));
 	WRITE_ONCE(look->at, jiffies);
 }
 
@@ -48,5 +48,5 @@ unsigned int naawg_load_since(const struct naawg_load *look, int cpu)
 
 	if (!passed)
 		return 0;
-	return min(div64_u64((busy(cpu) - READ_ONCE(look->busy)) * 100, passed), 100ULL);
+	return min(div64_u64((cpu_busy_ns(cpu) - READ_ONCE(look->busy)) * 100, passed), 100ULL);
 }

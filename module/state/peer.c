@@ -66,7 +66,7 @@ void naawg_peer_purge(struct naawg_peer *peer)
 	__skb_queue_purge(&packets);
 }
 
-static void peer_free_rcu(struct rcu_head *rcu)
+static void naawg_peer_free_rcu(struct rcu_head *rcu)
 {
 	struct naawg_peer *peer = container_of(rcu, struct naawg_peer, rcu);
 
@@ -76,12 +76,12 @@ static void peer_free_rcu(struct rcu_head *rcu)
 	kfree_sensitive(peer);
 }
 
-static void peer_release(struct kref *refs)
+static void naawg_peer_release(struct kref *refs)
 {
 	struct naawg_peer *peer = container_of(refs, struct naawg_peer, refs);
 
 	naawg_peer_purge(peer);
-	call_rcu(&peer->rcu, peer_free_rcu);
+	call_rcu(&peer->rcu, naawg_peer_free_rcu);
 }
 
 /**
@@ -92,7 +92,7 @@ static void peer_release(struct kref *refs)
  */
 void naawg_peer_put(struct naawg_peer *peer)
 {
-	kref_put(&peer->refs, peer_release);
+	kref_put(&peer->refs, naawg_peer_release);
 }
 
 /**

@@ -29,7 +29,7 @@ struct naawg_session *naawg_session_new(struct naawg_indices *indices,
 	return session;
 }
 
-static void session_free_rcu(struct rcu_head *rcu)
+static void naawg_session_free_rcu(struct rcu_head *rcu)
 {
 	kfree_sensitive(container_of(rcu, struct naawg_session, rcu));
 }
@@ -49,7 +49,7 @@ void naawg_session_retire(struct naawg_indices *indices,
 	if (!session)
 		return;
 	naawg_indices_remove(indices, &session->index);
-	call_rcu(&session->rcu, session_free_rcu);
+	call_rcu(&session->rcu, naawg_session_free_rcu);
 }
 
 /**

@@ -145,8 +145,8 @@ root_of(struct naawg_allowedips *table, u8 family)
 
 /* The pointer that leads to whatever with @key is below @parent. */
 static struct naawg_prefix_node __rcu **
-slot_of(struct naawg_allowedips *table, struct naawg_prefix_node *parent,
-	u8 family, const struct key *key)
+child_slot(struct naawg_allowedips *table, struct naawg_prefix_node *parent,
+	   u8 family, const struct key *key)
 {
 	return parent ? &parent->child[bit(key, parent->len)] :
 			root_of(table, family);
@@ -237,7 +237,7 @@ node_insert(struct naawg_allowedips *table, const struct key *key, u8 len,
 		node->parent = parent;
 	}
 
-	rcu_assign_pointer(*slot_of(table, parent, family, key), fork ?: node);
+	rcu_assign_pointer(*child_slot(table, parent, family, key), fork ?: node);
 	return node;
 }
 
@@ -260,8 +260,8 @@ static void prune(struct naawg_allowedips *table,
 		parent = node->parent;
 		if (child)
 			child->parent = parent;
-		rcu_assign_pointer(*slot_of(table, parent, node->family,
-					    &node->key), child);
+		rcu_assign_pointer(*child_slot(table, parent, node->family,
+					       &node->key), child);
 		kfree_rcu(node, rcu);
 		if (child)
 			return;
@@ -310,7 +310,7 @@ static void destroy_tree(struct naawg_allowedips *table, u8 family)
 			continue;
 		}
 		parent = node->parent;
-		RCU_INIT_POINTER(*slot_of(table, parent, family, &node->key),
+		RCU_INIT_POINTER(*child_slot(table, parent, family, &node->key),
 				 NULL);
 		list_del_init(&node->owned);
 		kfree_rcu(node, rcu);

@@ -23,8 +23,8 @@ void naawg_known_sources_init(struct naawg_known_sources *f)
 	get_random_bytes(&f->secret, sizeof(f->secret));
 }
 
-static unsigned int slot_of(const struct naawg_known_sources *f, const void *addr,
-			    size_t addr_len, __be16 port)
+static unsigned int source_slot(const struct naawg_known_sources *f, const void *addr,
+				size_t addr_len, __be16 port)
 {
 	return siphash_2u64(naawg_source(addr, addr_len), (__force u16)port,
 			    &f->secret) % NAAWG_KNOWN_SLOTS;
@@ -39,13 +39,13 @@ static u32 seconds(u64 now)
 void naawg_known_sources_add(struct naawg_known_sources *f, const void *addr,
 			     size_t addr_len, __be16 port, u64 now)
 {
-	WRITE_ONCE(f->seen[slot_of(f, addr, addr_len, port)], seconds(now));
+	WRITE_ONCE(f->seen[source_slot(f, addr, addr_len, port)], seconds(now));
 }
 
 static bool has(const struct naawg_known_sources *f, const void *addr,
 		size_t addr_len, __be16 port, u64 now)
 {
-	u32 seen = READ_ONCE(f->seen[slot_of(f, addr, addr_len, port)]);
+	u32 seen = READ_ONCE(f->seen[source_slot(f, addr, addr_len, port)]);
 
 	return seen && seconds(now) - seen < NAAWG_KNOWN_SECONDS;
 }

@@ -88,7 +88,7 @@ bucket_new(struct naawg_ratelimit *rl, struct hlist_head *chain, u64 source,
 	return bucket;
 }
 
-static void gc(struct work_struct *work)
+static void naawg_ratelimit_gc(struct work_struct *work)
 {
 	struct naawg_ratelimit *rl = container_of(to_delayed_work(work),
 						  struct naawg_ratelimit, gc);
@@ -126,7 +126,7 @@ int naawg_ratelimit_init(struct naawg_ratelimit *rl)
 	rl->sources = NULL;
 	rl->count = 0;
 	get_random_bytes(&rl->secret, sizeof(rl->secret));
-	INIT_DELAYED_WORK(&rl->gc, gc);
+	INIT_DELAYED_WORK(&rl->gc, naawg_ratelimit_gc);
 	return 0;
 }
 

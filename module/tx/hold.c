@@ -33,7 +33,7 @@ struct naawg_hold_work {
 	void (*flush)(struct naawg_peer *peer);
 };
 
-static int poll(struct napi_struct *napi, int budget)
+static int naawg_hold_poll(struct napi_struct *napi, int budget)
 {
 	struct naawg_hold *hold =
 		container_of(napi, struct naawg_hold, napi);
@@ -79,7 +79,7 @@ int naawg_holds_init(struct naawg_dev *dev,
 		spin_lock_init(&hold->lock);
 		hold->flush = flush;
 		set_bit(NAPI_STATE_NO_BUSY_POLL, &hold->napi.state);
-		netif_napi_add(dev->netdev, &hold->napi, poll);
+		netif_napi_add(dev->netdev, &hold->napi, naawg_hold_poll);
 	}
 	return 0;
 }
@@ -184,7 +184,7 @@ static bool in_sendmmsg(struct sk_buff *skb)
 }
 #endif
 
-static void call_returns(struct callback_head *work)
+static void naawg_hold_call_returns(struct callback_head *work)
 {
 	struct naawg_hold_work *hold_work =
 		container_of(work, struct naawg_hold_work, work);
@@ -216,7 +216,7 @@ static struct naawg_hold_work *hold_work_new(struct naawg_peer *peer)
 		kfree(hold_work);
 		return NULL;
 	}
-	init_task_work(&hold_work->work, call_returns);
+	init_task_work(&hold_work->work, naawg_hold_call_returns);
 	hold_work->task = current;
 	hold_work->peer = peer;
 	hold_work->flush = this_cpu_ptr(peer->dev->holds)->flush;
@@ -243,7 +243,7 @@ static bool until_call_returns(struct naawg_peer *peer)
 		return held;
 	if (likely(!task_work_add(current, &hold_work->work, TWA_RESUME)))
 		return true;
-	call_returns(&hold_work->work);
+	naawg_hold_call_returns(&hold_work->work);
 	return false;
 }
 

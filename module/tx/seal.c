@@ -117,7 +117,7 @@ static unsigned int fill(struct sealer *w, struct sk_buff *outer, u32 message,
 	return done;
 }
 
-static void make_gso(struct sk_buff *outer, u32 message, unsigned int count)
+static void make_outer_gso(struct sk_buff *outer, u32 message, unsigned int count)
 {
 	struct skb_shared_info *info = skb_shinfo(outer);
 
@@ -150,7 +150,7 @@ static struct sk_buff *seal_outer(struct sealer *w, u32 message,
 		kfree_skb(outer);
 		return NULL;
 	}
-	make_gso(outer, message, count);
+	make_outer_gso(outer, message, count);
 	outer->priority = first->priority;
 	skb_get_hash(first);
 	skb_copy_hash(outer, first);
@@ -208,7 +208,7 @@ static u32 alone_len(struct sk_buff *skb)
  * Which packets from the first on can leave as one: no GSO packets, of one
  * sender and class, and of one length, but for a shorter one at the end.
  */
-static unsigned int run_length(struct sk_buff_head *packets)
+static unsigned int equal_packets(struct sk_buff_head *packets)
 {
 	struct sk_buff *first = skb_peek(packets), *skb = first;
 	u32 message = alone_len(first), len = message;
@@ -256,7 +256,7 @@ unsigned int naawg_seal_run(struct naawg_session *session,
 		.inner = skb_peek(packets),
 		.counter = counter,
 	};
-	unsigned int n = run_length(packets), i;
+	unsigned int n = equal_packets(packets), i;
 	struct sk_buff *outer;
 
 	if (n < 2)

@@ -263,7 +263,7 @@ void naawg_tx_purge(struct naawg_peer *peer, enum naawg_reason reason)
  * The peer does not answer. No packet waits for it, but each one has it called,
  * as nothing else might.
  */
-static int refuse(struct naawg_peer *peer, struct sk_buff *skb)
+static int refuse_unreachable(struct naawg_peer *peer, struct sk_buff *skb)
 {
 	bool answer = answers(peer->dev);
 
@@ -380,7 +380,7 @@ int naawg_tx(struct naawg_dev *dev, struct sk_buff *skb)
 		naawg_drop_inner(dev, skb, NAAWG_R_NO_ENDPOINT);
 		err = -EDESTADDRREQ;
 	} else if (unlikely(naawg_timers_is_unreachable(&peer->timers))) {
-		err = refuse(peer, skb);
+		err = refuse_unreachable(peer, skb);
 	} else if (likely(take(dev, skb, &packets))) {
 		if (nesting.depth > 1 ||
 		    !naawg_hold_put(peer, &packets))
