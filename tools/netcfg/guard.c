@@ -11,7 +11,6 @@
 #include "lib/prog.h"
 #include "lib/spawn.h"
 #include "netcfg/guard.h"
-#include "netcfg/guard.h"
 
 /* Outer IPv6 and UDP header, and what the protocol adds to a packet. */
 #define OVERHEAD	80
