@@ -14,7 +14,7 @@
 #include "apply/hook_wg.h"
 #include "apply/lock.h"
 #include "lib/nl_links.h"
-#include "lib/talk.h"
+#include "lib/nlsock.h"
 #include "netcfg/guard.h"
 #include "netcfg/host.h"
 #include "netcfg/marks.h"
@@ -63,7 +63,7 @@ static void take_out(struct rt_list *list, size_t i)
 }
 
 /* A rule whose table has a route, of whatever kind, is in use. */
-static int take_used(const struct nlmsghdr *nlh, void *arg)
+static int parse_used(const struct nlmsghdr *nlh, void *arg)
 {
 	const struct rtmsg *msg = mnl_nlmsg_get_payload(nlh);
 	uint32_t table = msg->rtm_table;
@@ -83,20 +83,20 @@ static int take_used(const struct nlmsghdr *nlh, void *arg)
 
 static int leave_used(struct rt_list *rules, uint8_t family)
 {
-	struct conversation talk;
+	struct nlsock nls;
 	struct nlmsghdr *nlh;
 	int ret;
 
-	ret = talk_start(&talk, NETLINK_ROUTE);
+	ret = nlsock_open(&nls, NETLINK_ROUTE);
 	if (ret)
 		goto out;
 	do {
-		nlh = talk_request(&talk, RTM_GETROUTE, NLM_F_DUMP, sizeof(struct rtmsg));
+		nlh = nlsock_request(&nls, RTM_GETROUTE, NLM_F_DUMP, sizeof(struct rtmsg));
 		((struct rtmsg *)mnl_nlmsg_get_payload(nlh))->rtm_family = family;
-		ret = talk_exchange(&talk, nlh, take_used, rules);
-	} while (talk_again(&talk, ret));
+		ret = nlsock_exchange(&nls, nlh, parse_used, rules);
+	} while (nlsock_retry(&nls, ret));
 out:
-	talk_end(&talk);
+	nlsock_close(&nls);
 	return ret == -EAFNOSUPPORT || ret == -EOPNOTSUPP ? 0 : ret;
 }
 

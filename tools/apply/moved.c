@@ -12,7 +12,7 @@
 #include <sys/socket.h>
 
 #include "apply/moved.h"
-#include "lib/talk.h"
+#include "lib/nlsock.h"
 #include "uapi/naawg.h"
 
 void moved_watch(struct moved *moved, int index)
@@ -32,7 +32,7 @@ void moved_end(struct moved *moved)
 	moved->sock = NULL;
 }
 
-static int take_link(const struct nlmsghdr *nlh, void *arg)
+static int parse_link(const struct nlmsghdr *nlh, void *arg)
 {
 	const struct ifinfomsg *info = mnl_nlmsg_get_payload(nlh);
 	struct moved *moved = arg;
@@ -65,15 +65,14 @@ enum moved_to moved_look(struct moved *moved)
 	while ((n = mnl_socket_recvfrom(moved->sock, buf, sizeof(buf))) > 0 ||
 	       (n < 0 && errno == ENOBUFS))
 		if (n > 0)
-			mnl_cb_run(buf, n, 0, 0, take_link, moved);
+			mnl_cb_run(buf, n, 0, 0, parse_link, moved);
 	return moved->to;
 }
 
 /* The header of a request about the link where it is now. */
-static struct nlmsghdr *about(struct conversation *talk, const struct moved *moved,
-			      uint16_t type)
+static struct nlmsghdr *about(struct nlsock *nls, const struct moved *moved, uint16_t type)
 {
-	struct nlmsghdr *nlh = talk_request(talk, type, NLM_F_ACK, sizeof(struct ifinfomsg));
+	struct nlmsghdr *nlh = nlsock_request(nls, type, NLM_F_ACK, sizeof(struct ifinfomsg));
 	struct ifinfomsg *info = mnl_nlmsg_get_payload(nlh);
 
 	info->ifi_index = moved->there;
@@ -81,7 +80,7 @@ static struct nlmsghdr *about(struct conversation *talk, const struct moved *mov
 	return nlh;
 }
 
-static int take_kind(const struct nlmsghdr *nlh, void *arg)
+static int parse_kind(const struct nlmsghdr *nlh, void *arg)
 {
 	const struct nlattr *attr, *inner;
 	bool *naawg = arg;
@@ -98,17 +97,19 @@ static int take_kind(const struct nlmsghdr *nlh, void *arg)
 
 int moved_delete(const struct moved *moved)
 {
-	struct conversation talk;
+	struct nlsock nls;
 	bool naawg = false;
 	int ret;
 
-	ret = talk_start(&talk, NETLINK_ROUTE);
+	ret = nlsock_open(&nls, NETLINK_ROUTE);
 	/* If it was moved on, another link may have its index there. */
 	if (!ret)
-		ret = talk_exchange(&talk, about(&talk, moved, RTM_GETLINK), take_kind, &naawg);
+		ret = nlsock_exchange(&nls, about(&nls, moved, RTM_GETLINK), parse_kind,
+				      &naawg);
 	if (!ret)
-		ret = naawg ? talk_exchange(&talk, about(&talk, moved, RTM_DELLINK), NULL, NULL) :
+		ret = naawg ? nlsock_exchange(&nls, about(&nls, moved, RTM_DELLINK), NULL,
+					      NULL) :
 			      -ENODEV;
-	talk_end(&talk);
+	nlsock_close(&nls);
 	return ret;
 }

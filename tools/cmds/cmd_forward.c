@@ -12,8 +12,8 @@
 #include "lib/forward.h"
 #include "lib/json.h"
 #include "lib/nl.h"
+#include "lib/nlsock.h"
 #include "lib/prog.h"
-#include "lib/talk.h"
 #include "lib/text.h"
 #include "netcfg/forward_report.h"
 
@@ -149,7 +149,7 @@ static int change(struct device *dev, unsigned int flags)
 	if (!forwards_result(error, dev, refused))
 		return 1;
 	/* A copy, as the requests of forward_warnings() overwrite it. */
-	says = nl_kernel_says[0] ? strdup(nl_kernel_says) : NULL;
+	says = nlsock_extack_msg[0] ? strdup(nlsock_extack_msg) : NULL;
 	if ((flags & FORWARDS_REMOVE || !forward_warnings(dev)) && says)
 		fprintf(stderr, "%s: warning: %s\n", prog_name, says);
 	free(says);

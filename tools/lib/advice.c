@@ -15,8 +15,8 @@
 #include "lib/advice.h"
 #include "lib/modprobe.h"
 #include "lib/nl_links.h"
+#include "lib/nlsock.h"
 #include "lib/prog.h"
-#include "lib/talk.h"
 
 #define CAP_NET_ADMIN_BIT	12
 
@@ -169,8 +169,8 @@ static void wrong_link(const char *name)
 void advise(int error, const char *name)
 {
 	/* Asking about links overwrites it. */
-	if (nl_kernel_says[0])
-		fprintf(stderr, "%s: the kernel says: %s\n", prog_name, nl_kernel_says);
+	if (nlsock_extack_msg[0])
+		fprintf(stderr, "%s: the kernel says: %s\n", prog_name, nlsock_extack_msg);
 	switch (-error) {
 	case EPROTONOSUPPORT:
 		no_module();

@@ -6,13 +6,13 @@
 #include <string.h>
 
 #include "lib/genl.h"
-#include "lib/talk.h"
+#include "lib/nlsock.h"
 #include "uapi/naawg.h"
 
-struct nlmsghdr *genl_request(struct conversation *talk, uint16_t type, uint8_t cmd,
-			      uint8_t version, uint16_t flags)
+struct nlmsghdr *genl_request(struct nlsock *nls, uint16_t type, uint8_t cmd, uint8_t version,
+			      uint16_t flags)
 {
-	struct nlmsghdr *nlh = talk_request(talk, type, flags, GENL_HEADER);
+	struct nlmsghdr *nlh = nlsock_request(nls, type, flags, GENL_HEADER);
 	struct genlmsghdr *genl = mnl_nlmsg_get_payload(nlh);
 
 	genl->cmd = cmd;
@@ -20,7 +20,7 @@ struct nlmsghdr *genl_request(struct conversation *talk, uint16_t type, uint8_t 
 	return nlh;
 }
 
-static void take_group(struct genl_family *family, const struct nlattr *nest)
+static void parse_group(struct genl_family *family, const struct nlattr *nest)
 {
 	const struct nlattr *attr;
 	bool events = false;
@@ -38,7 +38,7 @@ static void take_group(struct genl_family *family, const struct nlattr *nest)
 		family->events = id;
 }
 
-int genl_take_family(const struct nlmsghdr *nlh, void *arg)
+int genl_parse_family(const struct nlmsghdr *nlh, void *arg)
 {
 	const struct nlattr *attr, *group;
 	struct genl_family *family = arg;
@@ -52,28 +52,28 @@ int genl_take_family(const struct nlmsghdr *nlh, void *arg)
 						mnl_attr_get_payload_len(attr));
 		else if (mnl_attr_get_type(attr) == CTRL_ATTR_MCAST_GROUPS)
 			mnl_attr_for_each_nested(group, attr)
-				take_group(family, group);
+				parse_group(family, group);
 	}
 	return 0;
 }
 
-int genl_start(struct conversation *talk, uint32_t *events)
+int genl_start(struct nlsock *nls, uint32_t *events)
 {
 	struct genl_family family = { 0 };
 	struct nlmsghdr *nlh;
 	int ret;
 
-	ret = talk_start(talk, NETLINK_GENERIC);
+	ret = nlsock_open(nls, NETLINK_GENERIC);
 	if (ret)
 		return ret;
-	nlh = genl_request(talk, GENL_ID_CTRL, CTRL_CMD_GETFAMILY, 1, NLM_F_ACK);
+	nlh = genl_request(nls, GENL_ID_CTRL, CTRL_CMD_GETFAMILY, 1, NLM_F_ACK);
 	mnl_attr_put_strz(nlh, CTRL_ATTR_FAMILY_NAME, NAAWG_FAMILY_NAME);
-	ret = talk_exchange(talk, nlh, genl_take_family, &family);
+	ret = nlsock_exchange(nls, nlh, genl_parse_family, &family);
 	if (ret == -ENOENT || (!ret && !family.id)) {
-		nl_kernel_says[0] = '\0';
+		nlsock_extack_msg[0] = '\0';
 		return -EPROTONOSUPPORT;
 	}
-	talk->family = family.id;
+	nls->family = family.id;
 	if (events)
 		*events = family.events;
 	return ret;

@@ -6,7 +6,7 @@
 
 #include <linux/genetlink.h>
 
-#include "lib/talk.h"
+#include "lib/nlsock.h"
 
 #define GENL_HEADER	sizeof(struct genlmsghdr)
 
@@ -16,18 +16,18 @@ struct genl_family {
 	bool ours;
 };
 
-/* Of what the kernel tells of families. A take_fn. */
-int genl_take_family(const struct nlmsghdr *nlh, void *family);
+/* Of what the kernel tells of families. A nlsock_cb. */
+int genl_parse_family(const struct nlmsghdr *nlh, void *family);
 
 /*
  * Begins a conversation with the module, which the kernel loads if there is one.
- * *@events (may be NULL) gets the number of its group. Ends with talk_end(),
+ * *@events (may be NULL) gets the number of its group. Ends with nlsock_close(),
  * whatever it returned; 0 or a negative errno as in nl.h.
  */
-int genl_start(struct conversation *talk, uint32_t *events);
+int genl_start(struct nlsock *nls, uint32_t *events);
 
 /* An empty request in the buffer. */
-struct nlmsghdr *genl_request(struct conversation *talk, uint16_t type, uint8_t cmd,
-			      uint8_t version, uint16_t flags);
+struct nlmsghdr *genl_request(struct nlsock *nls, uint16_t type, uint8_t cmd, uint8_t version,
+			      uint16_t flags);
 
 #endif

@@ -12,30 +12,30 @@
 #include "lib/genl.h"
 #include "lib/nl.h"
 
-static int take_device(const struct nlmsghdr *nlh, void *arg)
+static int parse_device(const struct nlmsghdr *nlh, void *arg)
 {
 	return codec_get(arg, nlh, GENL_HEADER);
 }
 
 static int get(const char *name, struct device *dev, uint8_t cmd)
 {
-	struct conversation talk;
+	struct nlsock nls;
 	struct nlmsghdr *nlh;
 	int ret;
 
 	device_init(dev, name);
-	ret = genl_start(&talk, NULL);
+	ret = genl_start(&nls, NULL);
 	if (ret)
 		goto out;
 	do {
 		device_destroy(dev);
 		device_init(dev, name);
-		nlh = genl_request(&talk, talk.family, cmd, NAAWG_FAMILY_VERSION, NLM_F_DUMP);
+		nlh = genl_request(&nls, nls.family, cmd, NAAWG_FAMILY_VERSION, NLM_F_DUMP);
 		mnl_attr_put_strz(nlh, NAAWG_A_DEVICE_IFNAME, name);
-		ret = talk_exchange(&talk, nlh, take_device, dev);
-	} while (talk_again(&talk, ret));
+		ret = nlsock_exchange(&nls, nlh, parse_device, dev);
+	} while (nlsock_retry(&nls, ret));
 out:
-	talk_end(&talk);
+	nlsock_close(&nls);
 	if (ret)
 		device_destroy(dev);
 	return ret;
@@ -54,56 +54,56 @@ int nl_get_stats(const char *name, struct device *dev)
 int nl_set_device(const struct device *dev, unsigned int *parts)
 {
 	struct codec_cursor cursor = { .dev = dev };
-	struct conversation talk;
+	struct nlsock nls;
 	struct nlmsghdr *nlh;
 	int ret;
 
 	*parts = 0;
-	ret = genl_start(&talk, NULL);
+	ret = genl_start(&nls, NULL);
 	/* wg cuts such a name short, and may hit another interface with it. */
 	if (!ret && strlen(dev->name) >= IFNAMSIZ)
 		ret = -ENODEV;
 	while (!ret) {
-		nlh = genl_request(&talk, talk.family, NAAWG_CMD_SET_DEVICE,
-				   NAAWG_FAMILY_VERSION, NLM_F_ACK);
+		nlh = genl_request(&nls, nls.family, NAAWG_CMD_SET_DEVICE, NAAWG_FAMILY_VERSION,
+				   NLM_F_ACK);
 		if (!codec_put(&cursor, nlh, REQUEST_ROOM))
 			break;
-		ret = talk_exchange(&talk, nlh, NULL, NULL);
+		ret = nlsock_exchange(&nls, nlh, NULL, NULL);
 		if (!ret)
 			(*parts)++;
 	}
-	talk_end(&talk);
+	nlsock_close(&nls);
 	return ret;
 }
 
-static int take_forwards(const struct nlmsghdr *nlh, void *arg)
+static int parse_forwards(const struct nlmsghdr *nlh, void *arg)
 {
 	return forward_get(arg, nlh, GENL_HEADER);
 }
 
 int nl_get_forwards(struct device *dev)
 {
-	struct conversation talk;
+	struct nlsock nls;
 	struct nlmsghdr *nlh;
 	int ret;
 
-	ret = genl_start(&talk, NULL);
+	ret = genl_start(&nls, NULL);
 	if (ret)
 		goto out;
 	do {
 		dev->n_forwards = 0;
-		nlh = genl_request(&talk, talk.family, NAAWG_CMD_GET_FORWARDS,
+		nlh = genl_request(&nls, nls.family, NAAWG_CMD_GET_FORWARDS,
 				   NAAWG_FAMILY_VERSION, NLM_F_DUMP);
 		mnl_attr_put_strz(nlh, NAAWG_A_DEVICE_IFNAME, dev->name);
-		ret = talk_exchange(&talk, nlh, take_forwards, dev);
-	} while (talk_again(&talk, ret));
+		ret = nlsock_exchange(&nls, nlh, parse_forwards, dev);
+	} while (nlsock_retry(&nls, ret));
 out:
-	talk_end(&talk);
+	nlsock_close(&nls);
 	return ret;
 }
 
 /* A buffer, and a socket, for a request with all forwards of @dev. */
-static int make_room(struct conversation *talk, const struct device *dev)
+static int make_room(struct nlsock *nls, const struct device *dev)
 {
 	size_t room = BUFFER_ROOM + dev->n_forwards * FORWARD_ROOM;
 	int size = room;
@@ -111,18 +111,18 @@ static int make_room(struct conversation *talk, const struct device *dev)
 
 	if (!buf)
 		return -ENOMEM;
-	free(talk->buf);
-	talk->buf = buf;
-	talk->room = room;
+	free(nls->buf);
+	nls->buf = buf;
+	nls->room = room;
 	/* beyond net.core.wmem_max if one may, as 4096 forwards can be */
-	if (setsockopt(mnl_socket_get_fd(talk->sock), SOL_SOCKET, SO_SNDBUFFORCE, &size,
+	if (setsockopt(mnl_socket_get_fd(nls->sock), SOL_SOCKET, SO_SNDBUFFORCE, &size,
 		       sizeof(size)))
-		setsockopt(mnl_socket_get_fd(talk->sock), SOL_SOCKET, SO_SNDBUF, &size,
+		setsockopt(mnl_socket_get_fd(nls->sock), SOL_SOCKET, SO_SNDBUF, &size,
 			   sizeof(size));
 	return 0;
 }
 
-static struct nlmsghdr *forwards_request(struct conversation *talk, const struct device *dev,
+static struct nlmsghdr *forwards_request(struct nlsock *nls, const struct device *dev,
 					 unsigned int flags, uint32_t *begins)
 {
 	uint32_t request = 0;
@@ -133,7 +133,7 @@ static struct nlmsghdr *forwards_request(struct conversation *talk, const struct
 		request |= NAAWG_FORWARD_REQUEST_FLAG_REPLACE;
 	if (flags & FORWARDS_KILL)
 		request |= NAAWG_FORWARD_REQUEST_FLAG_KILL;
-	nlh = genl_request(talk, talk->family, NAAWG_CMD_SET_FORWARDS, NAAWG_FAMILY_VERSION,
+	nlh = genl_request(nls, nls->family, NAAWG_CMD_SET_FORWARDS, NAAWG_FAMILY_VERSION,
 			   NLM_F_ACK);
 	mnl_attr_put_strz(nlh, NAAWG_A_DEVICE_IFNAME, dev->name);
 	mnl_attr_put_u32(nlh, NAAWG_A_DEVICE_FORWARD_FLAGS, request);
@@ -147,23 +147,25 @@ static struct nlmsghdr *forwards_request(struct conversation *talk, const struct
 int nl_set_forwards(const struct device *dev, unsigned int flags, size_t *refused)
 {
 	uint32_t *begins = calloc(dev->n_forwards + 1, sizeof(*begins));
-	struct conversation talk;
+	struct nlsock nls;
 	size_t i;
 	int ret;
 
 	*refused = dev->n_forwards;
 	if (!begins)
 		return -ENOMEM;
-	ret = genl_start(&talk, NULL);
+	ret = genl_start(&nls, NULL);
 	if (!ret)
-		ret = make_room(&talk, dev);
+		ret = make_room(&nls, dev);
 	if (!ret) {
-		talk_refused_at = 0;
-		ret = talk_exchange(&talk, forwards_request(&talk, dev, flags, begins), NULL, NULL);
-		for (i = 0; ret && i < dev->n_forwards && begins[i] <= talk_refused_at; i++)
+		nlsock_extack_offset = 0;
+		ret = nlsock_exchange(&nls, forwards_request(&nls, dev, flags, begins), NULL,
+				      NULL);
+		for (i = 0; ret && i < dev->n_forwards && begins[i] <= nlsock_extack_offset;
+		     i++)
 			*refused = i;
 	}
-	talk_end(&talk);
+	nlsock_close(&nls);
 	free(begins);
 	return ret;
 }

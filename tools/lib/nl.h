@@ -8,7 +8,7 @@
 
 /*
  * All of these return 0 or a negative errno, and leave the sentence the
- * kernel gave with a refusal in nl_kernel_says.
+ * kernel gave with a refusal in nlsock_extack_msg.
  *
  * -EPROTONOSUPPORT: the kernel does not know naawg, and did not find a module
  * to load either.
@@ -26,7 +26,7 @@ int nl_get_forwards(struct device *dev);
  * One request with all forwards of @dev: to add, to remove, or with
  * FORWARDS_REPLACE all there shall be. *@refused tells which of them the kernel
  * did not like, or their number. A success may leave a warning in
- * nl_kernel_says.
+ * nlsock_extack_msg.
  */
 enum forwards_flags {
 	FORWARDS_REMOVE		= 1 << 0,

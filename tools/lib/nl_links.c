@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "lib/nl_links.h"
-#include "lib/talk.h"
+#include "lib/nlsock.h"
 
 struct listing {
 	struct link_list *list;
@@ -26,7 +26,7 @@ static void link_kind(char *kind, size_t room, const struct nlattr *info)
 				 (const char *)mnl_attr_get_payload(attr));
 }
 
-static int take_link(const struct nlmsghdr *nlh, void *arg)
+static int parse_link(const struct nlmsghdr *nlh, void *arg)
 {
 	struct listing *listing = arg;
 	struct link_list *list = listing->list;
@@ -61,21 +61,21 @@ static int take_link(const struct nlmsghdr *nlh, void *arg)
 int nl_list_links(struct link_list *list, bool naawg_only)
 {
 	struct listing listing = { list, naawg_only };
-	struct conversation talk;
+	struct nlsock nls;
 	struct nlmsghdr *nlh;
 	int ret;
 
 	memset(list, 0, sizeof(*list));
-	ret = talk_start(&talk, NETLINK_ROUTE);
+	ret = nlsock_open(&nls, NETLINK_ROUTE);
 	if (ret)
 		goto out;
 	do {
 		list->n = 0;
-		nlh = talk_request(&talk, RTM_GETLINK, NLM_F_DUMP, sizeof(struct ifinfomsg));
-		ret = talk_exchange(&talk, nlh, take_link, &listing);
-	} while (talk_again(&talk, ret));
+		nlh = nlsock_request(&nls, RTM_GETLINK, NLM_F_DUMP, sizeof(struct ifinfomsg));
+		ret = nlsock_exchange(&nls, nlh, parse_link, &listing);
+	} while (nlsock_retry(&nls, ret));
 out:
-	talk_end(&talk);
+	nlsock_close(&nls);
 	if (ret)
 		link_list_destroy(list);
 	return ret;

@@ -13,8 +13,8 @@
  * if something was missed, but nothing is from then on. Ends when it returns
  * false, or with a negative errno.
  */
-typedef bool (*hear_fn)(int event, const struct device *dev, void *arg);
+typedef bool (*nl_listen_cb)(int event, const struct device *dev, void *arg);
 
-int nl_listen(hear_fn hear, void *arg);
+int nl_listen(nl_listen_cb cb, void *arg);
 
 #endif

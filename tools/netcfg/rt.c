@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "lib/nl_links.h"
-#include "lib/talk.h"
+#include "lib/nlsock.h"
 #include "netcfg/rt.h"
 
 /* What the kernel gives an IPv6 route that names none. */
@@ -49,26 +49,26 @@ bool rt_same(const struct rt_item *a, const struct rt_item *b)
 	return a->index == b->index && allowed_ip_equal(&a->net, &b->net);
 }
 
-static int ask(struct conversation *talk, const struct nlmsghdr *nlh)
+static int ask(struct nlsock *nls, const struct nlmsghdr *nlh)
 {
-	int ret = talk_exchange(talk, nlh, NULL, NULL);
+	int ret = nlsock_exchange(nls, nlh, NULL, NULL);
 
-	talk_end(talk);
+	nlsock_close(nls);
 	return ret;
 }
 
 /* The header of a request about one link, or NULL. */
-static struct nlmsghdr *about_link(struct conversation *talk, uint16_t type, uint16_t flags,
+static struct nlmsghdr *about_link(struct nlsock *nls, uint16_t type, uint16_t flags,
 				   const char *name, unsigned int set)
 {
 	struct ifinfomsg *info;
 	struct nlmsghdr *nlh;
 
-	if (talk_start(talk, NETLINK_ROUTE)) {
-		talk_end(talk);
+	if (nlsock_open(nls, NETLINK_ROUTE)) {
+		nlsock_close(nls);
 		return NULL;
 	}
-	nlh = talk_request(talk, type, flags | NLM_F_ACK, sizeof(*info));
+	nlh = nlsock_request(nls, type, flags | NLM_F_ACK, sizeof(*info));
 	info = mnl_nlmsg_get_payload(nlh);
 	info->ifi_change = set ? IFF_UP : 0;
 	info->ifi_flags = set & IFF_UP;
@@ -78,8 +78,9 @@ static struct nlmsghdr *about_link(struct conversation *talk, uint16_t type, uin
 
 int rt_link_add(const char *name, uint32_t mtu)
 {
-	struct conversation talk;
-	struct nlmsghdr *nlh = about_link(&talk, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, name, 0);
+	struct nlsock nls;
+	struct nlmsghdr *nlh =
+		about_link(&nls, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, name, 0);
 	struct nlattr *info;
 
 	if (!nlh)
@@ -89,35 +90,35 @@ int rt_link_add(const char *name, uint32_t mtu)
 	info = mnl_attr_nest_start(nlh, IFLA_LINKINFO);
 	mnl_attr_put_strz(nlh, IFLA_INFO_KIND, NAAWG_FAMILY_NAME);
 	mnl_attr_nest_end(nlh, info);
-	return ask(&talk, nlh);
+	return ask(&nls, nlh);
 }
 
 int rt_link_del(const char *name)
 {
-	struct conversation talk;
-	struct nlmsghdr *nlh = about_link(&talk, RTM_DELLINK, 0, name, 0);
+	struct nlsock nls;
+	struct nlmsghdr *nlh = about_link(&nls, RTM_DELLINK, 0, name, 0);
 
-	return nlh ? ask(&talk, nlh) : -ENOMEM;
+	return nlh ? ask(&nls, nlh) : -ENOMEM;
 }
 
 int rt_link_up(const char *name, bool up)
 {
-	struct conversation talk;
+	struct nlsock nls;
 	/* Any bit but IFF_UP: down, and meant. */
-	struct nlmsghdr *nlh = about_link(&talk, RTM_NEWLINK, 0, name, up ? IFF_UP : ~IFF_UP);
+	struct nlmsghdr *nlh = about_link(&nls, RTM_NEWLINK, 0, name, up ? IFF_UP : ~IFF_UP);
 
-	return nlh ? ask(&talk, nlh) : -ENOMEM;
+	return nlh ? ask(&nls, nlh) : -ENOMEM;
 }
 
 int rt_link_mtu(const char *name, uint32_t mtu)
 {
-	struct conversation talk;
-	struct nlmsghdr *nlh = about_link(&talk, RTM_NEWLINK, 0, name, 0);
+	struct nlsock nls;
+	struct nlmsghdr *nlh = about_link(&nls, RTM_NEWLINK, 0, name, 0);
 
 	if (!nlh)
 		return -ENOMEM;
 	mnl_attr_put_u32(nlh, IFLA_MTU, mtu);
-	return ask(&talk, nlh);
+	return ask(&nls, nlh);
 }
 
 static size_t address_len(const struct allowed_ip *ip)
@@ -125,12 +126,12 @@ static size_t address_len(const struct allowed_ip *ip)
 	return ip->family == AF_INET ? sizeof(ip->ip4) : sizeof(ip->ip6);
 }
 
-static struct nlmsghdr *address_request(struct conversation *talk, const struct rt_item *item,
+static struct nlmsghdr *address_request(struct nlsock *nls, const struct rt_item *item,
 					bool add)
 {
-	struct nlmsghdr *nlh = talk_request(talk, add ? RTM_NEWADDR : RTM_DELADDR, NLM_F_ACK |
-					    (add ? NLM_F_CREATE | NLM_F_EXCL : 0),
-					    sizeof(struct ifaddrmsg));
+	struct nlmsghdr *nlh = nlsock_request(nls, add ? RTM_NEWADDR : RTM_DELADDR,
+					      NLM_F_ACK | (add ? NLM_F_CREATE | NLM_F_EXCL : 0),
+					      sizeof(struct ifaddrmsg));
 	struct ifaddrmsg *msg = mnl_nlmsg_get_payload(nlh);
 
 	msg->ifa_family = item->net.family;
@@ -143,12 +144,11 @@ static struct nlmsghdr *address_request(struct conversation *talk, const struct 
 	return nlh;
 }
 
-static struct nlmsghdr *route_request(struct conversation *talk, const struct rt_item *item,
-				      bool add)
+static struct nlmsghdr *route_request(struct nlsock *nls, const struct rt_item *item, bool add)
 {
-	struct nlmsghdr *nlh = talk_request(talk, add ? RTM_NEWROUTE : RTM_DELROUTE, NLM_F_ACK |
-					    (add ? NLM_F_CREATE | NLM_F_EXCL : 0),
-					    sizeof(struct rtmsg));
+	struct nlmsghdr *nlh = nlsock_request(nls, add ? RTM_NEWROUTE : RTM_DELROUTE,
+					      NLM_F_ACK | (add ? NLM_F_CREATE | NLM_F_EXCL : 0),
+					      sizeof(struct rtmsg));
 	struct rtmsg *msg = mnl_nlmsg_get_payload(nlh);
 
 	msg->rtm_family = item->net.family;
@@ -163,12 +163,12 @@ static struct nlmsghdr *route_request(struct conversation *talk, const struct rt
 	return nlh;
 }
 
-static struct nlmsghdr *blackhole_request(struct conversation *talk, const struct rt_item *item,
+static struct nlmsghdr *blackhole_request(struct nlsock *nls, const struct rt_item *item,
 					  bool add)
 {
-	struct nlmsghdr *nlh = talk_request(talk, add ? RTM_NEWROUTE : RTM_DELROUTE, NLM_F_ACK |
-					    (add ? NLM_F_CREATE | NLM_F_EXCL : 0),
-					    sizeof(struct rtmsg));
+	struct nlmsghdr *nlh = nlsock_request(nls, add ? RTM_NEWROUTE : RTM_DELROUTE,
+					      NLM_F_ACK | (add ? NLM_F_CREATE | NLM_F_EXCL : 0),
+					      sizeof(struct rtmsg));
 	struct rtmsg *msg = mnl_nlmsg_get_payload(nlh);
 
 	msg->rtm_family = item->net.family;
@@ -182,12 +182,11 @@ static struct nlmsghdr *blackhole_request(struct conversation *talk, const struc
 	return nlh;
 }
 
-static struct nlmsghdr *rule_request(struct conversation *talk, const struct rt_item *item,
-				     bool add)
+static struct nlmsghdr *rule_request(struct nlsock *nls, const struct rt_item *item, bool add)
 {
-	struct nlmsghdr *nlh = talk_request(talk, add ? RTM_NEWRULE : RTM_DELRULE, NLM_F_ACK |
-					    (add ? NLM_F_CREATE | NLM_F_EXCL : 0),
-					    sizeof(struct fib_rule_hdr));
+	struct nlmsghdr *nlh = nlsock_request(nls, add ? RTM_NEWRULE : RTM_DELRULE,
+					      NLM_F_ACK | (add ? NLM_F_CREATE | NLM_F_EXCL : 0),
+					      sizeof(struct fib_rule_hdr));
 	struct fib_rule_hdr *msg = mnl_nlmsg_get_payload(nlh);
 
 	msg->family = item->net.family;
@@ -205,23 +204,23 @@ static struct nlmsghdr *rule_request(struct conversation *talk, const struct rt_
 
 int rt_change(const struct rt_item *item, bool add)
 {
-	struct nlmsghdr *(* const make[])(struct conversation *talk, const struct rt_item *item,
+	struct nlmsghdr *(* const make[])(struct nlsock *nls, const struct rt_item *item,
 					  bool add) = {
 		[RT_ADDRESS] = address_request,
 		[RT_ROUTE] = route_request,
 		[RT_RULE] = rule_request,
 		[RT_BLACKHOLE] = blackhole_request,
 	};
-	struct conversation talk;
-	int ret = talk_start(&talk, NETLINK_ROUTE);
+	struct nlsock nls;
+	int ret = nlsock_open(&nls, NETLINK_ROUTE);
 
 	if (!ret)
-		return ask(&talk, make[item->kind](&talk, item, add));
-	talk_end(&talk);
+		return ask(&nls, make[item->kind](&nls, item, add));
+	nlsock_close(&nls);
 	return ret;
 }
 
-static void take_net(struct rt_item *item, const struct nlattr *attr)
+static void parse_net(struct rt_item *item, const struct nlattr *attr)
 {
 	size_t len = mnl_attr_get_payload_len(attr);
 
@@ -229,7 +228,7 @@ static void take_net(struct rt_item *item, const struct nlattr *attr)
 		memcpy(&item->net.ip6, mnl_attr_get_payload(attr), len);
 }
 
-static int take_address(const struct nlmsghdr *nlh, void *arg)
+static int parse_address(const struct nlmsghdr *nlh, void *arg)
 {
 	const struct ifaddrmsg *msg = mnl_nlmsg_get_payload(nlh);
 	struct rt_item *item = rt_list_add(arg);
@@ -244,10 +243,10 @@ static int take_address(const struct nlmsghdr *nlh, void *arg)
 	item->index = msg->ifa_index;
 	mnl_attr_for_each(attr, nlh, sizeof(*msg)) {
 		if (mnl_attr_get_type(attr) == IFA_LOCAL) {
-			take_net(item, attr);
+			parse_net(item, attr);
 			local = true;
 		} else if (mnl_attr_get_type(attr) == IFA_ADDRESS && !local) {
-			take_net(item, attr);
+			parse_net(item, attr);
 		} else if (mnl_attr_get_type(attr) == IFA_PROTO) {
 			item->proto = mnl_attr_get_u8(attr);
 		}
@@ -267,7 +266,7 @@ static bool is_of_kind(const struct rtmsg *msg, enum rt_kind kind)
 	}
 }
 
-static int take_route_of(const struct nlmsghdr *nlh, struct rt_list *list, enum rt_kind kind)
+static int parse_route_of(const struct nlmsghdr *nlh, struct rt_list *list, enum rt_kind kind)
 {
 	const struct rtmsg *msg = mnl_nlmsg_get_payload(nlh);
 	const struct nlattr *attr;
@@ -285,7 +284,7 @@ static int take_route_of(const struct nlmsghdr *nlh, struct rt_list *list, enum 
 	item->table = msg->rtm_table;
 	mnl_attr_for_each(attr, nlh, sizeof(*msg)) {
 		if (mnl_attr_get_type(attr) == RTA_DST)
-			take_net(item, attr);
+			parse_net(item, attr);
 		else if (mnl_attr_get_type(attr) == RTA_OIF)
 			item->index = mnl_attr_get_u32(attr);
 		else if (mnl_attr_get_type(attr) == RTA_TABLE)
@@ -296,22 +295,22 @@ static int take_route_of(const struct nlmsghdr *nlh, struct rt_list *list, enum 
 	return 0;
 }
 
-static int take_route(const struct nlmsghdr *nlh, void *arg)
+static int parse_route(const struct nlmsghdr *nlh, void *arg)
 {
-	return take_route_of(nlh, arg, RT_ROUTE);
+	return parse_route_of(nlh, arg, RT_ROUTE);
 }
 
-static int take_blackhole(const struct nlmsghdr *nlh, void *arg)
+static int parse_blackhole(const struct nlmsghdr *nlh, void *arg)
 {
-	return take_route_of(nlh, arg, RT_BLACKHOLE);
+	return parse_route_of(nlh, arg, RT_BLACKHOLE);
 }
 
-static int take_local(const struct nlmsghdr *nlh, void *arg)
+static int parse_local(const struct nlmsghdr *nlh, void *arg)
 {
-	return take_route_of(nlh, arg, RT_LOCAL);
+	return parse_route_of(nlh, arg, RT_LOCAL);
 }
 
-static int take_rule(const struct nlmsghdr *nlh, void *arg)
+static int parse_rule(const struct nlmsghdr *nlh, void *arg)
 {
 	const struct fib_rule_hdr *msg = mnl_nlmsg_get_payload(nlh);
 	struct rt_item *item = rt_list_add(arg);
@@ -350,31 +349,31 @@ static int dump_family(struct rt_list *list, enum rt_kind kind, uint8_t family)
 	static const struct {
 		uint16_t type;
 		size_t header;
-		take_fn take;
+		nlsock_cb cb;
 	} how[] = {
-		[RT_ADDRESS] = { RTM_GETADDR, sizeof(struct ifaddrmsg), take_address },
-		[RT_ROUTE] = { RTM_GETROUTE, sizeof(struct rtmsg), take_route },
-		[RT_BLACKHOLE] = { RTM_GETROUTE, sizeof(struct rtmsg), take_blackhole },
-		[RT_LOCAL] = { RTM_GETROUTE, sizeof(struct rtmsg), take_local },
-		[RT_RULE] = { RTM_GETRULE, sizeof(struct fib_rule_hdr), take_rule },
+		[RT_ADDRESS] = { RTM_GETADDR, sizeof(struct ifaddrmsg), parse_address },
+		[RT_ROUTE] = { RTM_GETROUTE, sizeof(struct rtmsg), parse_route },
+		[RT_BLACKHOLE] = { RTM_GETROUTE, sizeof(struct rtmsg), parse_blackhole },
+		[RT_LOCAL] = { RTM_GETROUTE, sizeof(struct rtmsg), parse_local },
+		[RT_RULE] = { RTM_GETRULE, sizeof(struct fib_rule_hdr), parse_rule },
 	};
-	struct conversation talk;
+	struct nlsock nls;
 	struct nlmsghdr *nlh;
 	size_t before = list->n;
 	int ret;
 
-	ret = talk_start(&talk, NETLINK_ROUTE);
+	ret = nlsock_open(&nls, NETLINK_ROUTE);
 	if (ret)
 		goto out;
 	do {
 		list->n = before;
-		nlh = talk_request(&talk, how[kind].type, NLM_F_DUMP, how[kind].header);
+		nlh = nlsock_request(&nls, how[kind].type, NLM_F_DUMP, how[kind].header);
 		/* The family is the first byte of all these headers. */
 		*(uint8_t *)mnl_nlmsg_get_payload(nlh) = family;
-		ret = talk_exchange(&talk, nlh, how[kind].take, list);
-	} while (talk_again(&talk, ret));
+		ret = nlsock_exchange(&nls, nlh, how[kind].cb, list);
+	} while (nlsock_retry(&nls, ret));
 out:
-	talk_end(&talk);
+	nlsock_close(&nls);
 	/* A kernel without this family has nothing of it. */
 	return ret == -EAFNOSUPPORT || ret == -EOPNOTSUPP ? 0 : ret;
 }
@@ -408,7 +407,7 @@ struct way {
 	bool local;		/* to an address of this host */
 };
 
-static int take_way(const struct nlmsghdr *nlh, void *arg)
+static int parse_way(const struct nlmsghdr *nlh, void *arg)
 {
 	const struct rtmsg *msg = mnl_nlmsg_get_payload(nlh);
 	const struct nlattr *attr, *metric;
@@ -446,15 +445,15 @@ int rt_path_mtu(const union endpoint *to, uint32_t mark, uint32_t *mtu)
 {
 	bool v4 = to->addr.sa_family == AF_INET;
 	struct way way = { 0 };
-	struct conversation talk;
+	struct nlsock nls;
 	struct nlmsghdr *nlh;
 	struct rtmsg *msg;
 	int ret;
 
 	*mtu = 0;
-	ret = talk_start(&talk, NETLINK_ROUTE);
+	ret = nlsock_open(&nls, NETLINK_ROUTE);
 	if (!ret) {
-		nlh = talk_request(&talk, RTM_GETROUTE, NLM_F_ACK, sizeof(*msg));
+		nlh = nlsock_request(&nls, RTM_GETROUTE, NLM_F_ACK, sizeof(*msg));
 		msg = mnl_nlmsg_get_payload(nlh);
 		msg->rtm_family = to->addr.sa_family;
 		msg->rtm_dst_len = v4 ? 32 : 128;
@@ -466,9 +465,9 @@ int rt_path_mtu(const union endpoint *to, uint32_t mark, uint32_t *mtu)
 			mnl_attr_put_u32(nlh, RTA_OIF, to->addr6.sin6_scope_id);
 		if (mark)
 			mnl_attr_put_u32(nlh, RTA_MARK, mark);
-		ret = talk_exchange(&talk, nlh, take_way, &way);
+		ret = nlsock_exchange(&nls, nlh, parse_way, &way);
 	}
-	talk_end(&talk);
+	nlsock_close(&nls);
 	if (!ret && !way.local)
 		*mtu = way.mtu ? way.mtu : rt_mtu_of(way.index);
 	return ret;
@@ -477,23 +476,23 @@ int rt_path_mtu(const union endpoint *to, uint32_t mark, uint32_t *mtu)
 int rt_way(const struct allowed_ip *to, int vrf, bool *local)
 {
 	struct way way = { 0 };
-	struct conversation talk;
+	struct nlsock nls;
 	struct nlmsghdr *nlh;
 	struct rtmsg *msg;
 	int ret;
 
-	ret = talk_start(&talk, NETLINK_ROUTE);
+	ret = nlsock_open(&nls, NETLINK_ROUTE);
 	if (!ret) {
-		nlh = talk_request(&talk, RTM_GETROUTE, NLM_F_ACK, sizeof(*msg));
+		nlh = nlsock_request(&nls, RTM_GETROUTE, NLM_F_ACK, sizeof(*msg));
 		msg = mnl_nlmsg_get_payload(nlh);
 		msg->rtm_family = to->family;
 		msg->rtm_dst_len = prefix_max(to);
 		mnl_attr_put(nlh, RTA_DST, prefix_max(to) / 8, &to->ip6);
 		if (vrf)
 			mnl_attr_put_u32(nlh, RTA_OIF, vrf);
-		ret = talk_exchange(&talk, nlh, take_way, &way);
+		ret = nlsock_exchange(&nls, nlh, parse_way, &way);
 	}
-	talk_end(&talk);
+	nlsock_close(&nls);
 	*local = way.local;
 	return ret;
 }

@@ -42,7 +42,7 @@ bool rt_same(const struct rt_item *a, const struct rt_item *b);
 
 /*
  * All return 0 or a negative errno, with the kernel's sentence in
- * nl_kernel_says. An addition of what is there is -EEXIST.
+ * nlsock_extack_msg. An addition of what is there is -EEXIST.
  */
 int rt_link_add(const char *name, uint32_t mtu);
 int rt_link_del(const char *name);

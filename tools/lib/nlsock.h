@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* One netlink socket: a request, its answer, and what the kernel says of it. */
 
-#ifndef NAAWG_TALK_H
-#define NAAWG_TALK_H
+#ifndef NAAWG_NLSOCK_H
+#define NAAWG_NLSOCK_H
 
 #include <libmnl/libmnl.h>
 #include <stdbool.h>
@@ -17,44 +17,43 @@
 #define REQUEST_ROOM	(60 * 1024)
 #define BUFFER_ROOM	(64 * 1024)
 
-struct conversation {
+struct nlsock {
 	struct mnl_socket *sock;
 	unsigned int portid;
 	uint32_t seq;
 	uint16_t family;
-	unsigned int begun;	/* dumps that changed under our eyes */
+	unsigned int retries; /* dumps that changed under our eyes */
 	char *buf;		/* holds keys at times: wiped at the end */
 	size_t room;
 };
 
 /* Takes one message of an answer. Returns 0 or a negative errno. */
-typedef int (*take_fn)(const struct nlmsghdr *nlh, void *arg);
+typedef int (*nlsock_cb)(const struct nlmsghdr *nlh, void *arg);
 
-/* Both end with talk_end(), whatever talk_start() returned. */
-int talk_start(struct conversation *talk, int bus);
-void talk_end(struct conversation *talk);
+/* Both end with nlsock_close(), whatever nlsock_open() returned. */
+int nlsock_open(struct nlsock *nls, int bus);
+void nlsock_close(struct nlsock *nls);
 
 /* An empty request in the buffer. */
-struct nlmsghdr *talk_request(struct conversation *talk, uint16_t type, uint16_t flags,
-			      size_t header_len);
+struct nlmsghdr *nlsock_request(struct nlsock *nls, uint16_t type, uint16_t flags,
+				size_t header_len);
 
 /*
  * Sends the request in the buffer and takes the answer to its end. Returns 0
  * or a negative errno; -EINTR: a dump changed while it was taken.
  */
-int talk_exchange(struct conversation *talk, const struct nlmsghdr *nlh, take_fn take,
-		  void *arg);
+int nlsock_exchange(struct nlsock *nls, const struct nlmsghdr *nlh, nlsock_cb cb, void *arg);
 
 /* Whether a dump that ended with @ret is to be begun again, which is not for ever so. */
-bool talk_again(struct conversation *talk, int ret);
+bool nlsock_retry(struct nlsock *nls, int ret);
 
 /* Waits for messages nobody asked for, and takes them. Returns as above. */
-int talk_hear(struct conversation *talk, take_fn take, void *arg);
+int nlsock_recv(struct nlsock *nls, nlsock_cb cb, void *arg);
 
 /* Empty if the kernel said nothing. */
-extern char nl_kernel_says[256];
+extern char nlsock_extack_msg[256];
 
 /* Where in a request the kernel found what it refused; 0 if it did not say. */
-extern uint32_t talk_refused_at;
+extern uint32_t nlsock_extack_offset;
 
 #endif
