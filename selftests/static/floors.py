@@ -52,7 +52,7 @@ TOOL_ROWS = [
     ("netcfg", ["dns kill", "host", "forward_report guard marks", "rt state"]),
     ("conf", ["quick_file", "conf conf_args policy resolve",
               "pasted quick_conf value"]),
-    ("lib", ["nl nl_listen advice", "codec forward_codec genl nl_links spawn",
+    ("lib", ["nl nl_listen hints", "codec forward_codec genl nl_links spawn",
              "prefix forward", "term", "keys peer_index", "model nlsock text prog"]),
 ]
 

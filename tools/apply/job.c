@@ -12,8 +12,8 @@
 #include "apply/lock.h"
 #include "audit/local.h"
 #include "conf/quick_file.h"
-#include "lib/advice.h"
 #include "lib/forward.h"
+#include "lib/hints.h"
 #include "lib/keys.h"
 #include "lib/nl.h"
 #include "lib/nl_links.h"
@@ -106,7 +106,7 @@ bool job_see(struct job *job)
 	if (error) {
 		fprintf(stderr, "%s: cannot read %s: %s\n", prog_name, job->name,
 			strerror(-error));
-		advise(error, job->name);
+		hint(error, job->name);
 		return false;
 	}
 	state_names(&job->now);
@@ -174,7 +174,7 @@ static bool set_device(const struct job *job, const struct device *change)
 		return true;
 	fprintf(stderr, "%s: cannot configure %s: %s\n", prog_name, job->name,
 		strerror(-error));
-	advise(error, job->name);
+	hint(error, job->name);
 	return false;
 }
 
@@ -306,7 +306,7 @@ static int run_mtu(struct job *job, bool doit)
 		return 1;
 	fprintf(stderr, "%s: cannot set the MTU of %s to %u: %s\n", prog_name, job->name, mtu,
 		strerror(-error));
-	advise(error, NULL);
+	hint(error, NULL);
 	return error;
 }
 
@@ -317,7 +317,7 @@ static bool bring_up(const struct job *job)
 	if (!error)
 		return true;
 	fprintf(stderr, "%s: cannot set %s up: %s\n", prog_name, job->name, strerror(-error));
-	advise(error, job->name);
+	hint(error, job->name);
 	return false;
 }
 

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "apply/lock.h"
-#include "lib/advice.h"
+#include "lib/hints.h"
 #include "lib/prog.h"
 #include "netcfg/state.h"
 
@@ -45,7 +45,7 @@ int job_lock(const char *name)
 	if (fd < 0 || flock(fd, LOCK_EX)) {
 		error = errno;
 		fprintf(stderr, "%s: cannot lock %s: %s\n", prog_name, path, strerror(error));
-		advise_file(error);
+		hint_file(error);
 		return -1;
 	}
 	return fd;

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "cmds/client_peer.h"
-#include "lib/advice.h"
 #include "lib/files.h"
+#include "lib/hints.h"
 #include "lib/keys.h"
 #include "lib/nl.h"
 #include "lib/prog.h"
@@ -135,7 +135,7 @@ bool client_add(const struct job *job, const struct peer *peer)
 	if (error) {
 		fprintf(stderr, "%s: %s does not take the peer: %s\n", prog_name, job->name,
 			strerror(-error));
-		advise(error, job->name);
+		hint(error, job->name);
 		return false;
 	}
 	if (append(job->path, peer)) {

@@ -13,8 +13,8 @@
 #include "conf/conf.h"
 #include "conf/pasted.h"
 #include "conf/resolve.h"
-#include "lib/advice.h"
 #include "lib/forward.h"
+#include "lib/hints.h"
 #include "lib/keys.h"
 #include "lib/nl.h"
 #include "lib/prog.h"
@@ -38,7 +38,7 @@ int cmd_showconf(int argc, char **argv)
 	}
 	if (error) {
 		fprintf(stderr, "Unable to access interface: %s\n", strerror(-error));
-		advise(error, argv[1]);
+		hint(error, argv[1]);
 		return 1;
 	}
 	show_conf(&dev);
@@ -59,7 +59,7 @@ static bool read_conf(struct device *dev, const char *path, enum conf_mode mode)
 		error = errno;
 		fprintf(stderr, "fopen: %s\n", strerror(error));
 		fprintf(stderr, "%s: cannot open %s\n", prog_name, path);
-		advise_file(error);
+		hint_file(error);
 		return false;
 	}
 	/* Own the buffer: the keys read through it are to be wiped. */
@@ -99,7 +99,7 @@ static bool sync_with_kernel(struct device *dev, const char *name)
 	if (error) {
 		fprintf(stderr, "Unable to retrieve current interface configuration: %s\n",
 			strerror(-error));
-		advise(error, name);
+		hint(error, name);
 		return false;
 	}
 	error = sync_reduce(dev, &now);
@@ -212,7 +212,7 @@ static int apply(int argc, char **argv, enum conf_mode mode, bool sync)
 	error = nl_set_device(&dev, &parts);
 	if (error) {
 		fprintf(stderr, "Unable to modify interface: %s\n", strerror(-error));
-		advise(error, argv[1]);
+		hint(error, argv[1]);
 		if (parts)
 			fprintf(stderr, "%s: the refusal came in the middle: the first part of %s is in force\n",
 				prog_name, argv[2]);

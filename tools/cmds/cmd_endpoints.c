@@ -9,7 +9,7 @@
 #include "apply/endpoint.h"
 #include "apply/lock.h"
 #include "cmds/cmds.h"
-#include "lib/advice.h"
+#include "lib/hints.h"
 #include "lib/nl.h"
 #include "lib/nl_links.h"
 #include "lib/prog.h"
@@ -77,7 +77,7 @@ static bool refresh(const char *name)
 	if (!error)
 		return true;
 	fprintf(stderr, "%s: %s: %s\n", prog_name, name, strerror(-error));
-	advise(error, name);
+	hint(error, name);
 	return false;
 }
 

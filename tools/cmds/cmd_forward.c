@@ -8,8 +8,8 @@
 
 #include "cmds/cmds.h"
 #include "cmds/show.h"
-#include "lib/advice.h"
 #include "lib/forward.h"
+#include "lib/hints.h"
 #include "lib/json.h"
 #include "lib/nl.h"
 #include "lib/nlsock.h"
@@ -48,7 +48,7 @@ static int list(struct device *dev, bool json)
 
 	if (error) {
 		fprintf(stderr, "Unable to list forwards: %s\n", strerror(-error));
-		advise(error, dev->name);
+		hint(error, dev->name);
 		return 1;
 	}
 	if (json) {

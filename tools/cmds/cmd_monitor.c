@@ -8,8 +8,8 @@
 
 #include "cmds/cmds.h"
 #include "cmds/show.h"
-#include "lib/advice.h"
 #include "lib/forward.h"
+#include "lib/hints.h"
 #include "lib/json.h"
 #include "lib/keys.h"
 #include "lib/nl_links.h"
@@ -195,6 +195,6 @@ int cmd_monitor(int argc, char **argv)
 			return 0;
 	}
 	fprintf(stderr, "Unable to listen for events: %s\n", strerror(-error));
-	advise(error, monitor.only);
+	hint(error, monitor.only);
 	return 1;
 }

@@ -9,7 +9,7 @@
 #include "conf/conf_args.h"
 #include "conf/pasted.h"
 #include "conf/resolve.h"
-#include "lib/advice.h"
+#include "lib/hints.h"
 #include "lib/nl.h"
 #include "lib/prog.h"
 
@@ -35,7 +35,7 @@ int cmd_set(int argc, char **argv)
 	error = nl_set_device(&dev, &parts);
 	if (error) {
 		fprintf(stderr, "Unable to modify interface: %s\n", strerror(-error));
-		advise(error, argv[1]);
+		hint(error, argv[1]);
 		goto out;
 	}
 	if (!prog_as_wg)

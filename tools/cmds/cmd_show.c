@@ -7,7 +7,7 @@
 
 #include "cmds/cmds.h"
 #include "cmds/show.h"
-#include "lib/advice.h"
+#include "lib/hints.h"
 #include "lib/json.h"
 #include "lib/nl.h"
 #include "lib/nl_links.h"
@@ -39,7 +39,7 @@ static int find_links(struct link_list *links)
 
 	if (ret) {
 		fprintf(stderr, "Unable to list interfaces: %s\n", strerror(-ret));
-		advise(ret, NULL);
+		hint(ret, NULL);
 	}
 	return ret;
 }
@@ -94,7 +94,7 @@ static int show_all(const char *cmd, const char *what, bool json)
 		if (error) {
 			fprintf(stderr, "Unable to access interface %s: %s\n", name,
 				strerror(-error));
-			advise(error, name);
+			hint(error, name);
 			continue;
 		}
 		if (!what && !json && shown++)
@@ -119,7 +119,7 @@ static int show_device(const char *cmd, const char *name, const char *what, bool
 
 	if (error) {
 		fprintf(stderr, "Unable to access interface: %s\n", strerror(-error));
-		advise(error, name);
+		hint(error, name);
 		return 1;
 	}
 	known = show_one(&dev, what, false, json);

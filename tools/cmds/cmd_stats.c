@@ -8,7 +8,7 @@
 #include <time.h>
 
 #include "cmds/cmds.h"
-#include "lib/advice.h"
+#include "lib/hints.h"
 #include "lib/json.h"
 #include "lib/keys.h"
 #include "lib/loaded.h"
@@ -201,7 +201,7 @@ static bool one(const char *name, bool as_json, bool between)
 
 	if (error) {
 		fprintf(stderr, "Unable to access interface %s: %s\n", name, strerror(-error));
-		advise(error, name);
+		hint(error, name);
 		return false;
 	}
 	if (between && !as_json)
@@ -223,7 +223,7 @@ static int all(bool as_json)
 	error = nl_list_links(&links, true);
 	if (error) {
 		fprintf(stderr, "Unable to list interfaces: %s\n", strerror(-error));
-		advise(error, NULL);
+		hint(error, NULL);
 		return 1;
 	}
 	for (i = 0; i < links.n; i++)

@@ -21,7 +21,7 @@
 #include "apply/save.h"
 #include "cmds/cmds.h"
 #include "conf/quick_file.h"
-#include "lib/advice.h"
+#include "lib/hints.h"
 #include "lib/nl.h"
 #include "lib/nl_links.h"
 #include "lib/prog.h"
@@ -125,7 +125,7 @@ static bool take_down(const char *name, const char *link)
 	if (!error || error == -ENODEV)
 		return true;
 	fprintf(stderr, "%s: cannot remove %s: %s\n", prog_name, link, strerror(-error));
-	advise(error, link);
+	hint(error, link);
 	return false;
 }
 
@@ -163,7 +163,7 @@ static bool make_link(const struct job *job, struct moved *moved)
 	}
 	fprintf(stderr, "%s: cannot make the interface %s: %s\n", prog_name, job->name,
 		strerror(-error));
-	advise(error == -EOPNOTSUPP ? -EPROTONOSUPPORT : error, NULL);
+	hint(error == -EOPNOTSUPP ? -EPROTONOSUPPORT : error, NULL);
 	return false;
 }
 

@@ -14,7 +14,7 @@
 #include "conf/quick_conf.h"
 #include "conf/quick_file.h"
 #include "conf/resolve.h"
-#include "lib/advice.h"
+#include "lib/hints.h"
 #include "lib/prog.h"
 #include "lib/text.h"
 
@@ -80,7 +80,7 @@ static bool owned(const char *path, struct stat *st)
 	if (stat(path, st)) {
 		error = errno;
 		say_missing(path, error);
-		advise_file(error);
+		hint_file(error);
 		return false;
 	}
 	if (!st->st_uid || st->st_uid == geteuid())
@@ -253,7 +253,7 @@ bool quick_read(struct device *dev, struct quick *quick, const char *path)
 	if (!in) {
 		error = errno;
 		fprintf(stderr, "%s: cannot open %s: %s\n", prog_name, path, strerror(error));
-		advise_file(error);
+		hint_file(error);
 		return false;
 	}
 	ok = quick_parse(dev, quick, in, path);

@@ -13,8 +13,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "lib/advice.h"
 #include "lib/forward.h"
+#include "lib/hints.h"
 #include "lib/nl.h"
 #include "lib/prog.h"
 #include "netcfg/forward_report.h"
@@ -159,6 +159,6 @@ bool forwards_result(int error, const struct device *dev, size_t refused)
 	} else {
 		fprintf(stderr, "Unable to change forwards: %s\n", strerror(-error));
 	}
-	advise(error, dev->name);
+	hint(error, dev->name);
 	return false;
 }

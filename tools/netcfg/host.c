@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "lib/advice.h"
+#include "lib/hints.h"
 #include "lib/prog.h"
 #include "netcfg/guard.h"
 #include "netcfg/host.h"
@@ -315,7 +315,7 @@ static int step(const struct rt_item *item, bool add, struct rt_list *undo)
 		item_text(stderr, add ? '+' : '-', item);
 		fprintf(stderr, "%s: %s\n", prog_name, strerror(-ret));
 		if (!add || !host_ip6_off(item))
-			advise(ret, NULL);
+			hint(ret, NULL);
 		return ret;
 	}
 	done = rt_list_add(undo);

@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "lib/advice.h"
+#include "lib/hints.h"
 #include "lib/modprobe.h"
 #include "lib/nl_links.h"
 #include "lib/nlsock.h"
@@ -137,7 +137,7 @@ static void no_permission(void)
 		      stderr);
 }
 
-void advise_file(int error)
+void hint_file(int error)
 {
 	if ((error == EACCES || error == EPERM) && geteuid())
 		fprintf(stderr, "%s: files of tunnels are root's. Run it as root: sudo %s ...\n",
@@ -166,7 +166,7 @@ static void wrong_link(const char *name)
 	link_list_destroy(&list);
 }
 
-void advise(int error, const char *name)
+void hint(int error, const char *name)
 {
 	/* Asking about links overwrites it. */
 	if (nlsock_extack_msg[0])
