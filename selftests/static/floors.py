@@ -53,7 +53,7 @@ TOOL_ROWS = [
     ("conf", ["quick_file", "conf conf_args policy resolve",
               "pasted quick_conf value"]),
     ("lib", ["nl nl_listen hints", "codec forward_codec genl nl_links spawn",
-             "prefix forward", "term", "keys peer_index", "model nlsock text prog"]),
+             "prefix forward", "format", "keys peer_index", "model nlsock text prog"]),
 ]
 
 # What a pure file must not know: packets, devices, locks, clocks, allocation.

@@ -26,7 +26,7 @@
 #include "conf/resolve.h"
 #include "cmds/show.h"
 #include "apply/sync.h"
-#include "lib/term.h"
+#include "lib/format.h"
 
 static void unhex(uint8_t key[static KEY_LEN], const char *hex)
 {

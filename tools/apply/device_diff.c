@@ -8,11 +8,11 @@
 
 #include "apply/device_diff.h"
 #include "conf/quick_conf.h"
+#include "lib/format.h"
 #include "lib/forward.h"
 #include "lib/keys.h"
 #include "lib/peer_index.h"
 #include "lib/prefix.h"
-#include "lib/term.h"
 
 static int by_prefix(const void *a, const void *b)
 {

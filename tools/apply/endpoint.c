@@ -8,10 +8,10 @@
 
 #include "apply/endpoint.h"
 #include "conf/quick_conf.h"
+#include "lib/format.h"
 #include "lib/nl.h"
 #include "lib/peer_index.h"
 #include "lib/prog.h"
-#include "lib/term.h"
 
 static size_t lookup(const char *text, int flags,
 		     union endpoint found[static ENDPOINT_CHOICES])

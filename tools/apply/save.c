@@ -10,11 +10,11 @@
 #include "apply/endpoint.h"
 #include "apply/save.h"
 #include "lib/files.h"
+#include "lib/format.h"
 #include "lib/forward.h"
 #include "lib/keys.h"
 #include "lib/peer_index.h"
 #include "lib/prog.h"
-#include "lib/term.h"
 #include "lib/text.h"
 #include "netcfg/host.h"
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "audit/parts.h"
-#include "lib/term.h"
+#include "lib/format.h"
 
 #define IP6_MTU_LEAST	1280	/* below it the kernel switches IPv6 off */
 #define TABLE_MAIN	254

@@ -13,9 +13,9 @@
 
 #include "audit/local.h"
 #include "audit/parts.h"
+#include "lib/format.h"
 #include "lib/nl.h"
 #include "lib/nl_links.h"
-#include "lib/term.h"
 #include "netcfg/rt.h"
 #include "netcfg/state.h"
 

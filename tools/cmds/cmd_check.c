@@ -16,11 +16,11 @@
 #include "audit/local.h"
 #include "cmds/cmds.h"
 #include "conf/quick_conf.h"
+#include "lib/format.h"
 #include "lib/keys.h"
 #include "lib/nl.h"
 #include "lib/nl_links.h"
 #include "lib/prog.h"
-#include "lib/term.h"
 #include "netcfg/forward_report.h"
 #include "netcfg/state.h"
 

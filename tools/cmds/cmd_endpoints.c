@@ -9,11 +9,11 @@
 #include "apply/endpoint.h"
 #include "apply/lock.h"
 #include "cmds/cmds.h"
+#include "lib/format.h"
 #include "lib/hints.h"
 #include "lib/nl.h"
 #include "lib/nl_links.h"
 #include "lib/prog.h"
-#include "lib/term.h"
 #include "netcfg/state.h"
 
 

@@ -8,6 +8,7 @@
 
 #include "cmds/cmds.h"
 #include "cmds/show.h"
+#include "lib/format.h"
 #include "lib/forward.h"
 #include "lib/hints.h"
 #include "lib/json.h"
@@ -15,7 +16,6 @@
 #include "lib/nl_links.h"
 #include "lib/nl_listen.h"
 #include "lib/prog.h"
-#include "lib/term.h"
 
 #define NS_PER_SEC	UINT64_C(1000000000)
 

@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "cmds/cmds.h"
+#include "lib/format.h"
 #include "lib/hints.h"
 #include "lib/json.h"
 #include "lib/keys.h"
@@ -15,19 +16,18 @@
 #include "lib/nl.h"
 #include "lib/nl_links.h"
 #include "lib/prog.h"
-#include "lib/term.h"
 
 #define NS_PER_SEC	UINT64_C(1000000000)
 
 static void label(const char *name)
 {
-	printf("  %s%s%s: ", term_bold(), name, term_reset());
+	printf("  %s%s%s: ", color_bold(), name, color_reset());
 }
 
 static void header(const char *colour, const char *what, const char *name)
 {
-	printf("%s%s%s%s: %s%s%s\n", colour, term_bold(), what, term_reset(), colour, name,
-	       term_reset());
+	printf("%s%s%s%s: %s%s%s\n", colour, color_bold(), what, color_reset(), colour, name,
+	       color_reset());
 }
 
 static void reasons(const struct device *dev, bool handshake, const char *title)
@@ -83,7 +83,7 @@ static void pretty_peer(const struct peer *peer)
 
 	putchar('\n');
 	key_to_text(text, peer->public_key);
-	header(term_yellow(), "peer", text);
+	header(color_yellow(), "peer", text);
 	label("connected");
 	puts(peer->bits & PEER_CONNECTED ? "yes" :
 	     peer->bits & PEER_UNREACHABLE ? "no, the peer does not answer" : "no");
@@ -93,13 +93,13 @@ static void pretty_peer(const struct peer *peer)
 	} else if (then >= now) {
 		puts("Now");
 	} else {
-		term_print_duration(now - then);
+		format_print_duration(now - then);
 		puts(" ago");
 	}
 	label("transfer");
-	term_print_bytes(peer->rx_bytes);
+	format_print_bytes(peer->rx_bytes);
 	fputs(" received, ", stdout);
-	term_print_bytes(peer->tx_bytes);
+	format_print_bytes(peer->tx_bytes);
 	puts(" sent");
 	label("packets");
 	printf("%" PRIu64 " received, %" PRIu64 " sent\n", peer->rx_packets, peer->tx_packets);
@@ -114,7 +114,7 @@ static void pretty(const struct device *dev)
 	char text[KEY_TEXT_LEN];
 	size_t i;
 
-	header(term_green(), "interface", dev->name);
+	header(color_green(), "interface", dev->name);
 	if (!key_is_zero(dev->public_key)) {
 		key_to_text(text, dev->public_key);
 		label("public key");

@@ -5,12 +5,12 @@
 #include <string.h>
 
 #include "cmds/show.h"
+#include "lib/format.h"
 #include "lib/forward.h"
 #include "lib/json.h"
 #include "lib/keys.h"
 #include "lib/prefix.h"
 #include "lib/prog.h"
-#include "lib/term.h"
 
 #define NS_PER_SEC	UINT64_C(1000000000)
 

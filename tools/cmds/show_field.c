@@ -6,9 +6,9 @@
 #include <string.h>
 
 #include "cmds/show.h"
+#include "lib/format.h"
 #include "lib/keys.h"
 #include "lib/prog.h"
-#include "lib/term.h"
 
 #define NS_PER_SEC	UINT64_C(1000000000)
 

@@ -5,11 +5,11 @@
 #include <stdio.h>
 
 #include "cmds/show.h"
+#include "lib/format.h"
 #include "lib/forward.h"
 #include "lib/json.h"
 #include "lib/keys.h"
 #include "lib/prefix.h"
-#include "lib/term.h"
 
 #define NS_PER_SEC	UINT64_C(1000000000)
 

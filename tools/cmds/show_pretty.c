@@ -8,10 +8,10 @@
 #include <time.h>
 
 #include "cmds/show.h"
+#include "lib/format.h"
 #include "lib/forward.h"
 #include "lib/keys.h"
 #include "lib/prog.h"
-#include "lib/term.h"
 
 #define NS_PER_SEC	UINT64_C(1000000000)
 
@@ -28,7 +28,7 @@ static int by_handshake(const void *a, const void *b)
 
 static void label(const char *name)
 {
-	printf("  %s%s%s: ", term_bold(), name, term_reset());
+	printf("  %s%s%s: ", color_bold(), name, color_reset());
 }
 
 static void secret(const char *name, const uint8_t key[static KEY_LEN])
@@ -50,8 +50,8 @@ static void secret(const char *name, const uint8_t key[static KEY_LEN])
 
 static void header(const char *colour, const char *what, const char *name)
 {
-	printf("%s%s%s%s: %s%s%s\n", colour, term_bold(), what, term_reset(), colour, name,
-	       term_reset());
+	printf("%s%s%s%s: %s%s%s\n", colour, color_bold(), what, color_reset(), colour, name,
+	       color_reset());
 }
 
 static void allowed_ips(const struct peer *peer)
@@ -62,7 +62,7 @@ static void allowed_ips(const struct peer *peer)
 	label("allowed ips");
 	for (i = 0; i < peer->n_ips; i++)
 		printf("%s%s%s/%s%u", i ? ", " : "", address_text(text, &peer->ips[i]),
-		       term_cyan(), term_reset(), peer->ips[i].prefix_len);
+		       color_cyan(), color_reset(), peer->ips[i].prefix_len);
 	puts(peer->n_ips ? "" : "(none)");
 }
 
@@ -74,11 +74,11 @@ static void handshake(const struct peer *peer)
 	label("latest handshake");
 	if (then > now) {
 		printf("(%sSystem clock wound backward; connection problems may ensue.%s)\n",
-		       term_red(), term_reset());
+		       color_red(), color_reset());
 	} else if (then == now) {
 		puts("Now");
 	} else {
-		term_print_duration(now - then);
+		format_print_duration(now - then);
 		puts(" ago");
 	}
 }
@@ -89,7 +89,7 @@ static void one_peer(const struct peer *peer)
 
 	putchar('\n');
 	key_to_text(text, peer->public_key);
-	header(term_yellow(), "peer", text);
+	header(color_yellow(), "peer", text);
 	secret("preshared key", peer->preshared_key);
 	if (peer->bits & PEER_HAS_ENDPOINT) {
 		label("endpoint");
@@ -100,15 +100,15 @@ static void one_peer(const struct peer *peer)
 		handshake(peer);
 	if (peer->rx_bytes || peer->tx_bytes) {
 		label("transfer");
-		term_print_bytes(peer->rx_bytes);
+		format_print_bytes(peer->rx_bytes);
 		fputs(" received, ", stdout);
-		term_print_bytes(peer->tx_bytes);
+		format_print_bytes(peer->tx_bytes);
 		puts(" sent");
 	}
 	if (peer->keepalive) {
 		label("persistent keepalive");
 		fputs("every ", stdout);
-		term_print_duration(peer->keepalive);
+		format_print_duration(peer->keepalive);
 		putchar('\n');
 	}
 }
@@ -124,9 +124,9 @@ static void forwards(const struct device *dev)
 		label("forward");
 		printf("%s (%" PRIu64 " connections, ", forward_text(text, forward),
 		       forward->connections);
-		term_print_bytes(forward->rx_bytes);
+		format_print_bytes(forward->rx_bytes);
 		fputs(" in, ", stdout);
-		term_print_bytes(forward->tx_bytes);
+		format_print_bytes(forward->tx_bytes);
 		puts(" out)");
 	}
 }
@@ -141,7 +141,7 @@ static void forbidden(const struct device *dev)
 	label("forbidden");
 	for (i = 0; i < dev->n_forbidden; i++)
 		printf("%s%s%s/%s%u", i ? ", " : "", address_text(text, &dev->forbidden[i]),
-		       term_cyan(), term_reset(), dev->forbidden[i].prefix_len);
+		       color_cyan(), color_reset(), dev->forbidden[i].prefix_len);
 	putchar('\n');
 }
 
@@ -151,8 +151,8 @@ void show_pretty(const struct device *dev)
 	char text[KEY_TEXT_LEN];
 	size_t i;
 
-	fputs(term_reset(), stdout);
-	header(term_green(), "interface", dev->name);
+	fputs(color_reset(), stdout);
+	header(color_green(), "interface", dev->name);
 	if (!key_is_zero(dev->public_key)) {
 		key_to_text(text, dev->public_key);
 		label("public key");

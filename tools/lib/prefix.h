@@ -4,8 +4,8 @@
 #ifndef NAAWG_PREFIX_H
 #define NAAWG_PREFIX_H
 
+#include "lib/format.h"
 #include "lib/model.h"
-#include "lib/term.h"
 
 #define PREFIX_TEXT_LEN	(ADDRESS_TEXT_LEN + sizeof("/128"))
 

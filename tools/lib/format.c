@@ -9,8 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/format.h"
 #include "lib/keys.h"
-#include "lib/term.h"
 
 static bool decide(void)
 {
@@ -34,37 +34,37 @@ static const char *sequence(const char *escape)
 	return mode == COLOURED ? escape : "";
 }
 
-const char *term_reset(void)
+const char *color_reset(void)
 {
 	return sequence("\x1b[0m");
 }
 
-const char *term_bold(void)
+const char *color_bold(void)
 {
 	return sequence("\x1b[1m");
 }
 
-const char *term_red(void)
+const char *color_red(void)
 {
 	return sequence("\x1b[31m");
 }
 
-const char *term_green(void)
+const char *color_green(void)
 {
 	return sequence("\x1b[32m");
 }
 
-const char *term_yellow(void)
+const char *color_yellow(void)
 {
 	return sequence("\x1b[33m");
 }
 
-const char *term_cyan(void)
+const char *color_cyan(void)
 {
 	return sequence("\x1b[36m");
 }
 
-void term_print_duration(uint64_t seconds)
+void format_print_duration(uint64_t seconds)
 {
 	static const struct {
 		uint64_t seconds;
@@ -85,27 +85,27 @@ void term_print_duration(uint64_t seconds)
 		seconds %= units[i].seconds;
 		if (!n)
 			continue;
-		printf("%s%" PRIu64 " %s%s%s%s", before, n, term_cyan(), units[i].name,
-		       n == 1 ? "" : "s", term_reset());
+		printf("%s%" PRIu64 " %s%s%s%s", before, n, color_cyan(), units[i].name,
+		       n == 1 ? "" : "s", color_reset());
 		before = ", ";
 	}
 }
 
-void term_print_bytes(uint64_t bytes)
+void format_print_bytes(uint64_t bytes)
 {
 	static const char * const units[] = { "KiB", "MiB", "GiB", "TiB" };
 	uint64_t unit = 1024;
 	size_t i = 0;
 
 	if (bytes < unit) {
-		printf("%" PRIu64 " %sB%s", bytes, term_cyan(), term_reset());
+		printf("%" PRIu64 " %sB%s", bytes, color_cyan(), color_reset());
 		return;
 	}
 	while (i < 3 && bytes >= unit * 1024) {
 		unit *= 1024;
 		i++;
 	}
-	printf("%.2f %s%s%s", (double)bytes / unit, term_cyan(), units[i], term_reset());
+	printf("%.2f %s%s%s", (double)bytes / unit, color_cyan(), units[i], color_reset());
 }
 
 const char *endpoint_text(char text[static ENDPOINT_TEXT_LEN], const union endpoint *endpoint)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* Colours for people, and how people read times, sizes and addresses. */
 
-#ifndef NAAWG_TERM_H
-#define NAAWG_TERM_H
+#ifndef NAAWG_FORMAT_H
+#define NAAWG_FORMAT_H
 
 #include <stdint.h>
 
@@ -13,16 +13,16 @@
  * be coloured: WG_COLOR_MODE decides, else NO_COLOR, else whether it is a
  * terminal.
  */
-const char *term_reset(void);
-const char *term_bold(void);
-const char *term_red(void);
-const char *term_green(void);
-const char *term_yellow(void);
-const char *term_cyan(void);
+const char *color_reset(void);
+const char *color_bold(void);
+const char *color_red(void);
+const char *color_green(void);
+const char *color_yellow(void);
+const char *color_cyan(void);
 
 /* "1 hour, 2 seconds", "1.46 KiB", each unit coloured. */
-void term_print_duration(uint64_t seconds);
-void term_print_bytes(uint64_t bytes);
+void format_print_duration(uint64_t seconds);
+void format_print_bytes(uint64_t bytes);
 
 #define ENDPOINT_TEXT_LEN	(INET6_ADDRSTRLEN + IFNAMSIZ + sizeof("[]%:65535"))
 #define ADDRESS_TEXT_LEN	INET6_ADDRSTRLEN
