@@ -50,7 +50,7 @@ TOOL_ROWS = [
                "audit_forward audit_host audit_keys audit_kill audit_nets local",
                "parts", "finding"]),
     ("netcfg", ["dns kill", "host", "forward_report guard marks", "rt state"]),
-    ("conf", ["quick_file", "conf conf_args policy resolve",
+    ("conf", ["conf_file", "conf conf_args policy resolve",
               "pasted quick_conf value"]),
     ("lib", ["nl nl_listen hints", "codec forward_codec genl nl_links spawn",
              "prefix forward", "format", "keys peer_index", "model nlsock text prog"]),

@@ -11,7 +11,7 @@
 #include "apply/job.h"
 #include "apply/lock.h"
 #include "audit/local.h"
-#include "conf/quick_file.h"
+#include "conf/conf_file.h"
 #include "lib/forward.h"
 #include "lib/hints.h"
 #include "lib/keys.h"
@@ -29,7 +29,7 @@ bool job_read(struct job *job)
 {
 	if (!policy_read(&job->policy, job->policy_path))
 		return false;
-	if (!quick_read(&job->want, &job->quick, job->path)) {
+	if (!conf_file_read(&job->want, &job->quick, job->path)) {
 		policy_destroy(&job->policy);
 		return false;
 	}
@@ -42,7 +42,7 @@ bool job_read(struct job *job)
 
 void job_forget(struct job *job)
 {
-	quick_forget(&job->want, &job->quick);
+	conf_file_destroy(&job->want, &job->quick);
 	policy_destroy(&job->policy);
 	device_destroy(&job->now);
 }

@@ -5,11 +5,11 @@
 #define NAAWG_JOB_H
 
 #include "audit/audit.h"
-#include "conf/quick_file.h"
+#include "conf/conf_file.h"
 #include "netcfg/rt.h"
 
 struct job {
-	char path[QUICK_PATH_LEN];
+	char path[CONF_PATH_LEN];
 	char name[IFNAMSIZ];		/* of the interface */
 	const char *policy_path;	/* NULL: the usual one */
 	enum wildcard_leave leave;

@@ -47,7 +47,7 @@ static bool owner(const struct rt_item *block, char name[static IFNAMSIZ], bool 
 	char before[32];
 	struct stat st;
 
-	*usual = look_in(QUICK_DIR, "", ".conf", block, name);
+	*usual = look_in(CONF_DIR, "", ".conf", block, name);
 	if (*usual)
 		return true;
 	/* Its file may be elsewhere. Each up leaves a lock here. */

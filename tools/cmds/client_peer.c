@@ -96,7 +96,7 @@ void client_see(struct job *job)
 
 	if (there)
 		job->index = if_nametoindex(job->name);
-	job->elsewhere = !there && strncmp(job->path, QUICK_DIR "/", sizeof(QUICK_DIR));
+	job->elsewhere = !there && strncmp(job->path, CONF_DIR "/", sizeof(CONF_DIR));
 }
 
 /* An interface that is not there yet gets its peer when it comes up. */

@@ -8,7 +8,7 @@
 #include "apply/job.h"
 #include "apply/lock.h"
 #include "cmds/cmds.h"
-#include "conf/quick_file.h"
+#include "conf/conf_file.h"
 #include "lib/prog.h"
 
 #define EXIT_CHANGED	2
@@ -27,7 +27,7 @@ static int apply(struct job *job, bool dry)
 
 	if (lock < 0)
 		return 1;
-	if (quick_private(job->path) && job_read(job)) {
+	if (conf_file_is_private(job->path) && job_read(job)) {
 		if (job_look(job))
 			n = job_run(job, !dry);
 		job_forget(job);
@@ -64,7 +64,7 @@ int cmd_apply(int argc, char **argv)
 	}
 	if (!given)
 		return usage(argv[0], 1);
-	if (!quick_find(job.path, job.name, given))
+	if (!conf_file_find(job.path, job.name, given))
 		return 1;
 	return apply(&job, dry);
 }

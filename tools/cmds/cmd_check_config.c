@@ -8,7 +8,7 @@
 
 #include "audit/audit.h"
 #include "cmds/cmds.h"
-#include "conf/quick_file.h"
+#include "conf/conf_file.h"
 #include "lib/prog.h"
 
 static int usage(const char *cmd, int ret)
@@ -39,7 +39,7 @@ static void summary(const struct device *dev, const char *path)
  */
 static void judge_file(struct audit *audit, struct device *dev, const char *given)
 {
-	char as_path[QUICK_PATH_LEN], path[QUICK_PATH_LEN], name[IFNAMSIZ];
+	char as_path[CONF_PATH_LEN], path[CONF_PATH_LEN], name[IFNAMSIZ];
 	struct stat st;
 
 	if (!strcmp(given, "-") || stat(audit->file, &st) || !S_ISREG(st.st_mode))
@@ -47,7 +47,7 @@ static void judge_file(struct audit *audit, struct device *dev, const char *give
 	/* With a slash it is a path, whatever it looks like. */
 	snprintf(as_path, sizeof(as_path), "%s%s", strchr(audit->file, '/') ? "" : "./",
 		 audit->file);
-	if (!quick_find(path, name, as_path) || !quick_owned(audit->file)) {
+	if (!conf_file_find(path, name, as_path) || !conf_file_is_owned(audit->file)) {
 		audit->errors++;
 		return;
 	}
@@ -64,30 +64,30 @@ static int judge(struct audit *audit, const char *given)
 	struct device dev;
 	bool ok;
 
-	if (!quick_read(&dev, &quick, audit->file))
+	if (!conf_file_read(&dev, &quick, audit->file))
 		return 1;
 	judge_file(audit, &dev, given);
 	ok = audit_passes(audit, &dev, &quick);
 	if (ok)
 		summary(&dev, audit->file);
-	quick_forget(&dev, &quick);
+	conf_file_destroy(&dev, &quick);
 	return ok ? 0 : 1;
 }
 
 /* A path may be of another host's file; an interface is one of this host. */
 static int check_config(struct audit *audit, const char *given, const char *policy_path)
 {
-	char path[QUICK_PATH_LEN], name[IFNAMSIZ];
+	char path[CONF_PATH_LEN], name[IFNAMSIZ];
 	struct policy policy;
 	int ret = 1;
 
 	audit->file = given;
 	if (!strchr(given, '/') && strcmp(given, "-") && access(given, F_OK)) {
-		if (!quick_find(path, name, given))
+		if (!conf_file_find(path, name, given))
 			return 1;
 		audit->file = path;
 	}
-	audit->live = !strncmp(audit->file, QUICK_DIR "/", sizeof(QUICK_DIR));
+	audit->live = !strncmp(audit->file, CONF_DIR "/", sizeof(CONF_DIR));
 	if (policy_read(&policy, policy_path)) {
 		audit->policy = &policy;
 		ret = judge(audit, given);

@@ -14,7 +14,7 @@
 #include "audit/parts.h"
 #include "cmds/client_peer.h"
 #include "cmds/cmds.h"
-#include "conf/quick_file.h"
+#include "conf/conf_file.h"
 #include "lib/keys.h"
 #include "lib/prog.h"
 
@@ -263,7 +263,7 @@ static bool read_client(const char *text, struct device *dev, struct quick *quic
 
 	if (!file)
 		return false;
-	ok = quick_parse(dev, quick, file, CLIENT_FILE);
+	ok = conf_file_parse(dev, quick, file, CLIENT_FILE);
 	fclose(file);
 	return ok;
 }
@@ -277,7 +277,7 @@ static bool asks_for_all(const char *text, bool *all)
 	if (!read_client(text, &dev, &quick))
 		return false;
 	*all = audit_is_everybody(&dev.peers[0]);
-	quick_forget(&dev, &quick);
+	conf_file_destroy(&dev, &quick);
 	return true;
 }
 
@@ -292,7 +292,7 @@ static bool would_pass(const char *text, const struct job *job)
 	if (!read_client(text, &dev, &quick))
 		return false;
 	ok = routes_are_allowed(job, &dev) && audit_passes(&audit, &dev, &quick);
-	quick_forget(&dev, &quick);
+	conf_file_destroy(&dev, &quick);
 	return ok;
 }
 
@@ -460,7 +460,7 @@ static int run(struct client *client, const char *given)
 	struct job job = { .leave = LEAVE_GIVEN, .judged = true };
 	int lock, ret = 1;
 
-	if (!quick_find(job.path, job.name, given) || !quick_private(job.path))
+	if (!conf_file_find(job.path, job.name, given) || !conf_file_is_private(job.path))
 		return 1;
 	lock = job_lock(job.name);
 	if (lock < 0)

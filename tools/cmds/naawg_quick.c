@@ -20,7 +20,7 @@
 #include "apply/moved.h"
 #include "apply/save.h"
 #include "cmds/cmds.h"
-#include "conf/quick_file.h"
+#include "conf/conf_file.h"
 #include "lib/hints.h"
 #include "lib/nl.h"
 #include "lib/nl_links.h"
@@ -368,8 +368,9 @@ static int usage(int ret)
 	FILE *out = ret ? stderr : stdout;
 	size_t i;
 
-	fprintf(out, "Usage: %s { up [--strict | --adopt] | down [--lift] | check [--strict] | save | strip [--wg] | reload [--strict] } { <interface> | <interface.conf> }\nAn interface's file is %s/<interface>.conf.\nWith --strict what is a warning is an error; with --adopt an interface that is there is reloaded;\nwith --lift the networks that Kill = yes blocks are unblocked.\n",
-		prog_name, QUICK_DIR);
+	fprintf(out,
+		"Usage: %s { up [--strict | --adopt] | down [--lift] | check [--strict] | save | strip [--wg] | reload [--strict] } { <interface> | <interface.conf> }\nAn interface's file is %s/<interface>.conf.\nWith --strict what is a warning is an error; with --adopt an interface that is there is reloaded;\nwith --lift the networks that Kill = yes blocks are unblocked.\n",
+		prog_name, CONF_DIR);
 	for (i = 0; i < N_COMMANDS; i++)
 		fprintf(out, "  %s: %s\n", commands[i].name, commands[i].help);
 	return ret;
@@ -378,7 +379,7 @@ static int usage(int ret)
 /* A link can be taken down although its file has gone or gone bad. */
 static bool read_for(struct job *job, bool is_down)
 {
-	if (quick_private(job->path) && job_read(job))
+	if (conf_file_is_private(job->path) && job_read(job))
 		return true;
 	if (!is_down)
 		return false;
@@ -404,7 +405,7 @@ static int run(size_t command, const char *given, bool strict)
 	struct job job = { .leave = LEAVE_WARN, .strict = strict };
 	int ret, lock = -1;
 
-	if (!quick_find(job.path, job.name, given))
+	if (!conf_file_find(job.path, job.name, given))
 		return 1;
 	if (commands[command].lock) {
 		lock = job_lock(job.name);
@@ -426,7 +427,7 @@ static int run(size_t command, const char *given, bool strict)
 int quick_main(int argc, char **argv)
 {
 	char *for_wg[] = { "strip", NULL, NULL };
-	char path[QUICK_PATH_LEN], name[IFNAMSIZ];
+	char path[CONF_PATH_LEN], name[IFNAMSIZ];
 	bool strict;
 	size_t i;
 
@@ -437,7 +438,7 @@ int quick_main(int argc, char **argv)
 		if (!strcmp(argv[i], "--help"))
 			return usage(0);
 	if (argc == 4 && !strcmp(argv[1], "strip") && !strcmp(argv[2], "--wg")) {
-		if (!quick_find(path, name, argv[3]))
+		if (!conf_file_find(path, name, argv[3]))
 			return 1;
 		for_wg[1] = path;
 		return cmd_strip(2, for_wg);

@@ -6,7 +6,7 @@
 
 #include "conf/quick_conf.h"
 
-#define POLICY_PATH	QUICK_DIR "/policy.conf"
+#define POLICY_PATH CONF_DIR "/policy.conf"
 
 enum wildcard { WILDCARD_UNSAID, WILDCARD_YES, WILDCARD_NO };
 

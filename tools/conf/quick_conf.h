@@ -9,7 +9,7 @@
 #include "lib/model.h"
 #include "lib/prefix.h"
 
-#define QUICK_DIR	"/etc/naawg"
+#define CONF_DIR "/etc/naawg"
 
 enum hook { HOOK_PRE_UP, HOOK_POST_UP, HOOK_PRE_DOWN, HOOK_POST_DOWN, N_HOOKS };
 

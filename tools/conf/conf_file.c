@@ -11,8 +11,8 @@
 #include <unistd.h>
 
 #include "conf/conf.h"
+#include "conf/conf_file.h"
 #include "conf/quick_conf.h"
-#include "conf/quick_file.h"
 #include "conf/resolve.h"
 #include "lib/hints.h"
 #include "lib/prog.h"
@@ -31,8 +31,8 @@ static bool is_interface(const char *name, size_t len)
 	return true;
 }
 
-bool quick_find(char path[static QUICK_PATH_LEN], char name[static IFNAMSIZ],
-		const char *given)
+bool conf_file_find(char path[static CONF_PATH_LEN], char name[static IFNAMSIZ],
+		    const char *given)
 {
 	const char *slash = strrchr(given, '/'), *base = slash ? slash + 1 : given;
 	size_t len = strlen(base);
@@ -49,10 +49,10 @@ bool quick_find(char path[static QUICK_PATH_LEN], char name[static IFNAMSIZ],
 	memcpy(name, base, len);
 	name[len] = '\0';
 	if (slash || (as_file && !access(given, F_OK)))
-		n = snprintf(path, QUICK_PATH_LEN, "%s", given);
+		n = snprintf(path, CONF_PATH_LEN, "%s", given);
 	else
-		n = snprintf(path, QUICK_PATH_LEN, "%s/%s.conf", QUICK_DIR, name);
-	if (n < QUICK_PATH_LEN)
+		n = snprintf(path, CONF_PATH_LEN, "%s/%s.conf", CONF_DIR, name);
+	if (n < CONF_PATH_LEN)
 		return true;
 	fprintf(stderr, "%s: the path is too long: %s\n", prog_name, given);
 	return false;
@@ -61,15 +61,16 @@ bool quick_find(char path[static QUICK_PATH_LEN], char name[static IFNAMSIZ],
 /* The file may still be in wg-quick's directory. */
 static void say_missing(const char *path, int error)
 {
-	char other[QUICK_PATH_LEN];
+	char other[CONF_PATH_LEN];
 
 	fprintf(stderr, "%s: %s: %s\n", prog_name, path, strerror(error));
-	if (strncmp(path, QUICK_DIR "/", sizeof(QUICK_DIR)) ||
-	    snprintf(other, sizeof(other), "/etc/wireguard%s", path + strlen(QUICK_DIR)) >=
-	    QUICK_PATH_LEN || access(other, F_OK))
+	if (strncmp(path, CONF_DIR "/", sizeof(CONF_DIR)) ||
+	    snprintf(other, sizeof(other), "/etc/wireguard%s", path + strlen(CONF_DIR)) >=
+		    CONF_PATH_LEN ||
+	    access(other, F_OK))
 		return;
 	fprintf(stderr, "%s: there is %s: move it to %s, or give this path\n", prog_name, other,
-		QUICK_DIR);
+		CONF_DIR);
 }
 
 /* Root may own it as well, as root could change anything anyway. */
@@ -104,23 +105,23 @@ static bool guarded(const char *path, mode_t wanted)
 	return true;
 }
 
-static bool in_quick_dir(const char *path)
+static bool in_conf_dir(const char *path)
 {
-	return !strncmp(path, QUICK_DIR "/", sizeof(QUICK_DIR));
+	return !strncmp(path, CONF_DIR "/", sizeof(CONF_DIR));
 }
 
-bool quick_private(const char *path)
+bool conf_file_is_private(const char *path)
 {
-	if (in_quick_dir(path) && !guarded(QUICK_DIR, 0700))
+	if (in_conf_dir(path) && !guarded(CONF_DIR, 0700))
 		return false;
 	return guarded(path, 0600);
 }
 
-bool quick_owned(const char *path)
+bool conf_file_is_owned(const char *path)
 {
 	struct stat st;
 
-	if (in_quick_dir(path) && !owned(QUICK_DIR, &st))
+	if (in_conf_dir(path) && !owned(CONF_DIR, &st))
 		return false;
 	return owned(path, &st);
 }
@@ -213,7 +214,7 @@ static void default_egress(struct device *dev, const struct quick *quick)
 			strcpy(dev->forwards[i].egress, quick->forward_interface);
 }
 
-bool quick_parse(struct device *dev, struct quick *quick, FILE *in, const char *shown)
+bool conf_file_parse(struct device *dev, struct quick *quick, FILE *in, const char *shown)
 {
 	struct conf_place place = { 0 };
 	enum conf_result result;
@@ -237,18 +238,18 @@ bool quick_parse(struct device *dev, struct quick *quick, FILE *in, const char *
 			place.line, place.column);
 	else
 		fprintf(stderr, "%s: cannot read %s\n", prog_name, shown);
-	quick_forget(dev, quick);
+	conf_file_destroy(dev, quick);
 	return false;
 }
 
-bool quick_read(struct device *dev, struct quick *quick, const char *path)
+bool conf_file_read(struct device *dev, struct quick *quick, const char *path)
 {
 	int error;
 	FILE *in;
 	bool ok;
 
 	if (!strcmp(path, "-"))
-		return quick_parse(dev, quick, stdin, "standard input");
+		return conf_file_parse(dev, quick, stdin, "standard input");
 	in = fopen(path, "r");
 	if (!in) {
 		error = errno;
@@ -256,12 +257,12 @@ bool quick_read(struct device *dev, struct quick *quick, const char *path)
 		hint_file(error);
 		return false;
 	}
-	ok = quick_parse(dev, quick, in, path);
+	ok = conf_file_parse(dev, quick, in, path);
 	fclose(in);
 	return ok;
 }
 
-void quick_forget(struct device *dev, struct quick *quick)
+void conf_file_destroy(struct device *dev, struct quick *quick)
 {
 	quick_destroy(quick);
 	device_destroy(dev);
