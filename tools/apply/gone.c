@@ -16,8 +16,8 @@
 #include "lib/nl_links.h"
 #include "lib/nlsock.h"
 #include "netcfg/guard.h"
-#include "netcfg/host.h"
 #include "netcfg/marks.h"
+#include "netcfg/netcfg.h"
 #include "netcfg/state.h"
 
 /* By its name or, if it was renamed, by its index. */
@@ -145,7 +145,7 @@ static void drop_first(void)
 
 	if (!rt_dump(&rules, RT_RULE))
 		for (i = 0; i < rules.n; i++)
-			if (host_is_first_rule(&rules.items[i]) &&
+			if (netcfg_is_first_rule(&rules.items[i]) &&
 			    !has_tunnel(&rules, rules.items[i].net.family))
 				rt_change(&rules.items[i], false);
 	rt_list_destroy(&rules);
@@ -176,11 +176,11 @@ static void drop_table(const char *name)
 void gone_sweep(void)
 {
 	/* Without the lock, a rule may belong to a route that is still to be made. */
-	if (!host_lock())
+	if (!netcfg_lock())
 		return;
 	drop_rules();
 	state_each(drop_table);
-	host_unlock();
+	netcfg_unlock();
 }
 
 void gone_clear(const char *name)

@@ -20,9 +20,9 @@
 #include "lib/prog.h"
 #include "netcfg/forward_report.h"
 #include "netcfg/guard.h"
-#include "netcfg/host.h"
 #include "netcfg/kill.h"
 #include "netcfg/marks.h"
+#include "netcfg/netcfg.h"
 #include "netcfg/state.h"
 
 bool job_read(struct job *job)
@@ -69,11 +69,11 @@ static int look_at_link(struct job *job)
 
 static bool choose_mark(struct job *job)
 {
-	bool needs = host_needs_mark(&job->want, &job->quick);
+	bool needs = netcfg_needs_fwmark(&job->want, &job->quick);
 
 	job->mark = job->want.bits & DEVICE_HAS_FWMARK ? job->want.fwmark : 0;
 	/* What is free stays so until it is taken, in job_run(). */
-	if ((needs || job->mark || job->now.fwmark) && !host_lock())
+	if ((needs || job->mark || job->now.fwmark) && !netcfg_lock())
 		return false;
 	if (needs) {
 		if (!job->mark)
@@ -82,7 +82,7 @@ static bool choose_mark(struct job *job)
 		if (!job->mark) {
 			fprintf(stderr, "%s: no routing table is free for the default route\n",
 				prog_name);
-			host_unlock();
+			netcfg_unlock();
 			return false;
 		}
 	}
@@ -252,7 +252,7 @@ static void restore(const struct job *job, struct rt_list *undo)
 	size_t refused;
 	unsigned int parts;
 
-	host_undo(undo);
+	netcfg_undo(undo);
 	if (job->mtu)
 		rt_link_mtu(job->name, job->mtu);
 	if (nl_get_device(job->name, &there))
@@ -269,20 +269,20 @@ static void restore(const struct job *job, struct rt_list *undo)
 }
 
 /* Twice, as an address that goes may take others and their routes along. */
-static int run_host(struct job *job, FILE *out, struct rt_list *undo)
+static int run_netcfg(struct job *job, FILE *out, struct rt_list *undo)
 {
 	bool up = job->is_up || job->bring_up;
 	struct rt_list want = { 0 }, now = { 0 };
 	int ret;
 
-	ret = host_wanted(&want, &job->want, &job->quick, job->index, job->mark, up);
+	ret = netcfg_wanted(&want, &job->want, &job->quick, job->index, job->mark, up);
 	if (!ret)
-		ret = host_present(&now, job->index, job->mark, job->now.fwmark);
+		ret = netcfg_present(&now, job->index, job->mark, job->now.fwmark);
 	if (ret)
 		fprintf(stderr, "%s: cannot read addresses and routes: %s\n", prog_name,
 			strerror(-ret));
 	else
-		ret = host_diff(&want, &now, out, undo);
+		ret = netcfg_diff(&want, &now, out, undo);
 	rt_list_destroy(&want);
 	rt_list_destroy(&now);
 	return ret;
@@ -294,7 +294,7 @@ static int run_mtu(struct job *job, bool doit)
 	int error = 0;
 
 	if (!mtu && job->bring_up)
-		mtu = host_mtu(&job->want, job->mark);
+		mtu = netcfg_mtu(&job->want, job->mark);
 	/* Chosen once: a tunnel does not change its MTU because a route did. */
 	if (!mtu || mtu == job->mtu)
 		return 0;
@@ -332,8 +332,8 @@ static int run_steps(struct job *job, const struct device *change, int forwards,
 	mtu = run_mtu(job, true);
 	if (mtu < 0 || !bring_up(job))
 		return -1;
-	n = run_host(job, job->out, undo);
-	if (n < 0 || (n && run_host(job, NULL, undo) < 0))
+	n = run_netcfg(job, job->out, undo);
+	if (n < 0 || (n && run_netcfg(job, NULL, undo) < 0))
 		return -1;
 	if (forwards && !set_forwards(&job->want))
 		return -1;
@@ -341,7 +341,7 @@ static int run_steps(struct job *job, const struct device *change, int forwards,
 	kills = kill_up(&job->want, &job->quick, job->mark, job->out, true);
 	if (kills < 0)
 		return -1;
-	if (host_needs_mark(&job->want, &job->quick))
+	if (netcfg_needs_fwmark(&job->want, &job->quick))
 		host_guard(job->name, job->mark, &job->quick);
 	else if (job->now.fwmark || gone_is_another(job->name))
 		host_unguard(job->name);
@@ -356,7 +356,7 @@ int job_run(struct job *job, bool doit)
 
 	ret = device_diff(&job->want, &job->now, &change, job->out);
 	if (ret < 0) {
-		host_unlock();
+		netcfg_unlock();
 		fprintf(stderr, "%s: %s\n", prog_name, strerror(-ret));
 		return ret;
 	}
@@ -368,10 +368,10 @@ int job_run(struct job *job, bool doit)
 		mtu = 0;
 	} else {
 		mtu = run_mtu(job, false);
-		host = run_host(job, job->out, NULL);
+		host = run_netcfg(job, job->out, NULL);
 		ret += host < 0 ? 0 : kill_up(&job->want, &job->quick, job->mark, job->out, false);
 	}
-	host_unlock();
+	netcfg_unlock();
 	rt_list_destroy(&undo);
 	device_destroy(&change);
 	if (host < 0)

@@ -18,8 +18,8 @@
 #define PATH_LEN	128
 
 /* Long enough for a slow machine, and short enough to hear of a stuck one. */
-#define HOST_WAIT_MS	60000
-#define HOST_TRY_MS	50
+#define NETCFG_WAIT_MS 60000
+#define NETCFG_TRY_MS 50
 
 static int open_lock(char path[static PATH_LEN], const char *name)
 {
@@ -51,36 +51,36 @@ int job_lock(const char *name)
 	return fd;
 }
 
-static int host_fd = -1;
+static int netcfg_fd = -1;
 
-bool host_lock(void)
+bool netcfg_lock(void)
 {
 	char path[PATH_LEN] = "";
 	int waited = 0, error;
 
-	if (host_fd >= 0)
+	if (netcfg_fd >= 0)
 		return true;
 	/* no interface has a colon in its name */
-	host_fd = open_lock(path, ":host");
-	while (host_fd >= 0) {
-		if (!flock(host_fd, LOCK_EX | LOCK_NB))
+	netcfg_fd = open_lock(path, ":host");
+	while (netcfg_fd >= 0) {
+		if (!flock(netcfg_fd, LOCK_EX | LOCK_NB))
 			return true;
-		if (errno != EWOULDBLOCK || waited >= HOST_WAIT_MS)
+		if (errno != EWOULDBLOCK || waited >= NETCFG_WAIT_MS)
 			break;
-		usleep(HOST_TRY_MS * 1000);
-		waited += HOST_TRY_MS;
+		usleep(NETCFG_TRY_MS * 1000);
+		waited += NETCFG_TRY_MS;
 	}
 	error = errno;
-	host_unlock();
+	netcfg_unlock();
 	fprintf(stderr, "%s: cannot lock %s: %s\n", prog_name, path, error == EWOULDBLOCK ?
 		"another naawg or naawg-quick has had it for a minute; see what it waits for" :
 		strerror(error));
 	return false;
 }
 
-void host_unlock(void)
+void netcfg_unlock(void)
 {
-	if (host_fd >= 0)
-		close(host_fd);
-	host_fd = -1;
+	if (netcfg_fd >= 0)
+		close(netcfg_fd);
+	netcfg_fd = -1;
 }

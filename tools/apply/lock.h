@@ -11,8 +11,8 @@
  * might choose as well: from the choice in job_look() to the end of job_run().
  * False: it was said why. Whoever has it may ask again.
  */
-bool host_lock(void);
-void host_unlock(void);
+bool netcfg_lock(void);
+void netcfg_unlock(void);
 
 /* One at a time per interface. The descriptor, -1 if that cannot be had. */
 int job_lock(const char *name);

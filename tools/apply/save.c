@@ -16,7 +16,7 @@
 #include "lib/peer_index.h"
 #include "lib/prog.h"
 #include "lib/text.h"
-#include "netcfg/host.h"
+#include "netcfg/netcfg.h"
 
 static void put_key(FILE *out, const char *name, const uint8_t key[static KEY_LEN])
 {
@@ -84,7 +84,7 @@ static bool put_interface(FILE *out, const struct job *job)
 	if (job->now.listen_port)
 		fprintf(out, "ListenPort = %u\n", job->now.listen_port);
 	/* One that was chosen for a default route is chosen again. */
-	if (job->now.fwmark && (says_mark(job) || !host_needs_mark(&job->now, quick)))
+	if (job->now.fwmark && (says_mark(job) || !netcfg_needs_fwmark(&job->now, quick)))
 		fprintf(out, "FwMark = 0x%x\n", job->now.fwmark);
 	if (job->now.answer_unreachable)
 		fputs("AnswerUnreachable = yes\n", out);

@@ -13,8 +13,8 @@
 #include <sys/stat.h>
 
 #include "audit/parts.h"
-#include "netcfg/host.h"
 #include "netcfg/kill.h"
+#include "netcfg/netcfg.h"
 #include "netcfg/state.h"
 
 /* A file of @dir whose name, without @before and @after, is that of the blocked link. */

@@ -28,8 +28,8 @@
 #include "lib/spawn.h"
 #include "netcfg/dns.h"
 #include "netcfg/guard.h"
-#include "netcfg/host.h"
 #include "netcfg/kill.h"
+#include "netcfg/netcfg.h"
 #include "netcfg/state.h"
 
 static volatile sig_atomic_t interrupted;
@@ -113,14 +113,14 @@ static bool take_down(const char *name, const char *link)
 		device_destroy(&now);
 	}
 	if (mark) {
-		host_lock();
-		host_rules(&rules, if_nametoindex(link), mark);
+		netcfg_lock();
+		netcfg_rules(&rules, if_nametoindex(link), mark);
 	}
 	error = rt_link_del(link);
-	host_drop(&rules);
+	netcfg_drop(&rules);
 	if (mark || another)
 		host_unguard(name);
-	host_unlock();
+	netcfg_unlock();
 	state_remove(name);
 	if (!error || error == -ENODEV)
 		return true;

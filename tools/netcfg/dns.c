@@ -10,7 +10,7 @@
 #include "lib/spawn.h"
 #include "lib/text.h"
 #include "netcfg/dns.h"
-#include "netcfg/host.h"
+#include "netcfg/netcfg.h"
 #include "netcfg/state.h"
 
 #define RECORD_LEN	(2 * IFNAMSIZ + 2)
@@ -67,7 +67,7 @@ static bool is_split(const struct device *dev, const struct quick *quick)
 
 	for (i = 0; i < quick->search.n; i++)
 		some |= quick->search.list[i][0] == '~' && quick->search.list[i][1] != '.';
-	return some && !host_needs_mark(dev, quick);
+	return some && !netcfg_needs_fwmark(dev, quick);
 }
 
 /* Others would put a routing domain into resolv.conf, as a domain that nobody has. */

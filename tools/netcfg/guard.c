@@ -39,7 +39,7 @@ static uint32_t default_mtu(void)
 	return least;
 }
 
-uint32_t host_mtu(const struct device *dev, uint32_t mark)
+uint32_t netcfg_mtu(const struct device *dev, uint32_t mark)
 {
 	uint32_t least = 0, mtu;
 	size_t i;
@@ -73,7 +73,7 @@ static int read_setting(const char *path)
 	return value - '0';
 }
 
-bool host_ip6_off(const struct rt_item *item)
+bool netcfg_ip6_off(const struct rt_item *item)
 {
 	char name[IFNAMSIZ], path[128], text[PREFIX_TEXT_LEN];
 

@@ -8,10 +8,10 @@
 #include "netcfg/rt.h"
 
 /* The MTU for the outer ways there are to the endpoints, 80 bytes taken off. */
-uint32_t host_mtu(const struct device *dev, uint32_t mark);
+uint32_t netcfg_mtu(const struct device *dev, uint32_t mark);
 
 /* Whether IPv6 is switched off. If so, says that, and which line of the file needs it. */
-bool host_ip6_off(const struct rt_item *item);
+bool netcfg_ip6_off(const struct rt_item *item);
 
 /* What a default route needs besides rules. Warns where it cannot. */
 void host_guard(const char *name, uint32_t mark, const struct quick *quick);

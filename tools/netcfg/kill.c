@@ -19,8 +19,8 @@
 #include <string.h>
 
 #include "lib/prog.h"
-#include "netcfg/host.h"
 #include "netcfg/kill.h"
+#include "netcfg/netcfg.h"
 #include "netcfg/rt.h"
 
 #define TAG	0x40000000u	/* above the metrics that people use */

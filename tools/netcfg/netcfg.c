@@ -7,8 +7,8 @@
 #include "lib/hints.h"
 #include "lib/prog.h"
 #include "netcfg/guard.h"
-#include "netcfg/host.h"
 #include "netcfg/marks.h"
+#include "netcfg/netcfg.h"
 
 /*
  * First what is more specific than a default route, so that local networks stay
@@ -23,7 +23,7 @@ static unsigned int defaults(const struct device *dev, const struct quick *quick
 	return quick->table_kind == TABLE_AUTO ? default_families(dev) : 0;
 }
 
-bool host_needs_mark(const struct device *dev, const struct quick *quick)
+bool netcfg_needs_fwmark(const struct device *dev, const struct quick *quick)
 {
 	return defaults(dev, quick);
 }
@@ -118,8 +118,8 @@ static int want_rules(struct rt_list *want, unsigned int families, uint32_t mark
 	return 0;
 }
 
-int host_wanted(struct rt_list *want, const struct device *dev, const struct quick *quick,
-		int index, uint32_t mark, bool up)
+int netcfg_wanted(struct rt_list *want, const struct device *dev, const struct quick *quick,
+		  int index, uint32_t mark, bool up)
 {
 	int ret = want_addresses(want, quick, index);
 
@@ -139,7 +139,7 @@ struct view {
 	uint32_t mark, other_mark;
 };
 
-static bool is_policy(const struct rt_item *item)
+static bool is_tunnel_rule(const struct rt_item *item)
 {
 	return item->kind == RT_RULE && item->proto == RT_OURS && item->invert && item->mark;
 }
@@ -175,11 +175,12 @@ static bool belongs(const struct view *view, const struct rt_item *item)
 	/* Who has no mark has no part in rules, which others may be at just now. */
 	if (item->proto == RT_OURS && item->specific)
 		return item->priority == PRIORITY_SPECIFIC && (view->mark || view->other_mark);
-	return is_policy(item) && (item->mark == view->mark || item->mark == view->other_mark) &&
+	return is_tunnel_rule(item) &&
+	       (item->mark == view->mark || item->mark == view->other_mark) &&
 	       !is_anothers(view, item);
 }
 
-bool host_is_first_rule(const struct rt_item *item)
+bool netcfg_is_first_rule(const struct rt_item *item)
 {
 	return item->kind == RT_RULE && item->proto == RT_OURS && item->specific &&
 	       item->priority == PRIORITY_SPECIFIC;
@@ -193,14 +194,14 @@ static bool is_shared(const struct view *view, const struct rt_item *rule)
 
 	for (i = 0; i < view->all.n; i++) {
 		item = &view->all.items[i];
-		if (is_policy(item) && item->net.family == rule->net.family &&
+		if (is_tunnel_rule(item) && item->net.family == rule->net.family &&
 		    !belongs(view, item))
 			return true;
 	}
 	return false;
 }
 
-static int look(struct view *view)
+static int read_view(struct view *view)
 {
 	int ret = 0;
 
@@ -215,14 +216,14 @@ static int look(struct view *view)
 	return ret;
 }
 
-int host_present(struct rt_list *now, int index, uint32_t mark, uint32_t other_mark)
+int netcfg_present(struct rt_list *now, int index, uint32_t mark, uint32_t other_mark)
 {
 	struct view view = { .index = index, .mark = mark, .other_mark = other_mark };
 	struct rt_item *item;
 	size_t i;
 	int ret;
 
-	ret = look(&view);
+	ret = read_view(&view);
 	for (i = 0; !ret && i < view.all.n; i++) {
 		if (!belongs(&view, &view.all.items[i]))
 			continue;
@@ -314,7 +315,7 @@ static int step(const struct rt_item *item, bool add, struct rt_list *undo)
 		fprintf(stderr, "%s: the kernel refuses: ", prog_name);
 		item_text(stderr, add ? '+' : '-', item);
 		fprintf(stderr, "%s: %s\n", prog_name, strerror(-ret));
-		if (!add || !host_ip6_off(item))
+		if (!add || !netcfg_ip6_off(item))
 			hint(ret, NULL);
 		return ret;
 	}
@@ -343,8 +344,8 @@ static int foresee(const struct rt_item *item, struct rt_list *all)
 	return -EEXIST;
 }
 
-int host_diff(const struct rt_list *want, const struct rt_list *now, FILE *out,
-	      struct rt_list *undo)
+int netcfg_diff(const struct rt_list *want, const struct rt_list *now, FILE *out,
+		struct rt_list *undo)
 {
 	struct rt_list all = { 0 };
 	const struct rt_item *item;
@@ -375,7 +376,7 @@ int host_diff(const struct rt_list *want, const struct rt_list *now, FILE *out,
 	return ret ? ret : n;
 }
 
-void host_undo(struct rt_list *undo)
+void netcfg_undo(struct rt_list *undo)
 {
 	while (undo->n) {
 		undo->n--;
@@ -384,9 +385,9 @@ void host_undo(struct rt_list *undo)
 	rt_list_destroy(undo);
 }
 
-int host_rules(struct rt_list *rules, int index, uint32_t mark)
+int netcfg_rules(struct rt_list *rules, int index, uint32_t mark)
 {
-	int ret = host_present(rules, index, mark, 0);
+	int ret = netcfg_present(rules, index, mark, 0);
 	size_t i, n = 0;
 
 	for (i = 0; i < rules->n; i++)
@@ -396,11 +397,11 @@ int host_rules(struct rt_list *rules, int index, uint32_t mark)
 	return ret;
 }
 
-void host_drop(struct rt_list *rules)
+void netcfg_drop(struct rt_list *rules)
 {
 	struct rt_list none = { 0 }, undo = { 0 };
 
-	host_diff(&none, rules, NULL, &undo);
+	netcfg_diff(&none, rules, NULL, &undo);
 	rt_list_destroy(rules);
 	rt_list_destroy(&undo);
 }
