@@ -15,8 +15,8 @@
 #include "apply/lock.h"
 #include "lib/nl_links.h"
 #include "lib/nlsock.h"
+#include "netcfg/fwmarks.h"
 #include "netcfg/guard.h"
-#include "netcfg/marks.h"
 #include "netcfg/netcfg.h"
 #include "netcfg/state.h"
 
@@ -103,16 +103,16 @@ out:
 /* A rule is also in use if its link is down, which removed the routes. */
 static int leave_marked(struct rt_list *rules)
 {
-	struct marks marks;
-	int ret = marks_read(&marks, 0);
+	struct fwmarks marks;
+	int ret = fwmarks_read(&marks, 0);
 	size_t i;
 
 	if (ret)
 		return ret;
 	for (i = rules->n; i-- > 0;)
-		if (marks_routes(&marks, rules->items[i].mark, rules->items[i].net.family))
+		if (fwmarks_routes(&marks, rules->items[i].mark, rules->items[i].net.family))
 			take_out(rules, i);
-	marks_destroy(&marks);
+	fwmarks_destroy(&marks);
 	return 0;
 }
 

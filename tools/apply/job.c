@@ -19,9 +19,9 @@
 #include "lib/nl_links.h"
 #include "lib/prog.h"
 #include "netcfg/forward_report.h"
+#include "netcfg/fwmarks.h"
 #include "netcfg/guard.h"
 #include "netcfg/kill.h"
-#include "netcfg/marks.h"
 #include "netcfg/netcfg.h"
 #include "netcfg/state.h"
 
@@ -67,7 +67,7 @@ static int look_at_link(struct job *job)
 	return job->index ? 0 : -ENODEV;
 }
 
-static bool choose_mark(struct job *job)
+static bool choose_fwmark(struct job *job)
 {
 	bool needs = netcfg_needs_fwmark(&job->want, &job->quick);
 
@@ -78,7 +78,7 @@ static bool choose_mark(struct job *job)
 	if (needs) {
 		if (!job->mark)
 			job->mark = job->now.fwmark ? job->now.fwmark :
-				    host_free_mark(job->index);
+						      fwmarks_find_free(job->index);
 		if (!job->mark) {
 			fprintf(stderr, "%s: no routing table is free for the default route\n",
 				prog_name);
@@ -159,7 +159,7 @@ bool job_look(struct job *job)
 		return false;
 	endpoint_settle(&job->want, &job->now);
 	/* A name server may take its time, so only now is anybody kept waiting. */
-	return choose_mark(job);
+	return choose_fwmark(job);
 }
 
 static bool set_device(const struct job *job, const struct device *change)

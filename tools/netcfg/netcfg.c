@@ -6,8 +6,8 @@
 
 #include "lib/hints.h"
 #include "lib/prog.h"
+#include "netcfg/fwmarks.h"
 #include "netcfg/guard.h"
-#include "netcfg/marks.h"
 #include "netcfg/netcfg.h"
 
 /*
@@ -134,7 +134,7 @@ int netcfg_wanted(struct rt_list *want, const struct device *dev, const struct q
 /* A link amid all that the host has. */
 struct view {
 	struct rt_list all;
-	struct marks others;
+	struct fwmarks others;
 	int index;
 	uint32_t mark, other_mark;
 };
@@ -164,7 +164,7 @@ static bool is_anothers(const struct view *view, const struct rt_item *rule)
 			return false;
 		another = true;
 	}
-	return another || marks_routes(&view->others, rule->mark, rule->net.family);
+	return another || fwmarks_routes(&view->others, rule->mark, rule->net.family);
 }
 
 static bool belongs(const struct view *view, const struct rt_item *item)
@@ -206,7 +206,7 @@ static int read_view(struct view *view)
 	int ret = 0;
 
 	if (view->mark || view->other_mark)
-		ret = marks_read(&view->others, view->index);
+		ret = fwmarks_read(&view->others, view->index);
 	if (!ret)
 		ret = rt_dump(&view->all, RT_ADDRESS);
 	if (!ret)
@@ -238,7 +238,7 @@ int netcfg_present(struct rt_list *now, int index, uint32_t mark, uint32_t other
 			item->proto = 0;
 	}
 	rt_list_destroy(&view.all);
-	marks_destroy(&view.others);
+	fwmarks_destroy(&view.others);
 	return ret;
 }
 

@@ -7,10 +7,10 @@
 
 #include "lib/nl.h"
 #include "lib/nl_links.h"
-#include "netcfg/marks.h"
+#include "netcfg/fwmarks.h"
 #include "netcfg/rt.h"
 
-#define FIRST_MARK		51820
+#define FIRST_FWMARK 51820
 
 unsigned int family_bit(uint16_t family)
 {
@@ -29,18 +29,18 @@ unsigned int default_families(const struct device *dev)
 	return found;
 }
 
-int marks_read(struct marks *marks, int but)
+int fwmarks_read(struct fwmarks *fwmarks, int but)
 {
 	struct link_list links;
 	struct device dev;
 	size_t i;
 	int ret = nl_list_links(&links, true);
 
-	memset(marks, 0, sizeof(*marks));
+	memset(fwmarks, 0, sizeof(*fwmarks));
 	if (ret)
 		return ret;
-	marks->list = calloc(links.n + 1, sizeof(*marks->list));
-	if (!marks->list)
+	fwmarks->list = calloc(links.n + 1, sizeof(*fwmarks->list));
+	if (!fwmarks->list)
 		ret = -ENOMEM;
 	for (i = 0; !ret && i < links.n; i++) {
 		if (links.links[i].index == but)
@@ -53,65 +53,66 @@ int marks_read(struct marks *marks, int but)
 		}
 		if (ret)
 			break;
-		marks->list[marks->n].mark = dev.fwmark;
-		marks->list[marks->n++].families = default_families(&dev);
+		fwmarks->list[fwmarks->n].mark = dev.fwmark;
+		fwmarks->list[fwmarks->n++].families = default_families(&dev);
 		device_destroy(&dev);
 	}
 	link_list_destroy(&links);
 	if (ret)
-		marks_destroy(marks);
+		fwmarks_destroy(fwmarks);
 	return ret;
 }
 
-void marks_destroy(struct marks *marks)
+void fwmarks_destroy(struct fwmarks *fwmarks)
 {
-	free(marks->list);
-	memset(marks, 0, sizeof(*marks));
+	free(fwmarks->list);
+	memset(fwmarks, 0, sizeof(*fwmarks));
 }
 
-bool marks_has(const struct marks *marks, uint32_t mark)
+bool fwmarks_has(const struct fwmarks *fwmarks, uint32_t mark)
 {
 	size_t i;
 
-	for (i = 0; i < marks->n; i++)
-		if (marks->list[i].mark == mark)
+	for (i = 0; i < fwmarks->n; i++)
+		if (fwmarks->list[i].mark == mark)
 			return true;
 	return false;
 }
 
-bool marks_routes(const struct marks *marks, uint32_t mark, uint16_t family)
+bool fwmarks_routes(const struct fwmarks *fwmarks, uint32_t mark, uint16_t family)
 {
 	size_t i;
 
-	for (i = 0; i < marks->n; i++)
-		if (marks->list[i].mark == mark && marks->list[i].families & family_bit(family))
+	for (i = 0; i < fwmarks->n; i++)
+		if (fwmarks->list[i].mark == mark &&
+		    fwmarks->list[i].families & family_bit(family))
 			return true;
 	return false;
 }
 
-static bool is_free(uint32_t mark, const struct rt_list *used, const struct marks *others)
+static bool is_free(uint32_t mark, const struct rt_list *used, const struct fwmarks *others)
 {
 	size_t i;
 
 	for (i = 0; i < used->n; i++)
 		if (used->items[i].table == mark || used->items[i].mark == mark)
 			return false;
-	return !marks_has(others, mark);
+	return !fwmarks_has(others, mark);
 }
 
-uint32_t host_free_mark(int index)
+uint32_t fwmarks_find_free(int index)
 {
 	struct rt_list used = { 0 };
-	struct marks others;
+	struct fwmarks others;
 	uint32_t mark, found = 0;
 
-	if (marks_read(&others, index))
+	if (fwmarks_read(&others, index))
 		return 0;
 	if (!rt_dump(&used, RT_ROUTE) && !rt_dump(&used, RT_RULE))
-		for (mark = FIRST_MARK; !found && mark < FIRST_MARK + 10000; mark++)
+		for (mark = FIRST_FWMARK; !found && mark < FIRST_FWMARK + 10000; mark++)
 			if (is_free(mark, &used, &others))
 				found = mark;
 	rt_list_destroy(&used);
-	marks_destroy(&others);
+	fwmarks_destroy(&others);
 	return found;
 }
