@@ -49,7 +49,7 @@ TOOL_ROWS = [
     ("audit", ["audit",
                "audit_forward audit_host audit_keys audit_kill audit_nets local",
                "parts", "finding"]),
-    ("netcfg", ["dns kill", "netcfg", "forward_report guard fwmarks", "rt state"]),
+    ("netcfg", ["dns kill", "netcfg", "forward_report leak_guard fwmarks", "rt state"]),
     ("conf", ["conf_file", "conf conf_args policy resolve",
               "pasted quick_conf value"]),
     ("lib", ["nl nl_listen hints", "codec forward_codec genl nl_links spawn",

@@ -16,7 +16,7 @@
 #include "lib/nl_links.h"
 #include "lib/nlsock.h"
 #include "netcfg/fwmarks.h"
-#include "netcfg/guard.h"
+#include "netcfg/leak_guard.h"
 #include "netcfg/netcfg.h"
 #include "netcfg/state.h"
 
@@ -170,7 +170,7 @@ out:
 static void drop_table(const char *name)
 {
 	if (gone_is(name))
-		host_unguard(name);
+		leak_guard_remove(name);
 }
 
 void gone_sweep(void)

@@ -20,8 +20,8 @@
 #include "lib/prog.h"
 #include "netcfg/forward_report.h"
 #include "netcfg/fwmarks.h"
-#include "netcfg/guard.h"
 #include "netcfg/kill.h"
+#include "netcfg/leak_guard.h"
 #include "netcfg/netcfg.h"
 #include "netcfg/state.h"
 
@@ -342,9 +342,9 @@ static int run_steps(struct job *job, const struct device *change, int forwards,
 	if (kills < 0)
 		return -1;
 	if (netcfg_needs_fwmark(&job->want, &job->quick))
-		host_guard(job->name, job->mark, &job->quick);
+		leak_guard_add(job->name, job->mark, &job->quick);
 	else if (job->now.fwmark || gone_is_another(job->name))
-		host_unguard(job->name);
+		leak_guard_remove(job->name);
 	return n + mtu + kills;
 }
 

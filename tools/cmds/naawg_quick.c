@@ -27,8 +27,8 @@
 #include "lib/prog.h"
 #include "lib/spawn.h"
 #include "netcfg/dns.h"
-#include "netcfg/guard.h"
 #include "netcfg/kill.h"
+#include "netcfg/leak_guard.h"
 #include "netcfg/netcfg.h"
 #include "netcfg/state.h"
 
@@ -119,7 +119,7 @@ static bool take_down(const char *name, const char *link)
 	error = rt_link_del(link);
 	netcfg_drop(&rules);
 	if (mark || another)
-		host_unguard(name);
+		leak_guard_remove(name);
 	netcfg_unlock();
 	state_remove(name);
 	if (!error || error == -ENODEV)

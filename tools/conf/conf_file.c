@@ -91,7 +91,7 @@ static bool owned(const char *path, struct stat *st)
 	return false;
 }
 
-static bool guarded(const char *path, mode_t wanted)
+static bool has_mode(const char *path, mode_t wanted)
 {
 	struct stat st;
 
@@ -112,9 +112,9 @@ static bool in_conf_dir(const char *path)
 
 bool conf_file_is_private(const char *path)
 {
-	if (in_conf_dir(path) && !guarded(CONF_DIR, 0700))
+	if (in_conf_dir(path) && !has_mode(CONF_DIR, 0700))
 		return false;
-	return guarded(path, 0600);
+	return has_mode(path, 0600);
 }
 
 bool conf_file_is_owned(const char *path)

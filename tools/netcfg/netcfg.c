@@ -7,7 +7,7 @@
 #include "lib/hints.h"
 #include "lib/prog.h"
 #include "netcfg/fwmarks.h"
-#include "netcfg/guard.h"
+#include "netcfg/leak_guard.h"
 #include "netcfg/netcfg.h"
 
 /*

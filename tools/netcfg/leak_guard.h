@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* What a tunnel needs of the host around it, besides routes. */
 
-#ifndef NAAWG_GUARD_H
-#define NAAWG_GUARD_H
+#ifndef NAAWG_LEAK_GUARD_H
+#define NAAWG_LEAK_GUARD_H
 
 #include "conf/quick_conf.h"
 #include "netcfg/rt.h"
@@ -14,7 +14,7 @@ uint32_t netcfg_mtu(const struct device *dev, uint32_t mark);
 bool netcfg_ip6_off(const struct rt_item *item);
 
 /* What a default route needs besides rules. Warns where it cannot. */
-void host_guard(const char *name, uint32_t mark, const struct quick *quick);
-void host_unguard(const char *name);
+void leak_guard_add(const char *name, uint32_t mark, const struct quick *quick);
+void leak_guard_remove(const char *name);
 
 #endif

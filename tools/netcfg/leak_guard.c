@@ -10,7 +10,7 @@
 #include "lib/nl_links.h"
 #include "lib/prog.h"
 #include "lib/spawn.h"
-#include "netcfg/guard.h"
+#include "netcfg/leak_guard.h"
 
 /* Outer IPv6 and UDP header, and what the protocol adds to a packet. */
 #define OVERHEAD	80
@@ -146,7 +146,7 @@ static const char *table_of(char text[TABLE_TEXT_LEN], const char *name)
 	return text;
 }
 
-static char *guard_script(const char *name, uint32_t mark, const struct quick *quick)
+static char *leak_guard_script(const char *name, uint32_t mark, const struct quick *quick)
 {
 	char text[ADDRESS_TEXT_LEN], table[TABLE_TEXT_LEN], *script = NULL;
 	size_t size, i;
@@ -174,7 +174,7 @@ static char *guard_script(const char *name, uint32_t mark, const struct quick *q
 	return script;
 }
 
-void host_guard(const char *name, uint32_t mark, const struct quick *quick)
+void leak_guard_add(const char *name, uint32_t mark, const struct quick *quick)
 {
 	static const char valid[] = "/proc/sys/net/ipv4/conf/all/src_valid_mark";
 	char *script;
@@ -183,7 +183,7 @@ void host_guard(const char *name, uint32_t mark, const struct quick *quick)
 	if (!read_setting(valid) && !write_setting(valid, "1") && strict_somewhere())
 		fprintf(stderr, "%s: warning: net.ipv4.conf.all.src_valid_mark cannot be set, and a strict rp_filter may drop what comes back. Set it on the host (compose: sysctls), or rp_filter to 2\n",
 			prog_name);
-	script = spawn_finds("nft") ? guard_script(name, mark, quick) : NULL;
+	script = spawn_finds("nft") ? leak_guard_script(name, mark, quick) : NULL;
 	if (script) {
 		done = !nft(script);
 		free(script);
@@ -194,7 +194,7 @@ void host_guard(const char *name, uint32_t mark, const struct quick *quick)
 			", and a strict rp_filter will drop what comes back: set it to 2" : "");
 }
 
-void host_unguard(const char *name)
+void leak_guard_remove(const char *name)
 {
 	char script[192], table[TABLE_TEXT_LEN];
 
