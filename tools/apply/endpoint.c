@@ -62,19 +62,19 @@ bool endpoint_is_name(const char *text)
 	return !lookup(text, AI_NUMERICHOST, found);
 }
 
-static bool news(const struct peer *want, const struct peer *now)
+static bool is_new_endpoint(const struct peer *want, const struct peer *now)
 {
 	return now->endpoint_given && strcmp(want->endpoint_given, now->endpoint_given);
 }
 
-static void settle(struct peer *want, const struct peer *now)
+static void resolve_peer(struct peer *want, const struct peer *now)
 {
 	bool by_name = !(want->bits & PEER_HAS_ENDPOINT), there = now && now->bits & PEER_HAS_ENDPOINT;
 	union endpoint found[ENDPOINT_CHOICES];
 	char label[PEER_LABEL_LEN];
 	size_t i, n;
 
-	if (there && now->bits & PEER_CONNECTED && !news(want, now)) {
+	if (there && now->bits & PEER_CONNECTED && !is_new_endpoint(want, now)) {
 		want->bits &= ~PEER_HAS_ENDPOINT;
 		return;
 	}
@@ -93,7 +93,7 @@ static void settle(struct peer *want, const struct peer *now)
 	want->bits |= PEER_HAS_ENDPOINT;
 }
 
-void endpoint_settle(struct device *want, const struct device *now)
+void endpoint_resolve(struct device *want, const struct device *now)
 {
 	struct peer_index index;
 	size_t i;
@@ -102,7 +102,7 @@ void endpoint_settle(struct device *want, const struct device *now)
 		return;
 	for (i = 0; i < want->n_peers; i++)
 		if (want->peers[i].endpoint_given)
-			settle(&want->peers[i], peer_index_find(&index, &want->peers[i]));
+			resolve_peer(&want->peers[i], peer_index_find(&index, &want->peers[i]));
 	peer_index_destroy(&index);
 }
 

@@ -22,7 +22,7 @@ bool endpoint_is_name(const char *text);
  * and what was said before (state_names()) included. A peer that is being talked
  * to keeps the address it is at, unless the file says something new.
  */
-void endpoint_settle(struct device *want, const struct device *now);
+void endpoint_resolve(struct device *want, const struct device *now);
 
 /* Adds to peers whether they have a session. 0 or a negative errno. */
 int endpoint_sessions(struct device *now);

@@ -157,7 +157,7 @@ bool job_look(struct job *job)
 		return false;
 	if (!forbid(job))
 		return false;
-	endpoint_settle(&job->want, &job->now);
+	endpoint_resolve(&job->want, &job->now);
 	/* A name server may take its time, so only now is anybody kept waiting. */
 	return choose_fwmark(job);
 }
