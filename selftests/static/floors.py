@@ -44,7 +44,7 @@ TOOL_ROWS = [
               "client_peer cmd_strip show_conf",
               "show_field show_forward show_pretty",
               "cmds show"]),
-    ("apply", ["save", "job", "gone",
+    ("apply", ["save", "apply", "gone",
                "device_diff endpoint hook_wg lock moved"]),
     ("audit", ["audit",
                "audit_forward audit_host audit_keys audit_kill audit_nets local",

@@ -32,7 +32,7 @@ static int open_lock(char path[static PATH_LEN], const char *name)
 	return open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 }
 
-int job_lock(const char *name)
+int apply_lock(const char *name)
 {
 	const char *held = getenv("NAAWG_QUICK");
 	char path[PATH_LEN] = "";

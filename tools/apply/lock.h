@@ -8,13 +8,13 @@
 
 /*
  * One at a time per network namespace, while numbers are chosen that others
- * might choose as well: from the choice in job_look() to the end of job_run().
+ * might choose as well: from the choice in apply_plan() to the end of apply_run().
  * False: it was said why. Whoever has it may ask again.
  */
 bool netcfg_lock(void);
 void netcfg_unlock(void);
 
 /* One at a time per interface. The descriptor, -1 if that cannot be had. */
-int job_lock(const char *name);
+int apply_lock(const char *name);
 
 #endif

@@ -54,7 +54,7 @@ static int parse_link(const struct nlmsghdr *nlh, void *arg)
 	return MNL_CB_OK;
 }
 
-enum moved_to moved_look(struct moved *moved)
+enum moved_to moved_where(struct moved *moved)
 {
 	char buf[32 * 1024];
 	ssize_t n;

@@ -23,7 +23,7 @@ void moved_watch(struct moved *moved, int index);
 void moved_end(struct moved *moved);
 
 /* Where the link is by now. */
-enum moved_to moved_look(struct moved *moved);
+enum moved_to moved_where(struct moved *moved);
 
 /* Deletes it where it is: 0 or a negative errno. */
 int moved_delete(const struct moved *moved);

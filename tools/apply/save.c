@@ -29,7 +29,7 @@ static void put_key(FILE *out, const char *name, const uint8_t key[static KEY_LE
 	explicit_bzero(text, sizeof(text));
 }
 
-static bool put_addresses(FILE *out, const struct job *job)
+static bool put_addresses(FILE *out, const struct apply *apply)
 {
 	struct rt_list all = { 0 };
 	char text[PREFIX_TEXT_LEN];
@@ -37,7 +37,7 @@ static bool put_addresses(FILE *out, const struct job *job)
 	size_t i;
 
 	for (i = 0; ok && i < all.n; i++) {
-		if (all.items[i].index != job->index ||
+		if (all.items[i].index != apply->index ||
 		    (all.items[i].proto != RT_OURS && all.items[i].net.family == AF_INET6 &&
 		     IN6_IS_ADDR_LINKLOCAL(&all.items[i].net.ip6)))
 			continue;
@@ -55,9 +55,9 @@ static void put_words(FILE *out, const char *name, const struct words *words)
 		fprintf(out, "%s = %s\n", name, words->list[i]);
 }
 
-static bool says_mark(const struct job *job)
+static bool says_mark(const struct apply *apply)
 {
-	return job->want.bits & DEVICE_HAS_FWMARK && job->want.fwmark;
+	return apply->want.bits & DEVICE_HAS_FWMARK && apply->want.fwmark;
 }
 
 /* Read again it must not become the interface of a forward that has none. */
@@ -71,22 +71,22 @@ static bool all_say_egress(const struct device *dev)
 	return true;
 }
 
-static bool put_interface(FILE *out, const struct job *job)
+static bool put_interface(FILE *out, const struct apply *apply)
 {
-	const struct quick *quick = &job->quick;
+	const struct quick *quick = &apply->quick;
 	char text[FORWARD_TEXT_LEN];
 	size_t i;
 
 	fputs("[Interface]\n", out);
-	put_key(out, "PrivateKey", job->now.private_key);
-	if (!put_addresses(out, job))
+	put_key(out, "PrivateKey", apply->now.private_key);
+	if (!put_addresses(out, apply))
 		return false;
-	if (job->now.listen_port)
-		fprintf(out, "ListenPort = %u\n", job->now.listen_port);
+	if (apply->now.listen_port)
+		fprintf(out, "ListenPort = %u\n", apply->now.listen_port);
 	/* One that was chosen for a default route is chosen again. */
-	if (job->now.fwmark && (says_mark(job) || !netcfg_needs_fwmark(&job->now, quick)))
-		fprintf(out, "FwMark = 0x%x\n", job->now.fwmark);
-	if (job->now.answer_unreachable)
+	if (apply->now.fwmark && (says_mark(apply) || !netcfg_needs_fwmark(&apply->now, quick)))
+		fprintf(out, "FwMark = 0x%x\n", apply->now.fwmark);
+	if (apply->now.answer_unreachable)
 		fputs("AnswerUnreachable = yes\n", out);
 	put_words(out, "DNS", &quick->dns);
 	put_words(out, "DNS", &quick->search);
@@ -102,10 +102,10 @@ static bool put_interface(FILE *out, const struct job *job)
 		fputs("SaveConfig = true\n", out);
 	if (quick->kill)
 		fputs("Kill = yes\n", out);
-	if (quick->forward_interface[0] && all_say_egress(&job->now))
+	if (quick->forward_interface[0] && all_say_egress(&apply->now))
 		fprintf(out, "ForwardInterface = %s\n", quick->forward_interface);
-	for (i = 0; i < job->now.n_forwards; i++)
-		fprintf(out, "Forward = %s\n", forward_text(text, &job->now.forwards[i]));
+	for (i = 0; i < apply->now.n_forwards; i++)
+		fprintf(out, "Forward = %s\n", forward_text(text, &apply->now.forwards[i]));
 	return true;
 }
 
@@ -157,20 +157,20 @@ static void recall(struct device *now, const struct device *file)
 	peer_index_destroy(&index);
 }
 
-bool save_conf(const struct job *job)
+bool save_conf(const struct apply *apply)
 {
 	char temp[FILE_TEMP_LEN], buf[BUFSIZ];
-	struct device *now = (struct device *)&job->now;
+	struct device *now = (struct device *)&apply->now;
 	bool ok;
 	FILE *out;
 	size_t i;
 
-	recall(now, &job->want);
-	out = file_begin(job->path, temp, 0600);
+	recall(now, &apply->want);
+	out = file_begin(apply->path, temp, 0600);
 	ok = out;
 	if (out) {
 		setvbuf(out, buf, _IOFBF, sizeof(buf));
-		ok = put_interface(out, job);
+		ok = put_interface(out, apply);
 		for (i = 0; i < now->n_peers; i++)
 			put_peer(out, &now->peers[i]);
 		ok = file_commit(out, temp, ok && !ferror(out));
@@ -178,7 +178,7 @@ bool save_conf(const struct job *job)
 	}
 	if (!ok)
 		fprintf(stderr, "%s: cannot save %s, which is as it was: %s\n", prog_name,
-			job->path, strerror(errno));
+			apply->path, strerror(errno));
 	return ok;
 }
 
@@ -213,22 +213,23 @@ static void strip(FILE *in, const struct device *dev)
 	explicit_bzero(line, sizeof(line));
 }
 
-bool strip_conf(const struct job *job)
+bool strip_conf(const struct apply *apply)
 {
 	char in_buf[BUFSIZ];
-	FILE *in = fopen(job->path, "r");
+	FILE *in = fopen(apply->path, "r");
 	bool ok;
 
 	if (!in) {
-		fprintf(stderr, "%s: %s: %s\n", prog_name, job->path, strerror(errno));
+		fprintf(stderr, "%s: %s: %s\n", prog_name, apply->path, strerror(errno));
 		return false;
 	}
 	/* Own the buffer: keys go through it, and through that of main(). */
 	setvbuf(in, in_buf, _IOFBF, sizeof(in_buf));
-	strip(in, &job->want);
+	strip(in, &apply->want);
 	ok = !ferror(in) && !fflush(stdout) && !ferror(stdout);
 	if (!ok)
-		fprintf(stderr, "%s: cannot print %s: %s\n", prog_name, job->path, strerror(errno));
+		fprintf(stderr, "%s: cannot print %s: %s\n", prog_name, apply->path,
+			strerror(errno));
 	fclose(in);
 	explicit_bzero(in_buf, sizeof(in_buf));
 	return ok;

@@ -4,12 +4,12 @@
 #ifndef NAAWG_SAVE_H
 #define NAAWG_SAVE_H
 
-#include "apply/job.h"
+#include "apply/apply.h"
 
-/* Of a job that was read, with its link seen. False: it was said why not. */
-bool save_conf(const struct job *job);
+/* Writes @apply, after apply_read() and apply_snapshot(). False: it was said why not. */
+bool save_conf(const struct apply *apply);
 
-/* Prints the file of the job without what only naawg-quick reads. */
-bool strip_conf(const struct job *job);
+/* Prints the file of @apply without what only naawg-quick reads. */
+bool strip_conf(const struct apply *apply);
 
 #endif

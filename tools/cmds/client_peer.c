@@ -66,14 +66,14 @@ static bool append(const char *path, const struct peer *peer)
 }
 
 /* A change of one peer: in with it, or out again. */
-static int set_peer(const struct job *job, const struct peer *peer, bool remove)
+static int set_peer(const struct apply *apply, const struct peer *peer, bool remove)
 {
 	struct device change;
 	struct peer *added;
 	unsigned int parts;
 	int error = -ENOMEM;
 
-	device_init(&change, job->name);
+	device_init(&change, apply->name);
 	added = device_add_peer(&change);
 	if (added && !remove) {
 		*added = *peer;
@@ -90,33 +90,33 @@ static int set_peer(const struct job *job, const struct peer *peer, bool remove)
 	return error;
 }
 
-void client_see(struct job *job)
+void client_snapshot(struct apply *apply)
 {
-	bool there = !nl_get_device(job->name, &job->now);
+	bool there = !nl_get_device(apply->name, &apply->now);
 
 	if (there)
-		job->index = if_nametoindex(job->name);
-	job->elsewhere = !there && strncmp(job->path, CONF_DIR "/", sizeof(CONF_DIR));
+		apply->index = if_nametoindex(apply->name);
+	apply->elsewhere = !there && strncmp(apply->path, CONF_DIR "/", sizeof(CONF_DIR));
 }
 
 /* An interface that is not there yet gets its peer when it comes up. */
-static bool is_there(const struct job *job)
+static bool is_there(const struct apply *apply)
 {
 	struct device now;
 
-	if (nl_get_device(job->name, &now))
+	if (nl_get_device(apply->name, &now))
 		return false;
 	device_destroy(&now);
 	return true;
 }
 
 /* Of the rest, what was known stays: edits of the file are not applied by this. */
-static void remember(const struct job *job, const struct peer *peer)
+static void remember(const struct apply *apply, const struct peer *peer)
 {
 	struct device now;
 	size_t i;
 
-	if (nl_get_device(job->name, &now))
+	if (nl_get_device(apply->name, &now))
 		return;
 	state_names(&now);
 	for (i = 0; i < now.n_peers; i++)
@@ -127,25 +127,25 @@ static void remember(const struct job *job, const struct peer *peer)
 }
 
 /* The kernel first, as a peer is sooner taken out of it than out of a file. */
-bool client_add(const struct job *job, const struct peer *peer)
+bool client_add(const struct apply *apply, const struct peer *peer)
 {
-	bool up = is_there(job);
-	int error = up ? set_peer(job, peer, false) : 0;
+	bool up = is_there(apply);
+	int error = up ? set_peer(apply, peer, false) : 0;
 
 	if (error) {
-		fprintf(stderr, "%s: %s does not take the peer: %s\n", prog_name, job->name,
+		fprintf(stderr, "%s: %s does not take the peer: %s\n", prog_name, apply->name,
 			strerror(-error));
-		hint(error, job->name);
+		hint(error, apply->name);
 		return false;
 	}
-	if (append(job->path, peer)) {
+	if (append(apply->path, peer)) {
 		if (up)
-			remember(job, peer);
+			remember(apply, peer);
 		return true;
 	}
-	error = up ? set_peer(job, peer, true) : 0;
+	error = up ? set_peer(apply, peer, true) : 0;
 	if (error)
 		fprintf(stderr, "%s: %s still has the peer, and does not let it go: %s\n",
-			prog_name, job->name, strerror(-error));
+			prog_name, apply->name, strerror(-error));
 	return false;
 }

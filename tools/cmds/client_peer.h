@@ -6,16 +6,16 @@
 
 #include <stdio.h>
 
-#include "apply/job.h"
+#include "apply/apply.h"
 
 /*
- * Reads the link if it is up, so that job_judge() judges the file as it would be judged
+ * Reads the link if it is up, so that apply_audit() judges the file as it would be judged
  * when it is applied. A file that lies elsewhere, without a link, may be another host's.
  */
-void client_see(struct job *job);
+void client_snapshot(struct apply *apply);
 
-/* In both or, after a failure that was said, in neither. @job was read. */
-bool client_add(const struct job *job, const struct peer *peer);
+/* In both or, after a failure that was said, in neither. @apply was read. */
+bool client_add(const struct apply *apply, const struct peer *peer);
 
 /* A line of a configuration. */
 void client_put_key(FILE *out, const char *name, const uint8_t key[static KEY_LEN]);

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "apply/job.h"
+#include "apply/apply.h"
 #include "apply/lock.h"
 #include "cmds/cmds.h"
 #include "conf/conf_file.h"
@@ -21,16 +21,16 @@ static int usage(const char *cmd, int ret)
 	return ret;
 }
 
-static int apply(struct job *job, bool dry)
+static int run(struct apply *apply, bool dry)
 {
-	int lock = job_lock(job->name), n = -1;
+	int lock = apply_lock(apply->name), n = -1;
 
 	if (lock < 0)
 		return 1;
-	if (conf_file_is_private(job->path) && job_read(job)) {
-		if (job_look(job))
-			n = job_run(job, !dry);
-		job_forget(job);
+	if (conf_file_is_private(apply->path) && apply_read(apply)) {
+		if (apply_plan(apply))
+			n = apply_run(apply, !dry);
+		apply_destroy(apply);
 	}
 	close(lock);
 	if (n < 0)
@@ -41,7 +41,7 @@ static int apply(struct job *job, bool dry)
 
 int cmd_apply(int argc, char **argv)
 {
-	struct job job = { .out = stdout };
+	struct apply apply = { .out = stdout };
 	const char *given = NULL;
 	bool dry = false;
 	int i;
@@ -52,11 +52,11 @@ int cmd_apply(int argc, char **argv)
 		if (!strcmp(argv[i], "--dry-run"))
 			dry = true;
 		else if (!strcmp(argv[i], "--allow-wildcard"))
-			job.leave = LEAVE_GIVEN;
+			apply.leave = LEAVE_GIVEN;
 		else if (!strcmp(argv[i], "--strict"))
-			job.strict = true;
+			apply.strict = true;
 		else if (!strcmp(argv[i], "--policy") && i + 1 < argc)
-			job.policy_path = argv[++i];
+			apply.policy_path = argv[++i];
 		else if (!given && argv[i][0] != '-')
 			given = argv[i];
 		else
@@ -64,7 +64,7 @@ int cmd_apply(int argc, char **argv)
 	}
 	if (!given)
 		return usage(argv[0], 1);
-	if (!conf_file_find(job.path, job.name, given))
+	if (!conf_file_find(apply.path, apply.name, given))
 		return 1;
-	return apply(&job, dry);
+	return run(&apply, dry);
 }

@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "apply/job.h"
+#include "apply/apply.h"
 #include "apply/lock.h"
 #include "audit/parts.h"
 #include "cmds/client_peer.h"
@@ -38,16 +38,16 @@ static int usage(const char *cmd, int ret)
 	return ret;
 }
 
-static bool is_taken(const struct job *job, const struct allowed_ip *ip)
+static bool is_taken(const struct apply *apply, const struct allowed_ip *ip)
 {
 	const struct peer *peer;
 	size_t i, k;
 
-	for (i = 0; i < job->quick.addresses.n; i++)
-		if (prefix_same_bits(&job->quick.addresses.list[i], ip, prefix_max(ip)))
+	for (i = 0; i < apply->quick.addresses.n; i++)
+		if (prefix_same_bits(&apply->quick.addresses.list[i], ip, prefix_max(ip)))
 			return true;
-	for (i = 0; i < job->want.n_peers; i++) {
-		peer = &job->want.peers[i];
+	for (i = 0; i < apply->want.n_peers; i++) {
+		peer = &apply->want.peers[i];
 		for (k = 0; k < peer->n_ips; k++)
 			if (peer->ips[k].prefix_len && prefix_contains(&peer->ips[k], ip))
 				return true;
@@ -56,7 +56,7 @@ static bool is_taken(const struct job *job, const struct allowed_ip *ip)
 }
 
 /* The first host of a network nobody has; the last 16 bits are tried. */
-static bool free_address(const struct job *job, const struct allowed_ip *net,
+static bool free_address(const struct apply *apply, const struct allowed_ip *net,
 			 struct allowed_ip *to)
 {
 	unsigned int bits = prefix_max(net) - net->prefix_len, n, end;
@@ -70,7 +70,7 @@ static bool free_address(const struct job *job, const struct allowed_ip *net,
 		last[0] |= n >> 8;
 		last[1] |= n & 255;
 		ip.prefix_len = prefix_max(net);
-		if (is_taken(job, &ip))
+		if (is_taken(apply, &ip))
 			continue;
 		*to = ip;
 		to->prefix_len = net->prefix_len;
@@ -79,25 +79,26 @@ static bool free_address(const struct job *job, const struct allowed_ip *net,
 	return false;
 }
 
-static bool find_addresses(const struct job *job, struct client *client)
+static bool find_addresses(const struct apply *apply, struct client *client)
 {
 	char text[PREFIX_TEXT_LEN];
 	const struct allowed_ip *net;
 	struct allowed_ip *to;
 	size_t i;
 
-	for (i = 0; i < job->quick.addresses.n; i++) {
-		net = &job->quick.addresses.list[i];
+	for (i = 0; i < apply->quick.addresses.n; i++) {
+		net = &apply->quick.addresses.list[i];
 		to = prefixes_add(&client->own);
-		if (to && free_address(job, net, to))
+		if (to && free_address(apply, net, to))
 			continue;
 		fprintf(stderr, "%s: there is no free address in %s; give one with --address\n",
 			prog_name, prefix_text(text, net));
 		return false;
 	}
 	if (!client->own.n)
-		fprintf(stderr, "%s: %s has no Address to take one for the client from; give one with --address\n",
-			prog_name, job->path);
+		fprintf(stderr,
+			"%s: %s has no Address to take one for the client from; give one with --address\n",
+			prog_name, apply->path);
 	return client->own.n;
 }
 
@@ -118,9 +119,9 @@ static bool given_addresses(struct client *client)
 }
 
 /* The peer as the server knows it. */
-static struct peer *new_peer(struct job *job, struct client *client)
+static struct peer *new_peer(struct apply *apply, struct client *client)
 {
-	struct peer *peer = device_add_peer(&job->want);
+	struct peer *peer = device_add_peer(&apply->want);
 	struct allowed_ip *ip;
 	size_t i;
 
@@ -145,9 +146,10 @@ static struct peer *new_peer(struct job *job, struct client *client)
 }
 
 /* The networks of the server or, if its file names none, of the client. */
-static void reached(struct prefixes *nets, const struct job *job, const struct client *client)
+static void reached(struct prefixes *nets, const struct apply *apply,
+		    const struct client *client)
 {
-	const struct prefixes *from = &job->quick.addresses;
+	const struct prefixes *from = &apply->quick.addresses;
 	struct allowed_ip *net;
 	size_t i;
 
@@ -163,21 +165,22 @@ static void reached(struct prefixes *nets, const struct job *job, const struct c
 	}
 }
 
-static bool reaches_something(const struct job *job, const struct client *client)
+static bool reaches_something(const struct apply *apply, const struct client *client)
 {
 	struct prefixes nets = { 0 };
 	bool ok;
 
-	reached(&nets, job, client);
+	reached(&nets, apply, client);
 	ok = client->allowed || nets.n;
 	prefixes_destroy(&nets);
 	if (!ok)
-		fprintf(stderr, "%s: %s has no Address that tells what the client is to reach; give --allowed-ips, or --address with the length of its network\n",
-			prog_name, job->path);
+		fprintf(stderr,
+			"%s: %s has no Address that tells what the client is to reach; give --allowed-ips, or --address with the length of its network\n",
+			prog_name, apply->path);
 	return ok;
 }
 
-static void put_client(FILE *out, const struct job *job, const struct client *client,
+static void put_client(FILE *out, const struct apply *apply, const struct client *client,
 		       const struct peer *peer)
 {
 	struct prefixes nets = { 0 };
@@ -190,14 +193,14 @@ static void put_client(FILE *out, const struct job *job, const struct client *cl
 	if (client->dns)
 		fprintf(out, "DNS = %s\n", client->dns);
 	fputs("\n[Peer]\n", out);
-	key_public(server, job->want.private_key);
+	key_public(server, apply->want.private_key);
 	client_put_key(out, "PublicKey", server);
 	if (peer->bits & PEER_HAS_PRESHARED_KEY)
 		client_put_key(out, "PresharedKey", peer->preshared_key);
 	if (client->may_be_all)
 		fputs("# AllowWildcard = yes\n", out);
 	if (!client->allowed)
-		reached(&nets, job, client);
+		reached(&nets, apply, client);
 	if (client->allowed)
 		fprintf(out, "AllowedIPs = %s\n", client->allowed);
 	else
@@ -207,12 +210,12 @@ static void put_client(FILE *out, const struct job *job, const struct client *cl
 					     strchr(client->endpoint, ':') == colon))
 		fprintf(out, "Endpoint = %s\n", client->endpoint);
 	else
-		fprintf(out, "Endpoint = %s:%u\n", client->endpoint, job->want.listen_port);
+		fprintf(out, "Endpoint = %s:%u\n", client->endpoint, apply->want.listen_port);
 	fprintf(out, "PersistentKeepalive = %s\n", client->keepalive ? client->keepalive : "25");
 }
 
 /* A route that the server forbids would lead nowhere, and would show the network. */
-static bool routes_are_allowed(const struct job *job, const struct device *client)
+static bool routes_are_allowed(const struct apply *apply, const struct device *client)
 {
 	char text[PREFIX_TEXT_LEN], other[PREFIX_TEXT_LEN];
 	const struct peer *server;
@@ -222,13 +225,14 @@ static bool routes_are_allowed(const struct job *job, const struct device *clien
 	for (i = 0; i < client->n_peers; i++) {
 		server = &client->peers[i];
 		for (k = 0; k < server->n_ips; k++) {
-			for (m = 0; m < job->policy.forbidden.n; m++) {
-				if (!prefix_overlaps(&job->policy.forbidden.list[m],
+			for (m = 0; m < apply->policy.forbidden.n; m++) {
+				if (!prefix_overlaps(&apply->policy.forbidden.list[m],
 						     &server->ips[k]))
 					continue;
-				fprintf(stderr, "%s: the client would be given a route to %s, which meets %s, and ForbidRoutes of the policy keeps the tunnel from that. Give --allowed-ips without it\n",
+				fprintf(stderr,
+					"%s: the client would be given a route to %s, which meets %s, and ForbidRoutes of the policy keeps the tunnel from that. Give --allowed-ips without it\n",
 					prog_name, prefix_text(text, &server->ips[k]),
-					prefix_text(other, &job->policy.forbidden.list[m]));
+					prefix_text(other, &apply->policy.forbidden.list[m]));
 				ok = false;
 			}
 		}
@@ -236,7 +240,7 @@ static bool routes_are_allowed(const struct job *job, const struct device *clien
 	return ok;
 }
 
-static bool write_client(char *text, size_t room, const struct job *job,
+static bool write_client(char *text, size_t room, const struct apply *apply,
 			 const struct client *client, const struct peer *peer)
 {
 	FILE *file = fmemopen(text, room, "w");
@@ -245,7 +249,7 @@ static bool write_client(char *text, size_t room, const struct job *job,
 
 	if (file) {
 		setvbuf(file, buf, _IOFBF, sizeof(buf));
-		put_client(file, job, client, peer);
+		put_client(file, apply, client, peer);
 		ok = !fflush(file) && !ferror(file);
 		fclose(file);
 		explicit_bzero(buf, sizeof(buf));
@@ -282,28 +286,28 @@ static bool asks_for_all(const char *text, bool *all)
 }
 
 /* As check-config will judge it. */
-static bool would_pass(const char *text, const struct job *job)
+static bool would_pass(const char *text, const struct apply *apply)
 {
-	struct audit audit = { .file = CLIENT_FILE, .policy = &job->policy };
+	struct audit audit = { .file = CLIENT_FILE, .policy = &apply->policy };
 	struct quick quick;
 	struct device dev;
 	bool ok;
 
 	if (!read_client(text, &dev, &quick))
 		return false;
-	ok = routes_are_allowed(job, &dev) && audit_passes(&audit, &dev, &quick);
+	ok = routes_are_allowed(apply, &dev) && audit_passes(&audit, &dev, &quick);
 	conf_file_destroy(&dev, &quick);
 	return ok;
 }
 
 /* Writes the client's file; false, after it was said, if its host would refuse it. */
-static bool client_text(char *text, size_t room, const struct job *job, struct client *client,
-			const struct peer *peer)
+static bool client_text(char *text, size_t room, const struct apply *apply,
+			struct client *client, const struct peer *peer)
 {
-	return write_client(text, room, job, client, peer) &&
+	return write_client(text, room, apply, client, peer) &&
 	       asks_for_all(text, &client->may_be_all) &&
-	       (!client->may_be_all || write_client(text, room, job, client, peer)) &&
-	       would_pass(text, job);
+	       (!client->may_be_all || write_client(text, room, apply, client, peer)) &&
+	       would_pass(text, apply);
 }
 
 /* Past stdio, which would keep a copy, and on the disk if it is a file. */
@@ -329,27 +333,27 @@ fail:
 	return false;
 }
 
-static bool sound(const struct job *job, const struct client *client)
+static bool sound(const struct apply *apply, const struct client *client)
 {
 	const char *why = NULL;
 	struct stat st;
 	size_t i;
 
-	if (!(job->want.bits & DEVICE_HAS_PRIVATE_KEY))
+	if (!(apply->want.bits & DEVICE_HAS_PRIVATE_KEY))
 		why = "it has no PrivateKey, so the client cannot be told the public one";
-	else if (!job->want.listen_port && !strrchr(client->endpoint, ':'))
+	else if (!apply->want.listen_port && !strrchr(client->endpoint, ':'))
 		why = "it has no ListenPort, and --endpoint names no port";
-	for (i = 0; i < job->want.n_peers; i++)
-		if (!strcmp(job->want.peers[i].name, client->name))
+	for (i = 0; i < apply->want.n_peers; i++)
+		if (!strcmp(apply->want.peers[i].name, client->name))
 			why = "it has a peer of this name already";
 	if (why)
-		fprintf(stderr, "%s: %s: %s\n", prog_name, job->path, why);
+		fprintf(stderr, "%s: %s: %s\n", prog_name, apply->path, why);
 	else if (!fstat(STDOUT_FILENO, &st) && S_ISREG(st.st_mode) && st.st_mode & 0007)
 		fputs("Warning: writing to world accessible file.\n", stderr);
 	return !why;
 }
 
-static int make(struct job *job, struct client *client)
+static int make(struct apply *apply, struct client *client)
 {
 	char raw[128], text[CLIENT_TEXT_LEN];
 	struct peer *peer, named;
@@ -357,12 +361,12 @@ static int make(struct job *job, struct client *client)
 
 	snprintf(raw, sizeof(raw), "Name=%s", client->name);
 	if (strchr(client->name, '#') || !quick_name(&named, raw, stderr) ||
-	    !sound(job, client))
+	    !sound(apply, client))
 		return 1;
-	if (!(client->addresses ? given_addresses(client) : find_addresses(job, client)) ||
-	    !reaches_something(job, client))
+	if (!(client->addresses ? given_addresses(client) : find_addresses(apply, client)) ||
+	    !reaches_something(apply, client))
 		return 1;
-	peer = new_peer(job, client);
+	peer = new_peer(apply, client);
 	if (!peer) {
 		fprintf(stderr, "%s: cannot make keys: %s\n", prog_name, strerror(errno));
 		return 1;
@@ -371,11 +375,11 @@ static int make(struct job *job, struct client *client)
 	 * Nothing is changed for a client that could not use it, or whose only key
 	 * was lost on the way out.
 	 */
-	client_see(job);
-	ok = job_judge(job) &&
-	     client_text(text, sizeof(text), job, client, peer) && print_text(text);
+	client_snapshot(apply);
+	ok = apply_audit(apply) && client_text(text, sizeof(text), apply, client, peer) &&
+	     print_text(text);
 	explicit_bzero(text, sizeof(text));
-	if (ok && !client_add(job, peer)) {
+	if (ok && !client_add(apply, peer)) {
 		fprintf(stderr, "%s: the configuration that was printed is void: no peer %s was added\n",
 			prog_name, client->name);
 		ok = false;
@@ -457,17 +461,17 @@ static int read_words(struct client *client, const char **given, int argc, char 
 static int run(struct client *client, const char *given)
 {
 	/* Warnings are printed by check-config. */
-	struct job job = { .leave = LEAVE_GIVEN, .judged = true };
+	struct apply apply = { .leave = LEAVE_GIVEN, .audited = true };
 	int lock, ret = 1;
 
-	if (!conf_file_find(job.path, job.name, given) || !conf_file_is_private(job.path))
+	if (!conf_file_find(apply.path, apply.name, given) || !conf_file_is_private(apply.path))
 		return 1;
-	lock = job_lock(job.name);
+	lock = apply_lock(apply.name);
 	if (lock < 0)
 		return 1;
-	if (job_read(&job)) {
-		ret = make(&job, client);
-		job_forget(&job);
+	if (apply_read(&apply)) {
+		ret = make(&apply, client);
+		apply_destroy(&apply);
 	}
 	close(lock);
 	return ret;

@@ -60,7 +60,7 @@ static bool refresh(const char *name)
 	struct device now, change;
 	int lock, error;
 
-	lock = job_lock(name);
+	lock = apply_lock(name);
 	if (lock < 0)
 		return false;
 	error = nl_get_device(name, &now);

@@ -13,9 +13,9 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "apply/apply.h"
 #include "apply/gone.h"
 #include "apply/hook_wg.h"
-#include "apply/job.h"
 #include "apply/lock.h"
 #include "apply/moved.h"
 #include "apply/save.h"
@@ -56,22 +56,22 @@ static bool go_on(void)
 	return !interrupted;
 }
 
-static bool hooks(const struct job *job, enum hook hook)
+static bool hooks(const struct apply *apply, enum hook hook)
 {
-	const struct words *words = &job->quick.hooks[hook];
+	const struct words *words = &apply->quick.hooks[hook];
 	char wg[STATE_BESIDE_LEN];
 	bool ok = true, has_wg;
 	size_t i;
 	int ret;
 
-	has_wg = words->n && hook_wg_dir(wg, job->name);
+	has_wg = words->n && hook_wg_dir(wg, apply->name);
 	/* The command itself may hold a secret. */
 	for (i = 0; i < words->n; i++) {
-		ret = spawn_shell(words->list[i], job->name, has_wg ? wg : NULL);
+		ret = spawn_shell(words->list[i], apply->name, has_wg ? wg : NULL);
 		if (!ret)
 			continue;
 		fprintf(stderr, "%s: %s number %zu of %s ended with status %d\n", prog_name,
-			hook_names[hook], i + 1, job->path, ret);
+			hook_names[hook], i + 1, apply->path, ret);
 		ok = false;
 		if (hook == HOOK_PRE_UP || hook == HOOK_POST_UP)
 			break;
@@ -130,107 +130,108 @@ static bool take_down(const char *name, const char *link)
 }
 
 /* A command may have renamed the link, deleted it, or moved it elsewhere. */
-static bool undo(const struct job *job, struct moved *moved)
+static bool undo(const struct apply *apply, struct moved *moved)
 {
 	char link[IFNAMSIZ];
 	bool ok = true;
 	int error = 0;
 
-	if (!dns_unset(job->name, false))
-		dns_forget(job->name);
+	if (!dns_unset(apply->name, false))
+		dns_forget(apply->name);
 	if (if_indextoname(moved->index, link)) {
-		ok = take_down(job->name, link);
+		ok = take_down(apply->name, link);
 	} else {
-		if (moved_look(moved) != MOVED_DELETED)
+		if (moved_where(moved) != MOVED_DELETED)
 			error = moved->to == MOVED_AWAY ? moved_delete(moved) : -ENODEV;
-		gone_clear(job->name);
+		gone_clear(apply->name);
 	}
-	hook_wg_remove(job->name);
+	hook_wg_remove(apply->name);
 	if (!error)
 		return ok;
-	fprintf(stderr, "%s: %s is not here any more: a command of %s has moved it to another network namespace. Delete it there: ip -n NAMESPACE link del %s\n",
-		prog_name, job->name, job->path, job->name);
+	fprintf(stderr,
+		"%s: %s is not here any more: a command of %s has moved it to another network namespace. Delete it there: ip -n NAMESPACE link del %s\n",
+		prog_name, apply->name, apply->path, apply->name);
 	return false;
 }
 
-static bool make_link(const struct job *job, struct moved *moved)
+static bool make_link(const struct apply *apply, struct moved *moved)
 {
-	int error = rt_link_add(job->name, 0);
+	int error = rt_link_add(apply->name, 0);
 
 	if (!error) {
-		moved_watch(moved, if_nametoindex(job->name));
+		moved_watch(moved, if_nametoindex(apply->name));
 		return true;
 	}
-	fprintf(stderr, "%s: cannot make the interface %s: %s\n", prog_name, job->name,
+	fprintf(stderr, "%s: cannot make the interface %s: %s\n", prog_name, apply->name,
 		strerror(-error));
 	hint(error == -EOPNOTSUPP ? -EPROTONOSUPPORT : error, NULL);
 	return false;
 }
 
 /* With wg-quick there is no link yet, so some files run "ip link del %i || true" first. */
-static bool pre_up(const struct job *job, struct moved *moved)
+static bool pre_up(const struct apply *apply, struct moved *moved)
 {
-	if (!hooks(job, HOOK_PRE_UP) || !go_on())
+	if (!hooks(apply, HOOK_PRE_UP) || !go_on())
 		return false;
-	if (moved_look(moved) != MOVED_DELETED)
+	if (moved_where(moved) != MOVED_DELETED)
 		return true;
 	moved_end(moved);
-	return make_link(job, moved);
+	return make_link(apply, moved);
 }
 
-static bool up_steps(struct job *job, struct moved *moved)
+static bool up_steps(struct apply *apply, struct moved *moved)
 {
-	job->bring_up = true;
-	return pre_up(job, moved) &&
-	       job_look(job) && go_on() &&
-	       job_run(job, true) >= 0 && go_on() &&
-	       dns_set(&job->want, &job->quick) && go_on() &&
-	       hooks(job, HOOK_POST_UP) && go_on();
+	apply->bring_up = true;
+	return pre_up(apply, moved) && apply_plan(apply) && go_on() &&
+	       apply_run(apply, true) >= 0 && go_on() && dns_set(&apply->want, &apply->quick) &&
+	       go_on() && hooks(apply, HOOK_POST_UP) && go_on();
 }
 
-static int reload(struct job *job);
+static int reload(struct apply *apply);
 
 static bool adopts;		/* up takes over a link that is there */
 
-static int up(struct job *job)
+static int up(struct apply *apply)
 {
-	int there = exists(job->name);
+	int there = exists(apply->name);
 	struct moved moved;
 	bool ok, killed;
 
 	if (there > 0 && adopts)
-		return reload(job);
+		return reload(apply);
 	if (there) {
-		fprintf(stderr, "%s: there is an interface %s already%s\n", prog_name, job->name,
-			there > 0 ? ". `naawg-quick reload' applies the file to it, `down' removes it" :
-			", and it is none of naawg");
+		fprintf(stderr, "%s: there is an interface %s already%s\n", prog_name,
+			apply->name,
+			there > 0 ?
+				". `naawg-quick reload' applies the file to it, `down' removes it" :
+				", and it is none of naawg");
 		return 1;
 	}
 	/* Before any command of the file is run. */
-	if (!job_judge(job))
+	if (!apply_audit(apply))
 		return 1;
 	/* If the link was deleted, its blocked default route has to leave its table. */
-	killed = kill_is_on(job->name);
-	if (killed && !kill_down(&job->want, NULL))
+	killed = kill_is_on(apply->name);
+	if (killed && !kill_down(&apply->want, NULL))
 		return 1;
-	if (gone_is(job->name)) {
-		dns_unset(job->name, false);
-		gone_clear(job->name);
+	if (gone_is(apply->name)) {
+		dns_unset(apply->name, false);
+		gone_clear(apply->name);
 	} else {
 		gone_sweep();
 	}
-	if (!make_link(job, &moved))
+	if (!make_link(apply, &moved))
 		return 1;
-	ok = up_steps(job, &moved);
+	ok = up_steps(apply, &moved);
 	/* Networks that were blocked before are blocked again, and no others. */
 	if (!ok && killed)
-		kill_down(&job->want, NULL);
+		kill_down(&apply->want, NULL);
 	else if (!ok)
-		kill_lift(job->name);
+		kill_lift(apply->name);
 	if (!ok)
-		fprintf(stderr, "%s: %s is not up; %s\n", prog_name, job->name,
-			undo(job, &moved) ? "all that was done has been undone" :
-			"the rest of what was done has been undone");
+		fprintf(stderr, "%s: %s is not up; %s\n", prog_name, apply->name,
+			undo(apply, &moved) ? "all that was done has been undone" :
+					      "the rest of what was done has been undone");
 	moved_end(&moved);
 	return ok ? 0 : 1;
 }
@@ -238,90 +239,91 @@ static int up(struct job *job)
 static bool lifts;		/* down unblocks what Kill = yes blocks */
 
 /* Commands of the file come first, as they may remove the servers they have set. */
-static void after_down(const struct job *job, bool dns_was_set)
+static void after_down(const struct apply *apply, bool dns_was_set)
 {
 	if (!dns_was_set)
-		dns_forget(job->name);
-	hook_wg_remove(job->name);
+		dns_forget(apply->name);
+	hook_wg_remove(apply->name);
 	if (lifts)
-		kill_lift(job->name);
+		kill_lift(apply->name);
 }
 
 /* Commands run without the link too, as they undo changes elsewhere. */
-static int down_gone(struct job *job)
+static int down_gone(struct apply *apply)
 {
 	bool ok, set;
 
 	fprintf(stderr, "%s: %s was deleted or moved away before; what it left is removed%s\n",
-		prog_name, job->name, job->quick.save ? ", nothing is saved" : "");
-	hooks(job, HOOK_PRE_DOWN);
-	kill_down(&job->want, job->unread ? NULL : &job->quick);
-	set = dns_unset(job->name, false);
-	gone_clear(job->name);
-	ok = hooks(job, HOOK_POST_DOWN);
-	after_down(job, set);
+		prog_name, apply->name, apply->quick.save ? ", nothing is saved" : "");
+	hooks(apply, HOOK_PRE_DOWN);
+	kill_down(&apply->want, apply->unread ? NULL : &apply->quick);
+	set = dns_unset(apply->name, false);
+	gone_clear(apply->name);
+	ok = hooks(apply, HOOK_POST_DOWN);
+	after_down(apply, set);
 	return ok ? 0 : 1;
 }
 
 /* For a link that is gone, with nothing left but blocked networks. */
-static int down_already(struct job *job)
+static int down_already(struct apply *apply)
 {
-	if (!lifts && (job->unread || job->quick.kill)) {
-		fprintf(stderr, "%s: there is no interface %s, and its networks are blocked until `naawg-quick up %s', as the file said Kill = yes. `naawg-quick down --lift %s' unblocks them\n",
-			prog_name, job->name, job->name, job->name);
+	if (!lifts && (apply->unread || apply->quick.kill)) {
+		fprintf(stderr,
+			"%s: there is no interface %s, and its networks are blocked until `naawg-quick up %s', as the file said Kill = yes. `naawg-quick down --lift %s' unblocks them\n",
+			prog_name, apply->name, apply->name, apply->name);
 		return 1;
 	}
-	kill_lift(job->name);
+	kill_lift(apply->name);
 	return 0;
 }
 
-static int down(struct job *job)
+static int down(struct apply *apply)
 {
-	int there = exists(job->name);
+	int there = exists(apply->name);
 	bool ok = true, set;
 
-	if (!there && gone_is(job->name))
-		return down_gone(job);
-	if (!there && kill_is_on(job->name))
-		return down_already(job);
+	if (!there && gone_is(apply->name))
+		return down_gone(apply);
+	if (!there && kill_is_on(apply->name))
+		return down_already(apply);
 	if (there != 1) {
-		fprintf(stderr, "%s: there is no naawg interface %s\n", prog_name, job->name);
+		fprintf(stderr, "%s: there is no naawg interface %s\n", prog_name, apply->name);
 		return 1;
 	}
-	ok = hooks(job, HOOK_PRE_DOWN);
+	ok = hooks(apply, HOOK_PRE_DOWN);
 	/* What cannot be saved would be lost. */
-	if (job->quick.save && (!job_see(job) || !save_conf(job)))
+	if (apply->quick.save && (!apply_snapshot(apply) || !save_conf(apply)))
 		return 1;
-	if (!kill_down(&job->want, job->unread ? NULL : &job->quick))
+	if (!kill_down(&apply->want, apply->unread ? NULL : &apply->quick))
 		return 1;
-	set = dns_unset(job->name, false);
-	ok &= take_down(job->name, job->name);
+	set = dns_unset(apply->name, false);
+	ok &= take_down(apply->name, apply->name);
 	gone_sweep();
-	ok &= hooks(job, HOOK_POST_DOWN);
-	after_down(job, set);
+	ok &= hooks(apply, HOOK_POST_DOWN);
+	after_down(apply, set);
 	return ok ? 0 : 1;
 }
 
-static int save(struct job *job)
+static int save(struct apply *apply)
 {
-	return job_see(job) && save_conf(job) ? 0 : 1;
+	return apply_snapshot(apply) && save_conf(apply) ? 0 : 1;
 }
 
-static int reload(struct job *job)
+static int reload(struct apply *apply)
 {
 	int n;
 
-	job->out = stdout;
-	if (!job_look(job))
+	apply->out = stdout;
+	if (!apply_plan(apply))
 		return 1;
 	/* Routes need a link that is up, and the file wants routes. */
-	job->bring_up = !job->is_up;
-	n = job_run(job, true);
+	apply->bring_up = !apply->is_up;
+	n = apply_run(apply, true);
 	if (n < 0)
 		return 1;
-	if (!job->quick.dns.n && !job->quick.search.n)
-		dns_unset(job->name, true);
-	else if (!dns_set(&job->want, &job->quick))
+	if (!apply->quick.dns.n && !apply->quick.search.n)
+		dns_unset(apply->name, true);
+	else if (!dns_set(&apply->want, &apply->quick))
 		return 1;
 	puts(n ? "changed" : "unchanged");
 	return 0;
@@ -331,21 +333,21 @@ static int reload(struct job *job)
  * Judges as up and reload would, before anything is stopped for them. The addresses a
  * running link has now will be gone by then, unless the file has them.
  */
-static int check(struct job *job)
+static int check(struct apply *apply)
 {
-	if (exists(job->name) > 0 && !job_see(job))
+	if (exists(apply->name) > 0 && !apply_snapshot(apply))
 		return 1;
-	return job_judge(job) ? 0 : 1;
+	return apply_audit(apply) ? 0 : 1;
 }
 
-static int strip(struct job *job)
+static int strip(struct apply *apply)
 {
-	return strip_conf(job) ? 0 : 1;
+	return strip_conf(apply) ? 0 : 1;
 }
 
 static const struct {
 	const char *name;
-	int (*run)(struct job *job);
+	int (*run)(struct apply *apply);
 	const char *help;
 	bool lock;
 } commands[] = {
@@ -377,14 +379,14 @@ static int usage(int ret)
 }
 
 /* A link can be taken down although its file has gone or gone bad. */
-static bool read_for(struct job *job, bool is_down)
+static bool read_for(struct apply *apply, bool is_down)
 {
-	if (conf_file_is_private(job->path) && job_read(job))
+	if (conf_file_is_private(apply->path) && apply_read(apply))
 		return true;
 	if (!is_down)
 		return false;
-	job->unread = true;
-	snprintf(job->want.name, sizeof(job->want.name), "%s", job->name);
+	apply->unread = true;
+	snprintf(apply->want.name, sizeof(apply->want.name), "%s", apply->name);
 	fprintf(stderr, "%s: going down without the file: no hooks are run, nothing is saved\n",
 		prog_name);
 	return true;
@@ -402,23 +404,23 @@ static int refused(void)
 static int run(size_t command, const char *given, bool strict)
 {
 	bool is_down = commands[command].run == down;
-	struct job job = { .leave = LEAVE_WARN, .strict = strict };
+	struct apply apply = { .leave = LEAVE_WARN, .strict = strict };
 	int ret, lock = -1;
 
-	if (!conf_file_find(job.path, job.name, given))
+	if (!conf_file_find(apply.path, apply.name, given))
 		return 1;
 	if (commands[command].lock) {
-		lock = job_lock(job.name);
+		lock = apply_lock(apply.name);
 		if (lock < 0)
 			return 1;
 	}
-	setenv("NAAWG_QUICK", job.name, 1);
-	if (!read_for(&job, is_down))
+	setenv("NAAWG_QUICK", apply.name, 1);
+	if (!read_for(&apply, is_down))
 		return refused();
-	ret = commands[command].run(&job);
-	if (ret && job.refused)
+	ret = commands[command].run(&apply);
+	if (ret && apply.refused)
 		ret = refused();
-	job_forget(&job);
+	apply_destroy(&apply);
 	if (lock >= 0)
 		close(lock);
 	return ret;

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* A configuration file and a link, and what leads from one to the other. */
 
-#ifndef NAAWG_JOB_H
-#define NAAWG_JOB_H
+#ifndef NAAWG_APPLY_H
+#define NAAWG_APPLY_H
 
 #include "audit/audit.h"
 #include "conf/conf_file.h"
 #include "netcfg/rt.h"
 
-struct job {
+struct apply {
 	char path[CONF_PATH_LEN];
 	char name[IFNAMSIZ];		/* of the interface */
 	const char *policy_path;	/* NULL: the usual one */
@@ -20,37 +20,37 @@ struct job {
 
 	bool unread;			/* the file could not be read */
 
-	/* job_read() */
+	/* apply_read() */
 	struct device want;
 	struct quick quick;
 	struct policy policy;
-	/* job_judge() */
-	bool judged, refused;
-	/* job_see() */
+	/* apply_audit() */
+	bool audited, refused;
+	/* apply_snapshot() */
 	struct device now;
 	int index;
 	bool is_up;
 	uint32_t mtu;
-	/* job_look() */
+	/* apply_plan() */
 	uint32_t mark;			/* of policy routing; 0 for none */
 };
 
 /*
- * False: it was said why. After job_read() there is nothing to forget then.
- * job_judge() prints the errors of the file that can be found without a link.
- * job_see() reads the state of the link. job_look() also judges whether the file may be
+ * False: it was said why. After apply_read() there is nothing to forget then.
+ * apply_audit() prints the errors of the file that can be found without a link.
+ * apply_snapshot() reads the state of the link. apply_plan() also judges whether the file may be
  * applied to it, and looks names up. None changes anything.
  */
-bool job_read(struct job *job);
-bool job_judge(struct job *job);
-bool job_see(struct job *job);
-bool job_look(struct job *job);
-void job_forget(struct job *job);
+bool apply_read(struct apply *apply);
+bool apply_audit(struct apply *apply);
+bool apply_snapshot(struct apply *apply);
+bool apply_plan(struct apply *apply);
+void apply_destroy(struct apply *apply);
 
 /*
  * The number of differences, and with @doit they are gone. Negative: something
  * was refused, said on standard error, and everything is as before.
  */
-int job_run(struct job *job, bool doit);
+int apply_run(struct apply *apply, bool doit);
 
 #endif
