@@ -45,7 +45,7 @@ TOOL_ROWS = [
               "show_field show_forward show_pretty",
               "cmds show"]),
     ("apply", ["save", "apply", "gone",
-               "device_diff endpoint hook_wg lock moved"]),
+               "device_diff endpoint forwards_diff hook_wg lock moved"]),
     ("audit", ["audit",
                "audit_forward audit_host audit_keys audit_kill audit_nets local",
                "parts", "finding"]),

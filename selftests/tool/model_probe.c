@@ -25,7 +25,7 @@
 #include "lib/prog.h"
 #include "conf/resolve.h"
 #include "cmds/show.h"
-#include "apply/sync.h"
+#include "apply/device_diff.h"
 #include "lib/format.h"
 
 static void unhex(uint8_t key[static KEY_LEN], const char *hex)
@@ -197,7 +197,7 @@ static int show_all(int argc, char **argv)
 
 static int change(int argc, char **argv)
 {
-	struct device dev, now;
+	struct device dev, now, change;
 	int ret;
 
 	if (!strcmp(argv[1], "args")) {
@@ -209,8 +209,11 @@ static int change(int argc, char **argv)
 	}
 	if (!ret && !strcmp(argv[1], "sync")) {
 		read_answer(&now, "wg0", stdin);
-		ret = sync_reduce(&dev, &now) != 0;
+		ret = device_sync(&dev, &now, &change) != 0;
 		device_destroy(&now);
+		device_destroy(&dev);
+		if (!ret)
+			dev = change;
 	}
 	if (!ret)
 		say(&dev);

@@ -8,6 +8,7 @@
 #include "apply/apply.h"
 #include "apply/device_diff.h"
 #include "apply/endpoint.h"
+#include "apply/forwards_diff.h"
 #include "apply/gone.h"
 #include "apply/lock.h"
 #include "audit/local.h"

@@ -1,5 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What it takes to get from one configuration of a link to another. */
+/*
+ * Turns a wanted and a present configuration of a link into a change.
+ *
+ * apply asks for the differences only, and syncconf for every wanted peer as a whole,
+ * as wg does. Both remove the peers that are not wanted, and walk the peers in the same
+ * order.
+ */
 
 #include <errno.h>
 #include <stdarg.h>
@@ -9,7 +15,6 @@
 #include "apply/device_diff.h"
 #include "conf/quick_conf.h"
 #include "lib/format.h"
-#include "lib/forward.h"
 #include "lib/keys.h"
 #include "lib/peer_index.h"
 #include "lib/prefix.h"
@@ -183,6 +188,18 @@ static int keepalive_diff(const struct peer *want, const struct peer *now,
 	return 1;
 }
 
+/* One comparison. */
+struct diff {
+	const struct device *want, *now;
+	struct peer_index wanted, present;
+	struct device *change;
+	FILE *out;		/* a line for each difference; may be NULL */
+};
+
+/* Adds what a wanted peer needs to the change; @now is NULL for a new peer. */
+typedef int (*peer_change_fn)(struct diff *diff, const struct peer *want,
+			      const struct peer *now);
+
 /* The peer of @dev that has this name, but a key that @others do not have. */
 static const struct peer *rekeyed(const struct device *dev, const struct peer *peer,
 				  const struct peer_index *others)
@@ -196,8 +213,8 @@ static const struct peer *rekeyed(const struct device *dev, const struct peer *p
 	return NULL;
 }
 
-static int peer_diff(const struct peer *want, const struct peer *now, bool is_rekeyed,
-		     struct device *change, FILE *out)
+/* The number of differences, or -ENOMEM. */
+static int peer_diff(struct diff *diff, const struct peer *want, const struct peer *now)
 {
 	static const struct peer none;
 	struct peer to = { .bits = PEER_HAS_PUBLIC_KEY };
@@ -207,20 +224,21 @@ static int peer_diff(const struct peer *want, const struct peer *now, bool is_re
 
 	memcpy(to.public_key, want->public_key, KEY_LEN);
 	peer_label(label, want);
-	if (!now && !is_rekeyed && out)
-		fprintf(out, "+ peer %s\n", label);
 	n = !now;
-	if (!now)
+	if (!now) {
+		if (diff->out && !rekeyed(diff->now, want, &diff->wanted))
+			fprintf(diff->out, "+ peer %s\n", label);
 		now = &none;
-	n += psk_diff(want, now, &to, label, out);
-	n += endpoint_diff(want, now, &to, label, out);
-	n += keepalive_diff(want, now, &to, label, out);
-	ips = ips_diff(want, now, label, out);
+	}
+	n += psk_diff(want, now, &to, label, diff->out);
+	n += endpoint_diff(want, now, &to, label, diff->out);
+	n += keepalive_diff(want, now, &to, label, diff->out);
+	ips = ips_diff(want, now, label, diff->out);
 	if (ips < 0 || (ips && !copy_ips(&to, want)))
 		goto no_memory;
 	if (!(n + ips))
 		return 0;
-	added = device_add_peer(change);
+	added = device_add_peer(diff->change);
 	if (!added)
 		goto no_memory;
 	*added = to;
@@ -230,6 +248,34 @@ no_memory:
 	free(to.ips);
 	explicit_bzero(&to, sizeof(to));
 	return -ENOMEM;
+}
+
+/* Unsets a preshared key or a keepalive that the file no longer has. */
+static int peer_whole(struct diff *diff, const struct peer *want, const struct peer *now)
+{
+	struct peer *to = device_add_peer(diff->change);
+	size_t i;
+
+	if (!to)
+		return -ENOMEM;
+	*to = *want;
+	to->ips = NULL;
+	to->n_ips = 0;
+	to->room_ips = 0;
+	to->endpoint_given = NULL;
+	for (i = 0; i < want->n_ips; i++) {
+		struct allowed_ip *ip = peer_add_ip(to);
+
+		if (!ip)
+			return -ENOMEM;
+		*ip = want->ips[i];
+	}
+	/* The copy has zeros for what the file does not name. */
+	if (now && !key_is_zero(now->preshared_key))
+		to->bits |= PEER_HAS_PRESHARED_KEY;
+	if (now && now->keepalive)
+		to->bits |= PEER_HAS_KEEPALIVE;
+	return 0;
 }
 
 static int link_diff(const struct device *want, const struct device *now,
@@ -294,105 +340,89 @@ static void say_gone(const struct peer *gone, const struct peer *instead, FILE *
 	say(out, gone->name, "public key %s -> %s", from, to);
 }
 
-/* Removals first, so that others find prefixes and addresses free. */
-static int removals(const struct device *now, const struct device *want,
-		    const struct peer_index *wanted, const struct peer_index *present,
-		    struct device *change, FILE *out)
+/* Removals come first, so that other peers find their prefixes and endpoints free. */
+static int removals(struct diff *diff)
 {
+	const struct device *now = diff->now;
 	struct peer *gone;
 	size_t i;
 	int n = 0;
 
 	for (i = 0; i < now->n_peers; i++) {
-		if (peer_index_find(wanted, &now->peers[i]))
+		if (peer_index_find(&diff->wanted, &now->peers[i]))
 			continue;
-		gone = device_add_peer(change);
+		gone = device_add_peer(diff->change);
 		if (!gone)
 			return -ENOMEM;
 		gone->bits = PEER_HAS_PUBLIC_KEY | PEER_REMOVE;
 		memcpy(gone->public_key, now->peers[i].public_key, KEY_LEN);
-		say_gone(&now->peers[i], rekeyed(want, &now->peers[i], present), out);
+		say_gone(&now->peers[i], rekeyed(diff->want, &now->peers[i], &diff->present),
+			 diff->out);
 		n++;
 	}
 	return n;
+}
+
+/* The number of differences between the peers, or -ENOMEM. */
+static int peers_diff(struct diff *diff, peer_change_fn peer_change)
+{
+	const struct peer *peer;
+	int ret = -ENOMEM, n;
+	size_t i;
+
+	if (peer_index_init(&diff->wanted, diff->want) &&
+	    peer_index_init(&diff->present, diff->now)) {
+		ret = removals(diff);
+		for (i = 0; ret >= 0 && i < diff->want->n_peers; i++) {
+			peer = &diff->want->peers[i];
+			n = peer_change(diff, peer, peer_index_find(&diff->present, peer));
+			ret = n < 0 ? n : ret + n;
+		}
+	}
+	peer_index_destroy(&diff->wanted);
+	peer_index_destroy(&diff->present);
+	return ret;
 }
 
 int device_diff(const struct device *want, const struct device *now, struct device *change,
 		FILE *out)
 {
-	struct peer_index wanted = { 0 }, present = { 0 };
-	const struct peer *peer, *has;
-	int ret = -ENOMEM, n;
-	size_t i;
+	struct diff diff = { .want = want, .now = now, .change = change, .out = out };
+	int ret, forbidden, peers = 0;
 
 	device_init(change, now->name);
-	if (peer_index_init(&wanted, want) && peer_index_init(&present, now)) {
-		ret = link_diff(want, now, change, out);
-		n = forbidden_diff(want, now, change, out);
-		ret = n < 0 ? n : ret + n;
-		n = n < 0 ? n : removals(now, want, &wanted, &present, change, out);
-		for (i = 0; n >= 0 && i < want->n_peers; i++) {
-			ret += n;
-			peer = &want->peers[i];
-			has = peer_index_find(&present, peer);
-			n = peer_diff(peer, has, !has && rekeyed(now, peer, &wanted), change,
-				      out);
-		}
-		ret = n < 0 ? n : ret + n;
-	}
-	peer_index_destroy(&wanted);
-	peer_index_destroy(&present);
-	if (ret < 0)
-		device_destroy(change);
-	return ret;
+	ret = link_diff(want, now, change, out);
+	forbidden = forbidden_diff(want, now, change, out);
+	if (forbidden >= 0)
+		peers = peers_diff(&diff, peer_diff);
+	if (forbidden >= 0 && peers >= 0)
+		return ret + forbidden + peers;
+	device_destroy(change);
+	return -ENOMEM;
 }
 
-static bool same_address(const struct allowed_ip *a, const struct allowed_ip *b)
+/* The attributes of the link itself, as the file has them. */
+static void copy_link(struct device *to, const struct device *from)
 {
-	return a->family == b->family &&
-	       (!a->family || prefix_same_bits(a, b, prefix_max(a)));
+	device_init(to, from->name);
+	to->bits = from->bits;
+	memcpy(to->private_key, from->private_key, KEY_LEN);
+	to->listen_port = from->listen_port;
+	to->fwmark = from->fwmark;
+	to->answer_unreachable = from->answer_unreachable;
 }
 
-static bool same_forward(const struct forward *a, const struct forward *b)
+int device_sync(const struct device *want, const struct device *now, struct device *change)
 {
-	return a->proto == b->proto && a->first == b->first && a->last == b->last &&
-	       a->to_port == b->to_port && a->bits == b->bits &&
-	       same_address(&a->address, &b->address) && !strcmp(a->egress, b->egress) &&
-	       a->from.family == b->from.family &&
-	       (!(a->bits & FORWARD_FROM_PREFIX) || !by_prefix(&a->from, &b->from)) &&
-	       (!(a->bits & FORWARD_FROM_PEER) ||
-		!memcmp(a->from_peer, b->from_peer, KEY_LEN));
-}
+	struct diff diff = { .want = want, .now = now, .change = change };
 
-bool has_forward(const struct device *dev, const struct forward *forward)
-{
-	size_t i;
-
-	for (i = 0; i < dev->n_forwards; i++)
-		if (same_forward(&dev->forwards[i], forward))
-			return true;
-	return false;
-}
-
-int forwards_diff(const struct device *want, const struct device *now, FILE *out)
-{
-	char text[FORWARD_TEXT_LEN];
-	size_t i;
-	int n = 0;
-
-	for (i = 0; i < now->n_forwards; i++) {
-		if (has_forward(want, &now->forwards[i]))
-			continue;
-		if (out)
-			fprintf(out, "- forward %s\n", forward_text(text, &now->forwards[i]));
-		n++;
-	}
-	for (i = 0; i < want->n_forwards; i++) {
-		if (has_forward(now, &want->forwards[i]))
-			continue;
-		if (out)
-			fprintf(out, "+ forward %s\n", forward_text(text, &want->forwards[i]));
-		n++;
-	}
-	return n;
+	copy_link(change, want);
+	/* Without peers, the flag that replaces all of them by none is enough. */
+	if (!want->n_peers)
+		return 0;
+	change->bits &= ~DEVICE_REPLACE_PEERS;
+	if (peers_diff(&diff, peer_whole) >= 0)
+		return 0;
+	device_destroy(change);
+	return -ENOMEM;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What it takes to get from one configuration of a link to another. */
+/* Turns a wanted and a present configuration of a link into a change. */
 
 #ifndef NAAWG_DEVICE_DIFF_H
 #define NAAWG_DEVICE_DIFF_H
@@ -18,10 +18,11 @@
 int device_diff(const struct device *want, const struct device *now, struct device *change,
 		FILE *out);
 
-/* Likewise for forwards, which are replaced as a whole. */
-int forwards_diff(const struct device *want, const struct device *now, FILE *out);
-
-/* The same one, whatever it has counted. */
-bool has_forward(const struct device *dev, const struct forward *forward);
+/*
+ * The change for syncconf, without lines: the link and every peer as @want has them,
+ * removals of the other peers, and nothing that would replace all peers. Returns 0 or
+ * -ENOMEM.
+ */
+int device_sync(const struct device *want, const struct device *now, struct device *change);
 
 #endif

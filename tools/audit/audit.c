@@ -2,44 +2,35 @@
 /* Judges a configuration: findings, sections, keys and the policy. */
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "audit/audit.h"
 #include "audit/parts.h"
 #include "lib/keys.h"
+#include "lib/peer_index.h"
 #include "lib/prog.h"
 
-static int by_key(const void *a, const void *b)
+static void find_duplicates(struct audit *audit, const struct device *dev)
 {
-	const struct peer *x = *(const struct peer * const *)a;
-	const struct peer *y = *(const struct peer * const *)b;
-	int ret = memcmp(x->public_key, y->public_key, KEY_LEN);
-
-	return ret ? ret : x->line < y->line ? -1 : 1;
-}
-
-static void twice_named(struct audit *audit, const struct device *dev)
-{
-	const struct peer **list = calloc(dev->n_peers + 1, sizeof(*list));
+	const struct peer *first, *second;
 	char text[KEY_TEXT_LEN];
+	struct peer_index index;
 	size_t i;
 
-	if (!list) {
+	if (!peer_index_init(&index, dev)) {
 		audit_error(audit, 0, "out of memory");
 		return;
 	}
-	for (i = 0; i < dev->n_peers; i++)
-		list[i] = &dev->peers[i];
-	qsort(list, dev->n_peers, sizeof(*list), by_key);
-	for (i = 1; i < dev->n_peers; i++) {
-		if (memcmp(list[i - 1]->public_key, list[i]->public_key, KEY_LEN))
+	for (i = 1; i < index.n; i++) {
+		first = index.list[i - 1];
+		second = index.list[i];
+		if (memcmp(first->public_key, second->public_key, KEY_LEN))
 			continue;
-		key_to_text(text, list[i]->public_key);
-		audit_error(audit, list[i]->line, "the peer %s stands in line %u already", text,
-			    list[i - 1]->line);
+		key_to_text(text, second->public_key);
+		audit_error(audit, second->line, "the peer %s stands in line %u already", text,
+			    first->line);
 	}
-	free(list);
+	peer_index_destroy(&index);
 }
 
 static bool has_private_key(const struct device *dev)
@@ -63,7 +54,7 @@ static void keys(struct audit *audit, const struct device *dev)
 		if (!memcmp(dev->peers[i].public_key, own, KEY_LEN))
 			audit_error(audit, dev->peers[i].line,
 				    "this public key is our own: here belongs what `naawg pubkey' made of the peer's private key");
-	twice_named(audit, dev);
+	find_duplicates(audit, dev);
 }
 
 static void peer(struct audit *audit, const struct peer *peer)

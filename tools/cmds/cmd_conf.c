@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "apply/sync.h"
+#include "apply/device_diff.h"
 #include "audit/local.h"
 #include "cmds/cmds.h"
 #include "cmds/show.h"
@@ -90,7 +90,7 @@ static bool read_conf(struct device *dev, const char *path, enum conf_mode mode)
 	return false;
 }
 
-static bool sync_with_kernel(struct device *dev, const char *name)
+static bool sync_with_kernel(const struct device *dev, const char *name, struct device *change)
 {
 	struct device now;
 	int error;
@@ -102,7 +102,7 @@ static bool sync_with_kernel(struct device *dev, const char *name)
 		hint(error, name);
 		return false;
 	}
-	error = sync_reduce(dev, &now);
+	error = device_sync(dev, &now, change);
 	device_destroy(&now);
 	if (error)
 		fprintf(stderr, "Peer allocation: %s\n", strerror(-error));
@@ -187,7 +187,7 @@ static bool apply_forwards(const struct device *dev, enum conf_mode mode, const 
 
 static int apply(int argc, char **argv, enum conf_mode mode, bool sync)
 {
-	struct device dev, before;
+	struct device dev, before, change;
 	unsigned int parts;
 	bool freed = false, help = prog_help(argc, argv);
 	int error, ret = 1;
@@ -199,17 +199,18 @@ static int apply(int argc, char **argv, enum conf_mode mode, bool sync)
 	}
 	device_init(&dev, argv[1]);
 	device_init(&before, argv[1]);
+	device_init(&change, argv[1]);
 	if (!prog_as_wg)
 		dev.bits |= DEVICE_TAKES_FORWARDS;
 	if (!read_conf(&dev, argv[2], mode))
 		goto out;
 	if (!agrees_with_itself(&dev, argv[2]) || !keys_in_place(&dev, argv[2]))
 		goto out;
-	if (sync && !sync_with_kernel(&dev, argv[1]))
+	if (sync && !sync_with_kernel(&dev, argv[1], &change))
 		goto out;
 	if (!prog_as_wg && mode == CONF_REPLACE)
 		freed = free_port(&dev, &before);
-	error = nl_set_device(&dev, &parts);
+	error = nl_set_device(sync ? &change : &dev, &parts);
 	if (error) {
 		fprintf(stderr, "Unable to modify interface: %s\n", strerror(-error));
 		hint(error, argv[1]);
@@ -224,6 +225,7 @@ static int apply(int argc, char **argv, enum conf_mode mode, bool sync)
 		local_warn(&dev);
 	ret = apply_forwards(&dev, mode, argv[2]) ? 0 : 1;
 out:
+	device_destroy(&change);
 	device_destroy(&before);
 	device_destroy(&dev);
 	return ret;

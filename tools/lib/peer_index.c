@@ -12,6 +12,16 @@ static int by_key(const void *a, const void *b)
 		      (*(const struct peer * const *)b)->public_key, KEY_LEN);
 }
 
+/* Peers with the same key stay in the order of the device. */
+static int by_key_and_place(const void *a, const void *b)
+{
+	const struct peer *x = *(const struct peer * const *)a;
+	const struct peer *y = *(const struct peer * const *)b;
+	int ret = by_key(a, b);
+
+	return ret ? ret : x < y ? -1 : 1;
+}
+
 bool peer_index_init(struct peer_index *index, const struct device *dev)
 {
 	size_t i;
@@ -22,7 +32,7 @@ bool peer_index_init(struct peer_index *index, const struct device *dev)
 		return false;
 	for (i = 0; i < dev->n_peers; i++)
 		index->list[i] = &dev->peers[i];
-	qsort(index->list, index->n, sizeof(*index->list), by_key);
+	qsort(index->list, index->n, sizeof(*index->list), by_key_and_place);
 	return true;
 }
 

@@ -126,12 +126,19 @@ static size_t address_len(const struct allowed_ip *ip)
 	return ip->family == AF_INET ? sizeof(ip->ip4) : sizeof(ip->ip6);
 }
 
-static struct nlmsghdr *address_request(struct nlsock *nls, const struct rt_item *item,
-					bool add)
+/* A request that adds or removes an entry; @type is the RTM_NEW* number of its kind. */
+static struct nlmsghdr *change_request(struct nlsock *nls, uint16_t type, bool add,
+				       size_t header_len)
 {
-	struct nlmsghdr *nlh = nlsock_request(nls, add ? RTM_NEWADDR : RTM_DELADDR,
-					      NLM_F_ACK | (add ? NLM_F_CREATE | NLM_F_EXCL : 0),
-					      sizeof(struct ifaddrmsg));
+	uint16_t flags = NLM_F_ACK | (add ? NLM_F_CREATE | NLM_F_EXCL : 0);
+
+	/* Each RTM_DEL* follows its RTM_NEW*. */
+	return nlsock_request(nls, add ? type : type + 1, flags, header_len);
+}
+
+static struct nlmsghdr *address_request(struct nlsock *nls, const struct rt_item *item, bool add)
+{
+	struct nlmsghdr *nlh = change_request(nls, RTM_NEWADDR, add, sizeof(struct ifaddrmsg));
 	struct ifaddrmsg *msg = mnl_nlmsg_get_payload(nlh);
 
 	msg->ifa_family = item->net.family;
@@ -144,49 +151,45 @@ static struct nlmsghdr *address_request(struct nlsock *nls, const struct rt_item
 	return nlh;
 }
 
-static struct nlmsghdr *route_request(struct nlsock *nls, const struct rt_item *item, bool add)
+/* The part that is the same for every type of route. */
+static struct nlmsghdr *any_route_request(struct nlsock *nls, const struct rt_item *item,
+					  bool add, uint8_t type)
 {
-	struct nlmsghdr *nlh = nlsock_request(nls, add ? RTM_NEWROUTE : RTM_DELROUTE,
-					      NLM_F_ACK | (add ? NLM_F_CREATE | NLM_F_EXCL : 0),
-					      sizeof(struct rtmsg));
+	struct nlmsghdr *nlh = change_request(nls, RTM_NEWROUTE, add, sizeof(struct rtmsg));
 	struct rtmsg *msg = mnl_nlmsg_get_payload(nlh);
 
 	msg->rtm_family = item->net.family;
 	msg->rtm_dst_len = item->net.prefix_len;
 	msg->rtm_protocol = RT_OURS;
-	msg->rtm_scope = RT_SCOPE_LINK;
-	msg->rtm_type = RTN_UNICAST;
+	msg->rtm_type = type;
 	if (item->net.prefix_len)
 		mnl_attr_put(nlh, RTA_DST, address_len(&item->net), &item->net.ip6);
-	mnl_attr_put_u32(nlh, RTA_OIF, item->index);
 	mnl_attr_put_u32(nlh, RTA_TABLE, item->table);
+	return nlh;
+}
+
+static struct nlmsghdr *route_request(struct nlsock *nls, const struct rt_item *item, bool add)
+{
+	struct nlmsghdr *nlh = any_route_request(nls, item, add, RTN_UNICAST);
+	struct rtmsg *msg = mnl_nlmsg_get_payload(nlh);
+
+	msg->rtm_scope = RT_SCOPE_LINK;
+	mnl_attr_put_u32(nlh, RTA_OIF, item->index);
 	return nlh;
 }
 
 static struct nlmsghdr *blackhole_request(struct nlsock *nls, const struct rt_item *item,
 					  bool add)
 {
-	struct nlmsghdr *nlh = nlsock_request(nls, add ? RTM_NEWROUTE : RTM_DELROUTE,
-					      NLM_F_ACK | (add ? NLM_F_CREATE | NLM_F_EXCL : 0),
-					      sizeof(struct rtmsg));
-	struct rtmsg *msg = mnl_nlmsg_get_payload(nlh);
+	struct nlmsghdr *nlh = any_route_request(nls, item, add, RTN_BLACKHOLE);
 
-	msg->rtm_family = item->net.family;
-	msg->rtm_dst_len = item->net.prefix_len;
-	msg->rtm_protocol = RT_OURS;
-	msg->rtm_type = RTN_BLACKHOLE;
-	if (item->net.prefix_len)
-		mnl_attr_put(nlh, RTA_DST, address_len(&item->net), &item->net.ip6);
 	mnl_attr_put_u32(nlh, RTA_PRIORITY, item->priority);
-	mnl_attr_put_u32(nlh, RTA_TABLE, item->table);
 	return nlh;
 }
 
 static struct nlmsghdr *rule_request(struct nlsock *nls, const struct rt_item *item, bool add)
 {
-	struct nlmsghdr *nlh = nlsock_request(nls, add ? RTM_NEWRULE : RTM_DELRULE,
-					      NLM_F_ACK | (add ? NLM_F_CREATE | NLM_F_EXCL : 0),
-					      sizeof(struct fib_rule_hdr));
+	struct nlmsghdr *nlh = change_request(nls, RTM_NEWRULE, add, sizeof(struct fib_rule_hdr));
 	struct fib_rule_hdr *msg = mnl_nlmsg_get_payload(nlh);
 
 	msg->family = item->net.family;
@@ -441,33 +444,47 @@ uint32_t rt_mtu_of(int index)
 	return mtu;
 }
 
-int rt_path_mtu(const union endpoint *to, uint32_t mark, uint32_t *mtu)
+/* Asks the kernel for the route to @to; @oif and @mark may be 0. */
+static int get_way(struct way *way, const struct allowed_ip *to, uint32_t oif, uint32_t mark)
 {
-	bool v4 = to->addr.sa_family == AF_INET;
-	struct way way = { 0 };
 	struct nlsock nls;
 	struct nlmsghdr *nlh;
 	struct rtmsg *msg;
 	int ret;
 
-	*mtu = 0;
+	memset(way, 0, sizeof(*way));
 	ret = nlsock_open(&nls, NETLINK_ROUTE);
 	if (!ret) {
 		nlh = nlsock_request(&nls, RTM_GETROUTE, NLM_F_ACK, sizeof(*msg));
 		msg = mnl_nlmsg_get_payload(nlh);
-		msg->rtm_family = to->addr.sa_family;
-		msg->rtm_dst_len = v4 ? 32 : 128;
-		if (v4)
-			mnl_attr_put(nlh, RTA_DST, 4, &to->addr4.sin_addr);
-		else
-			mnl_attr_put(nlh, RTA_DST, 16, &to->addr6.sin6_addr);
-		if (!v4 && to->addr6.sin6_scope_id)
-			mnl_attr_put_u32(nlh, RTA_OIF, to->addr6.sin6_scope_id);
+		msg->rtm_family = to->family;
+		msg->rtm_dst_len = prefix_max(to);
+		mnl_attr_put(nlh, RTA_DST, address_len(to), &to->ip6);
+		if (oif)
+			mnl_attr_put_u32(nlh, RTA_OIF, oif);
 		if (mark)
 			mnl_attr_put_u32(nlh, RTA_MARK, mark);
-		ret = nlsock_exchange(&nls, nlh, parse_way, &way);
+		ret = nlsock_exchange(&nls, nlh, parse_way, way);
 	}
 	nlsock_close(&nls);
+	return ret;
+}
+
+int rt_path_mtu(const union endpoint *to, uint32_t mark, uint32_t *mtu)
+{
+	struct allowed_ip ip = { .family = to->addr.sa_family };
+	uint32_t oif = 0;
+	struct way way;
+	int ret;
+
+	if (ip.family == AF_INET) {
+		ip.ip4 = to->addr4.sin_addr;
+	} else {
+		ip.ip6 = to->addr6.sin6_addr;
+		oif = to->addr6.sin6_scope_id;
+	}
+	ret = get_way(&way, &ip, oif, mark);
+	*mtu = 0;
 	if (!ret && !way.local)
 		*mtu = way.mtu ? way.mtu : rt_mtu_of(way.index);
 	return ret;
@@ -475,24 +492,9 @@ int rt_path_mtu(const union endpoint *to, uint32_t mark, uint32_t *mtu)
 
 int rt_way(const struct allowed_ip *to, int vrf, bool *local)
 {
-	struct way way = { 0 };
-	struct nlsock nls;
-	struct nlmsghdr *nlh;
-	struct rtmsg *msg;
-	int ret;
+	struct way way;
+	int ret = get_way(&way, to, vrf, 0);
 
-	ret = nlsock_open(&nls, NETLINK_ROUTE);
-	if (!ret) {
-		nlh = nlsock_request(&nls, RTM_GETROUTE, NLM_F_ACK, sizeof(*msg));
-		msg = mnl_nlmsg_get_payload(nlh);
-		msg->rtm_family = to->family;
-		msg->rtm_dst_len = prefix_max(to);
-		mnl_attr_put(nlh, RTA_DST, prefix_max(to) / 8, &to->ip6);
-		if (vrf)
-			mnl_attr_put_u32(nlh, RTA_OIF, vrf);
-		ret = nlsock_exchange(&nls, nlh, parse_way, &way);
-	}
-	nlsock_close(&nls);
 	*local = way.local;
 	return ret;
 }
