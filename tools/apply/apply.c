@@ -24,7 +24,9 @@
 #include "netcfg/kill.h"
 #include "netcfg/leak_guard.h"
 #include "netcfg/netcfg.h"
+#include "netcfg/rt_link.h"
 #include "netcfg/state.h"
+#include "netcfg/tunnel_mtu.h"
 
 bool apply_read(struct apply *apply)
 {
@@ -297,7 +299,7 @@ static int run_mtu(struct apply *apply, bool doit)
 	int error = 0;
 
 	if (!mtu && apply->bring_up)
-		mtu = netcfg_mtu(&apply->want, apply->mark);
+		mtu = tunnel_mtu(&apply->want, apply->mark);
 	/* Chosen once: a tunnel does not change its MTU because a route did. */
 	if (!mtu || mtu == apply->mtu)
 		return 0;

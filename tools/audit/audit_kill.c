@@ -15,6 +15,7 @@
 #include "audit/parts.h"
 #include "netcfg/kill.h"
 #include "netcfg/netcfg.h"
+#include "netcfg/rt_way.h"
 #include "netcfg/state.h"
 
 /* A file of @dir whose name, without @before and @after, is that of the blocked link. */

@@ -30,6 +30,7 @@
 #include "netcfg/kill.h"
 #include "netcfg/leak_guard.h"
 #include "netcfg/netcfg.h"
+#include "netcfg/rt_link.h"
 #include "netcfg/state.h"
 
 static volatile sig_atomic_t interrupted;

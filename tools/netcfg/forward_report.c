@@ -19,6 +19,7 @@
 #include "lib/prog.h"
 #include "netcfg/forward_report.h"
 #include "netcfg/rt.h"
+#include "netcfg/rt_way.h"
 
 struct host {
 	const char *name;		/* of the link */

@@ -2,117 +2,23 @@
 /* What a tunnel needs of the host around it, besides routes. */
 
 #include <ctype.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "lib/nl_links.h"
 #include "lib/prog.h"
 #include "lib/spawn.h"
 #include "netcfg/leak_guard.h"
-
-/* Outer IPv6 and UDP header, and what the protocol adds to a packet. */
-#define OVERHEAD	80
-#define MTU_DEFAULT	1420
-#define MTU_LEAST	1280
+#include "netcfg/sysctl.h"
 
 #define TABLE_TEXT_LEN	(sizeof("naawg_") + 3 * IFNAMSIZ)
-
-/* Nobody to call yet: whoever calls comes the usual way. */
-static uint32_t default_mtu(void)
-{
-	struct rt_list all = { 0 };
-	uint32_t least = 0, mtu;
-	size_t i;
-
-	if (!rt_dump(&all, RT_ROUTE)) {
-		for (i = 0; i < all.n; i++) {
-			if (all.items[i].net.prefix_len || all.items[i].table != TABLE_MAIN)
-				continue;
-			mtu = rt_mtu_of(all.items[i].index);
-			if (mtu && (!least || mtu < least))
-				least = mtu;
-		}
-	}
-	rt_list_destroy(&all);
-	return least;
-}
-
-uint32_t netcfg_mtu(const struct device *dev, uint32_t mark)
-{
-	uint32_t least = 0, mtu;
-	size_t i;
-
-	for (i = 0; i < dev->n_peers; i++) {
-		if (!(dev->peers[i].bits & PEER_HAS_ENDPOINT))
-			continue;
-		if (!rt_path_mtu(&dev->peers[i].endpoint, mark, &mtu) && mtu &&
-		    (!least || mtu < least))
-			least = mtu;
-	}
-	if (!least)
-		least = default_mtu();
-	if (!least)
-		return MTU_DEFAULT;
-	if (least > 65535)
-		least = 65535;
-	return least < MTU_LEAST + OVERHEAD ? MTU_LEAST : least - OVERHEAD;
-}
-
-static int read_setting(const char *path)
-{
-	char value = '0';
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-
-	if (fd < 0)
-		return 0;
-	if (read(fd, &value, 1) != 1)
-		value = '0';
-	close(fd);
-	return value - '0';
-}
-
-bool netcfg_ip6_off(const struct rt_item *item)
-{
-	char name[IFNAMSIZ], path[128], text[PREFIX_TEXT_LEN];
-
-	if (item->net.family != AF_INET6)
-		return false;
-	prefix_text(text, &item->net);
-	if (access("/proc/sys/net/ipv6", F_OK)) {
-		fprintf(stderr, "%s: this kernel runs without IPv6 (ipv6.disable=1): take %s out of the file\n",
-			prog_name, text);
-		return true;
-	}
-	if (!if_indextoname(item->index, name))
-		return false;
-	snprintf(path, sizeof(path), "/proc/sys/net/ipv6/conf/%s/disable_ipv6", name);
-	if (!read_setting(path))
-		return false;
-	fprintf(stderr, "%s: IPv6 is switched off here, net.ipv6.conf.%s.disable_ipv6 is 1. Run: sysctl net.ipv6.conf.all.disable_ipv6=0 (for a container: sysctls of its compose file), or take %s out of the file\n",
-		prog_name, name, text);
-	return true;
-}
-
-static bool write_setting(const char *path, const char *value)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	bool ok;
-
-	if (fd < 0)
-		return false;
-	ok = write(fd, value, strlen(value)) > 0;
-	close(fd);
-	return ok;
-}
 
 /* Whether a packet must come in where an answer would go out. */
 static bool strict_somewhere(void)
 {
 	struct link_list links;
 	char path[128];
-	bool strict = read_setting("/proc/sys/net/ipv4/conf/all/rp_filter") == 1;
+	bool strict = sysctl_read("/proc/sys/net/ipv4/conf/all/rp_filter") == 1;
 	size_t i;
 
 	if (strict || nl_list_links(&links, false))
@@ -120,11 +26,11 @@ static bool strict_somewhere(void)
 	for (i = 0; i < links.n && !strict; i++) {
 		snprintf(path, sizeof(path), "/proc/sys/net/ipv4/conf/%s/rp_filter",
 			 links.links[i].name);
-		strict = read_setting(path) == 1;
+		strict = sysctl_read(path) == 1;
 	}
 	link_list_destroy(&links);
 	/* The larger of all's and the link's own counts, and 2 is not strict. */
-	return strict && read_setting("/proc/sys/net/ipv4/conf/all/rp_filter") != 2;
+	return strict && sysctl_read("/proc/sys/net/ipv4/conf/all/rp_filter") != 2;
 }
 
 static int nft(const char *script)
@@ -180,7 +86,7 @@ void leak_guard_add(const char *name, uint32_t mark, const struct quick *quick)
 	char *script;
 	bool done = false;
 
-	if (!read_setting(valid) && !write_setting(valid, "1") && strict_somewhere())
+	if (!sysctl_read(valid) && !sysctl_write(valid, "1") && strict_somewhere())
 		fprintf(stderr, "%s: warning: net.ipv4.conf.all.src_valid_mark cannot be set, and a strict rp_filter may drop what comes back. Set it on the host (compose: sysctls), or rp_filter to 2\n",
 			prog_name);
 	script = spawn_finds("nft") ? leak_guard_script(name, mark, quick) : NULL;

@@ -7,8 +7,8 @@
 #include "lib/hints.h"
 #include "lib/prog.h"
 #include "netcfg/fwmarks.h"
-#include "netcfg/leak_guard.h"
 #include "netcfg/netcfg.h"
+#include "netcfg/sysctl.h"
 
 /*
  * First what is more specific than a default route, so that local networks stay
@@ -315,7 +315,7 @@ static int step(const struct rt_item *item, bool add, struct rt_list *undo)
 		fprintf(stderr, "%s: the kernel refuses: ", prog_name);
 		item_text(stderr, add ? '+' : '-', item);
 		fprintf(stderr, "%s: %s\n", prog_name, strerror(-ret));
-		if (!add || !netcfg_ip6_off(item))
+		if (!add || !sysctl_ip6_off(item))
 			hint(ret, NULL);
 		return ret;
 	}

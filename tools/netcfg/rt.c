@@ -4,12 +4,10 @@
 #include <errno.h>
 #include <linux/fib_rules.h>
 #include <linux/if_addr.h>
-#include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/nl_links.h"
 #include "lib/nlsock.h"
 #include "netcfg/rt.h"
 
@@ -47,78 +45,6 @@ bool rt_same(const struct rt_item *a, const struct rt_item *b)
 		return a->priority == b->priority && a->mark == b->mark &&
 		       a->invert == b->invert && a->specific == b->specific;
 	return a->index == b->index && allowed_ip_equal(&a->net, &b->net);
-}
-
-static int ask(struct nlsock *nls, const struct nlmsghdr *nlh)
-{
-	int ret = nlsock_exchange(nls, nlh, NULL, NULL);
-
-	nlsock_close(nls);
-	return ret;
-}
-
-/* The header of a request about one link, or NULL. */
-static struct nlmsghdr *about_link(struct nlsock *nls, uint16_t type, uint16_t flags,
-				   const char *name, unsigned int set)
-{
-	struct ifinfomsg *info;
-	struct nlmsghdr *nlh;
-
-	if (nlsock_open(nls, NETLINK_ROUTE)) {
-		nlsock_close(nls);
-		return NULL;
-	}
-	nlh = nlsock_request(nls, type, flags | NLM_F_ACK, sizeof(*info));
-	info = mnl_nlmsg_get_payload(nlh);
-	info->ifi_change = set ? IFF_UP : 0;
-	info->ifi_flags = set & IFF_UP;
-	mnl_attr_put_strz(nlh, IFLA_IFNAME, name);
-	return nlh;
-}
-
-int rt_link_add(const char *name, uint32_t mtu)
-{
-	struct nlsock nls;
-	struct nlmsghdr *nlh =
-		about_link(&nls, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, name, 0);
-	struct nlattr *info;
-
-	if (!nlh)
-		return -ENOMEM;
-	if (mtu)
-		mnl_attr_put_u32(nlh, IFLA_MTU, mtu);
-	info = mnl_attr_nest_start(nlh, IFLA_LINKINFO);
-	mnl_attr_put_strz(nlh, IFLA_INFO_KIND, NAAWG_FAMILY_NAME);
-	mnl_attr_nest_end(nlh, info);
-	return ask(&nls, nlh);
-}
-
-int rt_link_del(const char *name)
-{
-	struct nlsock nls;
-	struct nlmsghdr *nlh = about_link(&nls, RTM_DELLINK, 0, name, 0);
-
-	return nlh ? ask(&nls, nlh) : -ENOMEM;
-}
-
-int rt_link_up(const char *name, bool up)
-{
-	struct nlsock nls;
-	/* Any bit but IFF_UP: down, and meant. */
-	struct nlmsghdr *nlh = about_link(&nls, RTM_NEWLINK, 0, name, up ? IFF_UP : ~IFF_UP);
-
-	return nlh ? ask(&nls, nlh) : -ENOMEM;
-}
-
-int rt_link_mtu(const char *name, uint32_t mtu)
-{
-	struct nlsock nls;
-	struct nlmsghdr *nlh = about_link(&nls, RTM_NEWLINK, 0, name, 0);
-
-	if (!nlh)
-		return -ENOMEM;
-	mnl_attr_put_u32(nlh, IFLA_MTU, mtu);
-	return ask(&nls, nlh);
 }
 
 static size_t address_len(const struct allowed_ip *ip)
@@ -218,7 +144,7 @@ int rt_change(const struct rt_item *item, bool add)
 	int ret = nlsock_open(&nls, NETLINK_ROUTE);
 
 	if (!ret)
-		return ask(&nls, make[item->kind](&nls, item, add));
+		ret = nlsock_exchange(&nls, make[item->kind](&nls, item, add), NULL, NULL);
 	nlsock_close(&nls);
 	return ret;
 }
@@ -402,99 +328,4 @@ int rt_in_the_way(const struct rt_item *route, const struct rt_list *all)
 			return item->index;
 	}
 	return 0;
-}
-
-struct way {
-	uint32_t mtu;
-	int index;
-	bool local;		/* to an address of this host */
-};
-
-static int parse_way(const struct nlmsghdr *nlh, void *arg)
-{
-	const struct rtmsg *msg = mnl_nlmsg_get_payload(nlh);
-	const struct nlattr *attr, *metric;
-	struct way *way = arg;
-
-	way->local = msg->rtm_type == RTN_LOCAL;
-	mnl_attr_for_each(attr, nlh, sizeof(struct rtmsg)) {
-		if (mnl_attr_get_type(attr) == RTA_OIF)
-			way->index = mnl_attr_get_u32(attr);
-		if (mnl_attr_get_type(attr) != RTA_METRICS)
-			continue;
-		mnl_attr_for_each_nested(metric, attr)
-			if (mnl_attr_get_type(metric) == RTAX_MTU)
-				way->mtu = mnl_attr_get_u32(metric);
-	}
-	return 0;
-}
-
-uint32_t rt_mtu_of(int index)
-{
-	struct link_list list;
-	uint32_t mtu = 0;
-	size_t i;
-
-	if (nl_list_links(&list, false))
-		return 0;
-	for (i = 0; i < list.n; i++)
-		if (list.links[i].index == index)
-			mtu = list.links[i].mtu;
-	link_list_destroy(&list);
-	return mtu;
-}
-
-/* Asks the kernel for the route to @to; @oif and @mark may be 0. */
-static int get_way(struct way *way, const struct allowed_ip *to, uint32_t oif, uint32_t mark)
-{
-	struct nlsock nls;
-	struct nlmsghdr *nlh;
-	struct rtmsg *msg;
-	int ret;
-
-	memset(way, 0, sizeof(*way));
-	ret = nlsock_open(&nls, NETLINK_ROUTE);
-	if (!ret) {
-		nlh = nlsock_request(&nls, RTM_GETROUTE, NLM_F_ACK, sizeof(*msg));
-		msg = mnl_nlmsg_get_payload(nlh);
-		msg->rtm_family = to->family;
-		msg->rtm_dst_len = prefix_max(to);
-		mnl_attr_put(nlh, RTA_DST, address_len(to), &to->ip6);
-		if (oif)
-			mnl_attr_put_u32(nlh, RTA_OIF, oif);
-		if (mark)
-			mnl_attr_put_u32(nlh, RTA_MARK, mark);
-		ret = nlsock_exchange(&nls, nlh, parse_way, way);
-	}
-	nlsock_close(&nls);
-	return ret;
-}
-
-int rt_path_mtu(const union endpoint *to, uint32_t mark, uint32_t *mtu)
-{
-	struct allowed_ip ip = { .family = to->addr.sa_family };
-	uint32_t oif = 0;
-	struct way way;
-	int ret;
-
-	if (ip.family == AF_INET) {
-		ip.ip4 = to->addr4.sin_addr;
-	} else {
-		ip.ip6 = to->addr6.sin6_addr;
-		oif = to->addr6.sin6_scope_id;
-	}
-	ret = get_way(&way, &ip, oif, mark);
-	*mtu = 0;
-	if (!ret && !way.local)
-		*mtu = way.mtu ? way.mtu : rt_mtu_of(way.index);
-	return ret;
-}
-
-int rt_way(const struct allowed_ip *to, int vrf, bool *local)
-{
-	struct way way;
-	int ret = get_way(&way, to, vrf, 0);
-
-	*local = way.local;
-	return ret;
 }

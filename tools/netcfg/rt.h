@@ -41,13 +41,9 @@ void rt_list_destroy(struct rt_list *list);
 bool rt_same(const struct rt_item *a, const struct rt_item *b);
 
 /*
- * All return 0 or a negative errno, with the kernel's sentence in
- * nlsock_extack_msg. An addition of what is there is -EEXIST.
+ * Adds or removes one entry. Returns 0 or a negative errno, with the kernel's sentence
+ * in nlsock_extack_msg. To add an entry that exists is -EEXIST.
  */
-int rt_link_add(const char *name, uint32_t mtu);
-int rt_link_del(const char *name);
-int rt_link_up(const char *name, bool up);
-int rt_link_mtu(const char *name, uint32_t mtu);
 int rt_change(const struct rt_item *item, bool add);
 
 /*
@@ -58,16 +54,5 @@ int rt_in_the_way(const struct rt_item *route, const struct rt_list *all);
 
 /* Adds all entries of a kind, of both families; of routes, those to an interface. */
 int rt_dump(struct rt_list *list, enum rt_kind kind);
-
-uint32_t rt_mtu_of(int index);
-
-/*
- * The MTU of the way to @to. 0 if there is no way, or @to is an address of this
- * host: a proxy may take the packets on from there, over a way that is not known.
- */
-int rt_path_mtu(const union endpoint *to, uint32_t mark, uint32_t *mtu);
-
-/* 0: there is a way to @to, in the VRF of this index if it is not 0. */
-int rt_way(const struct allowed_ip *to, int vrf, bool *local);
 
 #endif
