@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* A configuration file and a link, and what leads from one to the other. */
+/* Makes a link what its configuration file says. */
 
 #include <errno.h>
 #include <stdlib.h>
@@ -37,7 +37,7 @@ bool apply_read(struct apply *apply)
 		return false;
 	}
 	snprintf(apply->want.name, sizeof(apply->want.name), "%s", apply->name);
-	/* An identity is changed, but never taken away by a file. */
+	/* A file may change the private key, but never remove it. */
 	if (key_is_zero(apply->want.private_key))
 		apply->want.bits &= ~DEVICE_HAS_PRIVATE_KEY;
 	return true;
@@ -75,7 +75,7 @@ static bool choose_fwmark(struct apply *apply)
 	bool needs = netcfg_needs_fwmark(&apply->want, &apply->quick);
 
 	apply->mark = apply->want.bits & DEVICE_HAS_FWMARK ? apply->want.fwmark : 0;
-	/* What is free stays so until it is taken, in apply_run(). */
+	/* The lock keeps the number free until apply_run() uses it. */
 	if ((needs || apply->mark || apply->now.fwmark) && !netcfg_lock())
 		return false;
 	if (needs) {
@@ -126,7 +126,7 @@ bool apply_audit(struct apply *apply)
 			key_is_zero(apply->now.private_key) ? NULL : apply->now.private_key,
 		.leave = apply->leave,
 		.strict = apply->strict,
-		/* The warnings were printed before there was a link. */
+		/* The audit before the link was made has printed the warnings. */
 		.quiet = apply->audited,
 		.live = !apply->elsewhere,
 		.index = apply->index,
@@ -137,7 +137,7 @@ bool apply_audit(struct apply *apply)
 	return !apply->refused;
 }
 
-/* Networks are forbidden by the policy, not by the file. */
+/* The policy forbids networks, not the file. */
 static bool forbid(struct apply *apply)
 {
 	struct allowed_ip *to;
@@ -162,7 +162,7 @@ bool apply_plan(struct apply *apply)
 	if (!forbid(apply))
 		return false;
 	endpoint_resolve(&apply->want, &apply->now);
-	/* A name server may take its time, so only now is anybody kept waiting. */
+	/* Take the lock only now, as name servers may be slow. */
 	return choose_fwmark(apply);
 }
 
@@ -190,7 +190,7 @@ static bool set_forwards(const struct device *dev)
 	return forwards_result(error, dev, refused);
 }
 
-/* Whether a forward has the new port, or leads to a network to be forbidden. */
+/* Whether a forward takes the new port, or leads to a network the change forbids. */
 static bool takes(const struct device *change, const struct forward *forward)
 {
 	struct allowed_ip to = forward->address;
@@ -207,7 +207,7 @@ static bool takes(const struct device *change, const struct forward *forward)
 	return false;
 }
 
-/* Adds to @gone the forwards of @now that conflict with the change, if they are to go. */
+/* Adds to @gone the present forwards that conflict with the change and are not wanted. */
 static bool in_the_way(const struct apply *apply, const struct device *change,
 		       struct device *gone)
 {
@@ -228,8 +228,8 @@ static bool in_the_way(const struct apply *apply, const struct device *change,
 }
 
 /*
- * A present forward of this link may have the new port, or lead to a network that is to
- * be forbidden. Forwards are the last step, so those in the way are removed first.
+ * A present forward of this link may take the new port, or lead to a network that the
+ * change forbids. Forwards are set in the last step, so conflicting ones are removed first.
  */
 static bool free_port(const struct apply *apply, const struct device *change)
 {
@@ -250,7 +250,7 @@ static bool free_port(const struct apply *apply, const struct device *change)
 	return ok;
 }
 
-/* Whatever came of it, back to what there was. */
+/* Restores the snapshot; errors on the way are ignored. */
 static void restore(const struct apply *apply, struct rt_list *undo)
 {
 	struct device there, back;
@@ -262,7 +262,7 @@ static void restore(const struct apply *apply, struct rt_list *undo)
 		rt_link_mtu(apply->name, apply->mtu);
 	if (nl_get_device(apply->name, &there))
 		return;
-	/* The port before the forwards, as one of them may have had the new one. */
+	/* Restore the port before the forwards: one of them may use the new port. */
 	if (device_diff(&apply->now, &there, &back, NULL) >= 0) {
 		nl_set_device(&back, &parts);
 		device_destroy(&back);
@@ -273,7 +273,7 @@ static void restore(const struct apply *apply, struct rt_list *undo)
 	fprintf(stderr, "%s: %s is as it was before\n", prog_name, apply->name);
 }
 
-/* Twice, as an address that goes may take others and their routes along. */
+/* Run this twice: removing an address may remove others and their routes. */
 static int run_netcfg(struct apply *apply, FILE *out, struct rt_list *undo)
 {
 	bool up = apply->is_up || apply->bring_up;
@@ -300,7 +300,7 @@ static int run_mtu(struct apply *apply, bool doit)
 
 	if (!mtu && apply->bring_up)
 		mtu = tunnel_mtu(&apply->want, apply->mark);
-	/* Chosen once: a tunnel does not change its MTU because a route did. */
+	/* The MTU is chosen once: a tunnel keeps it when a route changes. */
 	if (!mtu || mtu == apply->mtu)
 		return 0;
 	if (apply->out)
@@ -326,7 +326,7 @@ static bool bring_up(const struct apply *apply)
 	return false;
 }
 
-/* In this order nothing is routed to a link that does not know it yet. */
+/* In this order no packet is routed to a link before it has the peer for it. */
 static int run_steps(struct apply *apply, const struct device *change, int forwards,
 		     struct rt_list *undo)
 {
@@ -342,7 +342,7 @@ static int run_steps(struct apply *apply, const struct device *change, int forwa
 		return -1;
 	if (forwards && !set_forwards(&apply->want))
 		return -1;
-	/* Not before the routes: until then this may be all that blocks packets. */
+	/* Change these after the routes: until then they may be all that blocks packets. */
 	kills = kill_up(&apply->want, &apply->quick, apply->mark, apply->out, true);
 	if (kills < 0)
 		return -1;

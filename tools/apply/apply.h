@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* A configuration file and a link, and what leads from one to the other. */
+/* Makes a link what its configuration file says. */
 
 #ifndef NAAWG_APPLY_H
 #define NAAWG_APPLY_H
@@ -10,13 +10,13 @@
 
 struct apply {
 	char path[CONF_PATH_LEN];
-	char name[IFNAMSIZ];		/* of the interface */
+	char name[IFNAMSIZ];		/* name of the interface */
 	const char *policy_path;	/* NULL: the usual one */
 	enum wildcard_leave leave;
 	bool strict;			/* warnings are errors */
-	bool elsewhere;			/* the file may be another host's: this one does not count */
+	bool elsewhere;			/* the file may be for another host: do not compare it with this one */
 	bool bring_up;			/* the link is new: set it up on the way */
-	FILE *out;			/* where differences go; may be NULL */
+	FILE *out;			/* gets a line for each difference; may be NULL */
 
 	bool unread;			/* the file could not be read */
 
@@ -32,14 +32,15 @@ struct apply {
 	bool is_up;
 	uint32_t mtu;
 	/* apply_plan() */
-	uint32_t mark;			/* of policy routing; 0 for none */
+	uint32_t mark;			/* fwmark and table of the default route; 0: none */
 };
 
 /*
- * False: it was said why. After apply_read() there is nothing to forget then.
- * apply_audit() prints the errors of the file that can be found without a link.
- * apply_snapshot() reads the state of the link. apply_plan() also judges whether the file may be
- * applied to it, and looks names up. None changes anything.
+ * None of these changes anything. They return false after they printed why.
+ * apply_read() reads policy and file; if it fails, there is nothing to destroy.
+ * apply_audit() prints the errors of the file, compared with the link if there is one.
+ * apply_snapshot() reads the state of the link.
+ * apply_plan() takes a snapshot, audits, resolves names and chooses the fwmark.
  */
 bool apply_read(struct apply *apply);
 bool apply_audit(struct apply *apply);
@@ -48,8 +49,8 @@ bool apply_plan(struct apply *apply);
 void apply_destroy(struct apply *apply);
 
 /*
- * The number of differences, and with @doit they are gone. Negative: something
- * was refused, said on standard error, and everything is as before.
+ * Returns the number of differences; with @doit it changes them. Negative: a step failed,
+ * which was printed to standard error, and everything is as it was before.
  */
 int apply_run(struct apply *apply, bool doit);
 

@@ -30,7 +30,7 @@ static int by_prefix(const void *a, const void *b)
 	return memcmp(&x->ip6, &y->ip6, prefix_max(x) / 8);
 }
 
-/* Masked, in order, each once. */
+/* Copies the networks: masked, sorted, each once. */
 static bool tidy_ips(struct prefixes *to, const struct allowed_ip *list, size_t count)
 {
 	struct allowed_ip *ip;
@@ -52,7 +52,7 @@ static bool tidy_ips(struct prefixes *to, const struct allowed_ip *list, size_t 
 	return true;
 }
 
-/* Prints the changes from @now to @want and empties both. Returns their number. */
+/* Prints the changes from @now to @want and frees both. Returns their number. */
 static int nets_diff(struct prefixes *want, struct prefixes *now, const char *what, FILE *out)
 {
 	char text[PREFIX_TEXT_LEN];
@@ -74,7 +74,7 @@ static int nets_diff(struct prefixes *want, struct prefixes *now, const char *wh
 	return ret;
 }
 
-/* The sum of differences, or -ENOMEM. */
+/* The number of differences, or -ENOMEM. */
 static int ips_diff(const struct peer *want, const struct peer *now, const char *label,
 		    FILE *out)
 {
@@ -90,7 +90,7 @@ static int ips_diff(const struct peer *want, const struct peer *now, const char 
 	return nets_diff(&a, &b, what, out);
 }
 
-/* The sum of differences, or -ENOMEM. The kernel takes the list as a whole. */
+/* The number of differences, or -ENOMEM. The kernel takes the list as a whole. */
 static int forbidden_diff(const struct device *want, const struct device *now,
 			  struct device *change, FILE *out)
 {
@@ -188,7 +188,7 @@ static int keepalive_diff(const struct peer *want, const struct peer *now,
 	return 1;
 }
 
-/* One comparison. */
+/* State of one comparison. */
 struct diff {
 	const struct device *want, *now;
 	struct peer_index wanted, present;
@@ -200,7 +200,7 @@ struct diff {
 typedef int (*peer_change_fn)(struct diff *diff, const struct peer *want,
 			      const struct peer *now);
 
-/* The peer of @dev that has this name, but a key that @others do not have. */
+/* A peer of @dev with the name of @peer and a key that no peer of @others has. */
 static const struct peer *rekeyed(const struct device *dev, const struct peer *peer,
 				  const struct peer_index *others)
 {
@@ -250,7 +250,7 @@ no_memory:
 	return -ENOMEM;
 }
 
-/* Unsets a preshared key or a keepalive that the file no longer has. */
+/* Adds the whole peer; a preshared key or keepalive missing in the file is unset. */
 static int peer_whole(struct diff *diff, const struct peer *want, const struct peer *now)
 {
 	struct peer *to = device_add_peer(diff->change);
@@ -270,7 +270,7 @@ static int peer_whole(struct diff *diff, const struct peer *want, const struct p
 			return -ENOMEM;
 		*ip = want->ips[i];
 	}
-	/* The copy has zeros for what the file does not name. */
+	/* The copy is zero where the file names no value. */
 	if (now && !key_is_zero(now->preshared_key))
 		to->bits |= PEER_HAS_PRESHARED_KEY;
 	if (now && now->keepalive)
@@ -401,7 +401,7 @@ int device_diff(const struct device *want, const struct device *now, struct devi
 	return -ENOMEM;
 }
 
-/* The attributes of the link itself, as the file has them. */
+/* Copies the attributes of the link itself. */
 static void copy_link(struct device *to, const struct device *from)
 {
 	device_init(to, from->name);
@@ -417,7 +417,7 @@ int device_sync(const struct device *want, const struct device *now, struct devi
 	struct diff diff = { .want = want, .now = now, .change = change };
 
 	copy_link(change, want);
-	/* Without peers, the flag that replaces all of them by none is enough. */
+	/* Without wanted peers, DEVICE_REPLACE_PEERS removes all of them. */
 	if (!want->n_peers)
 		return 0;
 	change->bits &= ~DEVICE_REPLACE_PEERS;

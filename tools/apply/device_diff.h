@@ -9,19 +9,19 @@
 #include "lib/model.h"
 
 /*
- * Fills @change, which needs no preparation, with a request that leads from @now
- * to @want and touches nothing that is the same, so that sessions live on. An
- * endpoint, private key, port or mark that @want does not hold stays; a
- * preshared key, a keepalive or a peer goes. Each difference is a line on @out
- * (may be NULL), without secrets. Returns their number or -ENOMEM.
+ * Fills @change, which needs no preparation, with the differences between @now and
+ * @want. It touches nothing else, so that sessions live on. If @want lacks an endpoint,
+ * private key, port or fwmark, the present one stays; if it lacks a preshared key, a
+ * keepalive or a peer, that is removed. Each difference is a line on @out (may be NULL),
+ * without secrets. Returns their number or -ENOMEM.
  */
 int device_diff(const struct device *want, const struct device *now, struct device *change,
 		FILE *out);
 
 /*
- * The change for syncconf, without lines: the link and every peer as @want has them,
- * removals of the other peers, and nothing that would replace all peers. Returns 0 or
- * -ENOMEM.
+ * Fills @change for syncconf: the attributes of the link, removals of peers that @want
+ * lacks, and every wanted peer as a whole. Sessions live on, as peers are not replaced.
+ * Returns 0 or -ENOMEM.
  */
 int device_sync(const struct device *want, const struct device *now, struct device *change);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Endpoints by name. */
+/* Endpoints given by name. */
 
 #include <netdb.h>
 #include <stdio.h>
@@ -33,7 +33,7 @@ static size_t lookup(const char *text, int flags,
 		name++;
 		name[strcspn(name, "]")] = '\0';
 	}
-	/* Read by the C library when it first asks. */
+	/* The C library reads this before its first request. */
 	setenv("RES_OPTIONS", "timeout:2 attempts:2", 0);
 	if (getaddrinfo(name, port, &hints, &list))
 		goto out;
@@ -106,7 +106,7 @@ void endpoint_resolve(struct device *want, const struct device *now)
 	peer_index_destroy(&index);
 }
 
-/* Sessions are told apart from the rest of the configuration. */
+/* The kernel reports sessions with the counters, not with the configuration. */
 int endpoint_sessions(struct device *now)
 {
 	const struct peer *peer;
@@ -139,8 +139,8 @@ bool endpoint_refresh(struct peer *peer)
 	if (!peer->endpoint_given || peer->bits & PEER_CONNECTED)
 		return false;
 	/*
-	 * Nothing new is learned from an address, and the peer may have another one by
-	 * now. But it could not be used before its interface was there.
+	 * Keep the present endpoint if the file has an address: the peer may have
+	 * roamed. Without an endpoint, use the address: its zone may exist only now.
 	 */
 	if (there && !endpoint_is_name(peer->endpoint_given))
 		return false;
@@ -152,7 +152,7 @@ bool endpoint_refresh(struct peer *peer)
 	if (!there || i == n)
 		i = 0;
 	else if (!peer->last_handshake && peer->tx_bytes)
-		i = (i + 1) % n;	/* it was tried in vain */
+		i = (i + 1) % n;	/* the peer did not answer at this address */
 	if (there && endpoint_equal(&found[i], &peer->endpoint))
 		return false;
 	peer->endpoint = found[i];

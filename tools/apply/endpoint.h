@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Endpoints by name. */
+/* Endpoints given by name. */
 
 #ifndef NAAWG_ENDPOINT_H
 #define NAAWG_ENDPOINT_H
@@ -9,27 +9,27 @@
 #define ENDPOINT_CHOICES	8
 
 /*
- * What HOST:PORT means now, each address once; 0 if nothing, or not yet. Takes a
- * few seconds at most, whatever the name server does.
+ * Looks up HOST:PORT. Returns the number of addresses found, 0 after a failure. Takes a
+ * few seconds at most, even if the name server does not answer.
  */
 size_t endpoint_lookup(const char *text, union endpoint found[static ENDPOINT_CHOICES]);
-/* Whether HOST is a name, and no address; nobody is asked. */
+/* Whether HOST is a name, not an address. Asks no name server. */
 bool endpoint_is_name(const char *text);
 
 /*
- * Leaves in each peer of @want the endpoint it shall get (PEER_HAS_ENDPOINT), or
- * none if it shall keep what it has. @now is what the kernel reports, sessions
- * and what was said before (state_names()) included. A peer that is being talked
- * to keeps the address it is at, unless the file says something new.
+ * Sets in each peer of @want the endpoint it is to get (PEER_HAS_ENDPOINT), or clears
+ * the bit if the present one stays. @now comes from the kernel, after
+ * endpoint_sessions() and state_names(). A peer with a session keeps its present
+ * address, unless the endpoint in the file has changed.
  */
 void endpoint_resolve(struct device *want, const struct device *now);
 
-/* Adds to peers whether they have a session. 0 or a negative errno. */
+/* Sets PEER_CONNECTED for peers with a session. Returns 0 or a negative errno. */
 int endpoint_sessions(struct device *now);
 
 /*
- * Looks the name of a peer without a session up again; true: its endpoint is
- * another one now. One that was given by address stays where it is.
+ * Looks up the name of a peer without a session again. True: its endpoint changed. An
+ * endpoint given by address stays.
  */
 bool endpoint_refresh(struct peer *peer);
 

@@ -2,8 +2,8 @@
 /*
  * Removes the rest of a link that was deleted or moved without naawg-quick.
  *
- * "ip link del" takes addresses and routes along, and so does a move to another
- * network namespace. Rules, the nft table, name servers and notes stay.
+ * "ip link del" removes addresses and routes as well, and so does a move to another
+ * network namespace. Rules, the nft table, name servers and files in /run stay.
  */
 
 #include <errno.h>
@@ -20,7 +20,7 @@
 #include "netcfg/netcfg.h"
 #include "netcfg/state.h"
 
-/* By its name or, if it was renamed, by its index. */
+/* Looks for the name or, if the link was renamed, for its index. */
 static bool is_there(const char *name, int index)
 {
 	struct link_list list;
@@ -62,7 +62,7 @@ static void take_out(struct rt_list *list, size_t i)
 	list->items[i] = list->items[--list->n];
 }
 
-/* A rule whose table has a route, of whatever kind, is in use. */
+/* Drops rules from the list whose table has any route: they are in use. */
 static int parse_used(const struct nlmsghdr *nlh, void *arg)
 {
 	const struct rtmsg *msg = mnl_nlmsg_get_payload(nlh);
@@ -100,7 +100,7 @@ out:
 	return ret == -EAFNOSUPPORT || ret == -EOPNOTSUPP ? 0 : ret;
 }
 
-/* A rule is also in use if its link is down, which removed the routes. */
+/* A rule is also in use if its link is down: setting it down removed the routes. */
 static int leave_marked(struct rt_list *rules)
 {
 	struct fwmarks marks;
@@ -137,7 +137,7 @@ static bool has_tunnel(const struct rt_list *rules, uint16_t family)
 	return false;
 }
 
-/* The first rule of the pair serves all tunnels, so it goes with the last. */
+/* The first rule of the pair serves all tunnels; remove it with the last tunnel. */
 static void drop_first(void)
 {
 	struct rt_list rules = { 0 };
@@ -175,7 +175,7 @@ static void drop_table(const char *name)
 
 void gone_sweep(void)
 {
-	/* Without the lock, a rule may belong to a route that is still to be made. */
+	/* Without the lock, another process may be about to make the route of a rule. */
 	if (!netcfg_lock())
 		return;
 	drop_rules();

@@ -6,18 +6,18 @@
 
 #include <stdbool.h>
 
-/* Whether such a link was made here and its rest is still there. */
+/* Whether naawg-quick made a link of this name, which is gone but has left traces. */
 bool gone_is(const char *name);
 
-/* Whether a link of this name was made here and is not the present one, if any. */
+/* Whether naawg-quick made a link of this name that is not the present one. */
 bool gone_is_another(const char *name);
 
-/* Removes all that such a link has left, except name servers. */
+/* Removes all traces of such a link, except name servers. */
 void gone_clear(const char *name);
 
 /*
- * Removes the rules without a route and the nft tables of all links that are gone: such
- * a table drops packets for addresses that another link may have by now.
+ * Removes rules without a route, and the nft tables of all links that are gone. Such a
+ * table would drop packets for addresses that another link may have now.
  */
 void gone_sweep(void);
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The wg that commands of a file call.
+ * The wg that hooks call.
  *
- * Commands in files of others, such as providers, call wg for the link of the file.
- * They find this program under that name, in the first directory of PATH. It stays
- * until the link goes, as a command may leave a process behind.
+ * Hooks in files that providers write call wg for the link of the file. They find this
+ * program as wg in the first directory of PATH. That directory stays until the link is
+ * removed, as a hook may leave a process behind.
  */
 
 #include <errno.h>
@@ -18,7 +18,7 @@
 #include "apply/hook_wg.h"
 #include "lib/nl_links.h"
 
-/* Begins with no letter of a link's name, and has no colon, which PATH splits at. */
+/* No link's name begins with ~, and PATH is not split at it as it is at a colon. */
 #define WG_DIR	"~wg"
 
 static bool own_program(char path[static PATH_MAX])
@@ -31,7 +31,7 @@ static bool own_program(char path[static PATH_MAX])
 	return !access(path, X_OK);
 }
 
-/* Whether no other user can put anything there. */
+/* Whether no other user can create files there. */
 static bool is_ours(const char *path)
 {
 	struct stat st;
@@ -109,7 +109,7 @@ static void run_other(char **argv)
 
 void hook_wg_yield(int argc, char **argv)
 {
-	/* In all commands of wg about one link, its name is the second word. */
+	/* Every command of wg about one link has its name as second word. */
 	if (argc > 2 && getenv("NAAWG_QUICK") && is_stock(argv[2]))
 		run_other(argv);
 }

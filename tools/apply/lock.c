@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* One change at a time. */
+/* Locks: one process changes a link or the network configuration at a time. */
 
 #include <errno.h>
 #include <fcntl.h>
@@ -17,7 +17,7 @@
 
 #define PATH_LEN	128
 
-/* Long enough for a slow machine, and short enough to hear of a stuck one. */
+/* Enough for a slow machine; after that the lock holder is taken for stuck. */
 #define NETCFG_WAIT_MS 60000
 #define NETCFG_TRY_MS 50
 
@@ -38,7 +38,7 @@ int apply_lock(const char *name)
 	char path[PATH_LEN] = "";
 	int fd, error;
 
-	/* A hook of the same interface: who started it has the lock. */
+	/* In a hook of the same interface, the process that runs the hook has the lock. */
 	if (held && !strcmp(held, name))
 		return open("/dev/null", O_RDONLY | O_CLOEXEC);
 	fd = open_lock(path, name);
@@ -60,7 +60,7 @@ bool netcfg_lock(void)
 
 	if (netcfg_fd >= 0)
 		return true;
-	/* no interface has a colon in its name */
+	/* No interface has a colon in its name. */
 	netcfg_fd = open_lock(path, ":host");
 	while (netcfg_fd >= 0) {
 		if (!flock(netcfg_fd, LOCK_EX | LOCK_NB))

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* One change at a time. */
+/* Locks: one process changes a link or the network configuration at a time. */
 
 #ifndef NAAWG_LOCK_H
 #define NAAWG_LOCK_H
@@ -7,14 +7,14 @@
 #include <stdbool.h>
 
 /*
- * One at a time per network namespace, while numbers are chosen that others
- * might choose as well: from the choice in apply_plan() to the end of apply_run().
- * False: it was said why. Whoever has it may ask again.
+ * The lock of the network namespace. It is held from the choice of a free fwmark in
+ * apply_plan() to the end of apply_run(), as another process might choose the same one.
+ * The holder may lock again. False: it failed, and printed why.
  */
 bool netcfg_lock(void);
 void netcfg_unlock(void);
 
-/* One at a time per interface. The descriptor, -1 if that cannot be had. */
+/* The lock of one interface. Returns a descriptor to close, or -1 after printing why. */
 int apply_lock(const char *name);
 
 #endif

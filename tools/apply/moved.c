@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A link that commands of a file move to another network namespace.
+ * Follows a link that hooks move to another network namespace.
  *
- * Afterwards the kernel answers no question about it in this namespace. While it moves,
- * the kernel tells listeners here its new namespace and its index there.
+ * After the move, the kernel does not report the link in this namespace any more. During
+ * the move it tells listeners here the new namespace and the index there.
  */
 
 #include <errno.h>
@@ -19,7 +19,7 @@ void moved_watch(struct moved *moved, int index)
 {
 	memset(moved, 0, sizeof(*moved));
 	moved->index = index;
-	/* Commands must not inherit it, and no read may wait. */
+	/* Hooks must not inherit the socket, and no read may block. */
 	moved->sock = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC | SOCK_NONBLOCK);
 	if (moved->sock && mnl_socket_bind(moved->sock, RTMGRP_LINK, MNL_SOCKET_AUTOPID) < 0)
 		moved_end(moved);
@@ -61,7 +61,7 @@ enum moved_to moved_where(struct moved *moved)
 
 	if (!moved->sock)
 		return moved->to;
-	/* After an overflow, the messages that came later are still read. */
+	/* After an overflow, go on with the messages that came later. */
 	while ((n = mnl_socket_recvfrom(moved->sock, buf, sizeof(buf))) > 0 ||
 	       (n < 0 && errno == ENOBUFS))
 		if (n > 0)
@@ -69,7 +69,7 @@ enum moved_to moved_where(struct moved *moved)
 	return moved->to;
 }
 
-/* The header of a request about the link where it is now. */
+/* The header of a request about the link, in its present namespace. */
 static struct nlmsghdr *about(struct nlsock *nls, const struct moved *moved, uint16_t type)
 {
 	struct nlmsghdr *nlh = nlsock_request(nls, type, NLM_F_ACK, sizeof(struct ifinfomsg));
@@ -102,7 +102,7 @@ int moved_delete(const struct moved *moved)
 	int ret;
 
 	ret = nlsock_open(&nls, NETLINK_ROUTE);
-	/* If it was moved on, another link may have its index there. */
+	/* If the link was moved again, another link there may have its index. */
 	if (!ret)
 		ret = nlsock_exchange(&nls, about(&nls, moved, RTM_GETLINK), parse_kind,
 				      &naawg);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What a link is configured as, back into its file. */
+/* Writes the present configuration of a link into its file. */
 
 #include <ctype.h>
 #include <errno.h>
@@ -60,7 +60,7 @@ static bool says_mark(const struct apply *apply)
 	return apply->want.bits & DEVICE_HAS_FWMARK && apply->want.fwmark;
 }
 
-/* Read again it must not become the interface of a forward that has none. */
+/* ForwardInterface would also apply to a forward that has no interface now. */
 static bool all_say_egress(const struct device *dev)
 {
 	size_t i;
@@ -83,7 +83,7 @@ static bool put_interface(FILE *out, const struct apply *apply)
 		return false;
 	if (apply->now.listen_port)
 		fprintf(out, "ListenPort = %u\n", apply->now.listen_port);
-	/* One that was chosen for a default route is chosen again. */
+	/* A fwmark chosen for a default route is chosen again by the next up. */
 	if (apply->now.fwmark && (says_mark(apply) || !netcfg_needs_fwmark(&apply->now, quick)))
 		fprintf(out, "FwMark = 0x%x\n", apply->now.fwmark);
 	if (apply->now.answer_unreachable)
@@ -126,7 +126,7 @@ static void put_peer(FILE *out, const struct peer *peer)
 			prefix_text(prefix, &peer->ips[i]));
 	if (peer->n_ips)
 		fputc('\n', out);
-	/* A name says more than the address it had. */
+	/* Keep a name: its address may change. */
 	if (peer->endpoint_given && endpoint_is_name(peer->endpoint_given))
 		fprintf(out, "Endpoint = %s\n", peer->endpoint_given);
 	else if (peer->bits & PEER_HAS_ENDPOINT)
@@ -135,7 +135,7 @@ static void put_peer(FILE *out, const struct peer *peer)
 		fprintf(out, "PersistentKeepalive = %u\n", peer->keepalive);
 }
 
-/* Names and endpoints as they stand in the file there was. */
+/* Takes names and endpoints of peers from the present file. */
 static void recall(struct device *now, const struct device *file)
 {
 	const struct peer *peer;
@@ -198,11 +198,11 @@ static void strip(FILE *in, const struct device *dev)
 	size_t i;
 
 	text_skip_bom(in);
-	/* A line may come in several pieces, of which the first decides. */
+	/* A long line is read in several pieces; the first one decides. */
 	while (fgets(line, sizeof(line), in)) {
 		if (begins)
 			keep = !quick_key(line);
-		/* As they were read: with the interface all leave by. */
+		/* Print forwards as they were read, with ForwardInterface filled in. */
 		for (i = 0; begins && !done && is_key(line, "Forward") && i < dev->n_forwards; i++)
 			printf("Forward = %s\n", forward_text(text, &dev->forwards[i]));
 		done |= begins && is_key(line, "Forward");
@@ -223,7 +223,7 @@ bool strip_conf(const struct apply *apply)
 		fprintf(stderr, "%s: %s: %s\n", prog_name, apply->path, strerror(errno));
 		return false;
 	}
-	/* Own the buffer: keys go through it, and through that of main(). */
+	/* A buffer of our own can be wiped; keys pass through it. */
 	setvbuf(in, in_buf, _IOFBF, sizeof(in_buf));
 	strip(in, &apply->want);
 	ok = !ferror(in) && !fflush(stdout) && !ferror(stdout);

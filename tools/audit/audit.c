@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Judges a configuration: findings, sections, keys and the policy. */
+/* Audits a configuration: sections, keys and the policy here, the rest in its parts. */
 
 #include <stdio.h>
 #include <string.h>
@@ -69,7 +69,7 @@ static void peer(struct audit *audit, const struct peer *peer)
 		audit_policy(audit, peer->line, "allowed IP", &peer->ips[i], true);
 }
 
-/* False: there is nothing that could be judged. */
+/* False: there is no [Interface] to audit. */
 static bool sections(struct audit *audit, const struct device *dev, const struct quick *quick)
 {
 	if (quick->interfaces == 1)
@@ -88,7 +88,7 @@ bool audit_passes(struct audit *audit, const struct device *dev, const struct qu
 {
 	size_t i;
 
-	/* If a key stands in the wrong place, other messages might show it. */
+	/* Other messages might show a key that is in the wrong place. */
 	if (audit_keys(audit, dev) && sections(audit, dev, quick)) {
 		audit_addresses(audit, dev, quick);
 		for (i = 0; i < dev->n_peers; i++)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Finds errors in a configuration of which every line can be read.
+ * Finds errors in a configuration after every line was parsed.
  *
- * check-config, apply, up and reload judge by this, and by nothing else.
+ * check-config, apply, up and reload use this audit and nothing else.
  */
 
 #ifndef NAAWG_AUDIT_H
@@ -11,8 +11,8 @@
 #include "audit/finding.h"
 
 /*
- * Says on standard error all that is wrong: an error makes the file unusable,
- * a warning does not, unless warnings are errors. False: there are errors.
+ * Prints all findings to standard error. The file cannot be used if there are errors; a
+ * warning is one only with --strict or Strict = yes. False: there are errors.
  */
 bool audit_passes(struct audit *audit, const struct device *dev, const struct quick *quick);
 

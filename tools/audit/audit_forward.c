@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Forwards of a configuration that the kernel would refuse. */
+/* Finds forwards that the kernel would refuse. */
 
 #include <ctype.h>
 #include <string.h>
@@ -7,9 +7,9 @@
 #include "audit/parts.h"
 #include "lib/forward.h"
 
-#define FORWARDS_MAX	4096	/* the kernel takes no more */
+#define FORWARDS_MAX	4096	/* the limit of the kernel */
 
-/* Why the kernel refuses this as the address of one host, or NULL. */
+/* Why the kernel refuses this address as a destination; NULL: it does not. */
 static const char *no_host(const struct allowed_ip *to)
 {
 	uint32_t ip4 = ntohl(to->ip4.s_addr);
@@ -35,7 +35,7 @@ static bool is_device(const char *name)
 	return !*p && strcmp(name, ".") && strcmp(name, "..");
 }
 
-/* Without a destination both families are meant; sources do not count. */
+/* A forward without a destination is for both families. Sources are not compared. */
 static bool share_port(const struct forward *a, const struct forward *b)
 {
 	return a->proto == b->proto && a->first <= b->last && b->first <= a->last &&
@@ -43,7 +43,7 @@ static bool share_port(const struct forward *a, const struct forward *b)
 		a->address.family == b->address.family);
 }
 
-/* The forward before this one that takes its port; the kernel keeps the order too. */
+/* An earlier forward that takes the port of this one, in the order of the kernel. */
 static const struct forward *taken(const struct device *dev, size_t before)
 {
 	size_t i;
@@ -67,7 +67,7 @@ static void ports(struct audit *audit, const struct device *dev, size_t i)
 			    forward_text(text, forward), dev->listen_port);
 }
 
-/* A host behind this one cannot have an address of the tunnel. */
+/* The destination cannot have an address of the tunnel itself. */
 static void destination(struct audit *audit, const struct forward *forward,
 			const struct quick *quick)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Finds contradictions to the links and addresses this host has now. */
+/* Finds contradictions to the present links and addresses of this host. */
 
 #include <string.h>
 
@@ -7,7 +7,7 @@
 #include "lib/nl_links.h"
 #include "netcfg/rt.h"
 
-/* Tunnels may share a network. A link that is not found counts as one. */
+/* Tunnels may share a network. A link that was not found counts as a tunnel. */
 static bool is_tunnel(const struct link_list *links, int index, const char **name)
 {
 	size_t i;
@@ -23,8 +23,8 @@ static bool is_tunnel(const struct link_list *links, int index, const char **nam
 }
 
 /*
- * For IPv4 either route may win; for IPv6 the metric decides. With Table = off it is the
- * user who decides about routes.
+ * For IPv4 either route may win; for IPv6 the metric decides. With Table = off the user
+ * decides about routes.
  */
 static void address(struct audit *audit, const struct quick *quick, size_t i,
 		    const struct rt_item *theirs, const char *name)
@@ -51,7 +51,7 @@ static void address(struct audit *audit, const struct quick *quick, size_t i,
 			      a, b, name, name);
 }
 
-/* The kernel refuses such a route for IPv4. For IPv6 it takes it, and prefers the other. */
+/* The kernel refuses such an IPv4 route; it takes an IPv6 one and prefers the other. */
 static void allowed_ips(struct audit *audit, const struct peer *peer,
 			const struct rt_item *theirs, const char *name)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Keys of a configuration that stand where another one belongs. */
+/* Finds keys that are in the place of another key. */
 
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +14,7 @@ static int by_psk(const void *a, const void *b)
 		      (*(const struct peer * const *)b)->preshared_key, KEY_LEN);
 }
 
-/* Peers whose public key is the preshared key of another. */
+/* Finds peers whose public key is a preshared key of this file. */
 static void crossed(struct audit *audit, const struct device *dev)
 {
 	const struct peer **list = calloc(dev->n_peers + 1, sizeof(*list)), *key = NULL;

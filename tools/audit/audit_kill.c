@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Finds what another tunnel blocks, which is down and has "Kill = yes" in its file.
+ * Finds networks blocked by another tunnel that is down and has "Kill = yes".
  *
  * If that tunnel is for all addresses, it blocks two halves in the main table. These are
- * more specific than any default route, so they drop the packets of a tunnel for all
- * addresses, and those to an endpoint that only a default route leads to. That is a
- * warning only, as the other tunnel may come up next.
+ * more specific than any default route. They drop the packets of this tunnel if it is
+ * for all addresses too, and packets to an endpoint that only a default route leads to.
+ * This is a warning only, as the other tunnel may come up next.
  */
 
 #include <dirent.h>
@@ -18,7 +18,7 @@
 #include "netcfg/rt_way.h"
 #include "netcfg/state.h"
 
-/* A file of @dir whose name, without @before and @after, is that of the blocked link. */
+/* Finds a file of @dir whose name, without @before and @after, is that of the link. */
 static bool look_in(const char *dir, const char *before, const char *after,
 		    const struct rt_item *block, char name[static IFNAMSIZ])
 {
@@ -42,7 +42,7 @@ static bool look_in(const char *dir, const char *before, const char *after,
 	return found;
 }
 
-/* A route has no room for the name, so names that occur on this host are tried. */
+/* A route has no room for the name of its link, so try names that occur on this host. */
 static bool owner(const struct rt_item *block, char name[static IFNAMSIZ], bool *usual)
 {
 	char before[32];
@@ -51,7 +51,7 @@ static bool owner(const struct rt_item *block, char name[static IFNAMSIZ], bool 
 	*usual = look_in(CONF_DIR, "", ".conf", block, name);
 	if (*usual)
 		return true;
-	/* Its file may be elsewhere. Each up leaves a lock here. */
+	/* The file may be elsewhere, but each up leaves a lock file here. */
 	if (stat("/proc/self/ns/net", &st))
 		return false;
 	snprintf(before, sizeof(before), "%lu-", (unsigned long)st.st_ino);
@@ -81,7 +81,7 @@ static void say(struct audit *audit, const struct peer *peer, const struct rt_it
 		      table);
 }
 
-/* In force: no route of the link itself stands before it. */
+/* A blackhole is in force if the link has no route that is preferred to it. */
 static bool in_force(const struct rt_item *block, const struct rt_list *routes)
 {
 	size_t i;
@@ -93,7 +93,7 @@ static bool in_force(const struct rt_item *block, const struct rt_list *routes)
 	return true;
 }
 
-/* Leaves the blackholes of other links that are in force. */
+/* Keeps only the blackholes of other links that are in force. */
 static int others(struct rt_list *blocks, const char *own)
 {
 	struct rt_list routes = { 0 };
@@ -111,7 +111,7 @@ static int others(struct rt_list *blocks, const char *own)
 	return ret;
 }
 
-/* One half of all addresses of the family. */
+/* A blackhole for half of the addresses of the family, or NULL. */
 static const struct rt_item *half(const struct rt_list *blocks, uint16_t family)
 {
 	size_t i;

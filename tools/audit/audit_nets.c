@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Networks of a configuration that contradict each other. */
+/* Finds networks that contradict each other. */
 
 #include <stdlib.h>
 #include <string.h>
@@ -7,7 +7,7 @@
 #include "audit/parts.h"
 #include "lib/format.h"
 
-#define IP6_MTU_LEAST	1280	/* below it the kernel switches IPv6 off */
+#define IP6_MTU_LEAST	1280	/* the kernel disables IPv6 below this MTU */
 #define TABLE_MAIN	254
 
 static bool same_host(const struct allowed_ip *a, const struct allowed_ip *b)
@@ -15,7 +15,7 @@ static bool same_host(const struct allowed_ip *a, const struct allowed_ip *b)
 	return prefix_same_bits(a, b, prefix_max(a));
 }
 
-/* The first address of a network is its own, and the last one of IPv4 means all. */
+/* The first address names the network, and the last IPv4 address is for broadcasts. */
 static void address(struct audit *audit, const struct quick *quick, size_t i)
 {
 	const struct allowed_ip *ip = &quick->addresses.list[i];
@@ -25,7 +25,7 @@ static void address(struct audit *audit, const struct quick *quick, size_t i)
 	uint32_t hosts;
 
 	audit_policy(audit, line, "Address", ip, true);
-	/* In networks of one or two addresses, each address is a host. */
+	/* In networks of one or two addresses, each address is that of a host. */
 	if (ip->prefix_len + 1U >= prefix_max(ip))
 		return;
 	prefix_text(text, ip);
@@ -79,7 +79,7 @@ static int by_net(const void *a, const void *b)
 	return ret ? ret : x->peer < y->peer ? -1 : x->peer > y->peer;
 }
 
-/* One network inside another may be meant; the same one twice is an error. */
+/* A network inside that of another peer may be intended; the same one twice is not. */
 static void two_claims(struct audit *audit, const struct claim *outer,
 		       const struct claim *inner)
 {
@@ -89,7 +89,7 @@ static void two_claims(struct audit *audit, const struct claim *outer,
 	peer_label(a, outer->peer);
 	peer_label(b, inner->peer);
 	prefix_text(out, &outer->net);
-	/* The kernel would give it to the last peer without an error. */
+	/* The kernel would give it to the last peer, without an error. */
 	if (!prefix_order(&outer->net, &inner->net))
 		audit_error(audit, inner->peer->line,
 			    "%s is an allowed IP of two peers, %s (line %u) and %s: a packet has one way to go",
@@ -100,7 +100,7 @@ static void two_claims(struct audit *audit, const struct claim *outer,
 			      prefix_text(in, &inner->net), b, out, a, outer->peer->line);
 }
 
-/* @claims are in order, so the networks around one form a stack. */
+/* @claims are sorted, so the networks around one of them form a stack. */
 static void compare_claims(struct audit *audit, const struct claim *claims, size_t n)
 {
 	const struct claim *around[130];
@@ -115,7 +115,7 @@ static void compare_claims(struct audit *audit, const struct claim *claims, size
 			depth--;
 		if (depth && around[depth - 1]->peer != claims[i].peer)
 			two_claims(audit, around[depth - 1], &claims[i]);
-		/* At most one of each prefix length, so there is always room. */
+		/* The stack has at most one network of each prefix length, so there is room. */
 		if (depth && !prefix_order(&around[depth - 1]->net, &claims[i].net))
 			depth--;
 		around[depth++] = &claims[i];
@@ -175,7 +175,7 @@ bool audit_is_everybody(const struct peer *peer)
 	return all;
 }
 
-/* Judges one peer with all addresses, or all peers together: is that meant? */
+/* Reports one peer, or all peers together, with all addresses, if the policy says so. */
 static void everybody(struct audit *audit, const struct peer *peer, const char *who,
 		      const char *net)
 {
@@ -198,7 +198,7 @@ static void everybody(struct audit *audit, const struct peer *peer, const char *
 			    who, net);
 }
 
-/* Judges networks that together cover all addresses. True: it was reported. */
+/* Reports networks that together cover all addresses. True: they do. */
 static bool is_all(struct audit *audit, const struct prefixes *nets, const struct peer *peer,
 		   int family)
 {
@@ -261,12 +261,12 @@ static void own_address(struct audit *audit, const struct peer *peer,
 	}
 }
 
-/* Whether up makes a route of it that outer packets would follow. */
+/* Whether up makes a route for it that outer packets would follow. */
 static bool is_routed(const struct allowed_ip *ip, const struct quick *quick)
 {
 	if (quick->table_kind == TABLE_GIVEN)
 		return quick->table == TABLE_MAIN;
-	/* A default route gets a table that outer packets are not routed by. */
+	/* Outer packets do not use the table of the default route. */
 	return quick->table_kind == TABLE_AUTO && ip->prefix_len;
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What an audit says: errors, warnings, and what the policy says of a network. */
+/* Findings of an audit: errors, warnings, and networks the policy does not allow. */
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -54,7 +54,7 @@ static bool inside(const struct prefixes *nets, const struct allowed_ip *ip)
 	for (i = 0; i < nets->n; i++)
 		if (prefix_contains(&nets->list[i], ip))
 			return true;
-	/* A policy of IPv4 networks only admits no IPv6 at all. */
+	/* A policy that lists only IPv4 networks allows no IPv6 at all. */
 	return !nets->n;
 }
 

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A packet to an address of this host is never sent into a tunnel: the kernel looks
- * into the local table before any other. If a peer is given such an address, this host
- * itself answers its pings, in the clear.
+ * Finds peers with an address of this host.
  *
- * Only whole addresses are looked at. A network around an address of this host is
- * what most tunnels have.
+ * The kernel looks into the local table before any other, so it never sends a packet to
+ * such an address into a tunnel. This host would answer pings to the peer itself.
+ *
+ * Only whole addresses are compared: most tunnels have a network around an address of
+ * this host.
  */
 
 #include <stdlib.h>
@@ -21,19 +22,19 @@
 
 #define TABLE_LOCAL	255
 
-/* Where findings go: into an audit, or to @out. */
+/* Findings go into an audit, or to @out. */
 struct finding {
 	struct audit *audit;
 	const char *link;
 	FILE *out;
-	bool (*asked)(const void *arg, const struct peer *peer);	/* NULL: all peers are */
+	bool (*asked)(const void *arg, const struct peer *peer);	/* which peers to report; NULL: all */
 	const void *arg;
-	int index;			/* of the link of the peers; 0: there is none yet */
+	int index;			/* index of the peers' link; 0: there is no link yet */
 	bool warn;
 	unsigned int n;
 };
 
-/* @line may be 0: the peer is of another file. */
+/* @line 0: the peer is in another file. */
 static void find(struct finding *found, const struct peer *peer, unsigned int line,
 		 const struct allowed_ip *ip, const char *what)
 {
@@ -69,13 +70,13 @@ static bool is_loopback(const struct allowed_ip *ip)
 	return prefix_contains(ip->family == AF_INET ? &net4 : &net6, ip);
 }
 
-/* Every link has link-local addresses of its own, and no packet leaves it for another's. */
+/* Each link has its own link-local addresses, and packets to them stay on the link. */
 static bool is_link_local(const struct allowed_ip *ip)
 {
 	return ip->family == AF_INET6 && IN6_IS_ADDR_LINKLOCAL(&ip->ip6);
 }
 
-/* The entry of the local table that has this address; NULL without one. */
+/* The entry of the local table for this address, or NULL. */
 static const struct rt_item *kept(const struct finding *found, const struct rt_list *all,
 				  const struct allowed_ip *ip, int but)
 {
@@ -115,7 +116,7 @@ static void say_kept(struct finding *found, const struct peer *peer,
 	find(found, peer, peer->line, ip, what);
 }
 
-/* The addresses of the link @but are those of the file, and are left out. */
+/* Addresses of the link @but are skipped: the file has them itself. */
 static void look(struct finding *found, const struct device *dev, const struct rt_list *all,
 		 int but)
 {
@@ -142,7 +143,7 @@ static void look(struct finding *found, const struct device *dev, const struct r
 	}
 }
 
-/* Finds our addresses among the peers of another link, which work up to now. */
+/* Finds our new addresses among the peers of another link, which would lose them. */
 static void look_at_another(struct finding *found, const struct device *other,
 			    const struct quick *quick)
 {
@@ -191,7 +192,7 @@ void audit_local(struct audit *audit, const struct device *dev, const struct qui
 	};
 	struct rt_list all = { 0 };
 
-	/* A file of another host is judged by loopback alone, the same everywhere. */
+	/* Loopback addresses are the same on every host; compare the others here only. */
 	if (audit->live)
 		rt_dump(&all, RT_LOCAL);
 	look(&found, dev, &all, audit->index);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Addresses of peers that are addresses of this host. */
+/* Finds peers with an address of this host. */
 
 #ifndef NAAWG_LOCAL_H
 #define NAAWG_LOCAL_H
@@ -11,9 +11,9 @@
 
 
 /*
- * The same for a running link, one line each, of those peers that @asked (NULL: all)
- * returns true for. Returns their number. Returns 0 if the caller may not read the
- * peers, or if the file said Table = off: they are warnings then.
+ * Prints a line to @out for each such peer of a running link for which @asked (NULL: all)
+ * returns true. Returns their number. Returns 0 if the caller may not read the peers, or
+ * if the file had Table = off, which makes them warnings.
  */
 unsigned int local_report(const char *name, FILE *out,
 			  bool (*asked)(const void *arg, const struct peer *peer),

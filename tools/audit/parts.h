@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The parts of the audit, which audit.c calls. */
+/* The parts of the audit. */
 
 #ifndef NAAWG_AUDIT_PARTS_H
 #define NAAWG_AUDIT_PARTS_H
@@ -10,14 +10,14 @@
 bool audit_is_everybody(const struct peer *peer);
 
 /*
- * Looks for keys that stand where another one belongs. False: there are some, and no
- * other finding of this file may be printed.
+ * Finds keys that are in the place of another key. False: there are some, and no other
+ * finding of this file may be printed.
  */
 bool audit_keys(struct audit *audit, const struct device *dev);
 
 /*
- * The parts: addresses and MTU; allowed IPs of all peers; forwards; this host; what
- * other tunnels of this host block.
+ * These check: addresses and MTU; allowed IPs of all peers; forwards; links and addresses
+ * of this host; networks that other tunnels of this host block.
  */
 void audit_addresses(struct audit *audit, const struct device *dev, const struct quick *quick);
 void audit_allowed_ips(struct audit *audit, const struct device *dev,
