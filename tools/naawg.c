@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * naawg: show and change the configuration of naawg devices.
+ * naawg: shows and changes the configuration of naawg devices.
  *
- * Called as "wg" (through a symbolic link) it offers what wg offers, in wg's
- * words, on naawg devices. Called by its own name it offers more. Called as
- * "naawg-quick" it takes whole files.
+ * Called as wg through a symbolic link, it has the commands and messages of wg, for naawg
+ * devices. Called as naawg it has more commands. Called as naawg-quick it sets up and
+ * removes links from files.
  */
 
 #include <errno.h>
@@ -22,7 +22,7 @@
 #define NAAWG_VERSION "unknown"
 #endif
 
-/* The version of wg whose behaviour is reproduced. */
+/* The version of wg that this program behaves like. */
 #define WG_VERSION_LINE \
 	"wireguard-tools v1.0.20210914 - https://git.zx2c4.com/wireguard-tools/"
 
@@ -30,7 +30,7 @@ struct subcommand {
 	const char *name;
 	int (*run)(int argc, char **argv);
 	const char *help;
-	bool own;		/* naawg's own: absent when called as wg */
+	bool own;		/* not in wg, so not offered as wg */
 };
 
 static const struct subcommand subcommands[] = {
@@ -102,12 +102,12 @@ static void version(void)
 		loaded_print();
 		return;
 	}
-	/* Scripts read this line to learn what this wg can do. */
+	/* Scripts read the features of wg from this line. */
 	puts(WG_VERSION_LINE);
 	fputs("(naawg v" NAAWG_VERSION " called as wg)\n", stderr);
 }
 
-/* Where --help stands does not matter; as wg, each command has words of its own. */
+/* --help may be at any position; as wg, the command handles it. */
 static int run_one(const struct subcommand *c, int argc, char **argv)
 {
 	char *help[] = { argv[0], "--help", NULL };
@@ -146,7 +146,7 @@ static int run(int argc, char **argv)
 	return 1;
 }
 
-/* Own the buffer: the keys printed through it are to be wiped. */
+/* A buffer of our own can be wiped; keys pass through it. */
 static char out_buf[BUFSIZ];
 
 static void own_stdout(void)
@@ -156,7 +156,7 @@ static void own_stdout(void)
 
 static void wipe_stdout(void)
 {
-	/* or what could not be written would be tried again */
+	/* setvbuf() would try again to write what could not be written. */
 	__fpurge(stdout);
 	setvbuf(stdout, NULL, _IONBF, 0);
 	explicit_bzero(out_buf, sizeof(out_buf));
@@ -195,7 +195,7 @@ int main(int argc, char **argv)
 	own_stdout();
 	ret = strcmp(name, "naawg-quick") ? run(argc, argv) : quick_main(argc, argv);
 
-	/* A key that never reached the disk must not look like a success. */
+	/* A key that could not be written must not look like a success. */
 	if (fflush(stdout) || ferror(stdout)) {
 		fprintf(stderr, "%s: Unable to write output: %s\n", prog_name, strerror(errno));
 		ret = 1;

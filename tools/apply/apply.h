@@ -14,7 +14,7 @@ struct apply {
 	const char *policy_path;	/* NULL: the usual one */
 	enum wildcard_leave leave;
 	bool strict;			/* warnings are errors */
-	bool elsewhere;			/* the file may be for another host: do not compare it with this one */
+	bool elsewhere;			/* the file may be for another host */
 	bool bring_up;			/* the link is new: set it up on the way */
 	FILE *out;			/* gets a line for each difference; may be NULL */
 

@@ -69,7 +69,8 @@ static bool is_new_endpoint(const struct peer *want, const struct peer *now)
 
 static void resolve_peer(struct peer *want, const struct peer *now)
 {
-	bool by_name = !(want->bits & PEER_HAS_ENDPOINT), there = now && now->bits & PEER_HAS_ENDPOINT;
+	bool there = now && now->bits & PEER_HAS_ENDPOINT;
+	bool by_name = !(want->bits & PEER_HAS_ENDPOINT);
 	union endpoint found[ENDPOINT_CHOICES];
 	char label[PEER_LABEL_LEN];
 	size_t i, n;

@@ -17,11 +17,11 @@ struct audit {
 	const char *file;		/* how messages name the file */
 	const struct policy *policy;
 	const uint8_t *own;		/* public key of the link; NULL: use that of the file */
-	const uint8_t *own_private;	/* private key of the link; checked besides that of the file */
+	const uint8_t *own_private;	/* private key of the link, checked as well */
 	enum wildcard_leave leave;
-	bool strict;			/* warnings are errors, even if the policy does not say so */
+	bool strict;			/* warnings are errors, as with Strict = yes */
 	bool quiet;			/* warnings are not printed */
-	bool live;			/* the file is for this host: compare it with the links here */
+	bool live;			/* the file is for this host: look at its links */
 	int index;			/* index of the file's link; 0: there is no link yet */
 	unsigned int errors, warnings;	/* found so far */
 };

@@ -27,7 +27,8 @@ struct finding {
 	struct audit *audit;
 	const char *link;
 	FILE *out;
-	bool (*asked)(const void *arg, const struct peer *peer);	/* which peers to report; NULL: all */
+	/* Whether to report a peer; NULL: report all. */
+	bool (*asked)(const void *arg, const struct peer *peer);
 	const void *arg;
 	int index;			/* index of the peers' link; 0: there is no link yet */
 	bool warn;

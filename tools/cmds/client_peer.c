@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* One more peer of a server: in its file, and in the link if that is up. */
+/* Adds a peer to a server: to its file, and to its link if that is up. */
 
 #include <errno.h>
 #include <stdlib.h>
@@ -33,7 +33,7 @@ void client_put_prefixes(FILE *out, const char *name, const struct allowed_ip *l
 	fputc('\n', out);
 }
 
-/* The file as it is, comments and all, and a section behind it. */
+/* Copies the file with its comments, and appends a section [Peer]. */
 static bool append(const char *path, const struct peer *peer)
 {
 	char temp[FILE_TEMP_LEN], buf[BUFSIZ], in_buf[BUFSIZ];
@@ -65,7 +65,7 @@ static bool append(const char *path, const struct peer *peer)
 	return ok;
 }
 
-/* A change of one peer: in with it, or out again. */
+/* Adds or removes one peer of the link. */
 static int set_peer(const struct apply *apply, const struct peer *peer, bool remove)
 {
 	struct device change;
@@ -83,7 +83,7 @@ static int set_peer(const struct apply *apply, const struct peer *peer, bool rem
 	}
 	if (added)
 		error = nl_set_device(&change, &parts);
-	/* The prefixes still belong to @peer. */
+	/* @peer still owns the prefixes. */
 	if (added)
 		explicit_bzero(added, sizeof(*added));
 	device_destroy(&change);
@@ -99,7 +99,7 @@ void client_snapshot(struct apply *apply)
 	apply->elsewhere = !there && strncmp(apply->path, CONF_DIR "/", sizeof(CONF_DIR));
 }
 
-/* An interface that is not there yet gets its peer when it comes up. */
+/* A missing interface gets the peer from the file when it comes up. */
 static bool is_there(const struct apply *apply)
 {
 	struct device now;
@@ -110,7 +110,7 @@ static bool is_there(const struct apply *apply)
 	return true;
 }
 
-/* Of the rest, what was known stays: edits of the file are not applied by this. */
+/* Saves the name of the new peer only: other edits of the file were not applied. */
 static void remember(const struct apply *apply, const struct peer *peer)
 {
 	struct device now;
@@ -126,7 +126,7 @@ static void remember(const struct apply *apply, const struct peer *peer)
 	device_destroy(&now);
 }
 
-/* The kernel first, as a peer is sooner taken out of it than out of a file. */
+/* Change the link first: a peer is easier to remove there than from a file. */
 bool client_add(const struct apply *apply, const struct peer *peer)
 {
 	bool up = is_there(apply);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* apply: makes a link what a file says, and tells what that took. */
+/* apply: makes a link what a file says, and prints the changes. */
 
 #include <stdio.h>
 #include <string.h>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * check: one line and an exit status, for health checks.
+ * check: prints one line and sets an exit status, for health checks.
  *
- * The kernel decides whether a peer is connected. A handshake of a minute ago proves
- * nothing: keys may have changed since, or the peer may be gone.
+ * The kernel decides whether a peer is connected. A recent handshake is no proof: keys may
+ * have changed since, or the peer may be gone.
  */
 
 #include <errno.h>
@@ -27,11 +27,11 @@
 #define NS_PER_SEC	UINT64_C(1000000000)
 
 struct wish {
-	const char *name;		/* of the interface */
-	char **peers;			/* keys or names; all if none */
+	const char *name;		/* name of the interface */
+	char **peers;			/* keys or names; none: all peers */
 	size_t n_peers;
 	uint64_t max_age;		/* seconds; 0: as old as a session may be */
-	uint64_t wait;			/* seconds until it has to be green */
+	uint64_t wait;			/* seconds to wait until the check passes */
 	bool any;
 	FILE *out;
 };
@@ -49,7 +49,7 @@ static int red(const struct wish *wish, const char *why)
 	return 1;
 }
 
-/* The words of an error that matter to someone whose light just went red. */
+/* Prints why the link cannot be checked. */
 static int no_stats(const struct wish *wish, int error)
 {
 	switch (-error) {
@@ -64,7 +64,7 @@ static int no_stats(const struct wish *wish, int error)
 	}
 }
 
-/* False: no such link, or it is down; then @why says which. */
+/* False: the link is missing or down, and @why says which. */
 static bool link_is_up(const char *name, const char **why)
 {
 	struct link_list list;
@@ -87,7 +87,7 @@ static bool link_is_up(const char *name, const char **why)
 	return up;
 }
 
-/* Prints the handshakes refused here: those of reason @name, or all others. */
+/* Prints counts of handshakes refused here: of reason @name, or of all other reasons. */
 static size_t refused(const struct wish *wish, const struct device *dev, const char *name,
 		      size_t said)
 {
@@ -101,7 +101,7 @@ static size_t refused(const struct wish *wish, const struct device *dev, const c
 		if (name ? strcmp(reason->name, name) :
 		    !strcmp(reason->name, "unknown-peer") || !strcmp(reason->name, "bad-mac1"))
 			continue;
-		/* They may be old, and have nothing to do with the silence of today. */
+		/* These may be old, and not the reason of the present failure. */
 		fprintf(wish->out, "%s%s (%" PRIu64 ")",
 			said++ ? ", " : "; handshakes failed here since the interface was made: ",
 			reason->name, reason->count);
@@ -109,19 +109,19 @@ static size_t refused(const struct wish *wish, const struct device *dev, const c
 	return said;
 }
 
-/* A call without an answer has no reason here; the handshakes refused here may tell. */
+/* If the peer does not answer, the handshakes refused here may explain it. */
 static bool says_little(const char *reason)
 {
 	return !*reason || !strcmp(reason, "unanswered") || !strcmp(reason, "given-up");
 }
 
-/* Only what a handshake blamed on this peer, or on nobody, can mean. */
+/* Prints what the reason of the peer, or the reasons without a peer, can mean. */
 static void explain(const struct wish *wish, const struct device *dev, const struct peer *peer)
 {
 	size_t said = 0;
 
 	if (says_little(peer->last_reason)) {
-		/* first a key that one side has wrong, which explains the rest */
+		/* A wrong key on one side explains the other reasons, so print it first. */
 		said = refused(wish, dev, "unknown-peer", said);
 		said = refused(wish, dev, "bad-mac1", said);
 	}
@@ -191,7 +191,7 @@ static struct peer *by_word(struct device *dev, const char *word)
 	return NULL;
 }
 
-/* No --peer asks for all. */
+/* Without --peer, all peers are checked. */
 static bool asked(const void *arg, const struct peer *peer)
 {
 	const struct wish *wish = arg;
@@ -247,7 +247,7 @@ static int check(const struct wish *wish)
 		return no_stats(wish, error);
 	if (link_is_up(wish->name, &why)) {
 		state_names(&dev);
-		/* Packets to such an address never reach the peer, so it is not green. */
+		/* Packets to an address of this host never reach the peer. */
 		ret = local_report(wish->name, wish->out, asked, wish) ? 1 : judge(wish, &dev);
 	} else {
 		ret = red(wish, why);
@@ -264,7 +264,7 @@ static uint64_t now_ms(void)
 	return now.tv_sec * UINT64_C(1000) + now.tv_nsec / 1000000;
 }
 
-/* The peers alone decide the exit status; forwards that cannot work are warnings. */
+/* Warns of forwards that cannot work; they do not change the exit status. */
 static void tell_of_forwards(const char *name)
 {
 	struct device dev;
@@ -275,7 +275,7 @@ static void tell_of_forwards(const char *name)
 	device_destroy(&dev);
 }
 
-/* Looks until it is green or time is up. Only the last result is printed. */
+/* Checks until the result is good or time is up. Prints the last result only. */
 static int check_until(struct wish *wish)
 {
 	const struct timespec pause = { .tv_nsec = 200000000 };
@@ -338,9 +338,9 @@ int cmd_check(int argc, char **argv)
 				return 1;
 			i++;
 		} else if (!strcmp(argv[i], "--peer") && i + 1 < argc) {
-			/* Written over words that were read before. */
+			/* This overwrites words that were read before. */
 			wish.peers[wish.n_peers++] = argv[++i];
-			/* Peers without a name have this one. */
+			/* An empty word would match all peers without a name. */
 			if (!argv[i][0]) {
 				fprintf(stderr, "%s: --peer takes a public key or a name, and this is empty\n",
 					prog_name);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* check-config: a configuration file judged without touching anything. */
+/* check-config: audits a configuration file and changes nothing. */
 
 #include <stdio.h>
 #include <string.h>
@@ -33,9 +33,8 @@ static void summary(const struct device *dev, const char *path)
 }
 
 /*
- * Judges the file itself as apply would. A wide mode is a warning only: it is wrong
- * where the file stays, but not in a copy that a deployment checks. A pipe has no name
- * and no owner that matter.
+ * Checks owner and mode of the file as apply would. A mode that is too wide is a warning
+ * only, as a deployment may check a copy of the file. A pipe has no owner to check.
  */
 static void judge_file(struct audit *audit, struct device *dev, const char *given)
 {
@@ -44,7 +43,7 @@ static void judge_file(struct audit *audit, struct device *dev, const char *give
 
 	if (!strcmp(given, "-") || stat(audit->file, &st) || !S_ISREG(st.st_mode))
 		return;
-	/* With a slash it is a path, whatever it looks like. */
+	/* A slash makes it a path, even if it looks like a name. */
 	snprintf(as_path, sizeof(as_path), "%s%s", strchr(audit->file, '/') ? "" : "./",
 		 audit->file);
 	if (!conf_file_find(path, name, as_path) || !conf_file_is_owned(audit->file)) {
@@ -74,7 +73,7 @@ static int judge(struct audit *audit, const char *given)
 	return ok ? 0 : 1;
 }
 
-/* A path may be of another host's file; an interface is one of this host. */
+/* A path may be that of a file for another host; an interface is one of this host. */
 static int check_config(struct audit *audit, const char *given, const char *policy_path)
 {
 	char path[CONF_PATH_LEN], name[IFNAMSIZ];

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* client-config: one more peer of a server, and the file it is to use. */
+/* client-config: adds a peer to a server and prints the file for the new peer. */
 
 #include <errno.h>
 #include <fcntl.h>
@@ -24,9 +24,9 @@
 struct client {
 	char *name, *endpoint, *addresses, *allowed, *dns, *keepalive;
 	bool no_psk;
-	bool may_be_all;		/* the server may be everybody */
+	bool may_be_all;		/* allow the server all addresses */
 	uint8_t private_key[KEY_LEN];
-	struct prefixes own;		/* with the length of the network */
+	struct prefixes own;		/* addresses, with the prefix length of their network */
 };
 
 static int usage(const char *cmd, int ret)
@@ -55,7 +55,7 @@ static bool is_taken(const struct apply *apply, const struct allowed_ip *ip)
 	return false;
 }
 
-/* The first host of a network nobody has; the last 16 bits are tried. */
+/* The first unused host address of a network; only the last 16 bits are searched. */
 static bool free_address(const struct apply *apply, const struct allowed_ip *net,
 			 struct allowed_ip *to)
 {
@@ -118,7 +118,7 @@ static bool given_addresses(struct client *client)
 	return ok;
 }
 
-/* The peer as the server knows it. */
+/* Makes keys, and the peer for the file of the server. */
 static struct peer *new_peer(struct apply *apply, struct client *client)
 {
 	struct peer *peer = device_add_peer(&apply->want);
@@ -145,7 +145,7 @@ static struct peer *new_peer(struct apply *apply, struct client *client)
 	return peer;
 }
 
-/* The networks of the server or, if its file names none, of the client. */
+/* Collects the networks of the server or, if its file names none, of the client. */
 static void reached(struct prefixes *nets, const struct apply *apply,
 		    const struct client *client)
 {
@@ -156,7 +156,7 @@ static void reached(struct prefixes *nets, const struct apply *apply,
 	if (!from->n)
 		from = &client->own;
 	for (i = 0; i < from->n; i++) {
-		/* Nobody reaches anything by an own address alone. */
+		/* A single address of its own leads the client to no other host. */
 		if (from == &client->own && from->list[i].prefix_len == prefix_max(&from->list[i]))
 			continue;
 		net = prefixes_add(nets);
@@ -214,7 +214,7 @@ static void put_client(FILE *out, const struct apply *apply, const struct client
 	fprintf(out, "PersistentKeepalive = %s\n", client->keepalive ? client->keepalive : "25");
 }
 
-/* A route that the server forbids would lead nowhere, and would show the network. */
+/* The server drops packets to forbidden networks, and the route would reveal them. */
 static bool routes_are_allowed(const struct apply *apply, const struct device *client)
 {
 	char text[PREFIX_TEXT_LEN], other[PREFIX_TEXT_LEN];
@@ -272,7 +272,7 @@ static bool read_client(const char *text, struct device *dev, struct quick *quic
 	return ok;
 }
 
-/* A client with all addresses is marked as meant, so that check-config takes it. */
+/* If the client sends all traffic to the server, its file must say that this is meant. */
 static bool asks_for_all(const char *text, bool *all)
 {
 	struct quick quick;
@@ -285,7 +285,7 @@ static bool asks_for_all(const char *text, bool *all)
 	return true;
 }
 
-/* As check-config will judge it. */
+/* Audits the file of the client as check-config will. */
 static bool would_pass(const char *text, const struct apply *apply)
 {
 	struct audit audit = { .file = CLIENT_FILE, .policy = &apply->policy };
@@ -300,7 +300,7 @@ static bool would_pass(const char *text, const struct apply *apply)
 	return ok;
 }
 
-/* Writes the client's file; false, after it was said, if its host would refuse it. */
+/* Writes the file of the client. False: its host would refuse it, and why was printed. */
 static bool client_text(char *text, size_t room, const struct apply *apply,
 			struct client *client, const struct peer *peer)
 {
@@ -310,7 +310,7 @@ static bool client_text(char *text, size_t room, const struct apply *apply,
 	       would_pass(text, apply);
 }
 
-/* Past stdio, which would keep a copy, and on the disk if it is a file. */
+/* Does not use stdio, which would keep a copy. A file is synced to the disk. */
 static bool print_text(const char *text)
 {
 	size_t left = strlen(text);
@@ -324,7 +324,7 @@ static bool print_text(const char *text)
 		text += n;
 		left -= n;
 	}
-	/* What is no file has no disk. */
+	/* Pipes and terminals cannot be synced. */
 	if (!fsync(STDOUT_FILENO) || errno == EINVAL || errno == EROFS)
 		return true;
 fail:
@@ -372,8 +372,8 @@ static int make(struct apply *apply, struct client *client)
 		return 1;
 	}
 	/*
-	 * Nothing is changed for a client that could not use it, or whose only key
-	 * was lost on the way out.
+	 * Change nothing if the host of the client would refuse its file, or if its
+	 * private key could not be printed.
 	 */
 	client_snapshot(apply);
 	ok = apply_audit(apply) && client_text(text, sizeof(text), apply, client, peer) &&
@@ -387,7 +387,7 @@ static int make(struct apply *apply, struct client *client)
 	return ok ? 0 : 1;
 }
 
-/* A list may be given in parts; of anything else the last one counts. */
+/* Parts of a list are joined; for other options the last one counts. */
 static bool take(char **to, const char *value, bool list)
 {
 	bool more = *to && list;
@@ -402,7 +402,7 @@ static bool take(char **to, const char *value, bool list)
 	return true;
 }
 
-/* 1, 0 when the word is none of these, -1 when it was said what is wrong. */
+/* Returns 1, 0 if the word is no option with a value, or -1 after printing an error. */
 static int option(struct client *client, const char *word, const char *value)
 {
 	const struct {
@@ -435,7 +435,7 @@ static void forget(struct client *client)
 	explicit_bzero(client, sizeof(*client));
 }
 
-/* 1 to go on, else the status to end with, negated. */
+/* Returns 1 to go on, else the negated exit status. */
 static int read_words(struct client *client, const char **given, int argc, char **argv)
 {
 	int i, ret;
@@ -460,7 +460,7 @@ static int read_words(struct client *client, const char **given, int argc, char 
 
 static int run(struct client *client, const char *given)
 {
-	/* Warnings are printed by check-config. */
+	/* check-config prints the warnings, not this command. */
 	struct apply apply = { .leave = LEAVE_GIVEN, .audited = true };
 	int lock, ret = 1;
 
@@ -483,7 +483,7 @@ int cmd_client_config(int argc, char **argv)
 	const char *given = NULL;
 	int ret = read_words(&client, &given, argc, argv);
 
-	/* What is opened in its place would get the key. */
+	/* The next file opened would become standard output and get the key. */
 	if (ret > 0 && fcntl(STDOUT_FILENO, F_GETFD) < 0) {
 		fprintf(stderr, "%s: standard output is closed\n", prog_name);
 		ret = -1;

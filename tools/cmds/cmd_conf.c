@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* showconf, setconf, addconf, syncconf: a device and a configuration file. */
+/* showconf, setconf, addconf, syncconf: prints or reads a configuration file. */
 
 #include <errno.h>
 #include <stdio.h>
@@ -62,7 +62,7 @@ static bool read_conf(struct device *dev, const char *path, enum conf_mode mode)
 		hint_file(error);
 		return false;
 	}
-	/* Own the buffer: the keys read through it are to be wiped. */
+	/* A buffer of our own can be wiped; keys pass through it. */
 	setvbuf(in, buf, _IOFBF, sizeof(buf));
 	result = conf_parse_file(dev, in, mode, &resolver_libc, stderr, &place);
 	fclose(in);
@@ -109,7 +109,7 @@ static bool sync_with_kernel(const struct device *dev, const char *name, struct 
 	return !error;
 }
 
-/* A file that gives one port away twice shall change nothing at all. */
+/* A file with the same port for the link and a forward must not change anything. */
 static bool agrees_with_itself(const struct device *dev, const char *path)
 {
 	char text[FORWARD_TEXT_LEN];
@@ -129,9 +129,9 @@ static bool agrees_with_itself(const struct device *dev, const char *path)
 }
 
 /*
- * The new port may belong to a forward that is not in the file. That one goes
- * first, or the port is refused; @before tells then what there was. What fails
- * here fails again, and is reported, when the port is set.
+ * Removes present forwards that take the new port, as the kernel would refuse the port.
+ * True: some were removed, and @before has all of them. Errors are not reported here:
+ * they occur again when the port is set.
  */
 static bool free_port(const struct device *dev, struct device *before)
 {
@@ -155,7 +155,7 @@ static bool free_port(const struct device *dev, struct device *before)
 	return freed;
 }
 
-/* A port that could not be had costs no forward. */
+/* Restores the forwards after the kernel refused the port. */
 static void put_back(const struct device *before)
 {
 	size_t refused;
@@ -168,7 +168,7 @@ static void put_back(const struct device *before)
 		before->name);
 }
 
-/* wg does not know of forwards, so what it says is not about them. */
+/* wg knows no forwards, so as wg this changes none. */
 static bool apply_forwards(const struct device *dev, enum conf_mode mode, const char *path)
 {
 	size_t refused;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* endpoints: names that mean another address than they did. */
+/* endpoints: resolves the names of endpoints again. */
 
 #include <errno.h>
 #include <stdio.h>
@@ -16,7 +16,6 @@
 #include "lib/prog.h"
 #include "netcfg/state.h"
 
-
 static int usage(const char *cmd, int ret)
 {
 	fprintf(ret ? stderr : stdout, "Usage: %s %s refresh [<interface> | all]\n", prog_name,
@@ -24,7 +23,7 @@ static int usage(const char *cmd, int ret)
 	return ret;
 }
 
-/* Only what was found: peers that go meanwhile stay gone. */
+/* PEER_UPDATE_ONLY: a peer that was removed meanwhile must not come back. */
 static bool put(struct device *change, const struct peer *peer)
 {
 	struct peer *added = device_add_peer(change);

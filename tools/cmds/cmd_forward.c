@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* forward: the port forwards of a device. */
+/* forward: lists and changes the port forwards of a device. */
 
 #include <errno.h>
 #include <stdio.h>
@@ -30,7 +30,7 @@ static int usage(FILE *out)
 	return out == stdout ? 0 : 1;
 }
 
-/* What is printed can be read back by replace: counters are comments. */
+/* Counters are printed as comments, so that replace can read the list. */
 static void list_text(const struct device *dev)
 {
 	char text[FORWARD_TEXT_LEN];
@@ -62,7 +62,7 @@ static int list(struct device *dev, bool json)
 	return 0;
 }
 
-/* All of a stream as one string, or NULL with a complaint. */
+/* Reads a stream into one string. NULL: that failed, and why was printed. */
 static char *slurp(FILE *in)
 {
 	size_t room = 4096, n = 0;
@@ -128,7 +128,7 @@ static bool parse_args(struct device *dev, int argc, char **argv)
 		return false;
 	}
 	*text = '\0';
-	/* a comment ends with its line, and that with its argument */
+	/* An argument ends a line, and so it ends a comment. */
 	for (i = 0, p = text; i < argc; i++)
 		p += sprintf(p, "%s\n", argv[i]);
 	ok = forward_parse(dev, text, stderr);
@@ -148,7 +148,7 @@ static int change(struct device *dev, unsigned int flags)
 
 	if (!forwards_result(error, dev, refused))
 		return 1;
-	/* A copy, as the requests of forward_warnings() overwrite it. */
+	/* Copy the message, as the requests of forward_warnings() overwrite it. */
 	says = nlsock_extack_msg[0] ? strdup(nlsock_extack_msg) : NULL;
 	if ((flags & FORWARDS_REMOVE || !forward_warnings(dev)) && says)
 		fprintf(stderr, "%s: warning: %s\n", prog_name, says);
@@ -156,7 +156,7 @@ static int change(struct device *dev, unsigned int flags)
 	return 0;
 }
 
-/* Takes @option out of the arguments, wherever it stands. */
+/* Removes @option from the arguments. False: it was not there. */
 static bool take(int *argc, char **argv, const char *option)
 {
 	int i, n = 0;

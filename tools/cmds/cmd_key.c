@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* genkey, genpsk, pubkey: keys in and out of pipes, never of arguments. */
+/* genkey, genpsk, pubkey: keys pass through pipes, never through arguments. */
 
 #include <stdio.h>
 #include <string.h>
@@ -62,7 +62,7 @@ int cmd_genpsk(int argc, char **argv)
 	return generate(argc, argv, false);
 }
 
-/* Takes a private key from standard input and makes its public one. */
+/* Reads a private key from standard input and derives the public key. */
 static bool public_from_stdin(uint8_t pub[static KEY_LEN])
 {
 	char buf[BUFSIZ], text[KEY_TEXT_LEN];
@@ -90,7 +90,7 @@ static bool public_from_stdin(uint8_t pub[static KEY_LEN])
 	return ok;
 }
 
-/* Whether the public key in the file is that of the private key given. */
+/* Whether the public key in the file belongs to the private key on standard input. */
 static int check_pair(const char *path)
 {
 	uint8_t given[KEY_LEN], derived[KEY_LEN];
@@ -107,7 +107,7 @@ static int check_pair(const char *path)
 		printf("%s belongs to the private key\n", text);
 		return 0;
 	}
-	/* What may well be a private key is not repeated. */
+	/* This may be a private key, so do not print it. */
 	key_public(given, given);
 	key_to_text(other, given);
 	explicit_bzero(given, sizeof(given));

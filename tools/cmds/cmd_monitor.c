@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* monitor: what happens to links, as it happens. */
+/* monitor: prints events of links. */
 
 #include <errno.h>
 #include <stdio.h>
@@ -20,7 +20,7 @@
 #define NS_PER_SEC	UINT64_C(1000000000)
 
 struct monitor {
-	const char *only;	/* of this interface; NULL: of all */
+	const char *only;	/* name of the only interface; NULL: all */
 	bool json;
 };
 
@@ -132,7 +132,7 @@ static bool hear(int event, const struct device *dev, void *arg)
 	const struct monitor *monitor = arg;
 	size_t i;
 
-	/* of a newer kernel module */
+	/* A newer kernel module may send events that are unknown here. */
 	if (!name)
 		return true;
 	if (!dev) {
@@ -147,7 +147,7 @@ static bool hear(int event, const struct device *dev, void *arg)
 	return !fflush(stdout) && !ferror(stdout);
 }
 
-/* A link that comes later may be waited for, but not one that is no naawg link. */
+/* A missing link may appear later, but a link of another kind is an error. */
 static bool may_be_ours(const char *name)
 {
 	struct link_list links;

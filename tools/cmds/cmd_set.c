@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* set: change a device by arguments. */
+/* set: changes a device as its arguments say. */
 
 #include <stdio.h>
 #include <string.h>

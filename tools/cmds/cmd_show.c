@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* show: one device, all of them, or their names. */
+/* show: prints one device, all devices, or their names. */
 
 #include <errno.h>
 #include <stdio.h>
@@ -20,7 +20,7 @@ static int usage(const char *cmd, FILE *out)
 	return 1;
 }
 
-/* The device and, for who knows of them, its forwards. */
+/* Gets the device and, unless called as wg, its forwards. */
 static int get_device(const char *name, struct device *dev)
 {
 	int error = nl_get_device(name, dev);
@@ -57,7 +57,7 @@ static int show_interfaces(void)
 	return 0;
 }
 
-/* False: @what is no field. */
+/* False: there is no field @what. */
 static bool show_one(const struct device *dev, const char *what, bool prefix, bool json)
 {
 	if (what && !json)
@@ -75,7 +75,7 @@ static int unknown_field(const char *cmd, const char *what)
 	return usage(cmd, stderr);
 }
 
-/* Fails only if every device failed: one may have gone since it was listed. */
+/* Fails only if every device fails, as one may be deleted after it was listed. */
 static int show_all(const char *cmd, const char *what, bool json)
 {
 	struct link_list links;
@@ -127,7 +127,7 @@ static int show_device(const char *cmd, const char *name, const char *what, bool
 	return known ? 0 : unknown_field(cmd, what);
 }
 
-/* Takes "--json" out of the arguments, wherever it stands. */
+/* Removes "--json" from the arguments. False: it was not there. */
 static bool take_json(int *argc, char **argv)
 {
 	int i, n = 0;

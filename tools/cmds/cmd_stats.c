@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* stats: what every user of the namespace may know, without any secret. */
+/* stats: prints counters and state without secrets, for every user of the namespace. */
 
 #include <errno.h>
 #include <inttypes.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* strip: a configuration file as the stock wg can read it. */
+/* strip: prints a configuration file without the lines that wg cannot read. */
 
 #include <ctype.h>
 #include <errno.h>
@@ -26,7 +26,7 @@ static bool is_known(const char *key, size_t len)
 	return false;
 }
 
-/* What is no "Key = value" stays: sections, comments, and what is wrong. */
+/* Keeps sections, comments, malformed lines and the keys that wg knows. */
 static bool keeps(const char *line)
 {
 	size_t len = 0;
@@ -57,10 +57,10 @@ int cmd_strip(int argc, char **argv)
 		fprintf(stderr, "%s: %s: %s\n", prog_name, argv[1], strerror(errno));
 		return 1;
 	}
-	/* Own the buffer: the keys read through it are to be wiped. */
+	/* A buffer of our own can be wiped; keys pass through it. */
 	setvbuf(in, buf, _IOFBF, sizeof(buf));
 	text_skip_bom(in);
-	/* A line may come in several pieces, of which the first decides. */
+	/* A long line is read in several pieces; the first one decides. */
 	while (fgets(line, sizeof(line), in)) {
 		if (begins)
 			keep = keeps(line);

@@ -4,9 +4,7 @@
 #ifndef NAAWG_CMDS_H
 #define NAAWG_CMDS_H
 
-/*
- * Every subcommand gets its own name in argv[0] and returns the exit code.
- */
+/* Each subcommand has its name in argv[0] and returns the exit status. */
 int cmd_show(int argc, char **argv);
 int cmd_showconf(int argc, char **argv);
 int cmd_set(int argc, char **argv);
@@ -26,7 +24,7 @@ int cmd_check_config(int argc, char **argv);
 int cmd_client_config(int argc, char **argv);
 int cmd_endpoints(int argc, char **argv);
 
-/* What runs under the name of naawg-quick. */
+/* main() of naawg-quick. */
 int quick_main(int argc, char **argv);
 
 #endif

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * naawg-quick: a link and all that belongs to it, from one file.
+ * naawg-quick: sets up and removes a link, with addresses, routes, rules, forwards and
+ * name servers, from one file.
  *
- * Whatever fails on the way up takes everything back down.
+ * If a step of up fails, all steps before it are undone.
  */
 
 #include <errno.h>
@@ -40,7 +41,7 @@ static void on_signal(int signal)
 	interrupted = signal;
 }
 
-/* Being told to stop is one more step that fails. */
+/* A signal makes the present command fail after the running step. */
 static void watch_signals(void)
 {
 	struct sigaction action = { .sa_handler = on_signal, .sa_flags = SA_RESTART };
@@ -66,7 +67,7 @@ static bool hooks(const struct apply *apply, enum hook hook)
 	int ret;
 
 	has_wg = words->n && hook_wg_dir(wg, apply->name);
-	/* The command itself may hold a secret. */
+	/* A message must not show the command, which may hold a secret. */
 	for (i = 0; i < words->n; i++) {
 		ret = spawn_shell(words->list[i], apply->name, has_wg ? wg : NULL);
 		if (!ret)
@@ -80,7 +81,7 @@ static bool hooks(const struct apply *apply, enum hook hook)
 	return ok;
 }
 
-/* 1, 0, or -1 when that cannot be told. */
+/* Returns 1 for a naawg link, 0 for none, -1 for another kind or an error. */
 static int exists(const char *name)
 {
 	struct link_list list;
@@ -97,12 +98,12 @@ static int exists(const char *name)
 }
 
 /*
- * Everything that up makes but name servers, in whatever state it is. @link is what
- * the link is called now.
+ * Removes all that up made except name servers, even if up made only a part. @link is
+ * the present name of the link.
  */
 static bool take_down(const char *name, const char *link)
 {
-	/* A link made again by hand lacks the mark of the one before it. */
+	/* A link that was made again by hand lacks the fwmark of the one before. */
 	bool another = gone_is_another(name);
 	struct rt_list rules = { 0 };
 	struct device now;
@@ -130,7 +131,7 @@ static bool take_down(const char *name, const char *link)
 	return false;
 }
 
-/* A command may have renamed the link, deleted it, or moved it elsewhere. */
+/* A hook may have renamed the link, deleted it, or moved it to another namespace. */
 static bool undo(const struct apply *apply, struct moved *moved)
 {
 	char link[IFNAMSIZ];
@@ -169,7 +170,7 @@ static bool make_link(const struct apply *apply, struct moved *moved)
 	return false;
 }
 
-/* With wg-quick there is no link yet, so some files run "ip link del %i || true" first. */
+/* wg-quick runs PreUp without a link, so some files run "ip link del %i || true" there. */
 static bool pre_up(const struct apply *apply, struct moved *moved)
 {
 	if (!hooks(apply, HOOK_PRE_UP) || !go_on())
@@ -190,7 +191,7 @@ static bool up_steps(struct apply *apply, struct moved *moved)
 
 static int reload(struct apply *apply);
 
-static bool adopts;		/* up takes over a link that is there */
+static bool adopts;		/* --adopt: up takes over a present link */
 
 static int up(struct apply *apply)
 {
@@ -208,10 +209,10 @@ static int up(struct apply *apply)
 				", and it is none of naawg");
 		return 1;
 	}
-	/* Before any command of the file is run. */
+	/* Audit the file before any of its hooks runs. */
 	if (!apply_audit(apply))
 		return 1;
-	/* If the link was deleted, its blocked default route has to leave its table. */
+	/* The block of a deleted link moves from the link's table to the main table. */
 	killed = kill_is_on(apply->name);
 	if (killed && !kill_down(&apply->want, NULL))
 		return 1;
@@ -224,7 +225,7 @@ static int up(struct apply *apply)
 	if (!make_link(apply, &moved))
 		return 1;
 	ok = up_steps(apply, &moved);
-	/* Networks that were blocked before are blocked again, and no others. */
+	/* After a failure, the same networks are blocked as before. */
 	if (!ok && killed)
 		kill_down(&apply->want, NULL);
 	else if (!ok)
@@ -237,9 +238,9 @@ static int up(struct apply *apply)
 	return ok ? 0 : 1;
 }
 
-static bool lifts;		/* down unblocks what Kill = yes blocks */
+static bool lifts;		/* --lift: down removes the blocks of Kill = yes */
 
-/* Commands of the file come first, as they may remove the servers they have set. */
+/* Hooks ran before this, as they may remove name servers that they set. */
 static void after_down(const struct apply *apply, bool dns_was_set)
 {
 	if (!dns_was_set)
@@ -249,7 +250,7 @@ static void after_down(const struct apply *apply, bool dns_was_set)
 		kill_lift(apply->name);
 }
 
-/* Commands run without the link too, as they undo changes elsewhere. */
+/* Hooks run without the link, too: they may undo changes elsewhere. */
 static int down_gone(struct apply *apply)
 {
 	bool ok, set;
@@ -265,7 +266,7 @@ static int down_gone(struct apply *apply)
 	return ok ? 0 : 1;
 }
 
-/* For a link that is gone, with nothing left but blocked networks. */
+/* For a link that is gone and left nothing but blocked networks. */
 static int down_already(struct apply *apply)
 {
 	if (!lifts && (apply->unread || apply->quick.kill)) {
@@ -292,7 +293,7 @@ static int down(struct apply *apply)
 		return 1;
 	}
 	ok = hooks(apply, HOOK_PRE_DOWN);
-	/* What cannot be saved would be lost. */
+	/* If the configuration cannot be saved, keep the link. */
 	if (apply->quick.save && (!apply_snapshot(apply) || !save_conf(apply)))
 		return 1;
 	if (!kill_down(&apply->want, apply->unread ? NULL : &apply->quick))
@@ -317,7 +318,7 @@ static int reload(struct apply *apply)
 	apply->out = stdout;
 	if (!apply_plan(apply))
 		return 1;
-	/* Routes need a link that is up, and the file wants routes. */
+	/* The routes of the file need a link that is up. */
 	apply->bring_up = !apply->is_up;
 	n = apply_run(apply, true);
 	if (n < 0)
@@ -331,8 +332,9 @@ static int reload(struct apply *apply)
 }
 
 /*
- * Judges as up and reload would, before anything is stopped for them. The addresses a
- * running link has now will be gone by then, unless the file has them.
+ * Audits the file as up and reload would, so that a caller can check it before it stops
+ * the link. Present addresses of the link do not count: up and reload remove them unless
+ * the file has them.
  */
 static int check(struct apply *apply)
 {
@@ -379,7 +381,7 @@ static int usage(int ret)
 	return ret;
 }
 
-/* A link can be taken down although its file has gone or gone bad. */
+/* down works without a readable file. */
 static bool read_for(struct apply *apply, bool is_down)
 {
 	if (conf_file_is_private(apply->path) && apply_read(apply))
@@ -394,8 +396,8 @@ static bool read_for(struct apply *apply, bool is_down)
 }
 
 /*
- * systemd must not start the unit again until somebody has changed the file. Without
- * root, nobody knows yet whether the file is wrong.
+ * EX_CONFIG tells systemd not to start the unit again until the file was changed. Without
+ * root, the reason may be the missing right to read the file.
  */
 static int refused(void)
 {

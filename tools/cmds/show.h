@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* A device on standard output, in every form wg knows and as JSON. */
+/* Prints a device in every form that wg has, and as JSON. */
 
 #ifndef NAAWG_SHOW_H
 #define NAAWG_SHOW_H
@@ -10,24 +10,24 @@
 void show_pretty(const struct device *dev);
 
 /*
- * For scripts: the one thing @what names. @prefix puts the device's name
- * before it. False: there is no such thing.
+ * For scripts: prints the field @what, with @prefix after the name of the device. False:
+ * there is no such field.
  */
 bool show_field(const struct device *dev, const char *what, bool prefix);
 
 /* As a configuration file. */
 void show_conf(const struct device *dev);
 
-/* A "forwards" member of the open object. */
+/* Prints the member "forwards" of the open JSON object. */
 void show_json_forwards(const struct device *dev);
 
-/* One of them; @name is NULL for a member of an array. */
+/* Prints one forward as JSON; @name is NULL in an array. */
 void show_json_forward(const char *name, const struct forward *forward);
 
-/* Its counters, as a comment on what forward_text() gives. */
+/* Prints the counters as a comment behind forward_text(). */
 void show_forward_counters(const struct forward *forward);
 
-/* As a member of a JSON array; never a private or preshared key. */
+/* Prints a member of a JSON array, without private and preshared keys. */
 void show_json(const struct device *dev);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* A device as a configuration file, and as JSON. */
+/* Prints a device as a configuration file and as JSON. */
 
 #include <stdio.h>
 #include <string.h>
@@ -90,7 +90,7 @@ static void json_peer(const struct peer *peer)
 		json_string(NULL, prefix);
 	}
 	json_close(']');
-	/* Never is not 1970. */
+	/* 0 means never; it must not become a date in 1970. */
 	if (peer->last_handshake)
 		json_number("latest_handshake", peer->last_handshake / NS_PER_SEC);
 	json_number("rx_bytes", peer->rx_bytes);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* A device for scripts: `show <device> <field>'. */
+/* Prints a device for scripts: `show <device> <field>'. */
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -127,7 +127,7 @@ static void allowed_ips(const struct peer *peer)
 
 static const struct {
 	const char *name;
-	void (*print)(const struct peer *peer);	/* NULL: the public key says it all */
+	void (*print)(const struct peer *peer);	/* NULL: print the public key only */
 } peer_fields[] = {
 	{ "peers", NULL },
 	{ "preshared-keys", preshared_key },
@@ -172,7 +172,7 @@ static bool device_field(const struct device *dev, const char *what, bool prefix
 	return true;
 }
 
-/* wg puts the device's name once before all endpoints, not before each. */
+/* wg prints the name of the device once before all endpoints. */
 static void endpoints(const struct device *dev, bool prefix)
 {
 	size_t i;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Port forwards printed: as JSON, and with their counters. */
+/* Prints port forwards as JSON, and their counters. */
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -49,7 +49,7 @@ void show_json_forward(const char *name, const struct forward *forward)
 	json_number("rx_bytes", forward->rx_bytes);
 	json_number("tx_packets", forward->tx_packets);
 	json_number("tx_bytes", forward->tx_bytes);
-	/* Never is not 1970. */
+	/* 0 means never; it must not become a date in 1970. */
 	if (forward->last_use)
 		json_number("last_use", forward->last_use / NS_PER_SEC);
 	json_close('}');

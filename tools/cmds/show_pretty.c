@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* A device for people: `show' without a further word. */
+/* Prints a device for people: `show' without a field. */
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -15,7 +15,7 @@
 
 #define NS_PER_SEC	UINT64_C(1000000000)
 
-/* The newest handshake first; the kernel's order among equals. */
+/* Newest handshake first; equal ones keep the order of the kernel. */
 static int by_handshake(const void *a, const void *b)
 {
 	const struct peer *pa = *(const struct peer * const *)a;

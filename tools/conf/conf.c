@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The INI grammar of a configuration file. */
+/* Parses configuration files: sections and lines to the model. */
 
 #include <ctype.h>
 #include <errno.h>
@@ -13,22 +13,22 @@
 #include "lib/keys.h"
 #include "lib/text.h"
 
-/* Two texts do not share so many characters of a key by accident. */
+/* A text that has as many characters of a key in common has them from the key. */
 #define PART_LEN	12
 
-/* A line without its white space and comment, and where its bytes came from. */
+/* A line without its white space and comment, and the columns of its bytes. */
 struct line {
 	char *raw;
 	size_t raw_room;
 	char *text;
-	unsigned int *columns;	/* of each byte of text, and of its end */
+	unsigned int *columns;	/* column of each byte of the text, and of its end */
 	size_t room;
 	unsigned int number;
 };
 
 enum section { SECTION_NONE, SECTION_INTERFACE, SECTION_PEER };
 
-/* What has one value, and would lose one if it were said twice. */
+/* Keys that have one value, so that a second one would replace the first. */
 static const struct {
 	enum section section;
 	const char *key;
@@ -47,9 +47,9 @@ static const struct {
 
 struct parser {
 	struct device *dev;
-	unsigned int said[N_ONCE];	/* in which line, of this peer; 0: not yet */
+	unsigned int said[N_ONCE];	/* the line of each key; 0: not read yet */
 	enum section section;
-	const char *quick_key;		/* that was not to be read */
+	const char *quick_key;		/* the key in error, if it is naawg-quick's */
 	struct value_ctx value;
 	struct line line;
 };
@@ -58,7 +58,7 @@ static bool line_reserve(struct line *line, size_t len)
 {
 	if (line->room > len)
 		return true;
-	/* The old text holds keys; the line before is not needed any more. */
+	/* The old buffer holds keys of the line before, which are not needed any more. */
 	if (line->text)
 		explicit_bzero(line->text, line->room);
 	free(line->text);
@@ -83,8 +83,8 @@ static void line_destroy(struct line *line)
 }
 
 /*
- * getline() would realloc() and leave copies of keys behind, so bytes are
- * taken one by one. Returns 1 for a line, 0 at the end, -1 when out of memory.
+ * Reads byte by byte, as getline() would call realloc() and leave copies of keys behind.
+ * Returns 1 for a line, 0 at the end, -1 without memory.
  */
 static int line_read(struct line *line, FILE *in)
 {
@@ -132,7 +132,7 @@ static void line_strip(struct line *line)
 	line->columns[n] = p - line->raw + 1;
 }
 
-/* The value if @text is "key=value" with this key and some value. */
+/* The value if @text is "key=value" with this key and a value, else NULL. */
 static const char *value_of(const char *text, const char *key)
 {
 	size_t len = strlen(key);
@@ -142,16 +142,15 @@ static const char *value_of(const char *text, const char *key)
 	return text + len + 1;
 }
 
-/* A file for wg. Complaints about it are those of wg. */
+/* Whether the file is for wg. Then its errors have the words of wg. */
 static bool is_for_wg(const struct parser *p)
 {
 	return !(p->dev->bits & DEVICE_TAKES_FORWARDS);
 }
 
 /*
- * PrivateKey, PresharedKey and the hooks, whose commands may hold passwords: in
- * the wrong section or misspelt, they are secrets all the same. A secret key may
- * also stand behind PublicKey by mistake.
+ * PrivateKey, PresharedKey and hooks are secret even in the wrong section or misspelt, as
+ * hooks may hold passwords. A secret key may also follow PublicKey by mistake.
  */
 static bool line_is_secret(const struct parser *p, const char *text)
 {
@@ -161,8 +160,8 @@ static bool line_is_secret(const struct parser *p, const char *text)
 }
 
 /*
- * How much of such a line names what it is about. White space is gone, so what
- * follows a word without a sign between them may be a key already.
+ * The length of the name at the start of a secret line. White space was removed, so
+ * without a "=" the secret may follow the name directly.
  */
 static size_t secret_head(const char *text)
 {
@@ -191,7 +190,7 @@ static void unrecognized(struct parser *p)
 		fputs("This is UTF-16 text: save the file as UTF-8\n", p->value.err);
 	} else if (line_is_secret(p, text)) {
 		head = secret_head(text);
-		/* "PrivateKey=" hides nothing */
+		/* "PrivateKey=" without a value hides nothing */
 		fprintf(p->value.err, "Line unrecognized: `%.*s%s'\n", (int)head, text,
 			text[head] ? "(hidden)" : "");
 	} else {
@@ -199,7 +198,7 @@ static void unrecognized(struct parser *p)
 	}
 }
 
-/* White space parts the words of a forward, so it is read as it was written. */
+/* White space separates the words of a forward, so use the line as written. */
 static bool forward_line(struct parser *p)
 {
 	p->value.at = 0;
@@ -207,8 +206,8 @@ static bool forward_line(struct parser *p)
 }
 
 /*
- * wg lets the last one win, and so does setconf. In a whole file it is a mistake,
- * and where a [Peer] was forgotten one peer would get what is another's.
+ * wg and setconf take the last value. In a whole file a second value is an error: if a
+ * [Peer] was forgotten, one peer would get the values of another.
  */
 static bool said_twice(struct parser *p)
 {
@@ -274,7 +273,7 @@ static bool interface_line(struct parser *p, const char **value)
 	return false;
 }
 
-/* The name is worth keeping; what it means may change. */
+/* Keep the name, as its address may change. */
 static bool keep_endpoint(struct parser *p, struct peer *peer, const char *text)
 {
 	if (!p->dev->quick)
@@ -286,7 +285,7 @@ static bool keep_endpoint(struct parser *p, struct peer *peer, const char *text)
 	return peer->endpoint_given;
 }
 
-/* wg prints a malformed public key. This one may be part of our private key. */
+/* Whether a malformed public key, which wg prints, may be part of our private key. */
 static bool resembles_private(const struct device *dev, const char *text)
 {
 	char own[KEY_TEXT_LEN], part[PART_LEN + 1];
@@ -306,7 +305,7 @@ static bool resembles_private(const struct device *dev, const char *text)
 	return found;
 }
 
-/* The text of a malformed one is not printed: it may be a secret key, pasted badly. */
+/* Does not print a malformed key, as it may be a part of a secret key. */
 static bool public_key(struct parser *p, struct peer *peer, const char *text)
 {
 	bool for_wg = is_for_wg(p);
@@ -450,7 +449,7 @@ enum conf_result conf_parse_file(struct device *dev, FILE *in, enum conf_mode mo
 	if (mode == CONF_REPLACE && dev->bits & DEVICE_TAKES_FORWARDS)
 		dev->bits |= DEVICE_HAS_ANSWER;
 
-	/* wg refuses a line that begins with the mark. */
+	/* wg refuses a line that begins with a byte order mark. */
 	if (dev->bits & DEVICE_TAKES_FORWARDS)
 		text_skip_bom(in);
 	while ((got = line_read(&p.line, in)) > 0) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The grammar of the arguments of `set'. */
+/* Parses the arguments of `set'. */
 
 #include <ctype.h>
 #include <errno.h>
@@ -10,7 +10,7 @@
 #include "lib/keys.h"
 #include "lib/text.h"
 
-/* In a list of prefixes, and only there, white space does not count. */
+/* White space in a list of prefixes is ignored, as wg does. */
 static bool args_allowed_ips(struct value_ctx *ctx, struct peer *peer, const char *text)
 {
 	char *copy = malloc(strlen(text) + 1);
@@ -57,7 +57,7 @@ static bool args_forbid(struct value_ctx *ctx, struct device *dev, const char *t
 	return ok;
 }
 
-/* Words before the first `peer'. Returns -1 for a word of no meaning here. */
+/* Parses a word before the first `peer'. Returns -1 for an unknown word. */
 static int device_words(struct value_ctx *ctx, struct device *dev, const char *word,
 			const char *value)
 {
@@ -82,7 +82,7 @@ static int device_words(struct value_ctx *ctx, struct device *dev, const char *w
 	return -1;
 }
 
-/* Words behind a `peer'. Likewise. */
+/* Parses a word behind a `peer'. Returns -1 for an unknown word. */
 static int peer_words(struct value_ctx *ctx, struct peer *peer, const char *word,
 		      const char *value)
 {
@@ -133,7 +133,7 @@ bool conf_parse_args(struct device *dev, int argc, char **argv,
 		}
 		known = -1;
 		if (i + 1 == argc)
-			;	/* every other word needs a value */
+			;	/* Every other word needs a value. */
 		else if (!strcmp(argv[i], "peer"))
 			known = args_peer(&ctx, dev, argv[i + 1]);
 		else if (peer)
@@ -146,7 +146,7 @@ bool conf_parse_args(struct device *dev, int argc, char **argv,
 			return false;
 		if (dev->n_peers) {
 			peer = &dev->peers[dev->n_peers - 1];
-			/* One sign is enough: leave what is not named alone. */
+			/* A single sign makes the whole list a change of the present one. */
 			if (ctx.incremental)
 				peer->bits &= ~PEER_REPLACE_IPS;
 		}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The arguments of `set' to the model. */
+/* Parses the arguments of `set'. */
 
 #ifndef NAAWG_CONF_ARGS_H
 #define NAAWG_CONF_ARGS_H
@@ -7,8 +7,8 @@
 #include "conf/value.h"
 
 /*
- * Adds to @dev, which device_init() prepared, and says what is wrong on @err. After a
- * failure @dev is good for device_destroy() only.
+ * Adds to @dev, which device_init() prepared, and prints errors to @err. After a failure
+ * @dev can only be destroyed.
  */
 bool conf_parse_args(struct device *dev, int argc, char **argv,
 		     const struct resolver *resolver, FILE *err);

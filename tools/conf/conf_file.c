@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Finding, guarding and reading a configuration file. */
+/* Finds a configuration file, checks its owner and mode, and reads it. */
 
 #include <arpa/inet.h>
 #include <ctype.h>
@@ -58,7 +58,7 @@ bool conf_file_find(char path[static CONF_PATH_LEN], char name[static IFNAMSIZ],
 	return false;
 }
 
-/* The file may still be in wg-quick's directory. */
+/* The file may still be in the directory of wg-quick. */
 static void say_missing(const char *path, int error)
 {
 	char other[CONF_PATH_LEN];
@@ -73,7 +73,7 @@ static void say_missing(const char *path, int error)
 		CONF_DIR);
 }
 
-/* Root may own it as well, as root could change anything anyway. */
+/* Root may own the file, as root can change everything anyway. */
 static bool owned(const char *path, struct stat *st)
 {
 	int error;
@@ -127,8 +127,8 @@ bool conf_file_is_owned(const char *path)
 }
 
 /*
- * fe80::1%eth0 where there is no eth0: the file may be another machine's, and the
- * interface may come later. It stays unresolved, as a name does.
+ * Whether this is an address like fe80::1%eth0. Without eth0 it stays unresolved, as a
+ * name does: the file may be for another host, or the interface may appear later.
  */
 static bool is_in_a_zone(const char *host)
 {
@@ -144,7 +144,7 @@ static bool is_in_a_zone(const char *host)
 	return inet_pton(AF_INET6, address, &ip) == 1 && IN6_IS_ADDR_LINKLOCAL(&ip);
 }
 
-/* An address becomes one, a name stays unresolved; the port has to be good. */
+/* Parses an address and the port. A name stays unresolved. */
 static bool offline_endpoint(union endpoint *to, const char *host, const char *service,
 			     const char *whole, FILE *err)
 {
@@ -176,7 +176,7 @@ static bool offline_endpoint(union endpoint *to, const char *host, const char *s
 		return true;
 	for (p = host; isalnum((unsigned char)*p) || (*p && strchr(".-_", *p)); p++)
 		;
-	/* 10.0.0.256 is no name anybody will ever resolve. */
+	/* 10.0.0.256 is a mistyped address, not a name. */
 	if (p == host || *p || strlen(host) > 253 ||
 	    strspn(host, "0123456789.") == strlen(host)) {
 		fprintf(err, "The endpoint is neither an address nor a name: `%s'\n",
@@ -186,7 +186,7 @@ static bool offline_endpoint(union endpoint *to, const char *host, const char *s
 	return true;
 }
 
-/* The C library would take a larger number modulo 65536. */
+/* The C library takes larger numbers modulo 65536. */
 static bool offline_port(uint16_t *port, const char *text, FILE *err)
 {
 	if (strspn(text, "0123456789") != strlen(text) || strtoul(text, NULL, 10) <= UINT16_MAX)
@@ -204,7 +204,7 @@ static const struct resolver *offline(void)
 	return &resolver;
 }
 
-/* Forwards that say no interface leave by the one of all. */
+/* Forwards without an interface get the one of ForwardInterface. */
 static void default_egress(struct device *dev, const struct quick *quick)
 {
 	size_t i;
@@ -222,7 +222,7 @@ bool conf_file_parse(struct device *dev, struct quick *quick, FILE *in, const ch
 
 	device_init(dev, "");
 	memset(quick, 0, sizeof(*quick));
-	/* Own the buffer: the keys read through it are to be wiped. */
+	/* A buffer of our own can be wiped; keys pass through it. */
 	setvbuf(in, buf, _IOFBF, sizeof(buf));
 	dev->bits = DEVICE_TAKES_FORWARDS;
 	dev->quick = quick;

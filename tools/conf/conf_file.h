@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Finding, guarding and reading a configuration file. */
+/* Finds a configuration file, checks its owner and mode, and reads it. */
 
 #ifndef NAAWG_CONF_FILE_H
 #define NAAWG_CONF_FILE_H
@@ -9,27 +9,27 @@
 #define CONF_PATH_LEN 512
 
 /*
- * Reads the whole of a file into @dev and @quick, which need no preparation.
- * No name server is asked: peers whose endpoint is a name have endpoint_text
- * and no endpoint. What is wrong is said on standard error, with its place.
- * After a failure there is nothing to destroy.
+ * Reads a file into @dev and @quick, which need no preparation. It asks no name server:
+ * if an endpoint is a name, the peer has endpoint_given and no endpoint. Errors are
+ * printed to standard error with their position. After a failure there is nothing to
+ * destroy.
  */
 bool conf_file_read(struct device *dev, struct quick *quick, const char *path);
-/* Likewise, of what is open already; @shown is what messages call it. */
+/* Reads an open file; @shown is its name in messages. */
 bool conf_file_parse(struct device *dev, struct quick *quick, FILE *in, const char *shown);
 void conf_file_destroy(struct device *dev, struct quick *quick);
 
 /*
- * A name means CONF_DIR/NAME.conf, anything with a slash is a path. @name is
- * the interface. False: it was said why not.
+ * Finds path and interface for a word of the user: a name means CONF_DIR/NAME.conf, and a
+ * word with a slash is a path. False: that failed, and why was printed.
  */
 bool conf_file_find(char path[static CONF_PATH_LEN], char name[static IFNAMSIZ],
 		    const char *given);
 
-/* The file and its directory are nobody else's to read. Complains otherwise. */
+/* Whether no other user can read or write the file. False: why was printed. */
 bool conf_file_is_private(const char *path);
 
-/* Likewise, but whether others may read them is left to whoever asks. */
+/* Whether no other user owns the file; others may be able to read it. */
 bool conf_file_is_owned(const char *path);
 
 #endif

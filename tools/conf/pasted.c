@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Public keys are shown to everybody, and the peer knows a preshared key. So a private
- * key must be used as neither. No message about that shows the key.
+ * Finds keys that were pasted in the wrong place.
+ *
+ * Every user can see public keys, and the peer knows the preshared key, so a private key
+ * must not be used as either of them. No message shows the key.
  */
 
 #include <stdio.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The administrator's policy file. */
+/* Parses the policy of the administrator. */
 
 #include <ctype.h>
 #include <errno.h>
@@ -29,7 +29,7 @@ static bool networks(struct prefixes *to, char *text)
 	return true;
 }
 
-/* Two of a kind that disagree: which of them counts is not for us to guess. */
+/* A key that is set twice is an error, as we cannot tell which value is meant. */
 static bool repeated(unsigned int *said, unsigned int number, const char *key)
 {
 	if (!*said) {
@@ -42,7 +42,8 @@ static bool repeated(unsigned int *said, unsigned int number, const char *key)
 }
 
 struct said {
-	unsigned int require_psk, wildcard, strict;	/* lines; 0: not yet */
+	/* The line of each key; 0: not read yet. */
+	unsigned int require_psk, wildcard, strict;
 };
 
 static bool policy_line(struct policy *policy, char *text, struct said *said,
@@ -85,7 +86,7 @@ static void squeeze(char *line)
 	*to = '\0';
 }
 
-/* The kernel would refuse them, after everything else was found right. */
+/* The kernel would refuse more, but only after the audit. */
 static bool few_enough(const struct policy *policy, const char *path)
 {
 	if (policy->forbidden.n <= FORBIDDEN_MAX)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What an administrator demands of every configuration, and asking for it. */
+/* The policy: rules of the administrator for every configuration. */
 
 #ifndef NAAWG_POLICY_H
 #define NAAWG_POLICY_H
@@ -14,13 +14,13 @@ struct policy {
 	bool require_psk;
 	bool strict;			/* warnings are errors */
 	enum wildcard wildcard;
-	struct prefixes tunnel;		/* addresses and allowed IPs lie in here */
-	struct prefixes forbidden;	/* and nothing leads there */
+	struct prefixes tunnel;		/* addresses and allowed IPs must be inside these */
+	struct prefixes forbidden;	/* and must not overlap these */
 };
 
 /*
- * NULL means POLICY_PATH, which need not be there. False: the file is wrong,
- * which was said; then nothing may be allowed.
+ * @path NULL: POLICY_PATH, which may be missing. False: the file cannot be used, which was
+ * printed, and the caller must not allow anything.
  */
 bool policy_read(struct policy *policy, const char *path);
 void policy_destroy(struct policy *policy);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The lines of a configuration file that are about the host. */
+/* Parses the lines of a configuration file that only naawg-quick and apply know. */
 
 #include <arpa/inet.h>
 #include <ctype.h>
@@ -75,7 +75,7 @@ void quick_destroy(struct quick *quick)
 	memset(quick, 0, sizeof(*quick));
 }
 
-/* The text behind the first '=', without the white space around it. */
+/* The text behind the first '=', without surrounding white space. */
 static const char *raw_value(const char *raw, size_t *len)
 {
 	const char *begin = strchr(raw, '=');
@@ -91,7 +91,7 @@ static const char *raw_value(const char *raw, size_t *len)
 	return begin;
 }
 
-/* 10.8.0.1/255.255.255.0, as ip-address(8) takes it as well */
+/* Parses 10.8.0.1/255.255.255.0, which ip-address(8) takes as well. */
 static bool with_netmask(struct allowed_ip *to, const char *text)
 {
 	const char *slash = strchr(text, '/');
@@ -106,7 +106,7 @@ static bool with_netmask(struct allowed_ip *to, const char *text)
 	memcpy(address, text, len);
 	address[len] = '\0';
 	bits = ntohl(mask.ip4.s_addr);
-	/* the one bits come first, in one run */
+	/* The one bits of a netmask come first, in one run. */
 	if (~bits & (~bits + 1) || !prefix_parse(to, address) || to->family != AF_INET)
 		return false;
 	to->prefix_len = __builtin_popcount(bits);
@@ -130,7 +130,7 @@ static bool address(struct quick *quick, const char *text, const char *shown, FI
 	return false;
 }
 
-/* An address, of IPv6 with %interface where that is needed to reach it. */
+/* Whether this is an address; an IPv6 one may have a %interface. */
 static bool is_server(const char *text)
 {
 	const char *zone = strchr(text, '%');
@@ -150,7 +150,7 @@ static bool is_server(const char *text)
 	return prefix_parse(&ip, address) && ip.family == AF_INET6;
 }
 
-/* systemd-resolved asks for names below "~domain", and does not complete them by it. */
+/* "~domain" routes names below it to the servers, and is not a search domain. */
 static bool is_domain(const char *text)
 {
 	const char *name = text + (*text == '~'), *p;
@@ -158,7 +158,7 @@ static bool is_domain(const char *text)
 	for (p = name; *p; p++)
 		if (!isalnum((unsigned char)*p) && !strchr(".-_", *p))
 			return false;
-	/* 10.0.0.256 is no name, but a mistyped address. */
+	/* 10.0.0.256 is a mistyped address, not a name. */
 	return p > name && (strspn(name, "0123456789.") != strlen(name) ||
 			    (*text == '~' && !strcmp(name, ".")));
 }
@@ -175,9 +175,9 @@ static bool name_server(struct quick *quick, const char *text, const char *shown
 }
 
 /*
- * White space and commas separate items, and there may be too many of them. An error
- * message hides an item where all of them together, @whole, may hold a key: the item
- * may be a piece of a key that has a blank in it.
+ * Calls a function for each item. Any number of blanks and commas separates items. An
+ * error message hides the item if the whole line may hold a key, as the item may be a
+ * piece of that key.
  */
 static bool each(struct quick *quick, const char *raw, const char *whole, FILE *err,
 		 bool (*take)(struct quick *quick, const char *text, const char *shown,
@@ -212,7 +212,7 @@ static bool number(uint32_t *to, const char *text, int base, unsigned long min,
 	return !*end && n >= min && n <= max;
 }
 
-/* Names as ip-route(8) knows them. */
+/* Finds the number of a routing table by the names that ip-route(8) knows. */
 static bool named_table(uint32_t *to, const char *name)
 {
 	static const char * const files[] = { "/etc/iproute2/rt_tables",
@@ -284,14 +284,14 @@ static bool forward_interface(struct quick *quick, const char *text, FILE *err)
 static bool mtu(struct quick *quick, const char *text, FILE *err)
 {
 	quick->mtu_line = quick->line;
-	/* 01420 is no octal number to whoever writes it. */
+	/* A user who writes 01420 means no octal number. */
 	if (!*text || number(&quick->mtu, text, 10, 576, 65535))
 		return true;
 	fprintf(err, "MTU is a number from 576 to 65535, not `%s'\n", text_shown(text));
 	return false;
 }
 
-/* The value of this key, which may be empty, or NULL. */
+/* The value, which may be empty, if @text has this key; else NULL. */
 static const char *after(const char *text, const char *key)
 {
 	size_t len = strlen(key);
@@ -299,7 +299,7 @@ static const char *after(const char *text, const char *key)
 	return strncasecmp(text, key, len) || text[len] != '=' ? NULL : text + len + 1;
 }
 
-/* A command may hold anything, '#' included. */
+/* A command may hold any character, '#' included. */
 static int hook_line(struct quick *quick, const char *text, const char *raw,
 		     const char **value, FILE *err)
 {
@@ -311,7 +311,7 @@ static int hook_line(struct quick *quick, const char *text, const char *raw,
 		if (!*value)
 			continue;
 		command = raw_value(raw, &len);
-		/* Programs that write such files leave the key there without a command. */
+		/* Programs that write such files leave keys without a command. */
 		return !len || words_add(&quick->hooks[i], command, len) || no_memory(err);
 	}
 	return -1;
@@ -384,7 +384,7 @@ static void comment_name(struct peer *peer, const char *text)
 	fclose(nowhere);
 }
 
-/* "# Name = laptop", "# friendly_name=laptop": wg takes no other place. */
+/* Other programs put names into comments, like "# friendly_name=laptop". */
 void quick_comment(struct peer *peer, const char *raw)
 {
 	const char *p = raw, *value;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What a configuration file says beyond the link's own business. */
+/* The settings of a configuration file that only naawg-quick(8) and apply know. */
 
 #ifndef NAAWG_QUICK_CONF_H
 #define NAAWG_QUICK_CONF_H
@@ -14,7 +14,7 @@
 enum hook { HOOK_PRE_UP, HOOK_POST_UP, HOOK_PRE_DOWN, HOOK_POST_DOWN, N_HOOKS };
 
 enum table_kind {
-	TABLE_AUTO,		/* main, or one of its own for a default route */
+	TABLE_AUTO,		/* the main table; for a default route a table of its own */
 	TABLE_OFF,		/* no routes */
 	TABLE_GIVEN,
 };
@@ -25,15 +25,15 @@ struct words {
 };
 
 struct quick {
-	unsigned int line;		/* that is being read; 0: of no file */
-	unsigned int interfaces;	/* sections of this kind */
-	unsigned int interface_again;	/* where the second one begins */
+	unsigned int line;		/* the line being read; 0: not in a file */
+	unsigned int interfaces;	/* number of sections [Interface] */
+	unsigned int interface_again;	/* line of the second [Interface] */
 	struct prefixes addresses;
-	unsigned int *address_lines;	/* of each of these */
+	unsigned int *address_lines;	/* the line of each address */
 	struct words dns;		/* addresses of name servers */
 	struct words search;		/* domains */
 	struct words hooks[N_HOOKS];
-	uint32_t mtu;			/* 0: find out */
+	uint32_t mtu;			/* 0: choose one */
 	unsigned int mtu_line;
 	enum table_kind table_kind;
 	uint32_t table;
@@ -43,18 +43,18 @@ struct quick {
 };
 
 /*
- * One line of [Interface], @text without white space and @raw as it was
- * written. Returns 1 when it was taken, 0 when its value is wrong (said on
- * @err) and -1 when the key is not known here; *@value is the value in @text.
+ * Parses a line of [Interface]; @text is without white space, @raw as written. Returns 1,
+ * or 0 if the value is wrong, which was printed to @err, or -1 for an unknown key.
+ * *@value points to the value in @text.
  */
 int quick_line(struct quick *quick, const char *text, const char *raw, const char **value,
 	       FILE *err);
 
-/* "Name = TEXT" of a peer. A comment may hold that, or "AllowWildcard = yes". */
+/* Parses "Name = TEXT" of a peer. A comment may hold it, or "AllowWildcard = yes". */
 bool quick_name(struct peer *peer, const char *raw, FILE *err);
 void quick_comment(struct peer *peer, const char *raw);
 
-/* The key of this line, if naawg-quick and apply alone take it, else NULL. */
+/* The key of this line if only naawg-quick and apply know it, else NULL. */
 const char *quick_key(const char *line);
 
 void quick_destroy(struct quick *quick);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Names to addresses, by way of the C library. */
+/* Resolves names with the C library. */
 
 #include <errno.h>
 #include <limits.h>
@@ -45,14 +45,14 @@ bool resolve_environment_ok(void)
 	return retries_wanted(&retries, NULL);
 }
 
-/* The name server's last word; an unknown service will not become known. */
+/* Whether another try cannot help: the name or the service does not exist. */
 static bool is_final(int code)
 {
 	return code == EAI_NONAME || code == EAI_FAIL || code == EAI_NODATA ||
 	       code == EAI_SERVICE;
 }
 
-/* The C library counts on from 0, and so does wg; say so at least. */
+/* The C library takes a port modulo 65536, and so does wg. Warn of that. */
 static void warn_of_port(const char *text, uint16_t port, FILE *err)
 {
 	if (strtoul(text, NULL, 10) > UINT16_MAX)
@@ -98,7 +98,7 @@ static bool libc_endpoint(union endpoint *to, const char *host, const char *serv
 	if ((found->ai_family == AF_INET && found->ai_addrlen == sizeof(to->addr4)) ||
 	    (found->ai_family == AF_INET6 && found->ai_addrlen == sizeof(to->addr6))) {
 		memcpy(to, found->ai_addr, found->ai_addrlen);
-		/* both families have it in the same place */
+		/* The port is in the same place for both families. */
 		warn_of_port(service, ntohs(to->addr4.sin_port), err);
 		ok = true;
 	} else {

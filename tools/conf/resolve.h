@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Names to addresses, by way of the C library. */
+/* Resolves names with the C library. */
 
 #ifndef NAAWG_RESOLVE_H
 #define NAAWG_RESOLVE_H
@@ -7,13 +7,12 @@
 #include "conf/value.h"
 
 /*
- * Asks again, with growing pauses, for as often as
- * WG_ENDPOINT_RESOLUTION_RETRIES allows: at boot the name server may come up
- * after us.
+ * Retries with growing pauses, as often as WG_ENDPOINT_RESOLUTION_RETRIES says: at boot,
+ * the name server may start later.
  */
 extern const struct resolver resolver_libc;
 
-/* False when that variable makes no sense, which is complained about on use. */
+/* False: that variable has no valid value. The resolver prints an error for it. */
 bool resolve_environment_ok(void);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The text of one value made into its member of the model. */
+/* Parses single values: a port, a key, an endpoint, a list of prefixes. */
 
 #include <arpa/inet.h>
 #include <ctype.h>
@@ -22,7 +22,7 @@ bool value_port(struct value_ctx *ctx, uint16_t *port, const char *text)
 	return ctx->resolver->port(port, text, ctx->err);
 }
 
-/* Digits of @base only: no sign, no space, nothing behind. */
+/* Parses digits of @base, without sign, blanks or other characters. */
 static bool number(const char *text, int base, unsigned long max, unsigned long *to)
 {
 	const char *p;
@@ -97,7 +97,7 @@ bool value_key(struct value_ctx *ctx, uint8_t key[static KEY_LEN], const char *t
 	ctx->at = 0;
 	if (key_from_text(key, text))
 		return true;
-	/* Much longer than a key, it is a public one and what else lost its line. */
+	/* A text much longer than a key may be a public key joined with the next line. */
 	if (strlen(text) > KEY_TEXT_CHARS + 4)
 		text = text_shown(text);
 	fprintf(ctx->err, "Key is not the correct length or format: `%s'\n",
@@ -105,7 +105,7 @@ bool value_key(struct value_ctx *ctx, uint8_t key[static KEY_LEN], const char *t
 	return false;
 }
 
-/* host:port, [host]:port; without brackets the last colon counts. */
+/* host:port or [host]:port; without brackets the last colon separates the port. */
 bool value_endpoint(struct value_ctx *ctx, union endpoint *to, const char *text)
 {
 	char *copy, *host, *sep, *end;
@@ -161,7 +161,7 @@ static bool has_host_bits(const struct allowed_ip *ip)
 	return false;
 }
 
-/* One prefix; @text is its own, and is cut at the slash. */
+/* Parses one prefix; @text is changed. */
 static bool one_prefix(struct value_ctx *ctx, struct allowed_ip *ip, char *text)
 {
 	const char *shown = text_shown(text);

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The text of one value (a port, a key, an endpoint, a list of prefixes)
- * made into its member of the model.
+ * Parses single values: a port, a key, an endpoint, a list of prefixes.
  *
- * Nothing here opens a file or asks a name server: how names become addresses
- * is handed in, so that tests and fuzzers run the very same code.
+ * These functions open no file and ask no name server. The caller passes a resolver, so
+ * that tests and fuzzers run the same code.
  */
 
 #ifndef NAAWG_VALUE_H
@@ -17,15 +16,15 @@
 
 struct resolver {
 	bool (*port)(uint16_t *port, const char *text, FILE *err);
-	/* @whole is the text @host and @service were taken from, for messages */
+	/* @whole is the text with @host and @service, for messages */
 	bool (*endpoint)(union endpoint *to, const char *host, const char *service,
 			 const char *whole, FILE *err);
 };
 
 struct value_ctx {
 	const struct resolver *resolver;
-	FILE *err;		/* where complaints go */
-	size_t at;		/* after a failure: offset of the culprit in the text */
+	FILE *err;		/* gets messages about errors */
+	size_t at;		/* after a failure: offset of the error in the text */
 	bool incremental;	/* a prefix carried a sign */
 };
 
@@ -35,14 +34,13 @@ bool value_keepalive(struct value_ctx *ctx, uint16_t *seconds, const char *text)
 bool value_switch(struct value_ctx *ctx, bool *on, const char *text);
 bool value_endpoint(struct value_ctx *ctx, union endpoint *to, const char *text);
 
-/* @secret keeps the text out of the complaint, whatever it is. */
+/* With @secret, no message shows the text. */
 bool value_key(struct value_ctx *ctx, uint8_t key[static KEY_LEN], const char *text,
 	       bool secret);
 
 /*
- * Adds a comma-separated list of prefixes to @peer. A prefix that starts with
- * "+" or "-" is to be added or removed rather than to replace what is there;
- * one such sign sets ctx->incremental.
+ * Adds a comma-separated list of prefixes to @peer. A "+" or "-" in front of a prefix adds
+ * or removes it, instead of replacing the present list, and sets ctx->incremental.
  */
 bool value_allowed_ips(struct value_ctx *ctx, struct peer *peer, const char *text);
 

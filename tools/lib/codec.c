@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The model to netlink attributes and back. */
+/* Translates the model to netlink attributes and back. */
 
 #include <errno.h>
 #include <string.h>
@@ -9,12 +9,12 @@
 
 #define ATTR_LEN(payload)	(MNL_ALIGN(MNL_ATTR_HDRLEN + (payload)))
 
-/* Largest sizes of what is written in one piece. */
+/* The largest sizes of parts that must not be split. */
 #define IP_ROOM		(MNL_ATTR_HDRLEN + ATTR_LEN(2) + ATTR_LEN(16) + ATTR_LEN(1) + ATTR_LEN(4))
 #define PEER_ROOM	(MNL_ATTR_HDRLEN + 2 * ATTR_LEN(KEY_LEN) + ATTR_LEN(4) + \
 			 ATTR_LEN(sizeof(struct sockaddr_in6)) + ATTR_LEN(2))
 
-/* The length of an attribute, nests included, has 16 bits. */
+/* The length field of an attribute, nests included, has 16 bits. */
 #define NEST_MAX	(UINT16_MAX - IP_ROOM)
 
 static void put_net(struct nlmsghdr *nlh, uint16_t type, const struct allowed_ip *ip)
@@ -51,7 +51,7 @@ static void put_device(struct nlmsghdr *nlh, const struct device *dev)
 		flags |= NAAWG_DEVICE_FLAG_REPLACE_FORBIDDEN;
 	if (flags)
 		mnl_attr_put_u32(nlh, NAAWG_A_DEVICE_FLAGS, flags);
-	/* One more than the limit, so that the kernel refuses it and names the limit. */
+	/* Send one network more than the limit: the kernel refuses it and names the limit. */
 	for (i = 0; i < dev->n_forbidden && i <= FORBIDDEN_MAX; i++)
 		put_net(nlh, NAAWG_A_DEVICE_FORBIDDEN, &dev->forbidden[i]);
 }
@@ -64,7 +64,7 @@ static void put_endpoint(struct nlmsghdr *nlh, const union endpoint *endpoint)
 	mnl_attr_put(nlh, NAAWG_A_PEER_ENDPOINT, len, endpoint);
 }
 
-/* What a peer's first message says; later ones only go on with its prefixes. */
+/* The first message has all attributes of a peer; later ones continue its prefixes. */
 static void put_peer(struct nlmsghdr *nlh, const struct peer *peer, bool first)
 {
 	uint32_t flags = 0;
@@ -90,7 +90,7 @@ static void put_peer(struct nlmsghdr *nlh, const struct peer *peer, bool first)
 				 peer->keepalive);
 }
 
-/* True when the peer is written whole. */
+/* True: the peer is complete. */
 static bool put_some_of_peer(struct codec_cursor *cursor, struct nlmsghdr *nlh, size_t room)
 {
 	const struct peer *peer = &cursor->dev->peers[cursor->peer];
@@ -126,7 +126,7 @@ bool codec_put(struct codec_cursor *cursor, struct nlmsghdr *nlh, size_t room)
 	cursor->begun = true;
 
 	while (cursor->peer < dev->n_peers) {
-		/* A peer that gets no prefix in would be begun for nothing. */
+		/* Start a peer only if there is room for a prefix. */
 		if (nlh->nlmsg_len + PEER_ROOM + IP_ROOM > room)
 			break;
 		if (!put_some_of_peer(cursor, nlh, room))
@@ -138,7 +138,7 @@ bool codec_put(struct codec_cursor *cursor, struct nlmsghdr *nlh, size_t room)
 	return true;
 }
 
-/* --- the way back ------------------------------------------------------- */
+/* --- from attributes to the model --------------------------------------- */
 
 static bool has(const struct nlattr *attr, size_t len)
 {
@@ -234,7 +234,7 @@ static int get_endpoint(struct peer *peer, const struct nlattr *attr)
 	if (!(family == AF_INET && has(attr, sizeof(peer->endpoint.addr4))) &&
 	    !(family == AF_INET6 && has(attr, sizeof(peer->endpoint.addr6))))
 		return -EBADMSG;
-	/* one of the other family may have been here, and is longer */
+	/* The old endpoint may be of the other family, and longer. */
 	memset(&peer->endpoint, 0, sizeof(peer->endpoint));
 	memcpy(&peer->endpoint, addr, mnl_attr_get_payload_len(attr));
 	peer->bits |= PEER_HAS_ENDPOINT;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Files that are there whole or not at all. */
+/* Writes files atomically. */
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,7 +12,7 @@
 
 #define SUFFIX	".XXXXXX"
 
-/* A link stays one: what it leads to is replaced. */
+/* A symbolic link stays; its target is replaced. */
 FILE *file_begin(const char *path, char temp[static FILE_TEMP_LEN], mode_t mode)
 {
 	char *real = realpath(path, NULL);
@@ -27,7 +27,7 @@ FILE *file_begin(const char *path, char temp[static FILE_TEMP_LEN], mode_t mode)
 		errno = ENAMETOOLONG;
 		return NULL;
 	}
-	fd = mkostemp(temp, O_CLOEXEC);	/* with mode 0600 */
+	fd = mkostemp(temp, O_CLOEXEC);	/* mkostemp() makes it with mode 0600 */
 	if (fd < 0)
 		return NULL;
 	out = fchmod(fd, mode) ? NULL : fdopen(fd, "w");
@@ -38,7 +38,7 @@ FILE *file_begin(const char *path, char temp[static FILE_TEMP_LEN], mode_t mode)
 	return out;
 }
 
-/* A rename is safe once the directory is on the disk. */
+/* A rename survives a crash once the directory is on the disk. */
 static bool sync_directory(const char *path)
 {
 	char *dir = strdup(path), *slash;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Files that are there whole or not at all. */
+/* Writes files atomically. */
 
 #ifndef NAAWG_FILES_H
 #define NAAWG_FILES_H
@@ -12,15 +12,15 @@
 #define FILE_TEMP_LEN	(PATH_MAX + 8)
 
 /*
- * Opens a file beside @path, or beside what that links to, with @mode and not a
- * moment with another one; its name is left in @temp. NULL with errno.
+ * Opens a temporary file in the directory of @path, or of its target if @path is a
+ * symbolic link. The file never has a wider mode than @mode. @temp gets its name. NULL:
+ * errno says why.
  */
 FILE *file_begin(const char *path, char temp[static FILE_TEMP_LEN], mode_t mode);
 
 /*
- * With @ok it takes the place of the file it was begun beside, on the disk and
- * not just in a cache; else, or when that fails, the old one stays. False with
- * errno.
+ * Closes the temporary file. With @ok it is synced to the disk and replaces the old file;
+ * without @ok, or after an error, the old file stays. False: errno says why.
  */
 bool file_commit(FILE *out, const char temp[static FILE_TEMP_LEN], bool ok);
 

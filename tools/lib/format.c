@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Colours for people, and how people read times, sizes and addresses. */
+/* Formats colors, times, sizes, addresses and labels for people. */
 
 #include <arpa/inet.h>
 #include <inttypes.h>

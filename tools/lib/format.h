@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Colours for people, and how people read times, sizes and addresses. */
+/* Formats colors, times, sizes, addresses and labels for people. */
 
 #ifndef NAAWG_FORMAT_H
 #define NAAWG_FORMAT_H
@@ -9,9 +9,8 @@
 #include "lib/model.h"
 
 /*
- * Each gives its escape sequence, or nothing when standard output is not to
- * be coloured: WG_COLOR_MODE decides, else NO_COLOR, else whether it is a
- * terminal.
+ * Each returns its escape sequence, or "" without colors. WG_COLOR_MODE decides whether
+ * there are colors, else NO_COLOR, else whether standard output is a terminal.
  */
 const char *color_reset(void);
 const char *color_bold(void);
@@ -20,7 +19,7 @@ const char *color_green(void);
 const char *color_yellow(void);
 const char *color_cyan(void);
 
-/* "1 hour, 2 seconds", "1.46 KiB", each unit coloured. */
+/* These print "1 hour, 2 seconds" and "1.46 KiB", with colored units. */
 void format_print_duration(uint64_t seconds);
 void format_print_bytes(uint64_t bytes);
 
@@ -31,7 +30,7 @@ void format_print_bytes(uint64_t bytes);
 const char *endpoint_text(char text[static ENDPOINT_TEXT_LEN], const union endpoint *endpoint);
 const char *address_text(char text[static ADDRESS_TEXT_LEN], const struct allowed_ip *ip);
 
-/* How to call a peer: by its name, else by its public key. */
+/* The label of a peer in messages: its name, else its public key. */
 #define PEER_LABEL_LEN	80
 const char *peer_label(char label[static PEER_LABEL_LEN], const struct peer *peer);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The text of port forwards. */
+/* Parses and prints port forwards. */
 
 #include <arpa/inet.h>
 #include <ctype.h>
@@ -11,7 +11,7 @@
 #include "lib/keys.h"
 #include "lib/text.h"
 
-/* A port and nothing else. */
+/* Parses a text that is one port. */
 static bool port(uint16_t *to, const char *text, FILE *err)
 {
 	unsigned long n = 0;
@@ -55,7 +55,7 @@ static bool proto(struct forward *forward, const char *text, FILE *err)
 	return true;
 }
 
-/* Nothing, ADDRESS, ADDRESS:PORT, [ADDRESS], [ADDRESS]:PORT or :PORT */
+/* Parses "", ADDRESS, ADDRESS:PORT, [ADDRESS], [ADDRESS]:PORT or :PORT. */
 static bool destination(struct forward *forward, char *text, FILE *err)
 {
 	char *address = text, *to = NULL;
@@ -94,7 +94,7 @@ static bool destination(struct forward *forward, char *text, FILE *err)
 	return true;
 }
 
-/* PORT[-LAST]:PROTO[:DESTINATION], cut in place */
+/* Parses PORT[-LAST]:PROTO[:DESTINATION]; @text is changed. */
 static bool rule(struct forward *forward, char *text, FILE *err)
 {
 	char *rest = text, *first, *second;
@@ -109,7 +109,7 @@ static bool rule(struct forward *forward, char *text, FILE *err)
 	       destination(forward, rest ? rest : second + strlen(second), err);
 }
 
-/* A source that is neither address nor short may be a secret key, pasted badly. */
+/* Hides a source that is long and no address, as it may be a part of a secret key. */
 static const char *source_shown(const char *text)
 {
 	size_t len = strlen(text);
@@ -187,7 +187,7 @@ static bool option_with(struct forward *forward, const char *name, char *value, 
 	return true;
 }
 
-/* Takes the comments out of what is to be cut into words. */
+/* Replaces comments by blanks. */
 static void uncomment(char *text)
 {
 	char *p;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Port forwards: their text, and their netlink attributes. */
+/* Parses and prints port forwards. */
 
 #ifndef NAAWG_FORWARD_H
 #define NAAWG_FORWARD_H
@@ -11,9 +11,8 @@
 /*
  * PORT[-LAST]:PROTO[:ADDRESS[:PORT]] [dev NAME] [from KEY|PREFIX] [no-masquerade]
  *
- * Any number of these, with white space between the words, may stand in a text;
- * what begins with # runs to the end of its line. Adds them to @dev. False:
- * what is wrong was said on @err.
+ * Adds all forwards of a text to @dev. White space separates words, and a # starts a
+ * comment up to the end of its line. False: there is an error, which was printed to @err.
  */
 bool forward_parse(struct device *dev, const char *text, FILE *err);
 
@@ -22,7 +21,7 @@ bool forward_takes(const struct forward *forward, uint16_t port);
 
 #define FORWARD_TEXT_LEN	256
 
-/* The same grammar. */
+/* Prints a forward in this grammar. */
 const char *forward_text(char text[static FORWARD_TEXT_LEN], const struct forward *forward);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Port forwards to netlink attributes and back. */
+/* Translates port forwards to netlink attributes and back. */
 
 #include <errno.h>
 #include <string.h>

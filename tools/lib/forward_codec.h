@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Port forwards to netlink attributes and back. */
+/* Translates port forwards to netlink attributes and back. */
 
 #ifndef NAAWG_FORWARD_CODEC_H
 #define NAAWG_FORWARD_CODEC_H
@@ -8,12 +8,12 @@
 
 #include "lib/model.h"
 
-/* Room the attributes of one forward may take in a request. */
+/* The largest size of the attributes of one forward. */
 #define FORWARD_ROOM		160
 
 void forward_put(struct nlmsghdr *nlh, const struct forward *forward, bool remove);
 
-/* Adds what one message of a get-forwards dump says. 0 or a negative errno. */
+/* Adds one message of a get-forwards dump. Returns 0 or a negative errno. */
 int forward_get(struct device *dev, const struct nlmsghdr *nlh, size_t header_len);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The generic netlink family of the module: its numbers, and requests to it. */
+/* Finds the generic netlink family of the module and starts requests to it. */
 
 #include <errno.h>
 #include <linux/genetlink.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The generic netlink family of the module: its numbers, and requests to it. */
+/* Finds the generic netlink family of the module and starts requests to it. */
 
 #ifndef NAAWG_GENL_H
 #define NAAWG_GENL_H
@@ -16,17 +16,17 @@ struct genl_family {
 	bool ours;
 };
 
-/* Of what the kernel tells of families. A nlsock_cb. */
+/* Parses a description of a family. An nlsock_cb. */
 int genl_parse_family(const struct nlmsghdr *nlh, void *family);
 
 /*
- * Begins a conversation with the module, which the kernel loads if there is one.
- * *@events (may be NULL) gets the number of its group. Ends with nlsock_close(),
- * whatever it returned; 0 or a negative errno as in nl.h.
+ * Opens a socket and finds the family; the kernel loads the module if it is not loaded.
+ * *@events (may be NULL) gets the number of the multicast group. The caller calls
+ * nlsock_close() in any case. Returns 0 or a negative errno as in nl.h.
  */
 int genl_start(struct nlsock *nls, uint32_t *events);
 
-/* An empty request in the buffer. */
+/* Starts a request in the buffer. */
 struct nlmsghdr *genl_request(struct nlsock *nls, uint16_t type, uint8_t cmd, uint8_t version,
 			      uint16_t flags);
 

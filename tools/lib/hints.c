@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What to do about a failure, beyond the bare words of its errno.
+ * Prints what a user can do about an error.
  *
- * The usual ones come from where this runs: in a container the module belongs
- * to the host, and root is not root everywhere.
+ * Most errors depend on where this runs: only the host of a container can load the
+ * module, and root of a container lacks capabilities.
  */
 
 #include <errno.h>
@@ -34,7 +34,7 @@ static bool in_first_user_namespace(void)
 	return first;
 }
 
-/* init's environment names the container manager, if there is one. */
+/* A container manager sets container= in the environment of init. */
 static bool init_says_container(void)
 {
 	FILE *env = fopen("/proc/1/environ", "r");
@@ -82,7 +82,7 @@ static bool holds_net_admin(void)
 	return caps & (1ULL << CAP_NET_ADMIN_BIT);
 }
 
-/* On a host it can be found out why. */
+/* On a host, modprobe says why there is no module. */
 static void no_module_on_host(void)
 {
 	switch (modprobe_naawg()) {
@@ -144,7 +144,7 @@ void hint_file(int error)
 			prog_name, prog_name);
 }
 
-/* No such link, or one of another kind. */
+/* The link is missing or of another kind. */
 static void wrong_link(const char *name)
 {
 	struct link_list list;
@@ -168,7 +168,7 @@ static void wrong_link(const char *name)
 
 void hint(int error, const char *name)
 {
-	/* Asking about links overwrites it. */
+	/* Print this first: the request of wrong_link() overwrites it. */
 	if (nlsock_extack_msg[0])
 		fprintf(stderr, "%s: the kernel says: %s\n", prog_name, nlsock_extack_msg);
 	switch (-error) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* JSON on standard output: commas, indentation and escaping. */
+/* Prints JSON to standard output, with commas, indentation and escapes. */
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -7,7 +7,7 @@
 #include "lib/json.h"
 
 static unsigned int depth;
-static bool follows;	/* a value stands before, in the same brackets */
+static bool follows;	/* a value precedes in the same brackets */
 static bool lines;
 
 void json_lines(void)
@@ -33,9 +33,9 @@ static void quote(const char *text)
 	putchar('"');
 	for (p = (const unsigned char *)text; *p; p++) {
 		/*
-		 * Names of interfaces are bytes, not always UTF-8: what is not
-		 * ASCII is given as the code point of its byte, so that the
-		 * output is valid JSON whatever the name.
+		 * A name of an interface may be any bytes, not only UTF-8. A byte
+		 * that is not ASCII is printed as the code point of its value, so
+		 * that the output is valid JSON.
 		 */
 		if (*p == '"' || *p == '\\')
 			printf("\\%c", *p);

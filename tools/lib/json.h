@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* JSON on standard output: commas, indentation and escaping. */
+/* Prints JSON to standard output, with commas, indentation and escapes. */
 
 #ifndef NAAWG_JSON_H
 #define NAAWG_JSON_H
@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* From now on each outermost value takes one line. */
+/* Prints each following outermost value in one line. */
 void json_lines(void);
 
 /* @name is NULL for the outermost value and for members of arrays. */

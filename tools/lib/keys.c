@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Keys, by way of libsodium: its base64 and its X25519 run in constant time,
- * and both are kept by people whose trade it is.
+ * Makes, parses and prints keys with libsodium, whose base64 and X25519 run in constant
+ * time and are maintained by cryptographers.
  */
 
 #include <ctype.h>
@@ -104,7 +104,7 @@ bool key_from_file(uint8_t key[static KEY_LEN], const char *path, FILE *err)
 		fprintf(err, "fopen: %s\n", strerror(errno));
 		return false;
 	}
-	/* stdio's own buffer would keep a copy of the key after fclose(). */
+	/* The buffer of stdio would keep a copy of the key after fclose(). */
 	setvbuf(in, buf, _IOFBF, sizeof(buf));
 	n = key_read_text(text, in, &extra);
 	failed = ferror(in);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Keys: their base64 text, making them, reading them from files. */
+/* Makes, parses and prints keys, and reads them from files. */
 
 #ifndef NAAWG_KEYS_H
 #define NAAWG_KEYS_H
@@ -14,25 +14,24 @@
 #define KEY_TEXT_CHARS	44
 #define KEY_TEXT_LEN	(KEY_TEXT_CHARS + 1)
 
-/* All of these take the same time for every key. */
+/* The time these take does not depend on the key. */
 void key_to_text(char text[static KEY_TEXT_LEN], const uint8_t key[static KEY_LEN]);
 bool key_from_text(uint8_t key[static KEY_LEN], const char *text);
 bool key_is_zero(const uint8_t key[static KEY_LEN]);
 void key_public(uint8_t pub[static KEY_LEN], const uint8_t priv[static KEY_LEN]);
 
-/* Random bytes, made a valid private key if @clamp. False: no randomness. */
+/* Makes random bytes, with @clamp a private key. False: there is no random source. */
 bool key_random(uint8_t key[static KEY_LEN], bool clamp);
 
 /*
- * Reads a secret key from the file at @path; an empty file is the zero key,
- * which removes. Complains to @err, without showing what the file holds.
+ * Reads a secret key from a file. An empty file is the zero key, which removes a key.
+ * Errors are printed to @err without the content of the file.
  */
 bool key_from_file(uint8_t key[static KEY_LEN], const char *path, FILE *err);
 
 /*
- * Reads KEY_TEXT_CHARS characters, then only white space to the end.
- * Returns the number of characters got; *@extra is the first surplus
- * character, or EOF.
+ * Reads KEY_TEXT_CHARS characters, and white space up to the end. Returns the number of
+ * characters read; *@extra is the first other character behind them, or EOF.
  */
 size_t key_read_text(char text[static KEY_TEXT_LEN], FILE *in, int *extra);
 

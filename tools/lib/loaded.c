@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The kernel module that is loaded, as seen without any link and any privilege. */
+/* Describes the loaded kernel module, without a link and without privileges. */
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -62,7 +62,7 @@ void loaded_print(void)
 		printf("kernel module: v%s\n", line);
 	else
 		puts("kernel module: loaded");
-	/* older modules do not say it */
+	/* Older modules lack this parameter. */
 	if (!first_line(MODULE_DIR "/parameters/chains", line, sizeof(line)))
 		return;
 	for (chains = 0; chains < N_CHAINS && strcmp(line, known[chains].name); chains++)

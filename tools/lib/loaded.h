@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The kernel module that is loaded, as seen without any link and any privilege. */
+/* Describes the loaded kernel module, without a link and without privileges. */
 
 #ifndef NAAWG_LOADED_H
 #define NAAWG_LOADED_H

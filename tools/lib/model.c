@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Growing, comparing and wiping the plain values of model.h. */
+/* Grows, compares and wipes the structures of model.h. */
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,8 +8,8 @@
 #include "lib/model.h"
 
 /*
- * realloc() would leave the old copy, with its keys, in freed memory; so the
- * array moves by hand and the old place is wiped.
+ * realloc() would leave the old copy with its keys in freed memory. So this copies the
+ * array and wipes the old one.
  */
 static void *array_add(void **array, size_t *n, size_t *room, size_t size)
 {

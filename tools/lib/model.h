@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A device, its peers and their allowed IPs as plain values.
+ * A device, its peers and their allowed IPs as plain structures.
  *
- * The same structure says what the kernel reported and what it is asked to
- * change; the flag words tell which members hold something.
+ * The same structures hold a report of the kernel, a configuration file, and a change for
+ * the kernel. The bits tell which members are set.
  */
 
 #ifndef NAAWG_MODEL_H
@@ -18,7 +18,7 @@
 
 #define KEY_LEN NAAWG_KEY_LEN
 
-/* Networks that the kernel lets a device forbid. */
+/* The number of networks a device can forbid. */
 #define FORBIDDEN_MAX	256
 
 struct allowed_ip {
@@ -45,7 +45,7 @@ enum peer_bits {
 	PEER_HAS_HANDSHAKE	= 1 << 4,
 	PEER_CONNECTED		= 1 << 5,
 	PEER_UNREACHABLE	= 1 << 6,
-	/* what a change shall do */
+	/* only in a change */
 	PEER_REMOVE		= 1 << 8,
 	PEER_REPLACE_IPS	= 1 << 9,
 	PEER_UPDATE_ONLY	= 1 << 10,
@@ -63,9 +63,9 @@ struct peer {
 	char last_reason[32];
 	struct allowed_ip *ips;
 	size_t n_ips, room_ips;
-	unsigned int line;		/* of a config file: where it began */
-	char *endpoint_given;		/* likewise: as it stands there */
-	bool may_be_all;		/* likewise: a comment says so */
+	unsigned int line;		/* in a file: the first line of the peer */
+	char *endpoint_given;		/* in a file: the endpoint as written */
+	bool may_be_all;		/* in a file: a comment allows all addresses */
 	char name[64];
 };
 
@@ -75,7 +75,7 @@ struct reason {
 	bool handshake;
 };
 
-/* What was carried in batches of what size. */
+/* A counter of batches. */
 struct counter {
 	char name[32];
 	uint64_t count;
@@ -90,9 +90,9 @@ enum forward_bits {
 struct forward {
 	uint32_t bits;
 	uint8_t proto;
-	uint16_t first, last;		/* ports of the link's own address */
+	uint16_t first, last;		/* ports of the address of the link */
 	struct allowed_ip address;	/* family 0: this host itself */
-	uint16_t to_port;		/* what the first port becomes there */
+	uint16_t to_port;		/* port there for the first port */
 	char egress[IFNAMSIZ];
 	struct allowed_ip from;
 	uint8_t from_peer[KEY_LEN];
@@ -109,17 +109,17 @@ enum device_bits {
 	DEVICE_HAS_FWMARK	= 1 << 3,
 	DEVICE_HAS_CHAINS	= 1 << 4,
 	DEVICE_HAS_ANSWER	= 1 << 5,
-	/* what a change shall do */
+	/* only in a change */
 	DEVICE_REPLACE_PEERS	= 1 << 8,
 	DEVICE_REPLACE_FORBIDDEN = 1 << 9,
-	/* a configuration may say what wg does not know: forwards, answers */
+	/* a file may have lines that wg does not know: Forward, AnswerUnreachable */
 	DEVICE_TAKES_FORWARDS	= 1 << 16,
 };
 
 struct quick;
 
 struct device {
-	char name[256];			/* longer ones are for the kernel to refuse */
+	char name[256];			/* may be too long, so that the kernel refuses it */
 	uint32_t ifindex;
 	uint32_t bits;
 	uint8_t private_key[KEY_LEN];
@@ -127,7 +127,7 @@ struct device {
 	uint16_t listen_port;
 	uint32_t fwmark;
 	uint32_t chains;		/* enum naawg_chains */
-	bool answer_unreachable;	/* by ICMP, what is for an unreachable peer */
+	bool answer_unreachable;	/* answer packets for an unreachable peer with ICMP */
 	struct peer *peers;
 	size_t n_peers, room_peers;
 	struct reason *reasons;
@@ -138,12 +138,12 @@ struct device {
 	size_t n_forwards, room_forwards;
 	struct allowed_ip *forbidden;	/* networks no peer may reach through this host */
 	size_t n_forbidden, room_forbidden;
-	struct quick *quick;		/* set: a file may say what is in there */
+	struct quick *quick;		/* set: a file may have the lines of naawg-quick */
 };
 
 /*
- * The pointers these return are good until the next addition to the same
- * array. They return NULL when there is no memory.
+ * These append an empty element and return it; NULL: there is no memory. The pointer is
+ * valid until the next addition to the same array.
  */
 struct peer *device_add_peer(struct device *dev);
 struct allowed_ip *peer_add_ip(struct peer *peer);
@@ -154,7 +154,7 @@ struct allowed_ip *device_add_forbidden(struct device *dev);
 
 void device_init(struct device *dev, const char *name);
 
-/* Frees everything and leaves no key behind. */
+/* Frees everything and wipes the keys. */
 void device_destroy(struct device *dev);
 
 bool allowed_ip_equal(const struct allowed_ip *a, const struct allowed_ip *b);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Why the kernel has no module.
+ * Finds out why the kernel has no module.
  *
- * It looked for one itself, when this program asked for the family, but keeps to
- * itself what became of that. modprobe says it, in words only.
+ * The kernel tried to load it when this program asked for the family, but does not report
+ * the result. modprobe prints it as text only.
  */
 
 #include <stdio.h>
@@ -30,7 +30,7 @@ static const struct {
 static void become_modprobe(int out)
 {
 	static char *const args[] = { "modprobe", NAAWG_FAMILY_NAME, NULL };
-	/* the words are looked for in English */
+	/* The text is matched in English. */
 	static char *const env[] = { "LC_ALL=C", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", NULL };
 
 	if (dup2(out, STDOUT_FILENO) >= 0 && dup2(out, STDERR_FILENO) >= 0) {
@@ -40,7 +40,7 @@ static void become_modprobe(int out)
 	_exit(127);
 }
 
-/* All it said that fits into the buffer; what follows is read and dropped. */
+/* Reads up to the end; text beyond the buffer is dropped. */
 static void read_all(int fd, char *said, size_t size)
 {
 	char rest[256];

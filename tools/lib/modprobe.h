@@ -3,8 +3,8 @@
 #define NAAWG_TOOL_MODPROBE_H
 
 /*
- * What loading the module ends with, on a host and as root.
- * MODPROBE_UNKNOWN: nobody can say, or it went well.
+ * The result of loading the module, which needs root on a host.
+ * MODPROBE_UNKNOWN: the module was loaded, or the reason is not known.
  */
 enum modprobe_result {
 	MODPROBE_UNKNOWN,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Requests to the module. */
+/* Sends requests to the module. */
 
 #include <errno.h>
 #include <libmnl/libmnl.h>
@@ -60,7 +60,7 @@ int nl_set_device(const struct device *dev, unsigned int *parts)
 
 	*parts = 0;
 	ret = genl_start(&nls, NULL);
-	/* wg cuts such a name short, and may hit another interface with it. */
+	/* wg truncates such a name, and may change another interface. */
 	if (!ret && strlen(dev->name) >= IFNAMSIZ)
 		ret = -ENODEV;
 	while (!ret) {
@@ -102,7 +102,7 @@ out:
 	return ret;
 }
 
-/* A buffer, and a socket, for a request with all forwards of @dev. */
+/* Makes buffer and socket large enough for a request with all forwards of @dev. */
 static int make_room(struct nlsock *nls, const struct device *dev)
 {
 	size_t room = BUFFER_ROOM + dev->n_forwards * FORWARD_ROOM;
@@ -114,7 +114,7 @@ static int make_room(struct nlsock *nls, const struct device *dev)
 	free(nls->buf);
 	nls->buf = buf;
 	nls->room = room;
-	/* beyond net.core.wmem_max if one may, as 4096 forwards can be */
+	/* 4096 forwards may exceed net.core.wmem_max; a privileged process may, too. */
 	if (setsockopt(mnl_socket_get_fd(nls->sock), SOL_SOCKET, SO_SNDBUFFORCE, &size,
 		       sizeof(size)))
 		setsockopt(mnl_socket_get_fd(nls->sock), SOL_SOCKET, SO_SNDBUF, &size,

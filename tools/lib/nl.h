@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Conversations with the kernel over netlink sockets. */
+/* Sends requests to the module. */
 
 #ifndef NAAWG_NL_H
 #define NAAWG_NL_H
@@ -7,26 +7,25 @@
 #include "lib/model.h"
 
 /*
- * All of these return 0 or a negative errno, and leave the sentence the
- * kernel gave with a refusal in nlsock_extack_msg.
+ * All of these return 0 or a negative errno. After an error, nlsock_extack_msg has the
+ * message of the kernel.
  *
- * -EPROTONOSUPPORT: the kernel does not know naawg, and did not find a module
- * to load either.
+ * -EPROTONOSUPPORT: the module is not loaded, and the kernel could not load it.
  */
 int nl_get_device(const char *name, struct device *dev);
 int nl_get_stats(const char *name, struct device *dev);
 
-/* *@parts tells how many of the messages were accepted. */
+/* *@parts gets the number of messages that the kernel accepted. */
 int nl_set_device(const struct device *dev, unsigned int *parts);
 
-/* Adds to @dev, which device_init() or nl_get_device() prepared. */
+/* Adds the forwards to @dev, which device_init() or nl_get_device() prepared. */
 int nl_get_forwards(struct device *dev);
 
 /*
- * One request with all forwards of @dev: to add, to remove, or with
- * FORWARDS_REPLACE all there shall be. *@refused tells which of them the kernel
- * did not like, or their number. A success may leave a warning in
- * nlsock_extack_msg.
+ * Sends one request to add the forwards of @dev, to remove them, or with FORWARDS_REPLACE
+ * to replace all present forwards by them. *@refused gets the index of the forward that
+ * the kernel refused, or the number of forwards. After success nlsock_extack_msg may have
+ * a warning.
  */
 enum forwards_flags {
 	FORWARDS_REMOVE		= 1 << 0,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The network interfaces there are. */
+/* Lists the network interfaces. */
 
 #include <errno.h>
 #include <linux/if_link.h>

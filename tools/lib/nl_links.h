@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The network interfaces there are. */
+/* Lists the network interfaces. */
 
 #ifndef NAAWG_NL_LINKS_H
 #define NAAWG_NL_LINKS_H
@@ -13,7 +13,7 @@
 
 struct link_name {
 	char name[IFNAMSIZ];
-	char kind[32];		/* empty for links of no kind */
+	char kind[32];		/* "" for a link without a kind */
 	int index;
 	unsigned int flags;	/* IFF_UP and the like */
 	uint32_t mtu;
@@ -25,8 +25,8 @@ struct link_list {
 };
 
 /*
- * Every link of this network namespace; only naawg ones with @naawg_only. 0 or a negative
- * errno.
+ * Lists all links of this network namespace, with @naawg_only those of naawg. Returns 0 or
+ * a negative errno.
  */
 int nl_list_links(struct link_list *list, bool naawg_only);
 void link_list_destroy(struct link_list *list);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What the module tells of itself, until nobody wants to hear more. */
+/* Receives the events of the module. */
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,7 +10,7 @@
 #include "lib/genl.h"
 #include "lib/nl_listen.h"
 
-/* What may happen while whoever reads the events does something else. */
+/* Room for events that arrive while the caller handles one. */
 #define EVENTS_ROOM	(1024 * 1024)
 
 struct listener {
@@ -27,7 +27,7 @@ static int join(struct nlsock *nls, uint32_t group)
 	return 0;
 }
 
-/* The module may be exchanged for another, whose numbers are others. */
+/* A module that was loaded again has other numbers of family and group. */
 static int parse_comeback(const struct nlmsghdr *nlh, struct listener *listener)
 {
 	const struct genlmsghdr *genl = mnl_nlmsg_get_payload(nlh);
@@ -73,10 +73,10 @@ static int subscribe(struct nlsock *nls, uint32_t events)
 {
 	int fd = mnl_socket_get_fd(nls->sock), size = EVENTS_ROOM, ret;
 
-	/* beyond net.core.rmem_max if one may */
+	/* a privileged process may exceed net.core.rmem_max */
 	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)))
 		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
-	/* the group that hears of families has the number of their own */
+	/* The controller sends events of families to the group with its own number. */
 	ret = join(nls, GENL_ID_CTRL);
 	if (ret)
 		return ret;
@@ -90,7 +90,7 @@ static void wait_for_more(struct nlsock *nls, bool wait)
 	fcntl(fd, F_SETFL, wait ? flags & ~O_NONBLOCK : flags | O_NONBLOCK);
 }
 
-/* What was missed may be that the module was exchanged. */
+/* The lost events may include the one about a module that was loaded again. */
 static int join_again(struct nlsock *nls)
 {
 	struct nlsock asked;
@@ -102,13 +102,13 @@ static int join_again(struct nlsock *nls)
 		ret = join(nls, events);
 	}
 	nlsock_close(&asked);
-	/* it will be heard of when it is back */
+	/* An event will come when the module is loaded again. */
 	return ret == -EPROTONOSUPPORT ? 0 : ret;
 }
 
 /*
- * The kernel says at once that something was lost, and then drops without a word
- * until all that waits is read: only from then on is nothing lost any more.
+ * The kernel reports an overflow once, and then drops events silently until the socket is
+ * empty. So report the loss to the caller only after everything was read.
  */
 static int receive(struct listener *listener, bool *missed)
 {

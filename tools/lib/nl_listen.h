@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What the module tells of itself, until nobody wants to hear more. */
+/* Receives the events of the module. */
 
 #ifndef NAAWG_NL_LISTEN_H
 #define NAAWG_NL_LISTEN_H
@@ -7,11 +7,11 @@
 #include "lib/model.h"
 
 /*
- * Hears what happens to the naawg links of this network namespace. @hear gets
- * the NAAWG_CMD_*_NTF and what it says; 0 and NULL once all that happens is
- * heard of, which is so again when the module was exchanged; -ENOBUFS and NULL
- * if something was missed, but nothing is from then on. Ends when it returns
- * false, or with a negative errno.
+ * Receives the events of the naawg links of this network namespace, and calls @cb with:
+ *	NAAWG_CMD_*_NTF and its content	for each event
+ *	0 and NULL			at the start, and when the module is loaded again
+ *	-ENOBUFS and NULL		after events were lost
+ * Returns 0 after @cb returned false, or a negative errno.
  */
 typedef bool (*nl_listen_cb)(int event, const struct device *dev, void *arg);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* One netlink socket: a request, its answer, and what the kernel says of it. */
+/* A netlink socket: sends a request, receives the answer and its extended ack. */
 
 #include <errno.h>
 #include <linux/netlink.h>
@@ -28,7 +28,7 @@ int nlsock_open(struct nlsock *nls, int bus)
 	nls->sock = mnl_socket_open(bus);
 	if (!nls->sock)
 		return -errno;
-	/* Older kernels know neither; then there is just no sentence. */
+	/* Older kernels know neither option; then there is no message. */
 	mnl_socket_setsockopt(nls->sock, NETLINK_EXT_ACK, &on, sizeof(on));
 	mnl_socket_setsockopt(nls->sock, NETLINK_CAP_ACK, &on, sizeof(on));
 	if (mnl_socket_bind(nls->sock, 0, MNL_SOCKET_AUTOPID) < 0)
@@ -53,7 +53,7 @@ struct nlmsghdr *nlsock_request(struct nlsock *nls, uint16_t type, uint16_t flag
 {
 	struct nlmsghdr *nlh;
 
-	/* libmnl does not clear the bytes that pad attributes. */
+	/* libmnl does not clear the padding of attributes. */
 	memset(nls->buf, 0, nls->room);
 	nlh = mnl_nlmsg_put_header(nls->buf);
 	nlh->nlmsg_type = type;
@@ -63,7 +63,7 @@ struct nlmsghdr *nlsock_request(struct nlsock *nls, uint16_t type, uint16_t flag
 	return nlh;
 }
 
-/* Keeps the sentence that stands in the attributes from @offset on. */
+/* Keeps message and offset from the attributes behind @offset. */
 static void parse_extack(const struct nlmsghdr *nlh, size_t offset)
 {
 	const struct nlattr *attr;
@@ -83,7 +83,7 @@ static void parse_extack(const struct nlmsghdr *nlh, size_t offset)
 	}
 }
 
-/* An acknowledgment or a refusal. */
+/* Parses an acknowledgment or an error. */
 static int parse_error(const struct nlmsghdr *nlh)
 {
 	const struct nlmsgerr *e = mnl_nlmsg_get_payload(nlh);
@@ -107,7 +107,7 @@ static int parse_done(const struct nlmsghdr *nlh)
 	return error < 0 ? error : 0;
 }
 
-/* Messages of one datagram. Returns 1 while the answer goes on. */
+/* Parses the messages of one datagram. Returns 1 if more of the answer follows. */
 static int parse_datagram(struct nlsock *nls, int len, nlsock_cb cb, void *arg, bool *changed)
 {
 	const struct nlmsghdr *nlh = (const void *)nls->buf;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* One netlink socket: a request, its answer, and what the kernel says of it. */
+/* A netlink socket: sends a request, receives the answer and its extended ack. */
 
 #ifndef NAAWG_NLSOCK_H
 #define NAAWG_NLSOCK_H
@@ -11,8 +11,8 @@
 
 
 /*
- * Requests stay below 64 KB, within which every nest can tell its length;
- * answers come in whatever the kernel finds room for, up to 32 KB.
+ * Requests stay below 64 KB, the largest length of a nested attribute. The kernel sends
+ * answers in messages of up to 32 KB.
  */
 #define REQUEST_ROOM	(60 * 1024)
 #define BUFFER_ROOM	(64 * 1024)
@@ -22,38 +22,38 @@ struct nlsock {
 	unsigned int portid;
 	uint32_t seq;
 	uint16_t family;
-	unsigned int retries; /* dumps that changed under our eyes */
-	char *buf;		/* holds keys at times: wiped at the end */
+	unsigned int retries; /* dumps that were interrupted by a change */
+	char *buf;		/* may hold keys, so nlsock_close() wipes it */
 	size_t room;
 };
 
-/* Takes one message of an answer. Returns 0 or a negative errno. */
+/* Parses one message of an answer. Returns 0 or a negative errno. */
 typedef int (*nlsock_cb)(const struct nlmsghdr *nlh, void *arg);
 
-/* Both end with nlsock_close(), whatever nlsock_open() returned. */
+/* The caller calls nlsock_close() in any case, even after an error of nlsock_open(). */
 int nlsock_open(struct nlsock *nls, int bus);
 void nlsock_close(struct nlsock *nls);
 
-/* An empty request in the buffer. */
+/* Starts a request in the buffer. */
 struct nlmsghdr *nlsock_request(struct nlsock *nls, uint16_t type, uint16_t flags,
 				size_t header_len);
 
 /*
- * Sends the request in the buffer and takes the answer to its end. Returns 0
- * or a negative errno; -EINTR: a dump changed while it was taken.
+ * Sends the request in the buffer and receives the whole answer. Returns 0 or a negative
+ * errno; -EINTR: a change interrupted the dump.
  */
 int nlsock_exchange(struct nlsock *nls, const struct nlmsghdr *nlh, nlsock_cb cb, void *arg);
 
-/* Whether a dump that ended with @ret is to be begun again, which is not for ever so. */
+/* Whether to repeat a dump that returned @ret; the number of tries is limited. */
 bool nlsock_retry(struct nlsock *nls, int ret);
 
-/* Waits for messages nobody asked for, and takes them. Returns as above. */
+/* Waits for messages without a request, and parses them. Returns as above. */
 int nlsock_recv(struct nlsock *nls, nlsock_cb cb, void *arg);
 
-/* Empty if the kernel said nothing. */
+/* The message of the last answer; "" if there was none. */
 extern char nlsock_extack_msg[256];
 
-/* Where in a request the kernel found what it refused; 0 if it did not say. */
+/* The offset in the request of the attribute the kernel refused; 0: not reported. */
 extern uint32_t nlsock_extack_offset;
 
 #endif

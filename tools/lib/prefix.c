@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Addresses with a prefix length: reading, comparing, printing. */
+/* Parses, compares and prints addresses with a prefix length. */
 
 #include <arpa/inet.h>
 #include <ctype.h>
@@ -117,7 +117,7 @@ int prefix_order(const void *a, const void *b)
 	return ret ? ret : (int)x->prefix_len - (int)y->prefix_len;
 }
 
-/* The first address behind a network; false: there is none. */
+/* The first address behind a network. False: there is none. */
 static bool behind(uint8_t next[static sizeof(struct in6_addr)], const struct allowed_ip *net)
 {
 	unsigned int at, add;

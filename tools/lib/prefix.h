@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Addresses with a prefix length: reading, comparing, printing. */
+/* Parses, compares and prints addresses with a prefix length. */
 
 #ifndef NAAWG_PREFIX_H
 #define NAAWG_PREFIX_H
@@ -9,11 +9,11 @@
 
 #define PREFIX_TEXT_LEN	(ADDRESS_TEXT_LEN + sizeof("/128"))
 
-/* ADDRESS[/BITS]; what stands behind the prefix is kept. */
+/* Parses ADDRESS[/BITS]; bits behind the prefix are kept. */
 bool prefix_parse(struct allowed_ip *to, const char *text);
 const char *prefix_text(char text[static PREFIX_TEXT_LEN], const struct allowed_ip *prefix);
 
-/* The first @bits of both are the same; false across families. */
+/* Whether the first @bits are equal; false for different families. */
 bool prefix_same_bits(const struct allowed_ip *a, const struct allowed_ip *b,
 		      unsigned int bits);
 bool prefix_overlaps(const struct allowed_ip *a, const struct allowed_ip *b);
@@ -21,10 +21,10 @@ bool prefix_contains(const struct allowed_ip *net, const struct allowed_ip *inne
 struct allowed_ip prefix_masked(const struct allowed_ip *prefix);
 unsigned int prefix_max(const struct allowed_ip *prefix);
 
-/* For qsort() of masked networks: each one comes before those inside it. */
+/* For qsort() of masked networks: a network comes before the networks inside it. */
 int prefix_order(const void *a, const void *b);
 
-/* A list of them that grows. */
+/* A growing list of prefixes. */
 struct prefixes {
 	struct allowed_ip *list;
 	size_t n, room;
@@ -33,7 +33,7 @@ struct prefixes {
 struct allowed_ip *prefixes_add(struct prefixes *to);
 void prefixes_destroy(struct prefixes *list);
 
-/* Whether the networks of @family cover all its addresses. @list is masked and in order. */
+/* Whether @list, masked and sorted, covers all addresses of @family. */
 bool prefixes_are_all(const struct prefixes *list, int family);
 
 #endif

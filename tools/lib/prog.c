@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The name this program was called by, and what follows from it. */
+/* The name this program was called by. */
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Other programs. */
+/* Runs other programs. */
 
 #include <errno.h>
 #include <fcntl.h>
@@ -36,7 +36,7 @@ bool spawn_finds(const char *program)
 	return spawn_find(program, path);
 }
 
-/* A program that does not read must not be our end. */
+/* SIGPIPE of a program that does not read must not end this one. */
 static void feed(int fd, const char *input)
 {
 	size_t left = strlen(input);
@@ -53,10 +53,10 @@ static void feed(int fd, const char *input)
 	signal(SIGPIPE, SIG_DFL);
 }
 
-/* The environment of a command of a file. */
+/* The environment of a hook. */
 struct hook {
 	const char *command;
-	const char *first;	/* where programs are looked for first; may be NULL */
+	const char *first;	/* the first directory of PATH; may be NULL */
 };
 
 static void hook_environment(const struct hook *hook)
@@ -65,7 +65,7 @@ static void hook_environment(const struct hook *hook)
 	char *longer;
 
 	setenv("NAAWG_HOOK", hook->command, 1);
-	/* an empty entry behind a colon would be the current directory */
+	/* An empty entry behind a colon would be the current directory. */
 	if (hook->first && asprintf(&longer, "%s%s%s", hook->first, *path ? ":" : "", path) > 0)
 		setenv("PATH", longer, 1);
 }
@@ -115,7 +115,7 @@ int spawn(char *const argv[], const char *input)
 	return run(argv, input, NULL);
 }
 
-/* @line with %i made @interface; to be freed */
+/* Returns @line with %i replaced by @interface; the caller frees it. */
 static char *with_interface(const char *line, const char *interface)
 {
 	size_t n = 1, len = strlen(interface);
@@ -140,9 +140,9 @@ static char *with_interface(const char *line, const char *interface)
 }
 
 /*
- * The line goes by the environment: every user may read a program's arguments, and a
- * hook may hold a secret. Most files were written for wg-quick, so commands end at the
- * first failure, and have its shell options, language and INTERFACE.
+ * The hook is passed in the environment: it may hold a secret, and every user can read
+ * arguments. Most files were written for wg-quick, so hooks stop at the first failure and
+ * have the shell options, the language and INTERFACE of wg-quick.
  */
 int spawn_shell(const char *line, const char *interface, const char *first)
 {

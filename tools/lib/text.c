@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Text from outside: what of it may be shown, and where it begins. */
+/* Text from outside: hides keys in it and skips a byte order mark. */
 
 #include <ctype.h>
 #include <stdbool.h>
@@ -7,7 +7,7 @@
 
 #include "lib/text.h"
 
-/* A key has 43 of these; one may have been lost on the way. */
+/* A key has 43 such characters; one may be missing. */
 #define SECRET_RUN	42
 
 static bool is_base64(char c)

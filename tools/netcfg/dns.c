@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Name servers of a tunnel, handed to whatever manages them here. */
+/* Passes the name servers of a tunnel to the program that manages them on this host. */
 
 #include <limits.h>
 #include <stdlib.h>
@@ -15,7 +15,7 @@
 
 #define RECORD_LEN	(2 * IFNAMSIZ + 2)
 
-/* systemd's resolvconf is resolvectl under another name, and takes links' names only. */
+/* The resolvconf of systemd is resolvectl, and takes only names of links. */
 static bool is_systemds(void)
 {
 	char path[SPAWN_PATH_LEN], real[PATH_MAX];
@@ -27,7 +27,7 @@ static bool is_systemds(void)
 	return slash && !strcmp(slash + 1, "resolvectl");
 }
 
-/* A line like "tun*" of interface-order(5). */
+/* Whether this is a line like "tun*" of interface-order(5). */
 static bool is_kind(char *line)
 {
 	size_t len = strspn(line, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-");
@@ -39,8 +39,8 @@ static bool is_kind(char *line)
 }
 
 /*
- * Debian's resolvconf ranks a record by the kind of link before its dot, if that is in
- * its list. The list may still be there after systemd's resolvconf took its place.
+ * Debian's resolvconf ranks a record like "tun.wg0" by the part before the dot, if its
+ * list has that part. The list may remain after systemd's resolvconf replaced Debian's.
  */
 static void record(char text[static RECORD_LEN], const char *name)
 {
@@ -57,8 +57,8 @@ static void record(char text[static RECORD_LEN], const char *name)
 }
 
 /*
- * Whether other servers are to be asked for other names. systemd-resolved alone can do
- * that. With a default route no name is to be asked for outside the tunnel.
+ * Whether only some names go to the servers of the tunnel. Only systemd-resolved can do
+ * that. With a default route, all names go to the servers of the tunnel.
  */
 static bool is_split(const struct device *dev, const struct quick *quick)
 {
@@ -70,7 +70,7 @@ static bool is_split(const struct device *dev, const struct quick *quick)
 	return some && !netcfg_needs_fwmark(dev, quick);
 }
 
-/* Others would put a routing domain into resolv.conf, as a domain that nobody has. */
+/* Other programs would write a routing domain into resolv.conf, as a search domain. */
 static void search(FILE *out, const struct words *words, bool systemds)
 {
 	const char *before = "search ";
@@ -148,8 +148,8 @@ bool dns_set(const struct device *dev, const struct quick *quick)
 		ok = by_resolvconf(name, quick, split);
 	} else if (resolved_runs()) {
 		/*
-		 * An empty word takes away what a reload finds. The root as a domain:
-		 * else other links' servers are asked as well.
+		 * An empty word removes the present servers, for reload. The routing
+		 * domain "~." keeps names from the servers of other links.
 		 */
 		ok = resolvectl("dns", name, &quick->dns, quick->dns.n ? NULL : "") &&
 		     resolvectl("domain", name, &quick->search,
@@ -171,10 +171,10 @@ static void unset(const char *name)
 	spawn((char *[]){ "resolvconf", "-d", who, "-f", NULL }, NULL);
 }
 
-/* systemd-resolved itself forgets a link that is deleted. */
+/* systemd-resolved removes the servers of a deleted link itself. */
 bool dns_unset(const char *name, bool stays)
 {
-	/* A hook may have set servers of its own. */
+	/* Without this file, only a hook may have set servers. */
 	if (!state_dns(name, false))
 		return false;
 	if (spawn_finds("resolvconf"))

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Forwards that cannot work yet, because of what this host lacks.
+ * Reports forwards that the kernel refused, and forwards that cannot work yet.
  *
- * The kernel warns of the first forward of a request only, and only with the reply.
- * This file checks each forward again, whenever a command asks.
+ * The kernel warns of the first forward of a request only, and only in the reply. This
+ * file checks each forward again.
  */
 
 #include <fcntl.h>
@@ -22,11 +22,11 @@
 #include "netcfg/rt_way.h"
 
 struct host {
-	const char *name;		/* of the link */
-	const struct device *peers;	/* a device that has the peers of the link */
-	bool has_ip4;			/* an address of it */
-	int vrf;			/* of the link; 0: none */
-	char missing[IFNAMSIZ];		/* an interface that is not there */
+	const char *name;		/* name of the link */
+	const struct device *peers;	/* a device with the peers of the link */
+	bool has_ip4;			/* the link has an IPv4 address */
+	int vrf;			/* index of the VRF of the link; 0: none */
+	char missing[IFNAMSIZ];		/* an interface known to be missing */
 };
 
 static bool is_off(const char *format, const char *name)
@@ -64,7 +64,7 @@ static bool has_ip4(const char *name)
 	bool found = rt_dump(&all, RT_ADDRESS);
 	size_t i;
 
-	/* Without an answer from the kernel there is no warning. */
+	/* If the kernel does not answer, do not warn. */
 	for (i = 0; i < all.n && !found; i++)
 		found = all.items[i].index == index && all.items[i].net.family == AF_INET;
 	rt_list_destroy(&all);
@@ -82,8 +82,8 @@ static bool knows(const struct device *dev, const uint8_t key[static KEY_LEN])
 }
 
 /*
- * The kernel calls modprobe(8) for a name that it does not know. Many forwards share one
- * way out, so it is asked for once.
+ * The kernel calls modprobe(8) for an unknown name. Many forwards share one interface, so
+ * ask for a missing one only once.
  */
 static bool is_missing(struct host *host, const char *name)
 {
@@ -95,7 +95,7 @@ static bool is_missing(struct host *host, const char *name)
 	return true;
 }
 
-/* The checks of the kernel in its order, with its messages. */
+/* The checks of the kernel, in its order and with its messages. */
 static const char *lacks(struct host *host, const struct forward *forward)
 {
 	bool local;
@@ -152,7 +152,7 @@ bool forwards_result(int error, const struct device *dev, size_t refused)
 	if (!error)
 		return true;
 	if (refused < dev->n_forwards) {
-		/* The key may be refused because it is a private one. */
+		/* Do not print the key: the kernel may have refused it because it is private. */
 		shown = dev->forwards[refused];
 		shown.bits &= ~FORWARD_FROM_PEER;
 		fprintf(stderr, "Unable to apply forward `%s': %s\n",

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The marks of other links: a number may be that of more than one. */
+/* The fwmarks of all links. Several links may have the same one. */
 
 #include <errno.h>
 #include <stdlib.h>
@@ -47,7 +47,7 @@ int fwmarks_read(struct fwmarks *fwmarks, int but)
 			continue;
 		ret = nl_get_device(links.links[i].name, &dev);
 		if (ret == -ENODEV) {
-			/* gone meanwhile */
+			/* the link was deleted meanwhile */
 			ret = 0;
 			continue;
 		}

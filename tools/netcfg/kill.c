@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * "Kill = yes": blackhole routes for the networks of a tunnel, so that packets for
- * its peers do not leave in the clear when it is down.
+ * "Kill = yes": blackhole routes for the networks of a tunnel, so that packets for its
+ * peers do not leave this host in the clear while the tunnel is down.
  *
- * They are there while the link is up, too, and its own routes win by their metric. So
- * nothing leaks when another program deletes the link, or this one is killed half-way.
- * The metric is made of the link's name and so tells which link they belong to. They
- * carry our protocol number. They last until the next up, until Kill is taken out of
- * the file, or until the machine starts again.
+ * The blackholes also exist while the link is up; the routes of the link have a better
+ * metric. So nothing leaks when another program deletes the link, or when this program is
+ * killed. A hash of the link's name is the metric, and so tells whose they are. They have
+ * our protocol number. They last until Kill is removed from the file and the file is
+ * applied, until down --lift, or until this host boots.
  *
- * A default route has a table of its own while the link is up. Once no rule leads
- * there, two halves in the main table take its place. They are more specific than any
- * default route, and block all destinations without a route of their own. They would
- * block the tunnel as well, so they are removed when it is up.
+ * While the link is up, a default route has its own table. When the link is down, no rule
+ * leads there, so two halves in the main table block all addresses. These are more
+ * specific than any default route. They would block the tunnel, too, so they are removed
+ * when it is up.
  */
 
 #include <errno.h>
@@ -23,7 +23,7 @@
 #include "netcfg/netcfg.h"
 #include "netcfg/rt.h"
 
-#define TAG	0x40000000u	/* above the metrics that people use */
+#define TAG	0x40000000u	/* above usual metrics */
 
 /* FNV-1a */
 static uint32_t tag_of(const char *name)
@@ -78,7 +78,7 @@ static bool want_halves(struct rt_list *list, uint16_t family, uint32_t tag)
 	return want(list, &half, TABLE_MAIN, tag);
 }
 
-/* Such a network gets no route of its own, so a blackhole would win over the wider one. */
+/* Such a network has no own route, so its blackhole would win over the wider route. */
 static bool is_connected(const struct quick *quick, const struct allowed_ip *net)
 {
 	size_t i;
@@ -89,13 +89,13 @@ static bool is_connected(const struct quick *quick, const struct allowed_ip *net
 	return false;
 }
 
-/* One network of the file. */
+/* Adds the blackhole for one network of the file. */
 static bool want_net(struct rt_list *list, const struct quick *quick,
 		     const struct allowed_ip *net, bool up, uint32_t mark, uint32_t tag)
 {
 	if (quick->table_kind == TABLE_GIVEN)
 		return want(list, net, quick->table, tag);
-	/* With Table = off, the user decides what may take the default route. */
+	/* With Table = off, the user decides which packets take the default route. */
 	if (quick->table_kind == TABLE_OFF)
 		return up || !net->prefix_len || want(list, net, TABLE_MAIN, tag);
 	if (net->prefix_len)
@@ -118,7 +118,7 @@ static bool want_all(struct rt_list *list, const struct device *dev,
 			     want_net(list, quick, net, up, mark, tag);
 		}
 	}
-	/* Packets to our own address never leave; those to its network may. */
+	/* Packets to our own address never leave this host; those to its network may. */
 	for (i = 0; ok && i < quick->addresses.n; i++)
 		if (quick->addresses.list[i].prefix_len < prefix_max(&quick->addresses.list[i]))
 			ok = want_net(list, quick, &quick->addresses.list[i], up, mark, tag);
@@ -154,7 +154,7 @@ static int change(const struct rt_item *item, bool add, FILE *out, bool doit)
 	return ret;
 }
 
-/* Additions come first, so that in between more is blocked and not less. */
+/* Add first, so that in between more is blocked, not less. */
 static int lead_to(const struct rt_list *wanted, const char *name, FILE *out, bool doit)
 {
 	struct rt_list now = { 0 };
@@ -193,7 +193,7 @@ int kill_up(const struct device *dev, const struct quick *quick, uint32_t mark, 
 	return ret;
 }
 
-/* The present routes, with the two halves in place of a default route. */
+/* Keeps the present blackholes, with two halves for a default route. */
 static int keep(struct rt_list *wanted, const char *name)
 {
 	struct rt_list now = { 0 };

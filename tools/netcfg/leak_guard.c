@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What a tunnel needs of the host around it, besides routes. */
+/* Guards the addresses of a tunnel with an nft table, and sets src_valid_mark. */
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -13,7 +13,7 @@
 
 #define TABLE_TEXT_LEN	(sizeof("naawg_") + 3 * IFNAMSIZ)
 
-/* Whether a packet must come in where an answer would go out. */
+/* Whether an interface has a strict reverse path filter. */
 static bool strict_somewhere(void)
 {
 	struct link_list links;
@@ -29,7 +29,7 @@ static bool strict_somewhere(void)
 		strict = sysctl_read(path) == 1;
 	}
 	link_list_destroy(&links);
-	/* The larger of all's and the link's own counts, and 2 is not strict. */
+	/* The larger value of "all" and the interface counts, and 2 is not strict. */
 	return strict && sysctl_read("/proc/sys/net/ipv4/conf/all/rp_filter") != 2;
 }
 
@@ -39,8 +39,8 @@ static int nft(const char *script)
 }
 
 /*
- * A table for each link, as two of them may have the same mark, one for IPv4 and one
- * for IPv6. Escaped: names of links may have letters that those of tables may not.
+ * Each link has its own table, as an IPv4 and an IPv6 tunnel may have the same fwmark. The
+ * name is escaped: names of links may have characters that names of tables may not.
  */
 static const char *table_of(char text[TABLE_TEXT_LEN], const char *name)
 {
@@ -63,15 +63,15 @@ static char *leak_guard_script(const char *name, uint32_t mark, const struct qui
 	table_of(table, name);
 	fprintf(out, "table inet %s\ndelete table inet %s\ntable inet %s {\n", table, table, table);
 	/*
-	 * No host on another link may send to the tunnel's addresses. If that link has
-	 * such an address as well, perhaps since the tunnel went, its packets may pass.
+	 * Drop packets from other links to addresses of the tunnel. If the other link has
+	 * such an address itself, accept them.
 	 */
 	fputs("chain spoofed { type filter hook prerouting priority raw; policy accept;\n", out);
 	for (i = 0; i < quick->addresses.n; i++)
 		fprintf(out, "iifname != \"%s\" %s daddr %s fib daddr . iif type != local fib saddr type != local drop\n", name,
 			quick->addresses.list[i].family == AF_INET ? "ip" : "ip6",
 			address_text(text, &quick->addresses.list[i]));
-	/* Answers to outer packets get their mark back, for the reverse path filter. */
+	/* Restore the fwmark on answers to outer packets, for the reverse path filter. */
 	fprintf(out, "}\nchain remember { type filter hook postrouting priority mangle; policy accept;\n"
 		"meta l4proto udp meta mark %u ct mark set meta mark\n}\n"
 		"chain recall { type filter hook prerouting priority mangle; policy accept;\n"

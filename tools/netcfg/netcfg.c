@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Addresses, routes and rules of a link: as they are, and as they shall be. */
+/* The wanted and the present addresses, routes and rules of a link. */
 
 #include <errno.h>
 #include <string.h>
@@ -11,13 +11,13 @@
 #include "netcfg/sysctl.h"
 
 /*
- * First what is more specific than a default route, so that local networks stay
- * reachable; then, for all but the link's own outer packets, the tunnel.
+ * The first rule uses the main table without its default routes, so that local networks
+ * stay reachable. The second one sends all packets but outer ones into the tunnel.
  */
 #define PRIORITY_SPECIFIC	31820
 #define PRIORITY_TUNNEL		31821
 
-/* Which families have a default route through the tunnel. */
+/* The families with a default route through the tunnel. */
 static unsigned int defaults(const struct device *dev, const struct quick *quick)
 {
 	return quick->table_kind == TABLE_AUTO ? default_families(dev) : 0;
@@ -44,7 +44,7 @@ static int want_addresses(struct rt_list *want, const struct quick *quick, int i
 	return 0;
 }
 
-/* The route an address brings along. */
+/* Whether the kernel makes this route with an address. */
 static bool is_connected(const struct quick *quick, const struct allowed_ip *ip)
 {
 	size_t i;
@@ -123,7 +123,7 @@ int netcfg_wanted(struct rt_list *want, const struct device *dev, const struct q
 {
 	int ret = want_addresses(want, quick, index);
 
-	/* Routes need a link that is up. */
+	/* Only a link that is up can have routes. */
 	if (!ret && up && quick->table_kind != TABLE_OFF)
 		ret = want_routes(want, dev, quick, index, mark);
 	if (!ret)
@@ -131,7 +131,7 @@ int netcfg_wanted(struct rt_list *want, const struct device *dev, const struct q
 	return ret;
 }
 
-/* A link amid all that the host has. */
+/* A link, and the configuration of the whole host. */
 struct view {
 	struct rt_list all;
 	struct fwmarks others;
@@ -145,9 +145,10 @@ static bool is_tunnel_rule(const struct rt_item *item)
 }
 
 /*
- * A mark does not tell whose a rule is: another link may have the same one, to
- * keep its outer packets out of this tunnel. The route the rule leads to does,
- * and when that link is down and has no routes, what it lets in.
+ * Whether a rule belongs to another link. The fwmark does not tell: several links may
+ * have the same one, to keep their outer packets out of this tunnel. The rule belongs to
+ * the link of the default route in its table. If that link is down and has no routes, the
+ * rule belongs to a link with this fwmark and such an allowed IP.
  */
 static bool is_anothers(const struct view *view, const struct rt_item *rule)
 {
@@ -172,7 +173,7 @@ static bool belongs(const struct view *view, const struct rt_item *item)
 	if (item->kind != RT_RULE)
 		return item->index == view->index && (item->kind == RT_ADDRESS ||
 						      item->proto == RT_OURS);
-	/* Who has no mark has no part in rules, which others may be at just now. */
+	/* A link without a fwmark has no rules; other processes may be changing these. */
 	if (item->proto == RT_OURS && item->specific)
 		return item->priority == PRIORITY_SPECIFIC && (view->mark || view->other_mark);
 	return is_tunnel_rule(item) &&
@@ -186,7 +187,7 @@ bool netcfg_is_first_rule(const struct rt_item *item)
 	       item->priority == PRIORITY_SPECIFIC;
 }
 
-/* The first rule of the pair serves all links that have the second. */
+/* The first rule of the pair serves all links with a second rule. */
 static bool is_shared(const struct view *view, const struct rt_item *rule)
 {
 	const struct rt_item *item;
@@ -233,7 +234,7 @@ int netcfg_present(struct rt_list *now, int index, uint32_t mark, uint32_t other
 			break;
 		}
 		*item = view.all.items[i];
-		/* Somebody else's to remove, whatever this link wants. */
+		/* Another link needs this rule, so this link must not remove it. */
 		if (item->kind == RT_RULE && item->specific && is_shared(&view, item))
 			item->proto = 0;
 	}
@@ -285,7 +286,7 @@ static void say_in_the_way(const struct rt_item *route, int index)
 		"Remove it, or give the tunnel another FwMark or Table");
 }
 
-/* A route that is there already may lead past the tunnel. Says so if it does. */
+/* Whether a present route leads to this link; prints an error if it does not. */
 static bool leads_here(const struct rt_item *route)
 {
 	struct rt_list all = { 0 };
@@ -303,7 +304,7 @@ static int step(const struct rt_item *item, bool add, struct rt_list *undo)
 	struct rt_item *done;
 	int ret = rt_change(item, add);
 
-	/* Gone with what was removed before, or there already. */
+	/* A step before may have removed it, or it may exist already. */
 	if (!add && (ret == -ESRCH || ret == -EADDRNOTAVAIL || ret == -ENOENT))
 		return 0;
 	if (add && ret == -EEXIST) {
@@ -323,12 +324,12 @@ static int step(const struct rt_item *item, bool add, struct rt_list *undo)
 	if (!done)
 		return -ENOMEM;
 	*done = *item;
-	/* In what is to be undone the protocol says which way it went. */
+	/* In an undo list, proto tells whether the item was added. */
 	done->proto = add;
 	return 0;
 }
 
-/* What step() would run into. */
+/* Finds a conflict that step() would run into. */
 static int foresee(const struct rt_item *item, struct rt_list *all)
 {
 	int index, ret = 0;
@@ -362,7 +363,7 @@ int netcfg_diff(const struct rt_list *want, const struct rt_list *now, FILE *out
 		n++;
 	}
 	rt_list_destroy(&all);
-	/* Rules before routes before addresses. */
+	/* Remove rules before routes before addresses. */
 	for (i = now->n; !ret && i-- > 0;) {
 		item = &now->items[i];
 		if (item->proto != RT_OURS || contains(want, item))

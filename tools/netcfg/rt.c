@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Links, addresses, routes and rules of this network namespace. */
+/* Reads and changes addresses, routes and rules of this network namespace. */
 
 #include <errno.h>
 #include <linux/fib_rules.h>
@@ -11,7 +11,7 @@
 #include "lib/nlsock.h"
 #include "netcfg/rt.h"
 
-/* What the kernel gives an IPv6 route that names none. */
+/* The metric of an IPv6 route without one. */
 #define METRIC_IPV6	1024
 
 struct rt_item *rt_list_add(struct rt_list *list)
@@ -303,7 +303,7 @@ static int dump_family(struct rt_list *list, enum rt_kind kind, uint8_t family)
 	} while (nlsock_retry(&nls, ret));
 out:
 	nlsock_close(&nls);
-	/* A kernel without this family has nothing of it. */
+	/* A kernel without this family has no such entries. */
 	return ret == -EAFNOSUPPORT || ret == -EOPNOTSUPP ? 0 : ret;
 }
 
@@ -316,7 +316,7 @@ int rt_dump(struct rt_list *list, enum rt_kind kind)
 
 int rt_in_the_way(const struct rt_item *route, const struct rt_list *all)
 {
-	/* Of another metric there may be as many as one likes. */
+	/* Routes with other metrics do not conflict. */
 	uint32_t metric = route->net.family == AF_INET ? 0 : METRIC_IPV6;
 	const struct rt_item *item;
 	size_t i;

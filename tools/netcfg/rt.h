@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Links, addresses, routes and rules of this network namespace. */
+/* Reads and changes addresses, routes and rules of this network namespace. */
 
 #ifndef NAAWG_RT_H
 #define NAAWG_RT_H
@@ -7,8 +7,8 @@
 #include "lib/prefix.h"
 
 /*
- * What is added carries this number as its protocol, and only what carries it
- * is ever taken away: what others added by hand stays theirs.
+ * The protocol number of our entries. Entries of other programs and users have other
+ * numbers, and are never removed.
  */
 #define RT_OURS		78
 
@@ -18,15 +18,15 @@ enum rt_kind { RT_ADDRESS, RT_ROUTE, RT_RULE, RT_BLACKHOLE, RT_LOCAL };
 
 struct rt_item {
 	enum rt_kind kind;
-	struct allowed_ip net;		/* of a rule the family only */
+	struct allowed_ip net;		/* a rule has only a family */
 	uint32_t table;
-	int index;			/* of the interface; not of rules */
+	int index;			/* of the interface; rules have none */
 	uint8_t proto;
-	uint32_t priority;		/* of rules and routes, where it is the metric */
-	/* of rules */
+	uint32_t priority;		/* of rules; the metric of routes */
+	/* rules only: */
 	uint32_t mark;
-	bool invert;			/* all but this mark */
-	bool specific;			/* default routes do not count */
+	bool invert;			/* match packets without this fwmark */
+	bool specific;			/* ignore default routes of the table */
 };
 
 struct rt_list {
@@ -37,7 +37,7 @@ struct rt_list {
 struct rt_item *rt_list_add(struct rt_list *list);
 void rt_list_destroy(struct rt_list *list);
 
-/* The protocol does not count. */
+/* Whether both are the same entry; protocols are not compared. */
 bool rt_same(const struct rt_item *a, const struct rt_item *b);
 
 /*
@@ -47,12 +47,12 @@ bool rt_same(const struct rt_item *a, const struct rt_item *b);
 int rt_change(const struct rt_item *item, bool add);
 
 /*
- * The interface of the route among @all that makes it -EEXIST to add @route; 0 if
- * there is none, or it is not one to an interface.
+ * Finds the route in @all for which the kernel would refuse @route with -EEXIST. Returns
+ * the index of its interface, or 0 if there is no such route or no interface.
  */
 int rt_in_the_way(const struct rt_item *route, const struct rt_list *all);
 
-/* Adds all entries of a kind, of both families; of routes, those to an interface. */
+/* Adds all entries of a kind, for both families. Returns 0 or a negative errno. */
 int rt_dump(struct rt_list *list, enum rt_kind kind);
 
 #endif

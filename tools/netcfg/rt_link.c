@@ -18,7 +18,7 @@ static int ask(struct nlsock *nls, const struct nlmsghdr *nlh)
 	return ret;
 }
 
-/* The header of a request about one link, or NULL. */
+/* Starts a request about one link. NULL: that failed. */
 static struct nlmsghdr *about_link(struct nlsock *nls, uint16_t type, uint16_t flags,
 				   const char *name, unsigned int set)
 {
@@ -65,7 +65,7 @@ int rt_link_del(const char *name)
 int rt_link_up(const char *name, bool up)
 {
 	struct nlsock nls;
-	/* Any bit but IFF_UP: down, and meant. */
+	/* Any bit but IFF_UP sets the link down. */
 	struct nlmsghdr *nlh = about_link(&nls, RTM_NEWLINK, 0, name, up ? IFF_UP : ~IFF_UP);
 
 	return nlh ? ask(&nls, nlh) : -ENOMEM;

@@ -7,12 +7,13 @@
 #include "lib/model.h"
 
 /*
- * The MTU of the way to @to. 0 if there is no way, or @to is an address of this
- * host: a proxy may take the packets on from there, over a way that is not known.
+ * Gets the MTU of the way to @to. *@mtu is 0 if there is no way, or if @to is an address of
+ * this host: a proxy may send the packets on over an unknown way. Returns 0 or a negative
+ * errno.
  */
 int rt_path_mtu(const union endpoint *to, uint32_t mark, uint32_t *mtu);
 
-/* 0: there is a way to @to, in the VRF of this index if it is not 0. */
+/* Returns 0 if there is a way to @to, in VRF @vrf if that is not 0; @local: to this host. */
 int rt_way(const struct allowed_ip *to, int vrf, bool *local);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What the kernel has no place for. */
+/* Keeps names of peers and endpoints as written, in files below /run. */
 
 #include <dirent.h>
 #include <errno.h>
@@ -16,13 +16,13 @@
 #include "lib/prog.h"
 #include "netcfg/state.h"
 
-/* Everybody's to read, whatever the umask of who came first. */
+/* Every user may read the directory, whatever the umask of its creator. */
 bool state_dir(void)
 {
 	return !mkdir(STATE_DIR, 0755) ? !chmod(STATE_DIR, 0755) : errno == EEXIST;
 }
 
-/* Interfaces of two namespaces may share a name. */
+/* Interfaces of two namespaces may have the same name. */
 static bool place(char path[static STATE_PATH_LEN], const char *name)
 {
 	struct stat st;
@@ -86,7 +86,7 @@ static bool write_peers(const struct device *dev, bool off, FILE *out)
 	const struct peer *peer;
 	size_t i;
 
-	/* A link made anew under the same name is another one. */
+	/* The index tells the link from a later one with the same name. */
 	fprintf(out, "%u%s\n", if_nametoindex(dev->name), off ? " off" : "");
 	for (i = 0; i < dev->n_peers; i++) {
 		peer = &dev->peers[i];
@@ -107,7 +107,7 @@ bool state_save(const struct device *dev)
 
 	if (!place(path, dev->name))
 		return false;
-	/* A command that changes one peer has no file, and keeps the rest. */
+	/* A command without a file, such as client-config, keeps the present value. */
 	off = dev->quick ? dev->quick->table_kind == TABLE_OFF : state_says_off(dev->name);
 	if (!state_dir())
 		goto out;
@@ -187,7 +187,7 @@ bool state_dns(const char *name, bool ours)
 	char path[STATE_BESIDE_LEN];
 	int fd;
 
-	/* no interface has a colon in its name */
+	/* No interface has a colon in its name. */
 	if (!state_beside(path, name, ":dns"))
 		return false;
 	if (!ours)

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the kernel has no place for: the names of peers, and endpoints as they
- * were given. It lives in /run, a file per interface and network namespace, and
- * holds no secret.
+ * Keeps what the kernel does not store: names of peers, and endpoints as written. There is
+ * a file for each interface and network namespace in /run, without secrets.
  */
 
 #ifndef NAAWG_STATE_H
@@ -17,25 +16,25 @@
 /* Makes the directory of these files. */
 bool state_dir(void);
 
-/* What files said of @dev, whose name is set. False: it was said why not. */
+/* Writes the file of @dev, whose name is set. False: that failed, and why was printed. */
 bool state_save(const struct device *dev);
 
-/* Gives the peers of @dev their name and endpoint_text. Says nothing. */
+/* Sets name and endpoint_given of the peers of @dev. Prints no error. */
 void state_names(struct device *dev);
 void state_remove(const char *name);
 
-/* The index the link had when it was written down; 0 if nothing was. */
+/* The index of the link when its file was written; 0: there is no file. */
 unsigned int state_index(const char *name);
-/* All names in this network namespace something was written down of. */
+/* Calls @take for each name with a file in this network namespace. */
 void state_each(void (*take)(const char *name));
 
-/* The path for another thing of this link. @what begins with no character of a name. */
+/* The path of another file of the link. No name of a link begins with the start of @what. */
 bool state_beside(char path[static STATE_BESIDE_LEN], const char *name, const char *what);
 
 /* Whether the file of a link said Table = off. */
 bool state_says_off(const char *name);
 
-/* Remembers that name servers of the link are from us, or asks and forgets. */
+/* With @ours, notes that we set name servers; else returns and removes the note. */
 bool state_dns(const char *name, bool ours);
 
 #endif

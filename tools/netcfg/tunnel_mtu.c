@@ -6,7 +6,7 @@
 #include "netcfg/rt_way.h"
 #include "netcfg/tunnel_mtu.h"
 
-/* Outer IPv6 and UDP header, and what the protocol adds to a packet. */
+/* Outer IPv6 and UDP headers, and header and tag of a message. */
 #define OVERHEAD	80
 #define MTU_DEFAULT	1420
 #define MTU_LEAST	1280
