@@ -95,8 +95,8 @@ uninstall: need-kdir ## undo install
 	rm -f "$(DESTDIR)$(PREFIX)/sbin/naawg-upgrade" \
 		"$(DESTDIR)$(PREFIX)/share/man/man8/naawg-upgrade.8"
 
-# What it takes to build the module, and nothing a build left, into TO. A file
-# keeps its date, so that a copy made again builds only what changed.
+# Copy the sources that building the module needs, without results of a build, to TO.
+# Files keep their dates, so that a repeated copy builds only changed files.
 .PHONY: copy
 copy:
 	install -d "$(TO)"

@@ -33,7 +33,7 @@ def area_is_known(area):
 
 
 def wrong_subject(subject):
-    """What a subject lacks, or None."""
+    """The fault of a subject, or None."""
     match = re.fullmatch(r"naawg: ([a-z0-9/._-]+(?:, [a-z0-9/._-]+)*): (\S+) (.+)", subject)
     if not match:
         return "is not `naawg: AREA: VERB ...'"

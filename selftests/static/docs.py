@@ -1,9 +1,10 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
 #
-# What documentation says about the tree has to be so: links lead somewhere,
-# files, functions, tests and make targets it names exist, and the reference part of
-# docs/netlink.md is what the specification gives (--write puts it there).
+# Documents agree with the tree: links lead somewhere, and the files, functions, tests
+# and make targets that they name exist. The reference part of docs/netlink.md agrees
+# with the specification (--write puts it there), and the table of docs/performance.md
+# with the records in docs/measurements/.
 
 import glob
 import os
@@ -14,7 +15,7 @@ import textwrap
 REPO = os.path.realpath(os.path.join(os.path.dirname(__file__), "../.."))
 NETLINK = "docs/netlink.md"
 MARK = "<!-- From here on: module/uapi/naawg.yaml, by make generate. -->\n"
-# What is there only once it was built or run, or in a kernel tree.
+# Names that exist after a build or a run only, or in a kernel tree.
 ELSEWHERE = {"module/naawg.ko", "tools/naawg", "tools/wg", "tools/packaging/out",
              "selftests/out", "tools/testing/selftests"}
 
@@ -175,6 +176,16 @@ def lost_tests():
             yield name
 
 
+def stale_measurements():
+    """The table is the summary that selftests/bench/record.py writes."""
+    sys.dont_write_bytecode = True
+    sys.path.insert(0, os.path.join(REPO, "selftests/bench"))
+    import record
+
+    if record.table(record.summary()) not in read("docs/performance.md"):
+        yield "docs/performance.md: run selftests/bench/record.py"
+
+
 def main():
     head, mark, rest = read(NETLINK).partition(MARK)
     if sys.argv[1:] == ["--write"]:
@@ -188,6 +199,7 @@ def main():
         [f"{NETLINK} is out of date: make generate"]
     tests = [
         ("docs/netlink.md is what the specification gives", stale),
+        ("docs/performance.md has the newest measurements", stale_measurements()),
         ("links lead somewhere", dead_links()),
         ("files that are named exist", lost_files()),
         ("functions and constants that are named exist", lost_names()),

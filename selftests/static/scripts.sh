@@ -9,7 +9,7 @@
 need_tool shellcheck
 cd "$repo" || exit 1
 
-# By what the first line says, or by name for the parts that are sourced.
+# Scripts are known by their first line, sourced parts by their name.
 mapfile -t scripts < <({
 	grep -rIlE -m1 --exclude-dir=.git --exclude-dir=out \
 		'^#!.*\b(bash|sh|dash)\b' . |
