@@ -54,7 +54,7 @@ systemd else   6.1 under QEMU, with systemd as the first process
 tool 6.1       loaded_module
 tool uml       *
 tool quick     same_as_wg
-tool else      `config.py` and `offline.py` here; check-quick as well
+tool else      `config.py`, `explain.py` and `offline.py` here; check-quick as well
 uml else       `sanitized.sh` runs the tests of the column "watched"
 unit else      here; check-quick as well
 upgrade else   `make check-long`, on 6.1 and in UML

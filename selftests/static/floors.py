@@ -40,7 +40,8 @@ GENERATED = {"ctl/netlink_gen"}
 TOOL_ROWS = [
     ("", ["naawg"]),
     ("cmds", ["cmd_apply cmd_check cmd_check_config cmd_client cmd_conf cmd_endpoints "
-              "cmd_forward cmd_key cmd_monitor cmd_set cmd_show cmd_stats naawg_quick",
+              "cmd_explain cmd_forward cmd_key cmd_monitor cmd_set cmd_show cmd_stats "
+              "naawg_quick",
               "client_peer cmd_strip show_conf",
               "show_field show_forward show_pretty",
               "cmds show"]),
@@ -55,7 +56,7 @@ TOOL_ROWS = [
     ("conf", ["conf_file", "conf conf_args policy resolve",
               "pasted quick_conf value"]),
     ("lib", ["nl nl_listen hints", "codec forward_codec genl nl_links spawn",
-             "prefix forward", "format", "keys peer_index", "model nlsock text prog"]),
+             "prefix forward reference", "format", "keys peer_index", "model nlsock text prog"]),
 ]
 
 # What a pure file must not know: packets, devices, locks, clocks, allocation.

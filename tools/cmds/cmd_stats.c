@@ -16,6 +16,7 @@
 #include "lib/nl.h"
 #include "lib/nl_links.h"
 #include "lib/prog.h"
+#include "lib/reference.h"
 
 #define NS_PER_SEC	UINT64_C(1000000000)
 
@@ -233,6 +234,22 @@ static int all(bool as_json)
 	return ret;
 }
 
+static int usage(const char *command, bool help)
+{
+	fprintf(help ? stdout : stderr, "Usage: %s %s [--json] [<interface> | all]\n", prog_name,
+		command);
+	if (!help)
+		return 1;
+	putchar('\n');
+	reference_print_kind(REFERENCE_HANDSHAKE, "Failed handshakes");
+	putchar('\n');
+	reference_print_kind(REFERENCE_DROP, "Dropped packets");
+	putchar('\n');
+	reference_print_kind(REFERENCE_COUNTER, "Batches");
+	printf("\n`%s explain <name>' says more, and what to do.\n", prog_name);
+	return 0;
+}
+
 int cmd_stats(int argc, char **argv)
 {
 	const char *name = NULL;
@@ -245,11 +262,7 @@ int cmd_stats(int argc, char **argv)
 		} else if (!name && argv[i][0] != '-') {
 			name = argv[i];
 		} else {
-			bool help = prog_help(argc, argv);
-
-			fprintf(help ? stdout : stderr, "Usage: %s %s [--json] [<interface> | all]\n", prog_name,
-				argv[0]);
-			return help ? 0 : 1;
+			return usage(argv[0], prog_help(argc, argv));
 		}
 	}
 	if (as_json) {

@@ -15,6 +15,7 @@ int cmd_genkey(int argc, char **argv);
 int cmd_genpsk(int argc, char **argv);
 int cmd_pubkey(int argc, char **argv);
 int cmd_stats(int argc, char **argv);
+int cmd_explain(int argc, char **argv);
 int cmd_monitor(int argc, char **argv);
 int cmd_forward(int argc, char **argv);
 int cmd_strip(int argc, char **argv);

@@ -143,7 +143,7 @@ _naawg()
 	COMPREPLY=()
 	if ((COMP_CWORD == 1)); then
 		_naawg_words "show showconf set setconf addconf syncconf genkey genpsk pubkey stats
-			monitor forward strip apply check check-config client-config endpoints help version"
+			explain monitor forward strip apply check check-config client-config endpoints help version"
 		return
 	fi
 	! _naawg_option || return 0
@@ -187,6 +187,9 @@ _naawg()
 		;;
 	stats:2 | monitor:2)
 		_naawg_words "all --json $(_naawg_interfaces)"
+		;;
+	explain:*)
+		_naawg_words "--json $("${COMP_WORDS[0]}" explain | sed -n 's/^  \([^ ]\+\).*/\1/p')"
 		;;
 	forward:2 | showconf:2 | set:2 | setconf:2 | addconf:2 | syncconf:2)
 		_naawg_words "$(_naawg_interfaces)"
