@@ -17,6 +17,7 @@ import sys
 import time
 
 from picture import draw
+from report import HEAD
 
 REPO = os.path.realpath(os.path.join(os.path.dirname(__file__), "../.."))
 RECORDS = os.path.join(REPO, "docs/measurements")
@@ -74,10 +75,10 @@ def rows_of(path):
     inside = False
     for line in text.splitlines():
         line = [cell.strip() for cell in line.split("|")[1:-1]]
-        if not line or line[0] in ("workload", "---"):
-            inside = line[:1] == ["workload"] or inside and bool(line)
-            continue
-        if not inside or not line[3] and not line[2]:
+        if line == HEAD:
+            inside = True
+        inside = inside and len(line) == len(HEAD)
+        if not inside or line == HEAD or line[0] == "---" or not line[2]:
             continue
         must, _, aim = line[4].partition(" / ")
         ratio = span(line[3])

@@ -256,7 +256,7 @@ HEAD = ["workload", "compared with", "naawg", "ratio", "must / aim",
 
 
 def markdown(rows):
-    """The table for docs/performance.md"""
+    """The table of a record."""
     lines = [HEAD, ["---"] * len(HEAD)] + [cells(row) for row in rows]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines) + "\n"
 
