@@ -224,7 +224,7 @@ static bool is_forbidden(struct naawg_dev *dev, const struct sk_buff *skb)
 	if (!nf_ct_get(skb, &info) || CTINFO2DIR(info) != IP_CT_DIR_ORIGINAL ||
 	    !naawg_forbidden_meets(forbidden, skb_network_header(skb)))
 		return false;
-	naawg_count(dev, NAAWG_R_FORBIDDEN, naawg_packets_in(skb));
+	naawg_reason_add(dev, NAAWG_R_FORBIDDEN, naawg_packets_in(skb));
 	DEV_STATS_ADD(dev->netdev, rx_dropped, naawg_packets_in(skb));
 	peer = skb->protocol == htons(ETH_P_IP) ?
 	       naawg_allowedips_lookup4(&dev->allowedips, ip_hdr(skb)->saddr) :

@@ -81,8 +81,8 @@ static void deliver_run(struct naawg_opener *o, struct sk_buff *skb, u16 count)
 		return;
 	}
 	if (count > 1) {
-		naawg_add(o->session->peer->dev, NAAWG_C_SUPERS_DELIVERED, 1);
-		naawg_add(o->session->peer->dev, NAAWG_C_PACKETS_JOINED, count);
+		naawg_counter_add(o->session->peer->dev, NAAWG_C_SUPERS_DELIVERED, 1);
+		naawg_counter_add(o->session->peer->dev, NAAWG_C_PACKETS_JOINED, count);
 	}
 	atomic64_add(count, &o->session->peer->rx_packets);
 	napi_gro_receive(o->napi, skb);

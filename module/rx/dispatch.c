@@ -284,7 +284,7 @@ bool naawg_dispatch_put(struct naawg_peer *peer, struct sk_buff *skb)
 		return false;
 	}
 	if (cpu >= 0)
-		naawg_add(dev, NAAWG_C_BATCHES_MOVED, 1);
+		naawg_counter_add(dev, NAAWG_C_BATCHES_MOVED, 1);
 	/* what followed its group is waited for there, not by its number */
 	if (cpu < 0) {
 		WRITE_ONCE(peer->rx_seq, seq);

@@ -116,7 +116,7 @@ int naawg_rxq_move(struct naawg_rxq *from, struct naawg_rxq *to,
 	from->bytes -= bytes;
 	spin_unlock_bh(&from->queue.lock);
 	n = skb_queue_len(&moved);
-	naawg_add(from->dev, NAAWG_C_BATCHES_MOVED, n);
+	naawg_counter_add(from->dev, NAAWG_C_BATCHES_MOVED, n);
 	atomic_add(n - 1, steered);
 	if (!n)
 		return 0;

@@ -125,8 +125,8 @@ static void count_opened(struct naawg_dev *dev, unsigned int messages,
 			 unsigned int joined)
 {
 	trace_naawg_opened(dev->netdev, messages, joined);
-	naawg_add(dev, NAAWG_C_BATCHES_OPENED, 1);
-	naawg_add(dev, NAAWG_C_MESSAGES_OPENED, messages);
+	naawg_counter_add(dev, NAAWG_C_BATCHES_OPENED, 1);
+	naawg_counter_add(dev, NAAWG_C_MESSAGES_OPENED, messages);
 }
 
 /* One by one and in place: cheapest for what nothing will join. */
@@ -333,11 +333,11 @@ int naawg_rx_poll(struct napi_struct *napi, int budget)
 
 static void count_gso(struct naawg_dev *dev, const struct sk_buff *skb)
 {
-	naawg_add(dev, NAAWG_C_SUPERS_RECEIVED, 1);
-	naawg_add(dev, NAAWG_C_SUPER_MESSAGES_RECEIVED,
-		  naawg_packets_in(skb));
+	naawg_counter_add(dev, NAAWG_C_SUPERS_RECEIVED, 1);
+	naawg_counter_add(dev, NAAWG_C_SUPER_MESSAGES_RECEIVED,
+			  naawg_packets_in(skb));
 	if (skb_has_frag_list(skb))
-		naawg_add(dev, NAAWG_C_CHAINS_RECEIVED, 1);
+		naawg_counter_add(dev, NAAWG_C_CHAINS_RECEIVED, 1);
 }
 
 /*

@@ -156,7 +156,7 @@ void naawg_drop_inner(struct naawg_dev *dev, struct sk_buff *skb,
 {
 	unsigned int n = naawg_packets_in(skb);
 
-	naawg_count(dev, reason, n);
+	naawg_reason_add(dev, reason, n);
 	if (reason == NAAWG_R_STAGE_FULL || reason == NAAWG_R_STAGE_EXPIRED ||
 	    reason == NAAWG_R_STAGE_DEVICE_FULL ||
 	    reason == NAAWG_R_UNREACHABLE)
@@ -171,7 +171,7 @@ static void refuse_outer(struct naawg_dev *dev, enum naawg_reason reason,
 {
 	struct net_device *netdev = dev->netdev;
 
-	naawg_count(dev, reason, n);
+	naawg_reason_add(dev, reason, n);
 	switch (reason) {
 	case NAAWG_R_UNALLOWED_SOURCE:
 	case NAAWG_R_INNER_NOT_IP:

@@ -211,14 +211,14 @@ static inline u64 naawg_now(void)
 	return ktime_get_coarse_boottime_ns() * naawg_time_scale + 1;
 }
 
-static inline void naawg_count(struct naawg_dev *dev, enum naawg_reason reason,
-			       unsigned int n)
+static inline void naawg_reason_add(struct naawg_dev *dev,
+				    enum naawg_reason reason, unsigned int n)
 {
 	this_cpu_add(dev->counters->reason[reason], n);
 }
 
-static inline void naawg_add(struct naawg_dev *dev, enum naawg_counter counter,
-			     unsigned int n)
+static inline void naawg_counter_add(struct naawg_dev *dev,
+				     enum naawg_counter counter, unsigned int n)
 {
 	this_cpu_add(dev->counters->batch[counter], n);
 }

@@ -151,7 +151,7 @@ static inline void naawg_peer_blame(struct naawg_peer *peer,
 				    enum naawg_reason reason)
 {
 	WRITE_ONCE(peer->last_reason, reason);
-	naawg_count(peer->dev, reason, 1);
+	naawg_reason_add(peer->dev, reason, 1);
 }
 
 #endif

@@ -25,11 +25,11 @@ static void count_sealed(struct naawg_dev *dev, unsigned int messages, u32 len)
 {
 	trace_naawg_sealed(dev->netdev, messages, len);
 	if (messages == 1) {
-		naawg_add(dev, NAAWG_C_SINGLES_SEALED, 1);
+		naawg_counter_add(dev, NAAWG_C_SINGLES_SEALED, 1);
 		return;
 	}
-	naawg_add(dev, NAAWG_C_SUPERS_SEALED, 1);
-	naawg_add(dev, NAAWG_C_SUPER_MESSAGES_SEALED, messages);
+	naawg_counter_add(dev, NAAWG_C_SUPERS_SEALED, 1);
+	naawg_counter_add(dev, NAAWG_C_SUPER_MESSAGES_SEALED, messages);
 }
 
 static void send_sealed(struct naawg_peer *peer, struct naawg_batch *batch)
