@@ -311,7 +311,8 @@ check_jobs()
 		guest_jobs uml $(in_place uml | one_cpu)
 		native+=("${#jobs[@]}")
 	fi
-	for test in $(listed build); do
+	# Reversed, because those that take longest stand at the end.
+	for test in $(listed build | tac); do
 		jobs+=("build_test $test")
 	done
 	for test in $(listed unit); do
