@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# Kernels that are not installed here: what to boot, what to build with. All of
-# it comes from Debian's archive into the cache, and nothing is installed.
+# Kernels that are not installed here: their images to boot, and their headers to build
+# with. They come from Debian's archive into the cache, and nothing is installed.
 #
-# A kernel is named by its release (6.12.95+deb12-amd64) or by the beginning of
-# its version and a flavour: 6.1, 6.12, 6.12-rt, 7, 7-cloud. Of several the
-# newest is meant, and one that is here already before one that is not.
+# A kernel is named by its release (6.12.95+deb12-amd64) or by the beginning of its version
+# and a flavour: 6.1, 6.12, 6.12-rt, 7, 7-cloud. If several match, the newest one that is
+# here is taken, or else the newest one of the archive.
 
 # shellcheck source=selftests/static/cache.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../static/cache.sh"

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash disable=SC2154
 #
-# What run.sh does inside a guest: it loads the module, runs tests one after the other,
-# searches the kernel log after each, and unloads the module.
+# The part of run.sh that runs inside a guest. It loads the module, runs tests one after the
+# other, searches the kernel log after each, and unloads the module.
 
 trouble='\bBUG\b|WARNING|Oops|Call Trace|refcount|leak|suspicious'
 trouble+='|unregister_netdevice: waiting|still has objects|Objects remaining'
