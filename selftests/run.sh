@@ -332,10 +332,10 @@ tier_check()
 	deps static unit fuzz tools net build vm dkms uml kernels packages lxc
 	local -x NAAWG_NO_DEPS=1
 	products || return
-	mapfile -t pairs < <(listed vm | two_cpus)
-	NAAWG_CPUS=2 vm_out=$out/vm-pairs in_guest "${everywhere:-uml}" "${pairs[@]}"
 	check_jobs
 	in_lanes "${native[@]}"
+	mapfile -t pairs < <(listed vm | two_cpus)
+	NAAWG_CPUS=2 vm_out=$out/vm-pairs in_guest "${everywhere:-uml}" "${pairs[@]}"
 }
 
 # For the change at hand: no test here takes long, or depends on one kernel.

@@ -10,7 +10,7 @@
 # - The third one only runs guests of User-Mode Linux at native speed. Their tests mostly
 #   wait, so they need little of a processor.
 #
-# Tests that say '# cpus: 2' in their head run before that, alone.
+# Tests that say '# cpus: 2' in their head run after that, alone.
 
 # Each guest has to boot, load the module and unload it, and one that dies delays the
 # tests it has not run yet. So a guest runs this many tests.
