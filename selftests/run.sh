@@ -341,13 +341,14 @@ tier_check()
 # For the change at hand: no test here takes long, or depends on one kernel.
 tier_quick()
 {
-	local jobs=() test
+	local jobs=() native test
 
 	deps static unit fuzz tools net build vm uml
 	local -x NAAWG_NO_DEPS=1
 	products batch nat tool || return
 	# shellcheck disable=SC2046
 	guest_jobs uml $(in_place quick)
+	native=${#jobs[@]}
 	for test in $(listed unit); do
 		jobs+=("run_test $test 300")
 	done
@@ -355,7 +356,7 @@ tier_quick()
 	for test in $(listed static); do
 		jobs+=("run_test $test 900")
 	done
-	in_lanes
+	in_lanes 0 "$native"
 }
 
 # ------------------------------------------------------------------------------------
