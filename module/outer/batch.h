@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Batches: runs of packets of one session, sealed and opened together. */
+/* Batch: a run of packets of one session, sealed or opened together. */
 #ifndef _NAAWG_BATCH_H
 #define _NAAWG_BATCH_H
 

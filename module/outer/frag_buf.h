@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Pieces of memory of up to 32 KB that whole runs are written into. */
+/* Page fragment buffer: contiguous pages that hold a run of messages. */
 #ifndef _NAAWG_FRAG_BUF_H
 #define _NAAWG_FRAG_BUF_H
 
@@ -10,15 +10,15 @@
 
 #define NAAWG_FRAG_BUF_ORDER	3
 #define NAAWG_FRAG_BUF_SIZE	(PAGE_SIZE << NAAWG_FRAG_BUF_ORDER)
-/* The largest message: it may have to make way for another's headers. */
+/* The longest message: open.c may move it by the length of the headers. */
 #define NAAWG_FRAG_BUF_MESSAGE	(NAAWG_FRAG_BUF_SIZE - NAAWG_HEADERS_MAX)
 
 /**
- * struct naawg_frag_buf - one piece and how far it is filled
- * @page: its pages, NULL for none; a reference is held
- * @bytes: its memory
- * @size: how many bytes that are
- * @used: bytes written
+ * struct naawg_frag_buf - one page fragment buffer
+ * @page: the pages, referenced; NULL for none
+ * @bytes: address of the pages
+ * @size: size in bytes
+ * @used: bytes written so far
  */
 struct naawg_frag_buf {
 	struct page *page;
@@ -27,7 +27,7 @@ struct naawg_frag_buf {
 	u32 used;
 };
 
-/* The buffer may be smaller than @order if large pieces of memory are short. */
+/* The buffer may be smaller than @order if contiguous memory is short. */
 static inline bool naawg_frag_buf_new_of(struct naawg_frag_buf *buf,
 					 unsigned int order)
 {
@@ -41,7 +41,7 @@ static inline bool naawg_frag_buf_new_of(struct naawg_frag_buf *buf,
 	return buf->page;
 }
 
-/* @need is what the caller can use; a smaller buffer costs less. */
+/* @need is the size that the caller can use: a smaller buffer costs less. */
 static inline bool naawg_frag_buf_new(struct naawg_frag_buf *buf, u32 need)
 {
 	return naawg_frag_buf_new_of(buf, min(get_order(need),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Ownership of packets, and how a GSO packet is to be cut. */
+/* Socket charges, segmentation and copying of inner packets. */
 #include <linux/moduleparam.h>
 #include <linux/tcp.h>
 #include <linux/udp.h>
@@ -18,9 +18,10 @@ MODULE_PARM_DESC(batch_rx,
 		 "Receive several datagrams as one GSO packet, and join decrypted TCP packets into GSO packets. With N every message is received and delivered alone.");
 
 /*
- * Only what is charged to a sender's buffer may move: other destructors find
- * their context in the packet they were set on. TCP's is exported nowhere, so
- * it is known by what it is not.
+ * Only a charge to a send buffer may move to another packet. Other destructors
+ * look for their context in the packet they were set on. The kernel exports
+ * TCP's destructor to no module, so it is recognised by exclusion of all
+ * others.
  */
 static bool is_charged_for_sending(const struct sk_buff *skb)
 {
@@ -34,13 +35,13 @@ static bool is_charged_for_sending(const struct sk_buff *skb)
 }
 
 /**
- * naawg_packet_hand_over() - charge the sender for the outer packet
- * @outer: outer packet, owned by nobody
- * @inner: inner packet; owned by nobody afterwards
+ * naawg_packet_hand_over() - move the socket charge to the outer packet
+ * @outer: outer packet without an owner
+ * @inner: inner packet; has no owner afterwards
  *
- * TCP's small queues and the pacing of fq hold a sender back by what it has
- * below it in the stack. The inner packet ends here, so its sender is charged
- * for the outer one instead.
+ * TCP small queues and the pacing of fq limit a sender by the memory of its
+ * packets in the lower layers. The inner packet ends here, so its sender is
+ * charged for the outer packet instead.
  *
  * Context: any.
  */
@@ -63,26 +64,27 @@ void naawg_packet_hand_over(struct sk_buff *outer, struct sk_buff *inner)
 }
 
 /**
- * naawg_packet_segments() - can this GSO packet be sealed whole?
- * @skb: inner packet, network header at its data
- * @segments: how it is to be cut, if so
+ * naawg_packet_segments() - check whether a GSO packet can be sealed as one
+ * @skb: inner packet, data at its network header
+ * @segments: receives its segments on success
  *
  * Context: softirq or bottom halves off.
- * Return: false if it has to be cut by the stack.
+ * Return: false if the network stack has to segment it first.
  */
 bool naawg_packet_segments(struct sk_buff *skb,
 			   struct naawg_segmenter *segments)
 {
 	const unsigned int tcp = SKB_GSO_TCPV4 | SKB_GSO_TCPV6;
-	const unsigned int fine = tcp | SKB_GSO_UDP_L4 | SKB_GSO_DODGY |
-				  SKB_GSO_TCP_ECN | SKB_GSO_TCP_FIXEDID;
+	const unsigned int supported = tcp | SKB_GSO_UDP_L4 | SKB_GSO_DODGY |
+				       SKB_GSO_TCP_ECN | SKB_GSO_TCP_FIXEDID;
 	unsigned int type = skb_shinfo(skb)->gso_type;
 	int transport = skb_transport_offset(skb);
 	unsigned int header_len;
 
-	if (!READ_ONCE(naawg_batch_tx) || type & ~fine || skb->encapsulation ||
-	    skb->ip_summed != CHECKSUM_PARTIAL || skb_has_frag_list(skb) ||
-	    transport <= 0 || !skb_transport_header_was_set(skb))
+	if (!READ_ONCE(naawg_batch_tx) || type & ~supported ||
+	    skb->encapsulation || skb->ip_summed != CHECKSUM_PARTIAL ||
+	    skb_has_frag_list(skb) || transport <= 0 ||
+	    !skb_transport_header_was_set(skb))
 		return false;
 	segments->tcp = type & tcp;
 	if (segments->tcp == !!(type & SKB_GSO_UDP_L4))
@@ -105,14 +107,15 @@ bool naawg_packet_segments(struct sk_buff *skb,
 }
 
 /**
- * naawg_packet_copy() - copy a whole packet with its sum made good
+ * naawg_packet_copy() - copy a packet and complete its checksum
  * @skb: inner packet, no GSO packet
  * @dst: receives skb->len bytes
  *
- * A sum left to whoever comes last is computed on the way.
+ * The copy contains the full checksum if @skb has a partial one.
  *
  * Context: any.
- * Return: false if it cannot be read, or says its sum is where it ends.
+ * Return: false if the packet cannot be read or its checksum field is outside
+ * it.
  */
 bool naawg_packet_copy(const struct sk_buff *skb, u8 *dst)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What packets carry along inside naawg, and whose they are. */
+/* Control block, ownership and copying of packets inside naawg. */
 #ifndef _NAAWG_PACKET_H
 #define _NAAWG_PACKET_H
 
@@ -8,22 +8,22 @@
 #include "../core/segment.h"
 #include "../state/peer.h"
 
-/* Packets one GSO packet may stand for. */
+/* Largest number of segments in one GSO packet. */
 #define NAAWG_SEGMENTS_MAX	1024
 
 /**
- * struct naawg_cb - what a packet carries along inside naawg
- * @counter: nonce the message was or is to be sealed with; of a GSO packet on
- *	its way in, that of the first message not yet opened
- * @mtu: MTU of the route the inner packet takes, 0 for none
- * @len: length of the whole message as it was on the wire
+ * struct naawg_cb - control block of a packet inside naawg
+ * @counter: nonce of the message; for a received GSO packet, the nonce of the
+ *	first message not yet opened
+ * @mtu: MTU of the route of the inner packet, 0 for none
+ * @len: length of the message on the wire
  * @index: receiver index of the first message not yet opened
- * @offset: where that message begins, in a GSO packet
- * @segments: packets it stands for, 1 unless it is a GSO packet
- * @ds: DS field: of the outer packet to be sent, or of the one received
- * @group: which group's a received batch is
- * @steered: it came from another CPU
- * @own: a copy that waits or waited for a session
+ * @offset: offset of that message in a GSO packet
+ * @segments: number of segments of a GSO packet, 1 for any other packet
+ * @ds: DS field of the outer packet, sent or received
+ * @group: steering group of the peer that sent a received batch
+ * @steered: the packet was received on another CPU and steered to this one
+ * @own: the packet is a copy that naawg made for staging
  */
 struct naawg_cb {
 	u64 counter;
@@ -38,7 +38,7 @@ struct naawg_cb {
 	bool own;
 };
 
-/* Switches for diagnosis, changeable while traffic flows. */
+/* Module parameters for diagnosis; they may change while traffic flows. */
 extern bool naawg_batch_tx;
 extern bool naawg_batch_rx;
 
@@ -48,7 +48,7 @@ static inline struct naawg_cb *naawg_cb(struct sk_buff *skb)
 	return (struct naawg_cb *)skb->cb;
 }
 
-/* What is wrong with an inner packet naawg_wire_inner_len() refused. */
+/* Returns the reason why naawg_wire_inner_len() refused an inner packet. */
 static inline enum naawg_reason naawg_packet_flaw(const u8 *packet)
 {
 	return *packet >> 4 == 4 || *packet >> 4 == 6 ?

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Opens the outer sockets and hands datagrams to the IP layers. */
+/* Outer UDP sockets: opening, closing, routing and sending. */
 #include <linux/inetdevice.h>
 #include <linux/ipv6.h>
 #include <linux/security.h>
@@ -11,10 +11,11 @@
 #include "socket.h"
 
 /*
- * Of a route that fails we learn nothing but that it failed; what matters is
- * whether the source we insisted on is to blame. It is let go of when the
- * address is no longer ours, or when the peer would now be reached through
- * another interface than it was last heard on.
+ * Looks up a route, from the source address that the peer last sent to. An
+ * error does not tell whether that source address is the cause. So the source
+ * address is given up, and @source_lost set, in any of these cases: the address
+ * is no longer local; the lookup fails with -EINVAL; or the route leaves
+ * through another interface than the peer's last message came by.
  */
 static struct rtable *route4(struct sock *sk, struct naawg_address *to, u32 mark,
 			     struct flowi4 *fl, bool *source_lost)
@@ -142,8 +143,8 @@ static enum naawg_reason send6(struct naawg_dev *dev, struct sock *sk,
 #endif
 
 /*
- * Consumes @skb; @ep is NULL for answers to somebody who is no peer. Bottom
- * halves are off.
+ * Consumes @skb. @ep is NULL for a reply to a sender that is not a peer. The
+ * caller has bottom halves off.
  */
 static enum naawg_reason send_to(struct naawg_dev *dev,
 				 struct naawg_address *to,
@@ -156,8 +157,8 @@ static enum naawg_reason send_to(struct naawg_dev *dev,
 	struct sock *sk;
 
 	/*
-	 * No device: the IP layers would count the datagram on it, with their
-	 * own idea of its length.
+	 * With a device set, the IP layers would also count the datagram there,
+	 * with a different length.
 	 */
 	skb->dev = NULL;
 	skb->mark = READ_ONCE(dev->fwmark);
@@ -181,7 +182,7 @@ static enum naawg_reason send_to(struct naawg_dev *dev,
 }
 
 /**
- * naawg_socket_send() - send a message to where a peer is
+ * naawg_socket_send() - send a message to the endpoint of a peer
  * @peer: the peer
  * @skb: the message with NAAWG_HEADROOM before it; consumed
  * @ds: DS field of the outer packet
@@ -196,7 +197,7 @@ enum naawg_reason naawg_socket_send(struct naawg_peer *peer,
 	struct naawg_address to;
 	enum naawg_reason reason;
 
-	/* a route cached by this CPU must be one for the address read here */
+	/* a route that this CPU caches must belong to the address read here */
 	local_bh_disable();
 	naawg_endpoint_get(&peer->endpoint, &to);
 	if (to.addr.sa_family == AF_UNSPEC) {
@@ -243,11 +244,11 @@ enum naawg_reason naawg_socket_send_message(struct naawg_peer *peer,
 }
 
 /**
- * naawg_socket_reply() - answer a message of somebody who is no peer (yet)
+ * naawg_socket_reply() - reply to a sender that may not be a peer
  * @dev: the device
- * @to: the message answered
- * @msg: the answer
- * @len: its length
+ * @to: received message to reply to
+ * @msg: the reply
+ * @len: length of @msg
  *
  * Context: process or softirq.
  * Return: NAAWG_OK, or why it was not sent.
@@ -284,7 +285,7 @@ static struct sock *make_socket(struct naawg_dev *dev, struct udp_port_cfg *cfg,
 	int err;
 
 	err = udp_sock_create(dev->birth_net, cfg, &sock);
-	if (err == -ENFILE)	/* there is no file: this one is about memory */
+	if (err == -ENFILE)	/* no memory for the inode of the socket */
 		err = -ENOMEM;
 	if (err)
 		return ERR_PTR(err);
@@ -293,8 +294,9 @@ static struct sock *make_socket(struct naawg_dev *dev, struct udp_port_cfg *cfg,
 	sk_set_memalloc(sock->sk);
 	setup_udp_tunnel_sock(dev->birth_net, sock->sk, &tunnel);
 	/*
-	 * That asked for checksums over all of the payload, for what may be
-	 * inside. Ours is sealed. The count dies with the socket.
+	 * setup_udp_tunnel_sock() asked UDP for checksums over the whole
+	 * payload, for packets inside it. Sealed payload has no use for them.
+	 * The count belongs to the socket, so nothing has to restore it.
 	 */
 	inet_dec_convert_csum(sock->sk);
 	udp_allow_gso(sock->sk);
@@ -310,8 +312,8 @@ static void release_socket(struct sock *sk)
 }
 
 /*
- * With a port of 0 the first socket has one picked, and the other may find it
- * taken; then another one is picked, a few times.
+ * With port 0 the kernel picks a port for the IPv4 socket. If another IPv6
+ * socket has that port, the kernel picks another one, up to 100 times.
  */
 static int make_sockets(struct naawg_dev *dev, u16 port, struct sock **sk4,
 			struct sock **sk6,
@@ -360,15 +362,15 @@ again:
 }
 
 /**
- * naawg_socket_open() - open the sockets, closing those there were
- * @dev: the device
- * @port: UDP port, 0 to have one picked; dev->port is set to what it became
- * @receivers: who takes what arrives
+ * naawg_socket_open() - open the sockets and close the previous ones
+ * @dev: the device; its port is set to that of the new sockets
+ * @port: UDP port, 0 to let the kernel pick one
+ * @receivers: callbacks for received datagrams
  *
- * On failure the device keeps the sockets it had.
+ * On failure the device keeps its previous sockets.
  *
  * Context: process, dev->config held.
- * Return: 0, -ENONET when the namespace of birth is gone, or why not.
+ * Return: 0, -ENONET if the namespace of birth is gone, or another error.
  */
 int naawg_socket_open(struct naawg_dev *dev, u16 port,
 		      const struct naawg_receivers *receivers)
@@ -393,7 +395,7 @@ int naawg_socket_open(struct naawg_dev *dev, u16 port,
  * naawg_socket_close() - close the sockets, if there are any
  * @dev: the device
  *
- * No datagram is received any more when this returns.
+ * After this function returns, the device receives no datagram.
  *
  * Context: process, dev->config held.
  */
@@ -407,7 +409,7 @@ void naawg_socket_close(struct naawg_dev *dev)
 				  lockdep_is_held(&dev->config));
 	if (!sk4 && !sk6)
 		return;
-	/* senders may still hold them, and so may receivers */
+	/* wait for senders before the release, and for receivers after it */
 	synchronize_net();
 	release_socket(sk4);
 	release_socket(sk6);

@@ -1,24 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The outer UDP sockets: opening, routing, sending. */
+/* Outer UDP sockets: opening, closing, routing and sending. */
 #ifndef _NAAWG_SOCKET_H
 #define _NAAWG_SOCKET_H
 
 #include "../state/peer.h"
 
-/* Room for the link, IPv6, UDP and our own header in front of a payload. */
+/* Room for the link, IPv6, UDP and data message headers before a payload. */
 #define NAAWG_HEADROOM \
 	(LL_MAX_HEADER + sizeof(struct ipv6hdr) + sizeof(struct udphdr) + \
 	 sizeof(struct naawg_msg_data))
 
-/* Handshakes are worth more than what they carry later: DSCP AF41. */
+/* DSCP AF41: handshake messages take precedence over tunnelled data. */
 #define NAAWG_HANDSHAKE_DS	0x88
 
 /**
- * struct naawg_receivers - who takes what arrives
- * @datagram: gets every datagram and every chain of them, in softirq under RCU,
- *	and consumes it
- * @gro: chains datagrams in receive offload; must be the same for all devices,
- *	as the kernel calls it directly while there is only one of its kind
+ * struct naawg_receivers - callbacks for received datagrams
+ * @datagram: consumes a datagram or a chain of them, in softirq under RCU
+ * @gro: chains datagrams in receive offload; the same for all devices, because
+ *	the kernel calls it directly while all tunnel sockets have the same
+ *	callback
  */
 struct naawg_receivers {
 	int (*datagram)(struct sock *sk, struct sk_buff *skb);
