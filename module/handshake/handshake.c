@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Initiations, responses, and the sessions they lead to. */
+/* Sends initiations and responses, and begins sessions. */
 #include <linux/random.h>
 #include <linux/ktime.h>
 
@@ -11,14 +11,14 @@
 struct workqueue_struct *naawg_wq;
 
 /*
- * Of all devices: one that is made anew has the peers, and they the memory, of
- * the one before.
+ * All devices share the timestamps. Peers remember our newest timestamp, even
+ * after the device was deleted and created again.
  */
 static struct naawg_timestamps timestamps;
 static DEFINE_SPINLOCK(timestamps_lock);
 
 /**
- * naawg_handshake_setup() - make the queue all handshakes are worked off in
+ * naawg_handshake_setup() - create the workqueue for all handshakes
  *
  * Return: 0 or -ENOMEM.
  */
@@ -30,33 +30,37 @@ int naawg_handshake_setup(void)
 }
 
 /**
- * naawg_handshake_teardown() - the opposite; waits for what is queued
+ * naawg_handshake_teardown() - wait for queued work and destroy the workqueue
  */
 void naawg_handshake_teardown(void)
 {
 	destroy_workqueue(naawg_wq);
 }
 
-static bool initiated_lately(struct naawg_peer *peer)
+static bool initiated_recently(struct naawg_peer *peer)
 {
 	u64 last = READ_ONCE(peer->last_initiation);
 
 	return last && naawg_now() - last < NAAWG_REKEY_TIMEOUT;
 }
 
-/* Without a session nothing goes out, and maybe nobody comes to ask again. */
-static void put_off(struct naawg_peer *peer)
+/*
+ * Arms the retry timer if the peer has no session. Otherwise packets could wait
+ * without limit, as perhaps no later packet triggers an initiation.
+ */
+static void defer_initiation(struct naawg_peer *peer)
 {
 	if (!naawg_peer_is_connected(peer))
 		naawg_timers_event(&peer->timers, NAAWG_EV_INITIATION_PUT_OFF);
 }
 
 /**
- * naawg_handshake_kick() - see to it that a handshake gets under way
+ * naawg_handshake_kick() - start a handshake
  * @peer: the peer, referenced or borrowed
- * @fresh: there is a new reason to talk, as opposed to another attempt
+ * @fresh: there is a new reason to talk, so the attempts are counted from 0
  *
- * Puts it off when an initiation went out less than five seconds ago.
+ * The handshake is deferred if an initiation was sent less than five seconds
+ * ago.
  *
  * Context: process or softirq.
  */
@@ -66,8 +70,8 @@ void naawg_handshake_kick(struct naawg_peer *peer, bool fresh)
 		naawg_timers_restart(&peer->timers);
 	if (READ_ONCE(peer->dead))
 		return;
-	if (initiated_lately(peer)) {
-		put_off(peer);
+	if (initiated_recently(peer)) {
+		defer_initiation(peer);
 		return;
 	}
 	if (!naawg_peer_tryget(peer))
@@ -76,18 +80,18 @@ void naawg_handshake_kick(struct naawg_peer *peer, bool fresh)
 		naawg_peer_put(peer);
 }
 
-/* Writes both macs of a whole handshake message. */
-static void sign(struct naawg_peer *peer, void *msg, size_t len)
+/* Writes both macs of a complete handshake message. */
+static void write_macs(struct naawg_peer *peer, void *msg, size_t len)
 {
 	const struct naawg_msg_macs *macs = msg + len - sizeof(*macs);
-	bool fresh;
+	bool cookie_valid;
 
 	lockdep_assert_held(&peer->handshake_lock);
-	fresh = peer->cookie_birth &&
-		naawg_now() - peer->cookie_birth <
+	cookie_valid = peer->cookie_birth &&
+		       naawg_now() - peer->cookie_birth <
 			NAAWG_COOKIE_SECRET_TIME - NAAWG_COOKIE_LATENCY;
 	naawg_mac1_write(msg, len, &peer->mac_keys);
-	naawg_mac2_write(msg, len, fresh ? peer->cookie : NULL);
+	naawg_mac2_write(msg, len, cookie_valid ? peer->cookie : NULL);
 	memcpy(peer->sent_mac1, macs->mac1, sizeof(macs->mac1));
 	peer->sent_mac1_set = true;
 }
@@ -134,7 +138,7 @@ static enum naawg_reason build_initiation(struct naawg_peer *peer,
 	naawg_session_retire(&dev->indices, peer->pending);
 	session->birth = naawg_now();
 	peer->pending = session;
-	sign(peer, msg, sizeof(*msg));
+	write_macs(peer, msg, sizeof(*msg));
 	WRITE_ONCE(peer->last_initiation, naawg_now());
 	return NAAWG_OK;
 }
@@ -144,30 +148,30 @@ static void initiate(struct naawg_peer *peer)
 	struct naawg_msg_initiation msg;
 	enum naawg_reason reason;
 
-	/* early at boot; not to be waited for with locks held */
+	/* may sleep early at boot, so no lock is held here */
 	if (wait_for_random_bytes())
 		return;
 	down_read(&peer->dev->identity_lock);
 	mutex_lock(&peer->handshake_lock);
-	if (peer->dead || initiated_lately(peer))
+	if (peer->dead || initiated_recently(peer))
 		reason = NAAWG_R_HS_RATE_LIMITED;
 	else
 		reason = build_initiation(peer, &msg);
 	mutex_unlock(&peer->handshake_lock);
 	up_read(&peer->dev->identity_lock);
 	if (reason == NAAWG_R_HS_RATE_LIMITED) {
-		put_off(peer);
+		defer_initiation(peer);
 		return;
 	}
 	if (reason) {
 		naawg_peer_blame(peer, reason);
-		/* no packet may wait for ever, so this is an attempt like others */
+		/* counts as an attempt, so that no packet waits for ever */
 		if (reason == NAAWG_R_HS_NO_IDENTITY ||
 		    reason == NAAWG_R_NO_MEMORY)
-			put_off(peer);
+			defer_initiation(peer);
 		return;
 	}
-	/* a failed send is tried again like one that got lost */
+	/* the retry timer covers a failed send like a lost message */
 	naawg_timers_event(&peer->timers, NAAWG_EV_INITIATION_SENT);
 	reason = naawg_socket_send_message(peer, &msg, sizeof(msg));
 	if (reason)
@@ -176,7 +180,8 @@ static void initiate(struct naawg_peer *peer)
 
 /**
  * naawg_handshake_initiate_work() - send an initiation
- * @work: a peer's initiate_work; the reference it was queued with is put
+ * @work: initiate_work of a peer; drops the reference that the queued work
+ *	holds
  *
  * Context: process.
  */
@@ -191,14 +196,14 @@ void naawg_handshake_initiate_work(struct work_struct *work)
 }
 
 /**
- * naawg_handshake_begin_session() - derive keys and put them to use
+ * naawg_handshake_begin_session() - derive the keys and begin their session
  * @peer: the peer
- * @hs: handshake with it, responded or finished; reset on success
- * @session: session whose index the handshake was made with
- * @initiator: we initiated
+ * @hs: handshake with the peer, responded or finished; reset on success
+ * @session: session whose receiver index the handshake used
+ * @initiator: this device initiated the handshake
  *
  * Context: process, dev->identity_lock and peer->handshake_lock held.
- * Return: false if the handshake was in no state to yield keys.
+ * Return: false if the handshake is in a state without keys.
  */
 bool naawg_handshake_begin_session(struct naawg_peer *peer,
 				   struct naawg_handshake *hs,
@@ -206,30 +211,30 @@ bool naawg_handshake_begin_session(struct naawg_peer *peer,
 				   bool initiator)
 {
 	u32 remote_index = hs->remote_index;
-	bool ours_counts;
+	bool ours_wins;
 
 	lockdep_assert_held(&peer->handshake_lock);
 	lockdep_assert_held(&peer->dev->identity_lock);
-	/* any rule does by which just one end says so */
-	ours_counts = memcmp(peer->dev->identity.public, hs->remote_static,
-			     NAAWG_KEY_SIZE) < 0;
+	/* true on exactly one end; any rule with that property would do */
+	ours_wins = memcmp(peer->dev->identity.public, hs->remote_static,
+			   NAAWG_KEY_SIZE) < 0;
 	if (!naawg_noise_split(hs, &session->keys))
 		return false;
 	naawg_session_begin(&peer->sessions, &peer->dev->indices, session,
-			    initiator, ours_counts, remote_index, naawg_now());
+			    initiator, ours_wins, remote_index, naawg_now());
 	return true;
 }
 
 /**
- * naawg_handshake_respond() - answer an initiation that was accepted
+ * naawg_handshake_respond() - send a response to an accepted initiation
  * @peer: the peer
- * @answer: handshake that accepted it; reset on success
+ * @answer: handshake that accepted the initiation; reset on success
  *
- * A handshake we have begun goes on: the peer may drop its own for ours, and has no
- * use for this answer then.
+ * A handshake that this device initiated goes on. The peer may abandon its own
+ * handshake for that one, and ignores this response then.
  *
  * Context: process, dev->identity_lock and peer->handshake_lock held.
- * Return: NAAWG_OK, or why there is no answer.
+ * Return: NAAWG_OK, or why no response was sent.
  */
 enum naawg_reason naawg_handshake_respond(struct naawg_peer *peer,
 					  struct naawg_handshake *answer)
@@ -250,11 +255,11 @@ enum naawg_reason naawg_handshake_respond(struct naawg_peer *peer,
 	memzero_explicit(ephemeral, sizeof(ephemeral));
 	if (reason)
 		goto refuse;
-	sign(peer, &msg, sizeof(msg));
+	write_macs(peer, &msg, sizeof(msg));
 	reason = NAAWG_R_HS_BAD_STATIC;
 	if (!naawg_handshake_begin_session(peer, answer, session, false))
 		goto refuse;
-	/* keys this fresh leave no reason to initiate for a while */
+	/* the keys are new, so there is no reason to initiate soon */
 	WRITE_ONCE(peer->last_initiation, naawg_now());
 	naawg_timers_event(&peer->timers, NAAWG_EV_SESSION_BEGUN);
 	naawg_timers_event(&peer->timers, NAAWG_EV_RESPONSE_SENT);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Sending handshake messages and beginning sessions. */
+/* Sends initiations and responses, and begins sessions. */
 #ifndef _NAAWG_HANDSHAKE_H
 #define _NAAWG_HANDSHAKE_H
 

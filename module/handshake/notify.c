@@ -1,36 +1,36 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What happens to peers, noted for whoever listens in user space. */
+/* Notifies listeners in user space about events of a peer. */
 #include "handshake.h"
 #include "notify.h"
 
-static bool (*anybody_listens)(const struct naawg_dev *dev);
+static bool (*has_listeners)(const struct naawg_dev *dev);
 
 /**
- * naawg_notify_setup() - say whom notifications are for
- * @listens: whether anybody would hear of a device's peers; any context
+ * naawg_notify_setup() - set the test for listeners
+ * @listens: returns whether a device has listeners; called in any context
  *
- * Context: before there is a device.
+ * Context: process, before the first device exists.
  */
 void naawg_notify_setup(bool (*listens)(const struct naawg_dev *dev))
 {
-	anybody_listens = listens;
+	has_listeners = listens;
 }
 
 /**
- * naawg_notify() - let listeners know, soon
- * @peer: whom it happened to
- * @what: and what
+ * naawg_notify() - notify listeners of an event of a peer
+ * @peer: the peer
+ * @ntf: the event
  *
- * They are told by the peer's ntf_work: of the same thing once, however often it
- * happens meanwhile.
+ * The peer's ntf_work sends the notification later. Equal events that happen
+ * until then lead to one notification.
  *
  * Context: process or softirq.
  */
-void naawg_notify(struct naawg_peer *peer, enum naawg_ntf what)
+void naawg_notify(struct naawg_peer *peer, enum naawg_ntf ntf)
 {
-	if (!anybody_listens(peer->dev) || !naawg_peer_tryget(peer))
+	if (!has_listeners(peer->dev) || !naawg_peer_tryget(peer))
 		return;
-	set_bit(what, &peer->ntf);
+	set_bit(ntf, &peer->ntf);
 	if (!queue_work(naawg_wq, &peer->ntf_work))
 		naawg_peer_put(peer);
 }
