@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Packets that come together leave together. Nothing waits for time to pass:
- * what a softirq brings waits for the end of the softirq, what one sendmmsg()
- * brings for its return. Who sends to the same peer meanwhile sends what waits
- * first, so order is kept.
+ * Transmit hold: inner packets wait for others so that they leave together.
+ *
+ * No packet waits for a timer. A packet that a softirq transmits waits for the
+ * end of the softirq. A packet that sendmmsg() transmits waits for the return
+ * of that call. Order is kept: a CPU that sends to the same peer meanwhile
+ * sends the held packets first.
  */
 #include <linux/module.h>
 #include <linux/ptrace.h>
@@ -20,11 +22,11 @@
 #include "../outer/packet.h"
 
 /**
- * struct naawg_hold_work - a task in a sendmmsg() some of whose packets wait
- * @work: runs when the call returns
+ * struct naawg_hold_work - a task whose sendmmsg() call has packets on hold
+ * @work: the task runs it when the call returns
  * @task: the task
- * @peer: what they wait at; NULL once the peer has let go of this
- * @flush: sends what the peer has waiting
+ * @peer: the peer that holds the packets; NULL once the peer is removed
+ * @flush: sends the held packets of the peer
  */
 struct naawg_hold_work {
 	struct callback_head work;
@@ -40,7 +42,7 @@ static int naawg_hold_poll(struct napi_struct *napi, int budget)
 	struct naawg_peer *peers[NAAWG_HOLD_PEERS];
 	unsigned int count, i;
 
-	/* netpoll, with interrupts off: it must not send here */
+	/* netpoll calls with interrupts off, where sending is not allowed */
 	if (unlikely(!budget))
 		return 0;
 	spin_lock_bh(&hold->lock);
@@ -52,15 +54,15 @@ static int naawg_hold_poll(struct napi_struct *napi, int budget)
 		hold->flush(peers[i]);
 		naawg_peer_put(peers[i]);
 	}
-	/* whoever holds back more schedules anew */
+	/* a CPU that holds another packet schedules this poll again */
 	napi_complete_done(napi, 0);
 	return 0;
 }
 
 /**
- * naawg_holds_init() - prepare all CPUs, closed
+ * naawg_holds_init() - make the closed tx hold of each CPU
  * @dev: the device
- * @flush: sends what a peer has waiting
+ * @flush: sends the held packets of a peer
  *
  * Context: process.
  * Return: 0 or -ENOMEM.
@@ -85,8 +87,8 @@ int naawg_holds_init(struct naawg_dev *dev,
 }
 
 /**
- * naawg_holds_destroy() - the opposite
- * @dev: the device, closed
+ * naawg_holds_destroy() - free the tx holds
+ * @dev: the device; its holds are closed
  *
  * Context: process, may sleep.
  */
@@ -100,7 +102,7 @@ void naawg_holds_destroy(struct naawg_dev *dev)
 }
 
 /**
- * naawg_holds_open() - let packets wait
+ * naawg_holds_open() - let the CPUs flush peers after a softirq
  * @dev: the device
  *
  * Context: process.
@@ -114,8 +116,8 @@ void naawg_holds_open(struct naawg_dev *dev)
 }
 
 /**
- * naawg_holds_close() - nobody is flushed any more
- * @dev: the device; it transmits nothing any more
+ * naawg_holds_close() - stop flushing peers
+ * @dev: the device; it no longer transmits
  *
  * Context: process, may sleep.
  */
@@ -132,39 +134,41 @@ void naawg_holds_close(struct naawg_dev *dev)
 	}
 }
 
-/* Sees to it that the peer is flushed when this softirq is over. */
-static bool until_softirq_ends(struct naawg_peer *peer)
+/* Schedules a flush of the peer after this softirq, unless the list is full. */
+static bool flush_after_softirq(struct naawg_peer *peer)
 {
 	struct naawg_hold *hold = this_cpu_ptr(peer->dev->holds);
 	unsigned int i;
-	bool known;
+	bool listed;
 
 	spin_lock_bh(&hold->lock);
 	for (i = hold->count; i && hold->peers[i - 1] != peer; i--)
 		;
-	known = i;
-	if (!known && hold->count < NAAWG_HOLD_PEERS &&
+	listed = i;
+	if (!listed && hold->count < NAAWG_HOLD_PEERS &&
 	    naawg_peer_tryget(peer)) {
 		hold->peers[hold->count++] = peer;
-		known = true;
+		listed = true;
 	}
 	spin_unlock_bh(&hold->lock);
-	if (known && !i)
+	if (listed && !i)
 		napi_schedule(&hold->napi);
-	return known;
+	return listed;
 }
 
 #ifdef CONFIG_HAVE_ARCH_TRACEHOOK
 /*
- * Packets wait for a call to return only if code of ours can run then.
+ * A packet may wait for the return of a system call only if the module can run
+ * code then.
  *
- * The call must be one that comes back for sure: it neither waits for answers
- * nor reads from what may never be written. A full send buffer must not hold it
- * up either, as the packets that fill it may be those that wait here. A sender
- * that is told when a packet is freed may wait for that in the call, as a packet
- * socket with a ring does. Others have a limit for packets not freed yet, as with
- * MSG_ZEROCOPY. So a packet waits only if its release does no more than end its
- * charge to the socket.
+ * The call must be certain to return. sendmmsg() waits for no reply, and it
+ * reads from no file that may stay empty. It must not block on a full send
+ * buffer either: the packets that fill the buffer may be the ones held here.
+ *
+ * A sender that is notified when a packet is freed may wait for that inside the
+ * call. A packet socket with a transmit ring does so. Other senders limit the
+ * packets that are not freed yet, as with MSG_ZEROCOPY. So a packet waits only
+ * if freeing it does nothing but uncharge the socket.
  */
 static bool in_sendmmsg(struct sk_buff *skb)
 {
@@ -190,7 +194,7 @@ static void naawg_hold_call_returns(struct callback_head *work)
 		container_of(work, struct naawg_hold_work, work);
 	struct naawg_peer *peer;
 
-	/* a peer that is removed lets go of us a grace period before it goes */
+	/* naawg_hold_forget() runs a grace period before the peer is freed */
 	rcu_read_lock();
 	peer = READ_ONCE(hold_work->peer);
 	if (peer) {
@@ -223,8 +227,8 @@ static struct naawg_hold_work *hold_work_new(struct naawg_peer *peer)
 	return hold_work;
 }
 
-/* Sees to it that the peer is flushed when this system call is over. */
-static bool until_call_returns(struct naawg_peer *peer)
+/* Schedules a flush of the peer for the return of this system call. */
+static bool flush_after_syscall(struct naawg_peer *peer)
 {
 	struct naawg_hold_work *hold_work;
 	bool held, new = false;
@@ -248,30 +252,30 @@ static bool until_call_returns(struct naawg_peer *peer)
 }
 
 /*
- * A call may take as long as its task likes. A packet that waits for it keeps the
- * charge to the sender's socket, which the task has open, and nothing else.
+ * A task can make its system call last for any time. So a held packet refers to
+ * no object except the sender's socket, which the task has open.
  */
-static bool put(struct naawg_peer *peer, struct sk_buff *skb)
+static bool enqueue_held(struct naawg_peer *peer, struct sk_buff *skb)
 {
-	bool room;
+	bool fits;
 
 	nf_reset_ct(skb);
 	skb_ext_reset(skb);
 	spin_lock_bh(&peer->held.lock);
-	room = skb_queue_len(&peer->held) < NAAWG_HOLD_MAX - 1 &&
+	fits = skb_queue_len(&peer->held) < NAAWG_HOLD_MAX - 1 &&
 	       peer->held_bytes + skb->truesize <= NAAWG_HOLD_BYTES;
-	if (room) {
+	if (fits) {
 		__skb_queue_tail(&peer->held, skb);
 		peer->held_bytes += skb->truesize;
 	}
 	spin_unlock_bh(&peer->held.lock);
-	return room;
+	return fits;
 }
 
 /**
- * naawg_hold_take() - take all that waits for others
- * @peer: their peer
- * @into: the packets are appended to it
+ * naawg_hold_take() - take all held packets of a peer
+ * @peer: the peer
+ * @into: list to which the packets are appended
  *
  * Context: any but hardirq.
  */
@@ -286,15 +290,14 @@ void naawg_hold_take(struct naawg_peer *peer, struct sk_buff_head *into)
 }
 
 /**
- * naawg_hold_put() - let packets wait for others to join them
- * @peer: their peer, borrowed
- * @packets: inner packets, their cb filled in; empty if they wait
+ * naawg_hold_put() - hold a packet so that later packets can join it
+ * @peer: destination of the packet, borrowed
+ * @packets: inner packets with their cb filled in; empty if the packet is held
  *
- * Only packets that come alone wait, and only for a peer that could be sent to
- * at once.
+ * A packet is held only if it comes alone and the peer has an active session.
  *
  * Context: ndo_start_xmit, bottom halves off, under RCU.
- * Return: false if the caller has to send, what waits and @packets.
+ * Return: false if the caller has to send the held packets and @packets now.
  */
 bool naawg_hold_put(struct naawg_peer *peer, struct sk_buff_head *packets)
 {
@@ -306,19 +309,19 @@ bool naawg_hold_put(struct naawg_peer *peer, struct sk_buff_head *packets)
 	    !rcu_access_pointer(peer->sessions.active))
 		return false;
 	__skb_unlink(skb, packets);
-	/* before it is seen to: who flushes meanwhile must find it */
-	if (!put(peer, skb)) {
+	/* queued before the flush is scheduled, so that the flush finds it */
+	if (!enqueue_held(peer, skb)) {
 		__skb_queue_tail(packets, skb);
 		return false;
 	}
-	return more ? until_softirq_ends(peer) : until_call_returns(peer);
+	return more ? flush_after_softirq(peer) : flush_after_syscall(peer);
 }
 
 /**
- * naawg_hold_forget() - make sure nobody flushes a peer when a call returns
- * @peer: the peer; it is given no packets any more
+ * naawg_hold_forget() - make a returning system call leave a peer alone
+ * @peer: the peer; no packets are sent to it any more
  *
- * Context: process; a grace period must pass before the peer goes.
+ * Context: process; a grace period must pass before the peer is freed.
  */
 void naawg_hold_forget(struct naawg_peer *peer)
 {

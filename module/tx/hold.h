@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Holds packets back until those that follow at once have come. */
+/* Transmit hold: inner packets wait for others so that they leave together. */
 #ifndef _NAAWG_HOLD_H
 #define _NAAWG_HOLD_H
 
@@ -7,20 +7,20 @@
 
 #include "../state/peer.h"
 
-/* Packets one peer may have waiting for others. */
+/* Packets that one peer may have on hold. */
 #define NAAWG_HOLD_MAX		64
-/* Memory that these packets may take. */
+/* Memory that the held packets of one peer may take. */
 #define NAAWG_HOLD_BYTES	SZ_512K
-/* Peers one CPU may have something waiting for. */
+/* Peers that one CPU may list for a flush after the softirq. */
 #define NAAWG_HOLD_PEERS	16
 
 /**
- * struct naawg_hold - what waits for the end of a softirq on one CPU
- * @lock: protects the two below
- * @count: how many peers
+ * struct naawg_hold - peers that one CPU flushes after the current softirq
+ * @lock: protects @count and @peers
+ * @count: number of peers
  * @peers: peers to flush, referenced
- * @napi: runs behind what runs now
- * @flush: sends what a peer has waiting; set once
+ * @napi: its poll flushes the peers
+ * @flush: sends the held packets of a peer; set once
  */
 struct naawg_hold {
 	spinlock_t lock; /* leaf */

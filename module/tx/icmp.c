@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Tells senders of inner packets by ICMP that these will not arrive. */
+/* ICMP errors to senders of inner packets that cannot be delivered. */
 #include <linux/icmp.h>
 #include <linux/icmpv6.h>
 #include <net/icmp.h>
@@ -8,8 +8,8 @@
 #include "icmp.h"
 
 /**
- * naawg_icmp_unreachable() - tell a sender that the host cannot be reached
- * @skb: inner packet as the stack gave it to us
+ * naawg_icmp_unreachable() - tell a sender that the host is unreachable
+ * @skb: inner packet as the network stack transmitted it
  *
  * Context: bottom halves off.
  */
@@ -22,7 +22,7 @@ void naawg_icmp_unreachable(struct sk_buff *skb)
 				0);
 }
 
-/* ICMP reads the namespace and the kind of destination from an IPv4 route. */
+/* ICMP reads the namespace and the type of destination from the IPv4 route. */
 static bool find_route(struct naawg_dev *dev, struct sk_buff *skb)
 {
 	struct flowi4 fl = {
@@ -40,9 +40,10 @@ static bool find_route(struct naawg_dev *dev, struct sk_buff *skb)
 }
 
 /**
- * naawg_icmp_staged() - tell the sender of a packet that waited in vain
+ * naawg_icmp_staged() - tell the sender of a staged packet that it is dropped
  * @dev: the device
- * @skb: inner packet without a route, or an empty one of ours, which has no sender
+ * @skb: inner packet without a route, or an empty keepalive, which has no
+ *	sender
  *
  * Context: softirq.
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Errors that senders of inner packets are told by ICMP. */
+/* ICMP errors to senders of inner packets that cannot be delivered. */
 #ifndef _NAAWG_ICMP_H
 #define _NAAWG_ICMP_H
 

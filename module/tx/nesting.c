@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Counts tunnels in tunnels. Where locks sleep (PREEMPT_RT), another task may
- * preempt a transmission and transmit on the same CPU. Its transmission is part
- * of no other one, but a number per CPU would count both. So each CPU lists its
- * transmissions with their tasks.
+ * Nesting depth of transmissions: a tunnel may run inside another tunnel.
+ *
+ * On PREEMPT_RT another task may preempt a transmission and transmit on the
+ * same CPU. The two transmissions are independent, but a counter per CPU would
+ * count both. So each CPU has a list of its transmissions with their tasks.
  */
 #include <linux/percpu.h>
 #include <linux/preempt.h>
@@ -14,11 +15,11 @@
 static DEFINE_PER_CPU(struct naawg_nesting *, nestings);
 
 /**
- * naawg_nesting_enter() - a transmission begins
- * @nesting: what to remember it by, until naawg_nesting_leave()
+ * naawg_nesting_enter() - begin a transmission
+ * @nesting: record of the transmission, in use until naawg_nesting_leave()
  *
  * Context: bottom halves off, so the task stays on this CPU.
- * Return: its depth: 1 unless it is part of another transmission of ours.
+ * Return: the depth: 1, or more if it is part of another transmission by naawg.
  */
 unsigned int naawg_nesting_enter(struct naawg_nesting *nesting)
 {
@@ -39,8 +40,8 @@ unsigned int naawg_nesting_enter(struct naawg_nesting *nesting)
 }
 
 /**
- * naawg_nesting_leave() - a transmission is through
- * @nesting: what it is remembered by
+ * naawg_nesting_leave() - end a transmission
+ * @nesting: record of the transmission
  *
  * Context: as naawg_nesting_enter(), on the same CPU.
  */

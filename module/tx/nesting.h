@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The depth of a task's transmissions, tunnel in tunnel. */
+/* Nesting depth of transmissions: a tunnel may run inside another tunnel. */
 #ifndef _NAAWG_NESTING_H
 #define _NAAWG_NESTING_H
 
 struct task_struct;
 
 /**
- * struct naawg_nesting - one transmission under way, on the stack of its caller
- * @task: the task, or the one a softirq interrupted
- * @below: the one begun before on the same CPU and not through
+ * struct naawg_nesting - a transmission in progress, on the stack of its task
+ * @task: the transmitting task, or the task that a softirq interrupted
+ * @below: the transmission that began before it on this CPU and has not ended
  * @depth: 1, or one more than that of the transmission it is part of
  */
 struct naawg_nesting {

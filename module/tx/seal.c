@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * One inner GSO packet becomes one outer one, and so do packets that came
- * together: every packet's headers are written, its payload copied and summed
- * in one go, and the whole sealed where it will leave from.
+ * Seals a GSO packet, or a run of packets, into one outer GSO packet.
+ *
+ * For each message the headers are written, the payload is copied and summed in
+ * one pass, and the result is sealed in the buffer that is transmitted.
  */
 #include <linux/skbuff.h>
 #include <linux/udp.h>
@@ -14,12 +15,12 @@
 #include "../outer/socket.h"
 
 /**
- * struct sealer - the work on one GSO packet, or on a run of packets
- * @session: whose
+ * struct sealer - state while one GSO packet or one run of packets is sealed
+ * @session: session to seal with
  * @inner: the GSO packet, or the next packet of the run
- * @segments: how the GSO packet is cut; its count is 0 for a run
+ * @segments: the segments of the GSO packet; its count is 0 for a run
  * @counter: nonce of the next message
- * @next: number of the next packet of the GSO packet
+ * @next: number of the next segment of the GSO packet
  */
 struct sealer {
 	struct naawg_session *session;
@@ -43,7 +44,7 @@ static u32 message_len(const struct sealer *w)
 	       NAAWG_DATA_OVERHEAD;
 }
 
-/* Writes the next packet, with all its sums, and steps behind it. */
+/* Writes the next packet with its checksums, and advances by one packet. */
 static bool write_next(struct sealer *w, u8 *packet)
 {
 	struct naawg_segmenter *s = &w->segments;
@@ -85,12 +86,13 @@ static bool seal_next(struct sealer *w, u8 *dst, u32 len)
 }
 
 /*
- * Messages must not straddle buffers: what seals them wants them in one piece.
- * Chunks may come out small when memory is short, and hold fewer then.
- * Returns how many messages it could write.
+ * Seals up to @count messages into new buffers, which become fragments of
+ * @outer. No message may cross the end of a buffer, because the AEAD needs it
+ * in one piece. A buffer is smaller and holds fewer messages if memory is
+ * short. Returns the number of messages.
  */
-static unsigned int fill(struct sealer *w, struct sk_buff *outer, u32 message,
-			 unsigned int count)
+static unsigned int seal_frags(struct sealer *w, struct sk_buff *outer,
+			       u32 message, unsigned int count)
 {
 	struct naawg_frag_buf buf = {};
 	unsigned int done = 0;
@@ -126,13 +128,13 @@ static void make_outer_gso(struct sk_buff *outer, u32 message, unsigned int coun
 	info->gso_size = message;
 	info->gso_segs = count;
 	info->gso_type = SKB_GSO_UDP_L4;
-	/* the UDP header is pushed below; it is summed by whoever cuts */
+	/* the socket adds the UDP header; segmentation fills in its checksum */
 	outer->ip_summed = CHECKSUM_PARTIAL;
 	outer->csum_start = skb_headroom(outer) - sizeof(struct udphdr);
 	outer->csum_offset = offsetof(struct udphdr, check);
 }
 
-/* One outer packet of up to @count messages, the first @message bytes long. */
+/* Makes an outer packet of up to @count messages, the first @message long. */
 static struct sk_buff *seal_outer(struct sealer *w, u32 message,
 				  unsigned int count)
 {
@@ -144,8 +146,8 @@ static struct sk_buff *seal_outer(struct sealer *w, u32 message,
 	if (!outer)
 		return NULL;
 	skb_reserve(outer, NAAWG_HEADROOM);
-	count = fill(w, outer, message,
-		     min(count, naawg_seal_most(message)));
+	count = seal_frags(w, outer, message,
+			   min(count, naawg_seal_most(message)));
 	if (!count) {
 		kfree_skb(outer);
 		return NULL;
@@ -161,14 +163,14 @@ static struct sk_buff *seal_outer(struct sealer *w, u32 message,
 }
 
 /**
- * naawg_seal_gso() - turn a GSO packet into as few outer ones as it takes
+ * naawg_seal_gso() - turn a GSO packet into as few outer packets as possible
  * @session: session to seal with
- * @skb: GSO packet naawg_packet_segments() said yes to; not consumed
- * @counter: nonce of its first packet
- * @sealed: receives the outer packets, if all could be made
+ * @skb: GSO packet that naawg_packet_segments() accepts; not consumed
+ * @counter: nonce of its first segment
+ * @sealed: list to which the outer packets are appended, all or none
  *
  * Context: softirq or bottom halves off, under RCU.
- * Return: false without memory; the nonces may not be used again then.
+ * Return: false if memory is short; the nonces must not be used again then.
  */
 bool naawg_seal_gso(struct naawg_session *session, struct sk_buff *skb,
 		    u64 counter, struct sk_buff_head *sealed)
@@ -198,20 +200,21 @@ bool naawg_seal_gso(struct naawg_session *session, struct sk_buff *skb,
 	return true;
 }
 
-static u32 alone_len(struct sk_buff *skb)
+static u32 single_len(struct sk_buff *skb)
 {
 	return naawg_wire_padded(skb->len, naawg_cb(skb)->mtu) +
 	       NAAWG_DATA_OVERHEAD;
 }
 
 /*
- * Which packets from the first on can leave as one: no GSO packets, of one
- * sender and class, and of one length, but for a shorter one at the end.
+ * Returns how many packets at the front of the list can leave as one GSO
+ * packet. None of them is a GSO packet. All have the same socket, priority, DS
+ * field and length, except that the last one may be shorter.
  */
 static unsigned int equal_packets(struct sk_buff_head *packets)
 {
 	struct sk_buff *first = skb_peek(packets), *skb = first;
-	u32 message = alone_len(first), len = message;
+	u32 message = single_len(first), len = message;
 	unsigned int n = 1, most;
 
 	if (!READ_ONCE(naawg_batch_tx) || !first->len)
@@ -228,7 +231,7 @@ static unsigned int equal_packets(struct sk_buff_head *packets)
 		    next->sk != first->sk ||
 		    next->destructor != first->destructor)
 			break;
-		len = alone_len(next);
+		len = single_len(next);
 		if (len > message)
 			break;
 		n++;
@@ -237,15 +240,15 @@ static unsigned int equal_packets(struct sk_buff_head *packets)
 }
 
 /**
- * naawg_seal_run() - turn packets that came together into one outer packet
+ * naawg_seal_run() - turn a run of packets into one outer packet
  * @session: session to seal with
- * @packets: the packets, at least one; those sealed are taken out and consumed
+ * @packets: at least one packet; the sealed packets are removed and consumed
  * @counter: nonce of the first packet
- * @sealed: receives the outer packet
+ * @sealed: list to which the outer packet is appended
  *
  * Context: softirq or bottom halves off, under RCU.
- * Return: how many packets were sealed, with as many nonces; 0 if the first has
- * to go alone.
+ * Return: number of packets sealed and nonces used; 0 if the first packet has
+ * to be sealed alone.
  */
 unsigned int naawg_seal_run(struct naawg_session *session,
 			    struct sk_buff_head *packets, u64 counter,
@@ -261,7 +264,7 @@ unsigned int naawg_seal_run(struct naawg_session *session,
 
 	if (n < 2)
 		return 0;
-	outer = seal_outer(&w, alone_len(w.inner), n);
+	outer = seal_outer(&w, single_len(w.inner), n);
 	if (unlikely(!outer))
 		return 0;
 	n = naawg_cb(outer)->segments;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Sealing a GSO packet without cutting it into packets of the stack. */
+/* Seals a GSO packet, or a run of packets, into one outer GSO packet. */
 #ifndef _NAAWG_SEAL_H
 #define _NAAWG_SEAL_H
 
@@ -9,10 +9,10 @@
 
 #include "../state/peer.h"
 
-/* Most messages of one outer GSO packet. */
+/* Largest number of messages in one outer GSO packet. */
 #define NAAWG_SEAL_SEGMENTS	64
 
-/* How many messages of @message bytes the length fields outside have room for. */
+/* Number of messages of @message bytes that the outer length fields allow. */
 static inline unsigned int naawg_seal_most(u32 message)
 {
 	const u32 room = U16_MAX - sizeof(struct ipv6hdr) -

@@ -9,7 +9,7 @@
 #include "seal.h"
 #include "seal_batch.h"
 
-/* The inner packet is copied: its payload is nearly always shared with TCP. */
+/* Copies the inner packet: TCP nearly always shares its payload. */
 static struct sk_buff *seal_one(struct naawg_session *session,
 				struct sk_buff *inner, u64 counter)
 {
@@ -49,9 +49,9 @@ static struct sk_buff *seal_one(struct naawg_session *session,
 }
 
 /*
- * Reserves @n nonces; false if the session has not that many left. The counter
- * never passes the limit. Otherwise many CPUs together could wrap it, and nonces
- * would be used again.
+ * Reserves @n nonces; returns false if the session has fewer left. The counter
+ * never passes the limit. Otherwise several CPUs could wrap it together, and
+ * nonces would be used twice.
  */
 static bool reserve(struct naawg_session *session, unsigned int n, u64 *first)
 {
@@ -86,8 +86,9 @@ static void seal_single(struct naawg_session *session, struct sk_buff *skb,
 }
 
 /*
- * Memory in large pieces ran out, so the stack cuts. The nonces reserved before
- * may have been used on what was thrown away; these are new ones.
+ * Seals packets that software segmentation makes, when no large buffer is free.
+ * The nonces reserved before may have sealed messages that were discarded, so
+ * this function reserves new ones.
  */
 static void seal_segmented(struct naawg_session *session, struct sk_buff *skb,
 			   struct sk_buff_head *sealed)
@@ -118,7 +119,7 @@ static void seal_segmented(struct naawg_session *session, struct sk_buff *skb,
 	}
 }
 
-/* Seals the front packet and what can go with it; returns the nonces used. */
+/* Seals the first packet and packets that join it; returns the nonces used. */
 static unsigned int seal_front(struct naawg_session *session,
 			       struct sk_buff_head *packets, u64 counter,
 			       struct sk_buff_head *sealed)
@@ -144,13 +145,14 @@ static unsigned int seal_front(struct naawg_session *session,
 
 /**
  * naawg_batch_seal() - turn inner packets into data messages
- * @batch: the packets, each with its mtu, ds and segments noted; replaced by
+ * @batch: packets with mtu, ds and segments set in their cb; replaced by the
  *	messages
  *
- * Packets there is no memory for are dropped and blamed on the peer.
+ * A packet is dropped if memory for its message is short. The reason is
+ * recorded at the peer.
  *
  * Context: softirq or bottom halves off, under RCU.
- * Return: false if the session has too few nonces left; nothing was done then.
+ * Return: false, without a change, if the session has too few nonces left.
  */
 bool naawg_batch_seal(struct naawg_batch *batch)
 {

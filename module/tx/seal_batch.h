@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Sealing a batch of packets of one session. */
+/* Seals a batch of packets of one session with one reservation of nonces. */
 #ifndef _NAAWG_SEAL_BATCH_H
 #define _NAAWG_SEAL_BATCH_H
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Actions of the protocol's timers. */
+/* Actions that run when a timer of a peer expires. */
 #include "timer_actions.h"
 #include "../handshake/handshake.h"
 #include "../handshake/notify.h"
@@ -7,7 +7,7 @@
 
 /**
  * naawg_wipe_work() - erase the keys of a peer that fell silent
- * @work: a peer's wipe_work; the reference it was queued with is put
+ * @work: wipe_work of a peer; drops the reference that the queued work holds
  *
  * Context: process.
  */
@@ -23,10 +23,10 @@ void naawg_wipe_work(struct work_struct *work)
 }
 
 /**
- * naawg_timer_expired() - a deadline may have passed
- * @timer: a peer's timer
+ * naawg_timer_expired() - run the actions of the timers that have expired
+ * @timer: timer of a peer
  *
- * The peer cannot vanish meanwhile: its timer is shut down first.
+ * The peer stays valid, because its timer is shut down before it is freed.
  *
  * Context: softirq.
  */
@@ -37,11 +37,11 @@ void naawg_timer_expired(struct timer_list *timer)
 
 	if (actions & (NAAWG_DO_RETRY | NAAWG_DO_INITIATE))
 		naawg_endpoint_forget_source(&peer->endpoint);
-	/* without a private key nothing was sent that could be answered */
+	/* without a private key, naawg sent no initiation */
 	if (actions & NAAWG_DO_RETRY && READ_ONCE(peer->last_initiation))
 		naawg_peer_blame(peer, NAAWG_R_HS_UNANSWERED);
 	if (actions & NAAWG_DO_LOSE) {
-		/* a packet may have led to a call, which put the retry timer off */
+		/* an initiation for a packet may have deferred the retry */
 		if (!(actions & NAAWG_DO_RETRY))
 			naawg_peer_blame(peer, NAAWG_R_HS_UNANSWERED);
 		naawg_tx_purge(peer, NAAWG_R_UNREACHABLE);

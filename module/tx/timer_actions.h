@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What happens when a peer's timers run out. */
+/* Actions that run when a timer of a peer expires. */
 #ifndef _NAAWG_TIMER_ACTIONS_H
 #define _NAAWG_TIMER_ACTIONS_H
 

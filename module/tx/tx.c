@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Finds the peer, segments, stages, seals and sends. Reads from the end upward. */
+/*
+ * Transmit path: from an inner packet to the outer socket.
+ *
+ * naawg_tx() finds the peer, segments, stages, seals and sends. Read this file
+ * from the end upward: a packet passes the functions in that order.
+ */
 #include <net/dst_metadata.h>
 #include <net/gso.h>
 #include <net/inet_ecn.h>
@@ -15,9 +20,10 @@
 #include "tx.h"
 
 /*
- * A tunnel may run inside another, even one of the same device. An endpoint
- * routed into its own tunnel would go round for ever; it ends here, before the
- * stack finds its own limit and cries out. Newer kernels find it at the fourth.
+ * A tunnel may run inside another tunnel, even of the same device. Packets loop
+ * if the route to an endpoint leads into its own tunnel. This limit ends the
+ * loop before the network stack reaches its own limit and logs a critical
+ * message. Newer kernels do so at the fourth nested transmission.
  */
 #define DEPTH_MAX	3
 
@@ -60,7 +66,7 @@ static void send_sealed(struct naawg_peer *peer, struct naawg_batch *batch)
 		naawg_timers_event(&peer->timers, NAAWG_EV_KEEPALIVE_SENT);
 }
 
-static bool answers(const struct naawg_dev *dev)
+static bool reports_unreachable(const struct naawg_dev *dev)
 {
 	return READ_ONCE(dev->answer_unreachable);
 }
@@ -71,13 +77,13 @@ static void drop_all(struct naawg_dev *dev, struct sk_buff_head *packets,
 	struct sk_buff *skb;
 
 	while ((skb = __skb_dequeue(packets))) {
-		if (reason == NAAWG_R_UNREACHABLE && answers(dev))
+		if (reason == NAAWG_R_UNREACHABLE && reports_unreachable(dev))
 			naawg_icmp_staged(dev, skb);
 		naawg_drop_inner(dev, skb, reason);
 	}
 }
 
-/* Returns a copy that may wait for ever: it keeps no socket or namespace. */
+/* Returns a copy that refers to no socket or namespace, so it may wait. */
 static struct sk_buff *own_copy(struct naawg_peer *peer, struct sk_buff *skb)
 {
 	struct sk_buff *copy;
@@ -115,8 +121,9 @@ static void stage(struct naawg_peer *peer, struct sk_buff_head *packets)
 }
 
 /*
- * Sends @packets behind what waits, or stages them if @session does not serve.
- * Empties @packets. Returns false if packets wait for a session.
+ * Sends the staged and held packets of the peer, then @packets. If @session
+ * cannot seal them, stages the held packets and @packets instead. Empties
+ * @packets. Returns false if packets wait for a session.
  */
 static bool send_or_stage(struct naawg_peer *peer,
 			  struct naawg_session *session,
@@ -133,29 +140,30 @@ static bool send_or_stage(struct naawg_peer *peer,
 	if (likely(verdict != NAAWG_SESSION_DEAD))
 		naawg_staged_take(&peer->dev->staging, &peer->staged,
 				  &batch.packets);
-	/* without a session, packets that waited for others are staged too */
+	/* without a session, held packets are staged too */
 	naawg_hold_take(peer, &batch.packets);
 	skb_queue_splice_tail_init(packets, &batch.packets);
 	if (unlikely(verdict == NAAWG_SESSION_DEAD))
-		goto wait;
+		goto stage_packets;
 	if (skb_queue_empty(&batch.packets))
 		return true;
 	batch.session = session;
 	if (unlikely(!naawg_batch_seal(&batch)))
-		goto wait;
+		goto stage_packets;
 	send_sealed(peer, &batch);
 	if (unlikely(verdict == NAAWG_SESSION_REKEY))
 		naawg_handshake_kick(peer, true);
 	return true;
 
-wait:
+stage_packets:
 	stage(peer, &batch.packets);
 	return naawg_staged_is_empty(&peer->staged);
 }
 
 /*
- * Sends @packets behind what waits, or stages them and asks for a session.
- * Called with bottom halves off and under RCU; empties @packets.
+ * Sends the staged and held packets of the peer, then @packets. Without a
+ * session it stages them and starts a handshake. Empties @packets. The caller
+ * has bottom halves off and holds the RCU read lock.
  */
 static void send_packets(struct naawg_peer *peer, struct sk_buff_head *packets)
 {
@@ -165,10 +173,11 @@ static void send_packets(struct naawg_peer *peer, struct sk_buff_head *packets)
 	if (likely(send_or_stage(peer, session, packets)))
 		return;
 	/*
-	 * A session may have become active before the packets were staged. Its
-	 * CPU may have looked for staged packets too early then. Either that CPU
-	 * sees the packets or this one sees the session: the barrier pairs with
-	 * those in naawg_session_begin() and naawg_session_confirm().
+	 * Another CPU may have activated a session before this one staged the
+	 * packets, and may have looked for staged packets too early. Either
+	 * that CPU sees the packets or this one sees the session: the barrier
+	 * pairs with those in naawg_session_begin() and
+	 * naawg_session_confirm().
 	 */
 	smp_mb();
 	newer = rcu_dereference(peer->sessions.active);
@@ -178,29 +187,29 @@ static void send_packets(struct naawg_peer *peer, struct sk_buff_head *packets)
 }
 
 /**
- * naawg_tx_flush() - send what is staged, now that there may be a session
+ * naawg_tx_flush() - send the staged packets if there is a session now
  * @peer: the peer, referenced or borrowed
  *
  * Context: process or softirq.
  */
 void naawg_tx_flush(struct naawg_peer *peer)
 {
-	struct sk_buff_head none;
+	struct sk_buff_head no_packets;
 
-	__skb_queue_head_init(&none);
+	__skb_queue_head_init(&no_packets);
 	local_bh_disable();
 	rcu_read_lock();
-	send_packets(peer, &none);
+	send_packets(peer, &no_packets);
 	rcu_read_unlock();
 	local_bh_enable();
 }
 
 /**
- * naawg_tx_flush_held() - send what waited for others
+ * naawg_tx_flush_held() - send the held packets of a peer
  * @peer: the peer, referenced or borrowed
  *
- * What comes back to us from here counts as a tunnel in a tunnel, as it would
- * have had nothing waited.
+ * If the route of an outer packet leads back into naawg, that transmission
+ * counts as nested, exactly as it would without the hold.
  *
  * Context: process or softirq.
  */
@@ -216,7 +225,7 @@ void naawg_tx_flush_held(struct naawg_peer *peer)
 }
 
 /**
- * naawg_tx_keepalive() - send what waits, or an empty message
+ * naawg_tx_keepalive() - send the waiting packets, or an empty message
  * @peer: the peer, referenced or borrowed
  *
  * Context: process or softirq.
@@ -243,9 +252,9 @@ void naawg_tx_keepalive(struct naawg_peer *peer)
 }
 
 /**
- * naawg_tx_purge() - drop what waits
+ * naawg_tx_purge() - drop the staged and held packets of a peer
  * @peer: the peer
- * @reason: why
+ * @reason: reason that is counted for each packet
  *
  * Context: process or softirq.
  */
@@ -260,24 +269,24 @@ void naawg_tx_purge(struct naawg_peer *peer, enum naawg_reason reason)
 }
 
 /*
- * The peer does not answer. No packet waits for it, but each one has it called,
- * as nothing else might.
+ * Drops a packet to a peer that does not answer. Such a packet is not staged,
+ * but it triggers a handshake, because perhaps nothing else does.
  */
 static int refuse_unreachable(struct naawg_peer *peer, struct sk_buff *skb)
 {
-	bool answer = answers(peer->dev);
+	bool report = reports_unreachable(peer->dev);
 
-	if (answer)
+	if (report)
 		naawg_icmp_unreachable(skb);
 	naawg_drop_inner(peer->dev, skb, NAAWG_R_UNREACHABLE);
 	naawg_handshake_kick(peer, true);
-	return answer ? -EHOSTUNREACH : NETDEV_TX_OK;
+	return report ? -EHOSTUNREACH : NETDEV_TX_OK;
 }
 
 static bool is_complete_ip(struct sk_buff *skb)
 {
 	skb_reset_network_header(skb);
-	/* what is claimed must be what is there: raw sockets can say anything */
+	/* raw sockets can set any protocol: check it against the packet */
 	if (skb->protocol == htons(ETH_P_IP))
 		return pskb_may_pull(skb, sizeof(struct iphdr)) &&
 		       ip_hdr(skb)->version == 4;
@@ -287,7 +296,7 @@ static bool is_complete_ip(struct sk_buff *skb)
 	return false;
 }
 
-static void note(struct sk_buff *skb, u32 mtu, u16 segments)
+static void fill_cb(struct sk_buff *skb, u32 mtu, u16 segments)
 {
 	struct naawg_cb *cb = naawg_cb(skb);
 
@@ -300,12 +309,13 @@ static void note(struct sk_buff *skb, u32 mtu, u16 segments)
 	skb_dst_drop(skb);
 }
 
-/* Has the stack cut a GSO packet we have no way with; consumes @skb. */
-static bool segment_in_software(struct sk_buff *skb, u32 mtu, struct sk_buff_head *packets)
+/* Segments a GSO packet that cannot be sealed as one; success consumes @skb. */
+static bool segment_in_software(struct sk_buff *skb, u32 mtu,
+				struct sk_buff_head *packets)
 {
 	struct sk_buff *segments, *next;
 
-	/* payload need not be copied nor summed: it is, when it is sealed */
+	/* these features avoid a copy and a checksum, as sealing does both */
 	segments = skb_gso_segment(skb, NETIF_F_SG | NETIF_F_HIGHDMA |
 					NETIF_F_FRAGLIST | NETIF_F_HW_CSUM);
 	if (IS_ERR(segments))
@@ -316,15 +326,15 @@ static bool segment_in_software(struct sk_buff *skb, u32 mtu, struct sk_buff_hea
 	}
 	skb_list_walk_safe(skb, skb, next) {
 		skb_mark_not_on_list(skb);
-		note(skb, mtu, 1);
+		fill_cb(skb, mtu, 1);
 		__skb_queue_tail(packets, skb);
 	}
 	return true;
 }
 
-/* Notes what the batch needs to know; consumes @skb unless it fails. */
-static bool take(struct naawg_dev *dev, struct sk_buff *skb,
-		 struct sk_buff_head *packets)
+/* Fills in the cb, and segments if necessary; consumes @skb on success. */
+static bool prepare(struct naawg_dev *dev, struct sk_buff *skb,
+		    struct sk_buff_head *packets)
 {
 	struct naawg_segmenter segments;
 	u32 mtu;
@@ -334,23 +344,24 @@ static bool take(struct naawg_dev *dev, struct sk_buff *skb,
 	if (skb_is_gso(skb)) {
 		if (!naawg_packet_segments(skb, &segments))
 			return segment_in_software(skb, mtu, packets);
-		note(skb, mtu, segments.count);
+		fill_cb(skb, mtu, segments.count);
 	} else {
-		note(skb, mtu, 1);
+		fill_cb(skb, mtu, 1);
 	}
 	__skb_queue_tail(packets, skb);
 	return true;
 }
 
 /**
- * naawg_tx() - take a packet from the stack
+ * naawg_tx() - transmit a packet of the network stack
  * @dev: the device
  * @skb: inner packet, possibly a GSO packet; consumed
  *
  * Context: ndo_start_xmit, bottom halves off.
- * Return: NETDEV_TX_OK, or the error a local sender is told: -ENOKEY for a
- * destination no peer has, -EDESTADDRREQ for a peer nobody knows where to find,
- * -EHOSTUNREACH for one that does not answer if the device says so.
+ * Return: NETDEV_TX_OK, or the error for a local sender: -EPROTONOSUPPORT if
+ * the packet is no IP packet, -ENOKEY if no peer has the destination in its
+ * allowed IPs, -EDESTADDRREQ if the peer has no endpoint, -EHOSTUNREACH if the
+ * peer does not answer and the device is configured to report that.
  */
 int naawg_tx(struct naawg_dev *dev, struct sk_buff *skb)
 {
@@ -381,7 +392,7 @@ int naawg_tx(struct naawg_dev *dev, struct sk_buff *skb)
 		err = -EDESTADDRREQ;
 	} else if (unlikely(naawg_timers_is_unreachable(&peer->timers))) {
 		err = refuse_unreachable(peer, skb);
-	} else if (likely(take(dev, skb, &packets))) {
+	} else if (likely(prepare(dev, skb, &packets))) {
 		if (nesting.depth > 1 ||
 		    !naawg_hold_put(peer, &packets))
 			send_packets(peer, &packets);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The way out: from an inner packet to the outer socket. */
+/* Transmit path: from an inner packet to the outer socket. */
 #ifndef _NAAWG_TX_H
 #define _NAAWG_TX_H
 
