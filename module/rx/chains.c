@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A chain that is redirected to another host is taken apart by the kernel. Many
- * kernels from 6.2 to 6.17 do that with wrong checksums, or change the address of
- * the first datagram only. Neither version nor headers tell which do. So the
- * module builds a few chains as it loads, has the kernel take them apart, and
- * checks the result.
+ * Test whether this kernel segments redirected chains correctly.
+ *
+ * The kernel segments a chain that is redirected to another host. Many kernels
+ * from 6.2 to 6.17 compute wrong checksums then, or change the address of only
+ * the first datagram. Neither the version nor the headers tell which kernels
+ * do. So the module builds a few chains when it loads, lets the kernel segment
+ * them, and checks the result.
  */
 #include <linux/if_ether.h>
 #include <linux/ip.h>
@@ -38,18 +40,18 @@ static const char * const names[] = {
 	[NAAWG_CHAINS_WRONG] = "wrong",
 };
 
-static bool forced;
+static bool is_forced;
 
-/* A parameter gives a debug build the answer, so that tests see both. */
+/* In a debug build the parameter sets the verdict, so that tests cover both. */
 static int naawg_set_chains(const char *text, const struct kernel_param *param)
 {
 #ifdef NAAWG_DEBUG
-	int found = sysfs_match_string(names, text);
+	int value = sysfs_match_string(names, text);
 
-	if (found < 0)
-		return found;
-	verdict = found;
-	forced = true;
+	if (value < 0)
+		return value;
+	verdict = value;
+	is_forced = true;
 	return 0;
 #else
 	return -EPERM;
@@ -71,10 +73,10 @@ MODULE_PARM_DESC(chains,
 		 "Whether this kernel segments redirected chains of datagrams correctly, as tested when the module was loaded. Only with right does receive offload chain datagrams; untried means that memory was short.");
 
 /**
- * struct trial - one chain
- * @features: what the device it leaves by can do
- * @ipv6: the family
- * @partial: are checksums left to be computed?
+ * struct trial - properties of one test chain
+ * @features: features of the device that the chain leaves through
+ * @ipv6: IPv6, otherwise IPv4
+ * @partial: the datagrams have partial checksums
  */
 struct trial {
 	netdev_features_t features;
@@ -87,7 +89,7 @@ static size_t ip_size(const struct trial *trial)
 	return trial->ipv6 ? sizeof(struct ipv6hdr) : sizeof(struct iphdr);
 }
 
-/* Documentation addresses; the last byte tells them apart. */
+/* Documentation addresses, which differ in the last byte. */
 static struct in6_addr address6(u8 last)
 {
 	struct in6_addr addr = { .s6_addr = { 0x20, 0x01, 0x0d, 0xb8 } };
@@ -101,7 +103,7 @@ static __be32 address4(u8 last)
 	return htonl(0xc0000200 | last);
 }
 
-/* Folded sum over addresses, protocol and length, and over @sum. */
+/* Folds the sum over the pseudo header and @sum. */
 static __sum16 udp_sum(const struct trial *trial, const struct sk_buff *skb,
 		       u16 len, __wsum sum)
 {
@@ -113,8 +115,8 @@ static __sum16 udp_sum(const struct trial *trial, const struct sk_buff *skb,
 				 IPPROTO_UDP, sum);
 }
 
-static void __init put_ip(const struct trial *trial, struct sk_buff *skb,
-			  u16 len)
+static void __init write_ip(const struct trial *trial, struct sk_buff *skb,
+			    u16 len)
 {
 	if (trial->ipv6) {
 		struct ipv6hdr *ip6 = ipv6_hdr(skb);
@@ -139,8 +141,8 @@ static void __init put_ip(const struct trial *trial, struct sk_buff *skb,
 	}
 }
 
-static void __init put_udp(const struct trial *trial, struct sk_buff *skb,
-			   u8 fill)
+static void __init write_udp(const struct trial *trial, struct sk_buff *skb,
+			     u8 fill)
 {
 	const u16 len = sizeof(struct udphdr) + PAYLOAD;
 	struct udphdr *udp = udp_hdr(skb);
@@ -161,8 +163,8 @@ static void __init put_udp(const struct trial *trial, struct sk_buff *skb,
 	}
 }
 
-/* A datagram; data begins at its Ethernet header. */
-static struct sk_buff * __init datagram(const struct trial *trial, u8 fill)
+/* Makes a datagram whose data begins at its Ethernet header. */
+static struct sk_buff * __init make_datagram(const struct trial *trial, u8 fill)
 {
 	const size_t headers = ETH_HLEN + ip_size(trial);
 	struct sk_buff *skb;
@@ -178,16 +180,16 @@ static struct sk_buff * __init datagram(const struct trial *trial, u8 fill)
 	skb_put_zero(skb, headers + sizeof(struct udphdr) + PAYLOAD);
 	skb->protocol = trial->ipv6 ? htons(ETH_P_IPV6) : htons(ETH_P_IP);
 	eth_hdr(skb)->h_proto = skb->protocol;
-	put_ip(trial, skb, sizeof(struct udphdr) + PAYLOAD);
-	put_udp(trial, skb, fill);
+	write_ip(trial, skb, sizeof(struct udphdr) + PAYLOAD);
+	write_udp(trial, skb, fill);
 	return skb;
 }
 
-/* A chain as naawg_gro_receive() makes it and UDP completes it. */
-static struct sk_buff * __init chain(const struct trial *trial)
+/* Makes a chain like one that naawg_gro_receive() makes and UDP completes. */
+static struct sk_buff * __init make_chain(const struct trial *trial)
 {
-	struct sk_buff *head = datagram(trial, 0);
-	struct sk_buff *next = datagram(trial, 1);
+	struct sk_buff *head = make_datagram(trial, 0);
+	struct sk_buff *next = make_datagram(trial, 1);
 	u16 len;
 
 	if (!head || !next) {
@@ -208,11 +210,11 @@ static struct sk_buff * __init chain(const struct trial *trial)
 		skb_shinfo(head)->gso_type |= SKB_GSO_DODGY;
 	len = head->len - skb_transport_offset(head);
 	udp_hdr(head)->len = htons(len);
-	put_ip(trial, head, len);
+	write_ip(trial, head, len);
 	return head;
 }
 
-/* Changes the first datagram as address translation does. */
+/* Changes the first datagram like network address translation. */
 static void __init redirect(const struct trial *trial, struct sk_buff *skb)
 {
 	const __be16 port = htons(OTHER_PORT);
@@ -262,14 +264,14 @@ static bool __init sum_is_right(const struct trial *trial,
 
 	if (skb->ip_summed != CHECKSUM_PARTIAL)
 		return !udp_sum(trial, skb, len, csum_partial(udp, len, 0));
-	/* the device computes the rest, if it can */
+	/* a device with this feature computes the rest */
 	return trial->features & NETIF_F_HW_CSUM &&
 	       skb_checksum_start(skb) == (const unsigned char *)udp &&
 	       skb->csum_offset == offsetof(struct udphdr, check) &&
 	       udp->check == (__force __sum16)~udp_sum(trial, skb, len, 0);
 }
 
-/* Is it the datagram that was filled with @fill, redirected? Data is linear. */
+/* Returns whether @skb is the redirected datagram with @fill; it is linear. */
 static bool __init is_right(const struct trial *trial, struct sk_buff *skb,
 			    u8 fill)
 {
@@ -286,9 +288,10 @@ static bool __init is_right(const struct trial *trial, struct sk_buff *skb,
 	       ip_is_right(trial, skb, len) && sum_is_right(trial, skb, len);
 }
 
-static u32 __init judge(const struct trial *trial, struct sk_buff *segments)
+static u32 __init check_segments(const struct trial *trial,
+				 struct sk_buff *segments)
 {
-	u32 found = NAAWG_CHAINS_RIGHT;
+	u32 result = NAAWG_CHAINS_RIGHT;
 	struct sk_buff *skb;
 	u8 n = 0;
 
@@ -296,15 +299,15 @@ static u32 __init judge(const struct trial *trial, struct sk_buff *segments)
 		if (skb_linearize(skb))
 			return NAAWG_CHAINS_UNTRIED;
 		if (n >= DATAGRAMS || !is_right(trial, skb, n))
-			found = NAAWG_CHAINS_WRONG;
+			result = NAAWG_CHAINS_WRONG;
 	}
-	return n == DATAGRAMS ? found : NAAWG_CHAINS_WRONG;
+	return n == DATAGRAMS ? result : NAAWG_CHAINS_WRONG;
 }
 
 static u32 __init try_chain(const struct trial *trial)
 {
-	struct sk_buff *skb = chain(trial), *segments;
-	u32 found;
+	struct sk_buff *skb = make_chain(trial), *segments;
+	u32 result;
 
 	if (!skb)
 		return NAAWG_CHAINS_UNTRIED;
@@ -315,63 +318,63 @@ static u32 __init try_chain(const struct trial *trial)
 		return NAAWG_CHAINS_UNTRIED;
 	if (IS_ERR_OR_NULL(segments))
 		return NAAWG_CHAINS_WRONG;
-	found = judge(trial, segments);
+	result = check_segments(trial, segments);
 	kfree_skb_list(segments);
-	return found;
+	return result;
 }
 
-/* The worst answer of all trials. */
+/* Returns the worst result of all trials. */
 static u32 __init try_family(bool ipv6)
 {
 	static const netdev_features_t features[] __initconst = {
 		0, NETIF_F_SG | NETIF_F_HW_CSUM,
 	};
-	u32 worst = NAAWG_CHAINS_RIGHT, found;
+	u32 worst = NAAWG_CHAINS_RIGHT, result;
 	struct trial trial = { .ipv6 = ipv6 };
 	unsigned int n;
 
 	for (n = 0; n < 2 * ARRAY_SIZE(features); n++) {
 		trial.features = features[n / 2];
 		trial.partial = n & 1;
-		found = try_chain(&trial);
-		if (found == NAAWG_CHAINS_WRONG)
-			return found;
-		if (found != NAAWG_CHAINS_RIGHT)
-			worst = found;
+		result = try_chain(&trial);
+		if (result == NAAWG_CHAINS_WRONG)
+			return result;
+		if (result != NAAWG_CHAINS_RIGHT)
+			worst = result;
 	}
 	return worst;
 }
 
 static u32 __init try_both(void)
 {
-	u32 found = try_family(false);
+	u32 result = try_family(false);
 
-	if (found != NAAWG_CHAINS_RIGHT || !ipv6_mod_enabled())
-		return found;
+	if (result != NAAWG_CHAINS_RIGHT || !ipv6_mod_enabled())
+		return result;
 	return try_family(true);
 }
 
 /**
- * naawg_chains_setup() - find out, and let datagrams be chained if it is safe
+ * naawg_chains_setup() - test the kernel, and enable chains if it passes
  *
- * The module works without chains, so nothing that goes wrong here is an error.
+ * The module works without chains, so a failure here is not an error.
  *
- * Context: as the module loads.
+ * Context: process, when the module loads.
  */
 void __init naawg_chains_setup(void)
 {
-	if (!forced)
+	if (!is_forced)
 		verdict = try_both();
 	if (verdict == NAAWG_CHAINS_RIGHT)
 		static_branch_enable(&naawg_chains_key);
 	else if (verdict == NAAWG_CHAINS_WRONG)
-		pr_warn("naawg: this kernel takes redirected chains of datagrams apart with wrong checksums or addresses, so receive offload chains none\n");
+		pr_warn("naawg: this kernel segments redirected chains of datagrams with wrong checksums or addresses, so receive offload chains none\n");
 	else
-		pr_warn("naawg: no memory to try how this kernel takes chains of datagrams apart, so receive offload chains none\n");
+		pr_warn("naawg: no memory to test how this kernel segments chains of datagrams, so receive offload chains none\n");
 }
 
 /**
- * naawg_chains_verdict() - what was found out
+ * naawg_chains_verdict() - result of the test
  *
  * Context: any.
  * Return: one of enum naawg_chains.

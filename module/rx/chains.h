@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Whether this kernel takes chains of datagrams apart without a mistake. */
+/* Test whether this kernel segments redirected chains correctly. */
 #ifndef _NAAWG_CHAINS_H
 #define _NAAWG_CHAINS_H
 
 #include <linux/jump_label.h>
 
-/* on if it does */
+/* enabled if it does */
 DECLARE_STATIC_KEY_FALSE(naawg_chains_key);
 
 void naawg_chains_setup(void);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Makes skbs of packets that were opened out of place, and hands them up. */
+/* Makes skbs from packets that were opened out of place, and delivers them. */
 #include <linux/netdevice.h>
 #include <linux/skbuff.h>
 #include <linux/tcp.h>
@@ -7,20 +7,20 @@
 #include "deliver.h"
 
 /*
- * A packet alone is copied up to this length. If it is longer, only its headers
- * are copied, and it keeps the whole buffer that holds the rest.
+ * A single packet up to this length is copied. From a longer packet only the
+ * headers are copied, and its skb refers to the buffer that holds the rest.
  */
 #define COPY_MAX	1536
 
-/* A TCP packet that is longer is worth being joined. */
-#define LONER_MIN	256
+/* A longer packet is one that another TCP packet could have joined. */
+#define SINGLE_MIN	256
 
-/* A fragment is charged for this part of the memory that it keeps, at least. */
-#define CHARGED_PART	8
+/* Each fragment is charged for at least this fraction of its buffer. */
+#define CHARGED_FRACTION	8
 
-/* With room for @len bytes, of which the headers are the first. */
-static struct sk_buff *inner_skb(struct naawg_opener *o, const u8 *headers,
-				 u32 header_len, u32 len)
+/* Makes an skb with room for @len bytes that begins with a copy of @headers. */
+static struct sk_buff *make_skb(struct naawg_opener *o, const u8 *headers,
+				u32 header_len, u32 len)
 {
 	struct sk_buff *skb = napi_alloc_skb(o->napi, len);
 
@@ -32,27 +32,27 @@ static struct sk_buff *inner_skb(struct naawg_opener *o, const u8 *headers,
 	skb->protocol = headers[0] >> 4 == 4 ? htons(ETH_P_IP) :
 					       htons(ETH_P_IPV6);
 	skb->dev = o->session->peer->dev->netdev;
-	/* it was authenticated, which is more than a checksum */
+	/* the AEAD tag was verified, which protects more than a checksum */
 	skb->ip_summed = CHECKSUM_UNNECESSARY;
 	skb->csum_level = ~0;
 	return skb;
 }
 
 /*
- * Takes over the caller's reference to @page. A fragment keeps its whole buffer, even
- * when all others of the buffer are freed. So a socket is charged for more than the
- * length of a small fragment.
+ * Takes over the caller's reference to @page. A fragment keeps its whole
+ * buffer, even after all other fragments of the buffer are freed. So a socket
+ * is charged for more than the length of a small fragment.
  */
 static void add_frag(struct sk_buff *skb, struct page *page, u32 offset,
 		     u32 len)
 {
-	u32 least = page_size(page) / CHARGED_PART;
+	u32 min_charge = page_size(page) / CHARGED_FRACTION;
 
 	skb_add_rx_frag(skb, skb_shinfo(skb)->nr_frags, page, offset, len,
-			max_t(u32, SKB_DATA_ALIGN(len), least));
+			max_t(u32, SKB_DATA_ALIGN(len), min_charge));
 }
 
-/* Makes what the kernel's own receive offload would make of the packets. */
+/* Sets the GSO fields like the kernel's own receive offload would. */
 static void make_inner_gso(struct sk_buff *skb, const struct naawg_run *run)
 {
 	const struct tcphdr *tcp =
@@ -88,12 +88,12 @@ static void deliver_run(struct naawg_opener *o, struct sk_buff *skb, u16 count)
 	napi_gro_receive(o->napi, skb);
 }
 
-/* A run of one small packet: its fragment gives way to a copy. */
+/* Copies a run of one small packet, and frees its fragment. */
 static struct sk_buff *copy_of_run(struct naawg_opener *o)
 {
 	const struct naawg_run *run = &o->run;
-	struct sk_buff *skb = inner_skb(o, run->headers, run->header_len,
-					run->header_len + run->payload_len);
+	struct sk_buff *skb = make_skb(o, run->headers, run->header_len,
+				       run->header_len + run->payload_len);
 
 	if (likely(skb))
 		skb_put_data(skb, page_address(o->frags[0].page) +
@@ -110,7 +110,7 @@ static struct sk_buff *skb_of_run(struct naawg_opener *o)
 
 	if (run->count == 1 && run->header_len + run->payload_len <= COPY_MAX)
 		return copy_of_run(o);
-	skb = inner_skb(o, run->headers, run->header_len, run->header_len);
+	skb = make_skb(o, run->headers, run->header_len, run->header_len);
 	for (i = 0; i < o->frag_count; i++) {
 		if (likely(skb))
 			add_frag(skb, o->frags[i].page, o->frags[i].offset,
@@ -124,7 +124,7 @@ static struct sk_buff *skb_of_run(struct naawg_opener *o)
 }
 
 /**
- * naawg_deliver_run() - hand up the packets that joined, as one
+ * naawg_deliver_run() - deliver the packets of the run as one GSO packet
  * @o: the opener; its run is empty afterwards
  *
  * Context: NAPI poll, under RCU.
@@ -143,23 +143,23 @@ void naawg_deliver_run(struct naawg_opener *o)
 }
 
 /**
- * naawg_deliver_alone() - hand up a packet that joins no others
+ * naawg_deliver_alone() - deliver a packet that joins no other packet
  * @o: the opener
- * @at: where the packet lies in the opener's buffer
- * @len: its length
+ * @at: offset of the packet in the opener's buffer
+ * @len: length of the packet
  *
  * Context: NAPI poll, under RCU.
  */
 void naawg_deliver_alone(struct naawg_opener *o, u32 at, u32 len)
 {
 	u32 head = len <= COPY_MAX ? len : min_t(u32, len, NAAWG_HEADERS_MAX);
-	struct sk_buff *skb = inner_skb(o, o->buf.bytes + at, head, head);
+	struct sk_buff *skb = make_skb(o, o->buf.bytes + at, head, head);
 
 	if (likely(skb) && len > head) {
 		get_page(o->buf.page);
 		add_frag(skb, o->buf.page, at + head, len - head);
 	}
-	if (len > LONER_MIN)
-		o->loners++;
+	if (len > SINGLE_MIN)
+		o->singles++;
 	deliver_run(o, skb, 1);
 }

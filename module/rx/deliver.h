@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Hands up what was opened out of place. */
+/* Makes skbs from packets that were opened out of place, and delivers them. */
 #ifndef _NAAWG_DELIVER_H
 #define _NAAWG_DELIVER_H
 

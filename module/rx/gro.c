@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Datagrams that arrive one by one are chained while they are in the receive
- * offload of the device they came by, so that firewall, routing and UDP see one
- * packet. The chain is the kernel's own, of complete datagrams one after the
- * other: whoever else is to have it takes it apart into what came in.
+ * Receive offload callback that chains the datagrams of one session.
+ *
+ * Datagrams that arrive one by one are chained in the receive offload of the
+ * device they arrive on. So firewall, routing and UDP process one packet. The
+ * chain has the kernel's own form, a list of complete datagrams. If it goes to
+ * any other receiver, the kernel segments it into the datagrams that arrived.
  */
 #include <linux/inetdevice.h>
 #include <linux/ip.h>
@@ -19,12 +21,12 @@
 #include "gro.h"
 #include "../outer/packet.h"
 
-/* As many as one NAPI poll brings at most. */
+/* Longest chain: one NAPI poll receives no more datagrams. */
 #define CHAIN_MAX	64
 
 /*
- * A packet in transit may have our port too, and is not for us. All headers are
- * in the linear part.
+ * Returns whether the datagram is for this host: a forwarded packet may have
+ * our port number, too. All headers are in the linear part.
  */
 static bool is_local(struct naawg_dev *dev, struct sk_buff *skb)
 {
@@ -58,8 +60,9 @@ static bool is_local(struct naawg_dev *dev, struct sk_buff *skb)
 	return false;
 }
 
-/* May it begin a chain or join one? */
-static bool is_link(const struct sk_buff *skb, const struct naawg_msg_data *msg)
+/* Returns whether a datagram may begin a chain or join one. */
+static bool is_chainable(const struct sk_buff *skb,
+			 const struct naawg_msg_data *msg)
 {
 	const struct udphdr *udp = (const struct udphdr *)msg - 1;
 	unsigned int len = skb_gro_len(skb);
@@ -75,7 +78,7 @@ static const struct naawg_msg_data *message_of(const struct sk_buff *held,
 	return (const struct naawg_msg_data *)(held->data + offset);
 }
 
-/* Is it the next message of the same session, on the same way? */
+/* Returns whether a message has the same session and headers as the chain. */
 static bool follows(struct sk_buff *head, const struct sk_buff *skb,
 		    const struct naawg_msg_data *msg)
 {
@@ -83,7 +86,7 @@ static bool follows(struct sk_buff *head, const struct sk_buff *skb,
 		message_of(head, skb_gro_offset(skb));
 	const struct udphdr *udp = (const struct udphdr *)msg - 1;
 
-	/* UDP may have held one before there was a socket */
+	/* UDP may hold other packets from before the socket existed */
 	return NAPI_GRO_CB(head)->is_flist &&
 	       skb_headlen(head) >= skb_gro_offset(skb) + sizeof(*first) &&
 	       first->receiver == msg->receiver &&
@@ -105,22 +108,23 @@ static void append_to_chain(struct sk_buff *head, struct sk_buff *skb)
 	NAPI_GRO_CB(head)->last = skb;
 	NAPI_GRO_CB(head)->count++;
 
-	/* each keeps its headers, in front of its data */
+	/* each datagram keeps its headers in front of its data */
 	skb_set_network_header(skb, skb_gro_receive_network_offset(skb));
 	__skb_pull(skb, skb_gro_offset(skb));
 	head->data_len += skb->len;
 	head->len += skb->len;
-	/* one owner for all of them */
+	/* the owner of the head is charged for all datagrams */
 	head->truesize += skb->truesize;
 	skb->destructor = NULL;
 	skb->sk = NULL;
 
 	skb_shinfo(head)->flags |= skb_shinfo(skb)->flags & SKBFL_SHARED_FRAG;
-	/* UDP cuts whatever reaches a tunnel's socket without this mark */
+	/* UDP segments a packet for a tunnel socket that lacks this flag */
 	skb_shinfo(head)->gso_type |= SKB_GSO_UDP_TUNNEL_CSUM;
 	/*
-	 * Taking a chain apart does not compute sums left to be computed; like
-	 * this it is copied and cut, with sums.
+	 * The kernel does not complete partial checksums when it takes a chain
+	 * apart. With this flag it copies and segments the chain instead, and
+	 * computes the checksums.
 	 */
 	if (skb->ip_summed == CHECKSUM_PARTIAL)
 		skb_shinfo(head)->gso_type |= SKB_GSO_DODGY;
@@ -139,13 +143,13 @@ static struct sk_buff *held_of_flow(struct list_head *held)
 }
 
 /**
- * naawg_gro_receive() - chain a datagram to those held, or hold it
- * @sk: the socket it would reach
- * @held: what is held
- * @skb: the datagram; UDP is past its header and its checksum has been verified
+ * naawg_gro_receive() - append a datagram to a held chain, or hold it
+ * @sk: socket that would receive the datagram
+ * @held: packets that receive offload holds
+ * @skb: the datagram; UDP has passed its header and verified its checksum
  *
- * Context: NAPI poll of the device the datagram came by, under RCU.
- * Return: what is to be let go of now, NULL for nothing.
+ * Context: NAPI poll of the device that received the datagram, under RCU.
+ * Return: the held packet that receive offload must release now, or NULL.
  */
 struct sk_buff *naawg_gro_receive(struct sock *sk, struct list_head *held,
 				  struct sk_buff *skb)
@@ -156,19 +160,19 @@ struct sk_buff *naawg_gro_receive(struct sock *sk, struct list_head *held,
 	const struct naawg_msg_data *msg;
 	bool was_last;
 
-	/* GSO packets have a hook of their own */
+	/* gso_hook.c takes GSO packets */
 	if (!dev || !static_branch_likely(&naawg_chains_key) ||
 	    !READ_ONCE(naawg_batch_rx) || skb_is_gso(skb) ||
 	    NAPI_GRO_CB(skb)->flush)
 		goto pass;
-	/* the sender might still change it in a fragment */
+	/* pull the header out of a fragment that the sender may write to */
 	msg = skb_gro_header_slow(skb, offset + sizeof(*msg), offset);
-	if (!msg || !is_link(skb, msg))
+	if (!msg || !is_chainable(skb, msg))
 		goto pass;
-	/* a chain is no tunnelled packet to those who restore it */
+	/* the kernel must not segment a chain as an encapsulated packet */
 	NAPI_GRO_CB(skb)->encap_mark = 0;
 	NAPI_GRO_CB(skb)->is_flist = 1;
-	/* UDP has verified the sum, and nothing keeps one over a whole chain */
+	/* UDP has verified the sum, and no code updates it for a chain */
 	if (skb->ip_summed == CHECKSUM_COMPLETE) {
 		skb->ip_summed = CHECKSUM_UNNECESSARY;
 		skb->csum_level = 0;

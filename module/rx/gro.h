@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The hook for datagrams that pass a network card's receive offload. */
+/* Receive offload callback that chains the datagrams of one session. */
 #ifndef _NAAWG_GRO_H
 #define _NAAWG_GRO_H
 

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * GSO packets from veth, loopback or a bridge reach IP whole, but UDP cuts
- * them up in front of any tunnel socket. They are taken just before, behind the
- * administrator's own rules. Everything else goes the usual way.
+ * GSO hook: takes GSO packets from the IP layer before UDP segments them.
+ *
+ * GSO packets from veth, loopback or a bridge reach the IP layer whole, but UDP
+ * segments them in front of any tunnel socket. A netfilter hook takes them just
+ * before that, after the administrator's own rules. All other packets take the
+ * usual path.
  */
 #include <linux/netfilter_ipv4.h>
 #include <linux/netfilter_ipv6.h>
@@ -23,11 +26,11 @@
 #ifdef CONFIG_NETFILTER
 
 /**
- * struct naawg_gso_hook - hooks of one device
+ * struct naawg_gso_hook - netfilter hooks of one device
  * @dev: the device; set once
- * @receive: takes GSO packets; set once
- * @net: namespace they are registered in
- * @ops: IPv4 and IPv6
+ * @receive: consumes GSO packets; set once
+ * @net: network namespace in which the hooks are registered
+ * @ops: hooks for IPv4 and IPv6
  * @rcu: for freeing
  */
 struct naawg_gso_hook {
@@ -38,7 +41,7 @@ struct naawg_gso_hook {
 	struct rcu_head rcu;
 };
 
-/* A connection's first packet has to be seen by the hook behind us. */
+/* conntrack's hook runs later and must see a connection's first packet */
 static bool is_tracked(const struct sk_buff *skb)
 {
 #if IS_ENABLED(CONFIG_NF_CONNTRACK)
@@ -52,9 +55,10 @@ static bool is_tracked(const struct sk_buff *skb)
 }
 
 /*
- * Would UDP find our socket, which is bound to no device? Not if a BPF program or
- * a rule chose another one, which the packet may have without a reference. Not if
- * the packet came by a VRF either, unless UDP accepts that.
+ * Returns whether UDP would pass the packet to our socket, which is bound to no
+ * device. A BPF program or a netfilter rule may have chosen another socket,
+ * which the packet may refer to without a reference count. If the packet came
+ * through a VRF, UDP passes it only if the namespace allows that.
  */
 static bool is_for_our_socket(struct net *net, const struct sk_buff *skb,
 			      int sdif)
@@ -68,7 +72,7 @@ static bool is_ours(struct naawg_dev *dev, struct sk_buff *skb, u32 offset)
 {
 	const struct udphdr *udp;
 
-	/* what our own receive offload has chained passes UDP as it is */
+	/* UDP does not segment the chains of naawg_gro_receive() */
 	if ((skb_shinfo(skb)->gso_type &
 	     (SKB_GSO_UDP_L4 | SKB_GSO_UDP_TUNNEL_CSUM)) != SKB_GSO_UDP_L4 ||
 	    skb->encapsulation ||
@@ -126,9 +130,9 @@ static unsigned int naawg_gso_hook6(void *priv, struct sk_buff *skb,
 }
 
 /**
- * naawg_gso_hook_open() - let GSO packets in
- * @dev: the device, its sockets open
- * @receive: takes them, data at the first UDP header, in softirq under RCU
+ * naawg_gso_hook_open() - register the hooks of a device
+ * @dev: the device; its sockets are open
+ * @receive: consumes a GSO packet, data at its UDP header, in softirq under RCU
  *
  * Context: process, dev->config held.
  * Return: 0 or an error.
@@ -172,8 +176,9 @@ int naawg_gso_hook_open(struct naawg_dev *dev, naawg_receive_gso_t receive)
 }
 
 /**
- * naawg_gso_hook_close() - stop taking GSO packets
- * @dev: the device; synchronize_net() must follow before its rx queues close
+ * naawg_gso_hook_close() - unregister the hooks of a device
+ * @dev: the device; the caller runs synchronize_net() before it closes the rx
+ *	queues
  *
  * Context: process, dev->config held; the namespace of birth still exists.
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The hook for GSO packets that never saw a network card. */
+/* GSO hook: takes GSO packets from the IP layer before UDP segments them. */
 #ifndef _NAAWG_GSO_HOOK_H
 #define _NAAWG_GSO_HOOK_H
 

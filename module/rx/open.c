@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Messages of one session, alone or in GSO packets, are opened into fresh
- * memory. TCP packets that belong together become one GSO packet again.
+ * Opens messages of one session out of place, and joins their TCP packets.
  *
- * Their sender may still write to the memory they came in. So they are copied into
- * ours first, each byte once, and only the copy is authenticated and opened.
+ * Messages, single or in GSO packets, are opened into new memory. Consecutive
+ * TCP packets of one flow become one GSO packet again.
  *
- * A message is opened so that, if it joins, its payload continues that of the
- * run: its headers then overlie the last bytes of what is there. Those bytes
- * are kept aside and put back once the headers have been looked at.
+ * The sender may still write to the memory of a received packet. So each byte
+ * of a message is copied once, and only the copy is authenticated and opened.
+ *
+ * A message is opened at an offset where its payload would continue the payload
+ * of the run. So its headers overwrite the last bytes of the run. Those bytes
+ * are saved, and restored after the headers have been read.
  */
 #include <linux/ip.h>
 #include <linux/ipv6.h>
@@ -22,7 +24,7 @@
 #include "../outer/packet.h"
 #include "skb_reader.h"
 
-/* The payload just opened, @len bytes up to buf.used, belongs to the run. */
+/* Adds the payload in the last @len bytes up to buf.used to the run. */
 static void append_payload(struct naawg_opener *o, u32 len)
 {
 	u32 offset = o->buf.used - len;
@@ -40,8 +42,8 @@ static void append_payload(struct naawg_opener *o, u32 len)
 	o->frag_count++;
 }
 
-/* Makes room for @len bytes, whatever a buffer usually holds. */
-static bool room_for(struct naawg_opener *o, u32 len)
+/* Makes sure that the buffer has room for @len bytes, even more than usual. */
+static bool ensure_room(struct naawg_opener *o, u32 len)
 {
 	if (o->buf.page && o->buf.used + len <= o->buf.size)
 		return true;
@@ -51,8 +53,8 @@ static bool room_for(struct naawg_opener *o, u32 len)
 	       len <= o->buf.size;
 }
 
-/* Where in the buffer a message would best be opened to. */
-static u32 place(const struct naawg_opener *o)
+/* Returns the offset at which a message's payload would continue the run. */
+static u32 joining_offset(const struct naawg_opener *o)
 {
 	const struct naawg_run *run = &o->run;
 	unsigned int n = o->frag_count;
@@ -66,7 +68,7 @@ static u32 place(const struct naawg_opener *o)
 	return o->buf.used - run->header_len;
 }
 
-/* May the source be used? Runs of one flow ask the table once. */
+/* Checks the inner source address; for a run of one address it does so once. */
 static bool may_send(struct naawg_opener *o, const u8 *packet)
 {
 	const struct ipv6hdr *ip6 = (const struct ipv6hdr *)packet;
@@ -89,7 +91,7 @@ static bool may_send(struct naawg_opener *o, const u8 *packet)
 					&ip6->saddr) == peer;
 }
 
-/* Carries congestion marks of the outer packet over to the inner headers. */
+/* Propagates the ECN mark of the outer packet to the inner headers. */
 static void propagate_ecn(u8 *headers, u8 ds)
 {
 	struct ipv6hdr *ip6 = (struct ipv6hdr *)headers;
@@ -112,12 +114,13 @@ static void propagate_ecn(u8 *headers, u8 ds)
 }
 
 /*
- * A packet lies opened at @at, its first bytes over those @kept; @headers are a
- * copy of them, brought up to date. Either it joins the run, or it is moved
- * behind it.
+ * Adds the packet of @len bytes that was opened at offset @at. Its first bytes
+ * overwrote the last bytes of the run, which are in @saved. @headers is a copy
+ * of its headers with the ECN bits merged. The packet joins the run, or is
+ * moved behind it.
  */
-static void sort_in(struct naawg_opener *o, const u8 *headers, u32 at, u32 len,
-		    const u8 *kept)
+static void add_packet(struct naawg_opener *o, const u8 *headers, u32 at,
+		       u32 len, const u8 *saved)
 {
 	u32 head = min_t(u32, len, NAAWG_HEADERS_MAX);
 	u32 overlap = o->buf.used - at;
@@ -125,7 +128,7 @@ static void sort_in(struct naawg_opener *o, const u8 *headers, u32 at, u32 len,
 	u8 *bytes = o->buf.bytes;
 
 	if (overlap && naawg_run_join(&o->run, headers, len)) {
-		memcpy(bytes + at, kept, overlap);
+		memcpy(bytes + at, saved, overlap);
 		o->buf.used = at + len;
 		append_payload(o, len - overlap);
 		o->joined++;
@@ -133,12 +136,12 @@ static void sort_in(struct naawg_opener *o, const u8 *headers, u32 at, u32 len,
 	}
 	if (overlap) {
 		memmove(bytes + o->buf.used, bytes + at, len);
-		memcpy(bytes + at, kept, overlap);
+		memcpy(bytes + at, saved, overlap);
 		at = o->buf.used;
 	}
 	memcpy(bytes + at, headers, head);
 	o->buf.used = at + len;
-	/* it may still join, only not side by side */
+	/* it may still join the run, with its payload in another fragment */
 	if (!tried && !naawg_run_is_empty(&o->run) &&
 	    o->frag_count < NAAWG_OPEN_FRAGS &&
 	    naawg_run_join(&o->run, headers, len)) {
@@ -153,7 +156,7 @@ static void sort_in(struct naawg_opener *o, const u8 *headers, u32 at, u32 len,
 		naawg_deliver_alone(o, at, len);
 }
 
-static bool accept(struct naawg_opener *o, u64 counter)
+static bool accept_counter(struct naawg_opener *o, u64 counter)
 {
 	struct naawg_session *session = o->session;
 	bool accepted;
@@ -165,59 +168,61 @@ static bool accept(struct naawg_opener *o, u64 counter)
 }
 
 /*
- * Tells the timers of the first message of each kind. Delivery may run the whole
- * stack, and an unreachable peer would be refused the replies.
+ * Reports the first message of each kind to the timers before it is delivered.
+ * Delivery may run the whole network stack, which may reply. The reply would be
+ * dropped if the timers still considered the peer unreachable.
  */
 static void notify_timers_once(struct naawg_opener *o, bool data)
 {
-	bool *told = data ? &o->data : &o->keepalive;
+	bool *reported = data ? &o->data_reported : &o->keepalive_reported;
 
-	if (likely(*told))
+	if (likely(*reported))
 		return;
-	*told = true;
+	*reported = true;
 	naawg_timers_event(&o->session->peer->timers,
 			   data ? NAAWG_EV_DATA_RECEIVED :
 				  NAAWG_EV_KEEPALIVE_RECEIVED);
 }
 
-static void account(struct naawg_opener *o, struct sk_buff *skb, u32 len)
+static void count_opened(struct naawg_opener *o, struct sk_buff *skb, u32 len)
 {
 	struct naawg_peer *peer = o->session->peer;
 
-	if (unlikely(!o->told)) {
-		o->told = true;
-		o->authenticated(o->session, skb);
+	if (unlikely(!o->was_authenticated)) {
+		o->was_authenticated = true;
+		o->on_authenticated(o->session, skb);
 	}
 	notify_timers_once(o, len > NAAWG_DATA_OVERHEAD);
 	dev_sw_netstats_rx_add(peer->dev->netdev, len);
 	atomic64_add(len, &peer->rx_bytes);
 }
 
-/* Makes room for a message, and for moving it out of another's way. */
-static bool place_for(struct naawg_opener *o, u32 len, u32 *at)
+/* Finds the offset for a message; leaves room to move it behind the run. */
+static bool find_offset(struct naawg_opener *o, u32 len, u32 *at)
 {
-	u32 text = len - sizeof(struct naawg_msg_data);
+	u32 sealed_len = len - sizeof(struct naawg_msg_data);
 
-	/* a large one is opened behind all the others, so it is never moved */
+	/* a larger message is opened behind the run, so it is never moved */
 	if (unlikely(len > NAAWG_FRAG_BUF_MESSAGE)) {
-		if (!room_for(o, text))
+		if (!ensure_room(o, sealed_len))
 			return false;
 		*at = o->buf.used;
 		return true;
 	}
-	if (!room_for(o, text + NAAWG_HEADERS_MAX))
+	if (!ensure_room(o, sealed_len + NAAWG_HEADERS_MAX))
 		return false;
-	*at = place(o);
+	*at = joining_offset(o);
 	return true;
 }
 
 /*
- * Opens the sealed text of @len bytes at @dst. If it holds an inner packet, marks
- * that and copies its headers to @headers.
+ * Opens the sealed payload of @len bytes at @dst in place. If it contains an
+ * inner packet, sets @inner to its length and copies its headers to @headers,
+ * with the ECN bits merged.
  */
-static enum naawg_reason open_text(struct naawg_opener *o, struct sk_buff *skb,
-				   u8 *dst, u32 len, u64 counter, u8 *headers,
-				   u32 *inner)
+static enum naawg_reason open_payload(struct naawg_opener *o,
+				      struct sk_buff *skb, u8 *dst, u32 len,
+				      u64 counter, u8 *headers, u32 *inner)
 {
 	u32 padded = len - NAAWG_TAG_SIZE;
 
@@ -225,9 +230,9 @@ static enum naawg_reason open_text(struct naawg_opener *o, struct sk_buff *skb,
 	if (!naawg_aead_open(dst, dst, len, NULL, 0, counter,
 			     o->session->keys.recv))
 		return NAAWG_R_BAD_TAG;
-	if (unlikely(!accept(o, counter)))
+	if (unlikely(!accept_counter(o, counter)))
 		return NAAWG_R_REPLAY;
-	account(o, skb, sizeof(struct naawg_msg_data) + len);
+	count_opened(o, skb, sizeof(struct naawg_msg_data) + len);
 	if (!padded)
 		return NAAWG_OK;
 	memcpy(headers, dst, min_t(u32, padded, NAAWG_HEADERS_MAX));
@@ -236,7 +241,7 @@ static enum naawg_reason open_text(struct naawg_opener *o, struct sk_buff *skb,
 		return naawg_packet_flaw(headers);
 	if (unlikely(!may_send(o, headers)))
 		return NAAWG_R_UNALLOWED_SOURCE;
-	/* its extension headers may be longer than what was copied */
+	/* the extension headers may be longer than the copy in @headers */
 	if (unlikely(!naawg_peer_may_reach(o->session->peer, headers, dst,
 					   *inner)))
 		return NAAWG_R_FORBIDDEN;
@@ -244,43 +249,45 @@ static enum naawg_reason open_text(struct naawg_opener *o, struct sk_buff *skb,
 	return NAAWG_OK;
 }
 
-/* Opens the message of @len bytes at @offset; its header was read. */
-static void open_message(struct naawg_opener *o, struct naawg_skb_reader *pieces,
-			 u32 offset, u32 len, u64 counter)
+/* Opens the message of @len bytes at @offset, whose header has been read. */
+static void open_message(struct naawg_opener *o,
+			 struct naawg_skb_reader *reader, u32 offset, u32 len,
+			 u64 counter)
 {
 	u8 headers[NAAWG_HEADERS_MAX] __aligned(8);
-	u32 text = len - sizeof(struct naawg_msg_data), inner, at;
+	u32 sealed_len = len - sizeof(struct naawg_msg_data), inner, at;
 	enum naawg_reason reason = NAAWG_R_MALFORMED;
-	u8 kept[NAAWG_HEADERS_MAX];
+	u8 saved[NAAWG_HEADERS_MAX];
 	u8 *dst;
 
-	if (unlikely(!place_for(o, len, &at))) {
+	if (unlikely(!find_offset(o, len, &at))) {
 		naawg_opener_refuse(o, NAAWG_R_NO_MEMORY);
 		return;
 	}
 	dst = o->buf.bytes + at;
-	memcpy(kept, dst, o->buf.used - at);
-	if (likely(naawg_skb_reader_copy(pieces, offset + len - text, dst, text)))
-		reason = open_text(o, pieces->whole, dst, text, counter,
-				   headers, &inner);
+	memcpy(saved, dst, o->buf.used - at);
+	if (likely(naawg_skb_reader_copy(reader, offset + len - sealed_len, dst,
+					 sealed_len)))
+		reason = open_payload(o, reader->whole, dst, sealed_len,
+				      counter, headers, &inner);
 	if (likely(!reason && inner)) {
-		sort_in(o, headers, at, inner, kept);
+		add_packet(o, headers, at, inner, saved);
 		return;
 	}
-	memcpy(dst, kept, o->buf.used - at);
+	memcpy(dst, saved, o->buf.used - at);
 	if (unlikely(reason))
 		naawg_opener_refuse(o, reason);
 }
 
 /*
  * Reads the header of the message at @offset. The header of the first message
- * was read for the session lookup. It is not read again, as its sender may have
- * changed it since.
+ * was read for the session lookup. It is not read again, because the sender may
+ * have changed it since then.
  */
-static bool read_header(struct naawg_skb_reader *pieces, u32 offset, u32 len,
+static bool read_header(struct naawg_skb_reader *reader, u32 offset, u32 len,
 			struct naawg_msg_data *header)
 {
-	const struct naawg_cb *cb = naawg_cb(pieces->whole);
+	const struct naawg_cb *cb = naawg_cb(reader->whole);
 
 	memset(header, 0, sizeof(*header));
 	if (offset == cb->offset) {
@@ -289,25 +296,26 @@ static bool read_header(struct naawg_skb_reader *pieces, u32 offset, u32 len,
 		header->counter = cpu_to_le64(cb->counter);
 		return true;
 	}
-	return naawg_skb_reader_copy(pieces, offset, header,
+	return naawg_skb_reader_copy(reader, offset, header,
 				     min_t(u32, len, sizeof(*header)));
 }
 
-/* Deals with one message; false if it is another session's. */
-static bool one_message(struct naawg_opener *o, struct naawg_skb_reader *pieces,
-			u32 offset, u32 len)
+/* Opens or refuses a message; false if it belongs to another session. */
+static bool handle_message(struct naawg_opener *o,
+			   struct naawg_skb_reader *reader, u32 offset,
+			   u32 len)
 {
-	struct naawg_cb *cb = naawg_cb(pieces->whole);
+	struct naawg_cb *cb = naawg_cb(reader->whole);
 	enum naawg_message_type type = NAAWG_MSG_INVALID;
 	struct naawg_msg_data header;
 
-	if (likely(read_header(pieces, offset, len, &header)))
+	if (likely(read_header(reader, offset, len, &header)))
 		type = naawg_wire_classify(&header, len);
 	if (unlikely(type != NAAWG_MSG_DATA)) {
 		if (type == NAAWG_MSG_INVALID)
 			naawg_refuse_outer(o->dev, NAAWG_R_MALFORMED);
 		else
-			o->other(o->dev, pieces->whole, offset, len);
+			o->on_handshake(o->dev, reader->whole, offset, len);
 		return true;
 	}
 	if (unlikely(le32_to_cpu(header.receiver) != cb->index)) {
@@ -320,35 +328,35 @@ static bool one_message(struct naawg_opener *o, struct naawg_skb_reader *pieces,
 	if (unlikely(o->reason))
 		naawg_refuse_outer(o->dev, o->reason);
 	else
-		open_message(o, pieces, offset, len,
+		open_message(o, reader, offset, len,
 			     le64_to_cpu(header.counter));
 	return true;
 }
 
 /**
- * naawg_open_messages() - open a packet's messages, as far as of one session
- * @o: the opener, dev, session, napi, authenticated and other set, the rest zero at
- *	first
- * @skb: one message or a GSO packet of them, data at the first; its cb says
- *	where to begin, and the receiver index and counter there. Consumed when
- *	true is returned; otherwise its cb says the same of the next session's
- *	messages
+ * naawg_open_messages() - open the messages of one session in a packet
+ * @o: the opener; before the first call, the fields after @buf are zero
+ * @skb: a message or a GSO packet of messages, data at the first one; its cb
+ *	has the offset, receiver index and counter of the first message to open.
+ *	Consumed if the return value is true; otherwise its cb describes the
+ *	first message of the next session
  *
- * Every call deals with one message at least.
+ * Every call opens or refuses at least one message.
  *
- * Context: NAPI poll, under RCU; any softirq if all are refused.
- * Return: false if messages are left that are another session's.
+ * Context: NAPI poll, under RCU; any softirq if all messages are refused.
+ * Return: false if messages of another session are left.
  */
 bool naawg_open_messages(struct naawg_opener *o, struct sk_buff *skb)
 {
 	u32 size = skb_is_gso(skb) ? skb_shinfo(skb)->gso_size : skb->len;
-	struct naawg_skb_reader pieces;
+	struct naawg_skb_reader reader;
 	u32 offset;
 
-	naawg_skb_reader_begin(&pieces, skb);
-	for (offset = naawg_cb(skb)->offset; offset < skb->len; offset += size) {
-		if (!one_message(o, &pieces, offset,
-				 min(size, skb->len - offset)))
+	naawg_skb_reader_begin(&reader, skb);
+	for (offset = naawg_cb(skb)->offset; offset < skb->len;
+	     offset += size) {
+		if (!handle_message(o, &reader, offset,
+				    min(size, skb->len - offset)))
 			return false;
 	}
 	consume_skb(skb);
@@ -356,8 +364,8 @@ bool naawg_open_messages(struct naawg_opener *o, struct sk_buff *skb)
 }
 
 /**
- * naawg_open_finish() - deliver what is left
- * @o: the opener; its buffer may serve the next one
+ * naawg_open_finish() - deliver the packets of the last run
+ * @o: the opener; another opener may use its buffer afterwards
  *
  * Context: NAPI poll, under RCU.
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Opening runs out of place, so that their payloads land side by side. */
+/* Opens messages of one session out of place, and joins their TCP packets. */
 #ifndef _NAAWG_OPEN_H
 #define _NAAWG_OPEN_H
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Opens a batch of messages of one session in place, with one replay check. */
+/* Opens a batch of messages of one session in place. */
 #include <linux/skbuff.h>
 
 #include "../core/crypto.h"
@@ -11,7 +11,7 @@ static enum naawg_reason open_one(struct naawg_session *session,
 	struct naawg_msg_data *msg;
 	u8 *payload;
 
-	/* opened in place, so nobody else may write to it; not read before */
+	/* make the message private before any byte of it is read */
 	if (unlikely(skb_linearize_cow(skb)))
 		return NAAWG_R_NO_MEMORY;
 	msg = (struct naawg_msg_data *)skb->data;
@@ -26,15 +26,16 @@ static enum naawg_reason open_one(struct naawg_session *session,
 	return NAAWG_OK;
 }
 
-static void drop(struct naawg_session *session, struct sk_buff *skb,
-		 enum naawg_reason reason)
+static void drop_message(struct naawg_session *session, struct sk_buff *skb,
+			 enum naawg_reason reason)
 {
 	WRITE_ONCE(session->peer->last_reason, reason);
 	naawg_drop_outer(session->peer->dev, skb, reason);
 }
 
-/* How many packets from @skb on carry consecutive counters, 64 at most. */
-static unsigned int consecutive_counters(struct sk_buff_head *list, struct sk_buff *skb)
+/* Counts the packets from @skb on with consecutive counters, up to 64. */
+static unsigned int consecutive_counters(struct sk_buff_head *list,
+					 struct sk_buff *skb)
 {
 	u64 first = naawg_cb(skb)->counter;
 	unsigned int n = 1;
@@ -50,7 +51,7 @@ static unsigned int consecutive_counters(struct sk_buff_head *list, struct sk_bu
 	return n;
 }
 
-/* One lock for the batch, one look at the window per run. */
+/* Takes the lock once per batch, and checks the replay window once per run. */
 static void refuse_replays(struct naawg_batch *batch)
 {
 	struct naawg_session *session = batch->session;
@@ -74,15 +75,15 @@ static void refuse_replays(struct naawg_batch *batch)
 	spin_unlock(&session->replay_lock);
 	skb_queue_splice(&fresh, &batch->packets);
 	while ((skb = __skb_dequeue(&stale)))
-		drop(session, skb, NAAWG_R_REPLAY);
+		drop_message(session, skb, NAAWG_R_REPLAY);
 }
 
 /**
  * naawg_batch_open() - turn data messages into padded inner packets
- * @batch: the messages, data at their header; replaced by what they held
+ * @batch: the messages, data at their header; replaced by the inner packets
  *
- * Messages that do not open, or did before, are dropped one by one; the rest
- * keep their order.
+ * Messages that fail authentication or the replay check are dropped. The other
+ * packets keep their order.
  *
  * Context: softirq, under RCU.
  */
@@ -99,7 +100,7 @@ void naawg_batch_open(struct naawg_batch *batch)
 		if (likely(!reason))
 			__skb_queue_tail(&opened, skb);
 		else
-			drop(session, skb, reason);
+			drop_message(session, skb, reason);
 	}
 	skb_queue_splice(&opened, &batch->packets);
 	if (!skb_queue_empty(&batch->packets))

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Opening a batch of messages of one session in place. */
+/* Opens a batch of messages of one session in place. */
 #ifndef _NAAWG_OPEN_BATCH_H
 #define _NAAWG_OPEN_BATCH_H
 

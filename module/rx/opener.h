@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Work on the messages of one session that are opened out of place. */
+/* State while messages of one session are opened out of place. */
 #ifndef _NAAWG_OPENER_H
 #define _NAAWG_OPENER_H
 
@@ -7,39 +7,39 @@
 #include "../state/peer.h"
 #include "../outer/frag_buf.h"
 
-/* GSO packets a run may be spread over. */
+/* Largest number of fragments of one run. */
 #define NAAWG_OPEN_FRAGS	8
 
 /**
- * struct naawg_opener - work on messages of one session
- * @session: borrowed under RCU
- * @napi: what inner packets are handed to
+ * struct naawg_opener - state while messages of one session are opened
  * @dev: the device
- * @reason: why all messages are refused, NAAWG_OK to open them; the session is
- *	NULL if they are
- * @authenticated: told once, with the first message that opened, before anything is
- *	delivered
- * @other: told of every handshake message in a GSO packet
- * @buf: where the next message is opened into
- * @run: packets joined and not yet delivered
- * @frags: where the payload of @run lies
- * @frag_count: how many of them; the last one may still grow
- * @from: address the newest authenticated message came from
- * @data: a message with payload opened, and the timers were told
- * @keepalive: a message without payload opened, and the timers were told
- * @told: @authenticated was called
- * @messages: messages opened or refused
- * @joined: packets that joined others
- * @loners: packets that did not, but for short ones
+ * @reason: NAAWG_OK to open the messages, otherwise why all of them are refused
+ * @session: the session, borrowed under RCU; NULL if all messages are refused
+ * @napi: receives the inner packets
+ * @on_authenticated: called once, with the first message that opened, before
+ *	any packet is delivered
+ * @on_handshake: called for each handshake message in a GSO packet
+ * @buf: buffer into which the next message is opened
+ * @run: packets that joined and are not delivered yet
+ * @frags: fragments that hold the payload of @run
+ * @frag_count: number of @frags; the last one may still grow
+ * @data_reported: the timers know that a message with payload was opened
+ * @keepalive_reported: the timers know that a message without payload was
+ *	opened
+ * @was_authenticated: @on_authenticated was called
+ * @messages: number of messages opened or refused
+ * @joined: number of packets that joined others
+ * @singles: number of longer packets that joined no other
  */
 struct naawg_opener {
 	struct naawg_dev *dev;
 	enum naawg_reason reason;
 	struct naawg_session *session;
 	struct napi_struct *napi;
-	void (*authenticated)(struct naawg_session *session, struct sk_buff *skb);
-	void (*other)(struct naawg_dev *dev, const struct sk_buff *skb,
-		      u32 offset, u32 len);
+	void (*on_authenticated)(struct naawg_session *session,
+				 struct sk_buff *skb);
+	void (*on_handshake)(struct naawg_dev *dev, const struct sk_buff *skb,
+			     u32 offset, u32 len);
 	struct naawg_frag_buf buf;
 	struct naawg_run run;
 	struct {
@@ -48,15 +48,15 @@ struct naawg_opener {
 		u32 len;
 	} frags[NAAWG_OPEN_FRAGS];
 	unsigned int frag_count;
-	bool data;
-	bool keepalive;
-	bool told;
+	bool data_reported;
+	bool keepalive_reported;
+	bool was_authenticated;
 	unsigned int messages;
 	unsigned int joined;
-	unsigned int loners;
+	unsigned int singles;
 };
 
-/* Drops one message of the opener's session. */
+/* Counts a refused message, and records the reason at the peer. */
 static inline void naawg_opener_refuse(struct naawg_opener *o,
 				       enum naawg_reason reason)
 {

@@ -1,5 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Classifies, forms batches, opens them, delivers. Reads from the end upward. */
+/*
+ * Receive path: from the outer socket to inner packets.
+ *
+ * naawg_rx_poll() splits the queued messages into batches, opens and delivers
+ * them. Read this file from the end upward: a packet passes the functions in
+ * that order.
+ */
 #include <linux/ip.h>
 #include <linux/ipv6.h>
 #include <linux/ktime.h>
@@ -17,7 +23,7 @@
 #include "open_batch.h"
 #include "rx.h"
 
-/* From this length on a packet is more than an acknowledgment. */
+/* From this length on, a TCP packet is more than an acknowledgment. */
 #define JOIN_MIN	512
 
 static u8 ds_of(const struct sk_buff *skb)
@@ -26,8 +32,9 @@ static u8 ds_of(const struct sk_buff *skb)
 	       ip_hdr(skb)->tos : ipv6_get_dsfield(ipv6_hdr(skb));
 }
 
-/* Makes of a decrypted payload what the stack would get from a real link. */
-static enum naawg_reason prepare(struct naawg_peer *peer, struct sk_buff *skb)
+/* Sets the fields of an inner packet like a driver does. */
+static enum naawg_reason prepare_inner(struct naawg_peer *peer,
+				       struct sk_buff *skb)
 {
 	size_t len = naawg_wire_inner_len(skb->data, skb->len);
 
@@ -52,15 +59,16 @@ static enum naawg_reason prepare(struct naawg_peer *peer, struct sk_buff *skb)
 	skb->encapsulation = 0;
 	skb->priority = 0;
 	skb->dev = peer->dev->netdev;
-	/* the peer vouches for it, with more than a sum */
+	/* the AEAD tag was verified, which protects more than a checksum */
 	skb->ip_summed = CHECKSUM_UNNECESSARY;
 	skb->csum_level = ~0;
 	INET_ECN_decapsulate(skb, naawg_cb(skb)->ds, ds_of(skb));
 	return NAAWG_OK;
 }
 
-/* Large TCP packets are worth being opened out of place from now on. */
-static void note_kind(struct naawg_session *session, const struct sk_buff *skb)
+/* After a large TCP packet, the session's messages are opened out of place. */
+static void detect_joinable(struct naawg_session *session,
+			    const struct sk_buff *skb)
 {
 	u8 proto = skb->protocol == htons(ETH_P_IP) ? ip_hdr(skb)->protocol :
 						      ipv6_hdr(skb)->nexthdr;
@@ -79,14 +87,14 @@ static void deliver_packet(struct naawg_session *session, struct sk_buff *skb,
 	enum naawg_reason reason;
 
 	if (len > NAAWG_DATA_OVERHEAD) {
-		reason = prepare(peer, skb);
+		reason = prepare_inner(peer, skb);
 		if (unlikely(reason)) {
 			WRITE_ONCE(peer->last_reason, reason);
 			naawg_drop_outer(peer->dev, skb, reason);
 			return;
 		}
 		atomic64_inc(&peer->rx_packets);
-		note_kind(session, skb);
+		detect_joinable(session, skb);
 		napi_gro_receive(napi, skb);
 	} else {
 		consume_skb(skb);
@@ -95,8 +103,9 @@ static void deliver_packet(struct naawg_session *session, struct sk_buff *skb,
 	atomic64_add(len, &peer->rx_bytes);
 }
 
-/* The first message of a batch that opened says where the peer is. */
-static void naawg_peer_authenticated(struct naawg_session *session, struct sk_buff *skb)
+/* Sets the endpoint and confirms the session by the first opened message. */
+static void naawg_peer_authenticated(struct naawg_session *session,
+				     struct sk_buff *skb)
 {
 	struct naawg_peer *peer = session->peer;
 	struct naawg_address from;
@@ -121,22 +130,22 @@ static void notify_timers(struct naawg_peer *peer, bool data, bool keepalive)
 		naawg_timers_event(&peer->timers, NAAWG_EV_DATA_RECEIVED);
 }
 
-static void count_opened(struct naawg_dev *dev, unsigned int messages,
-			 unsigned int joined)
+static void count_batch(struct naawg_dev *dev, unsigned int messages,
+			unsigned int joined)
 {
 	trace_naawg_opened(dev->netdev, messages, joined);
 	naawg_counter_add(dev, NAAWG_C_BATCHES_OPENED, 1);
 	naawg_counter_add(dev, NAAWG_C_MESSAGES_OPENED, messages);
 }
 
-/* One by one and in place: cheapest for what nothing will join. */
+/* Opens messages one by one in place: the cheapest way if no packets join. */
 static void open_in_place(struct naawg_batch *batch, struct napi_struct *napi)
 {
 	struct naawg_session *session = batch->session;
 	bool data = false, keepalive = false;
 	struct sk_buff *skb;
 
-	count_opened(session->peer->dev, skb_queue_len(&batch->packets), 0);
+	count_batch(session->peer->dev, skb_queue_len(&batch->packets), 0);
 	naawg_batch_open(batch);
 	skb = skb_peek(&batch->packets);
 	if (unlikely(!skb))
@@ -154,11 +163,13 @@ static void open_in_place(struct naawg_batch *batch, struct napi_struct *napi)
 }
 
 /*
- * Receive offload elsewhere, on a router say, knows nothing of messages, so it
- * may put a handshake behind data. It gets a packet of its own.
+ * Copies a handshake message out of a GSO packet into its own packet. Receive
+ * offload on another host, such as a router, does not know message types, so it
+ * may append a handshake message to data messages.
  */
-static void naawg_extract_handshake(struct naawg_dev *dev, const struct sk_buff *gso,
-				    u32 offset, u32 len)
+static void naawg_extract_handshake(struct naawg_dev *dev,
+				    const struct sk_buff *gso, u32 offset,
+				    u32 len)
 {
 	u32 headers = gso->data - skb_network_header(gso);
 	enum naawg_reason reason;
@@ -182,7 +193,10 @@ static void naawg_extract_handshake(struct naawg_dev *dev, const struct sk_buff 
 		naawg_drop_outer(dev, skb, reason);
 }
 
-/* What other sessions' messages follow on stays in the batch. */
+/*
+ * Opens the messages of the batch's session. The batch keeps the packets from
+ * the first message of another session on.
+ */
 static void open_out_of_place(struct naawg_batch *batch,
 			      struct naawg_rxq *rxq)
 {
@@ -190,8 +204,8 @@ static void open_out_of_place(struct naawg_batch *batch,
 		.dev = rxq->dev,
 		.session = batch->session,
 		.napi = &rxq->napi,
-		.authenticated = naawg_peer_authenticated,
-		.other = naawg_extract_handshake,
+		.on_authenticated = naawg_peer_authenticated,
+		.on_handshake = naawg_extract_handshake,
 		.buf = rxq->buf,
 	};
 	struct sk_buff *skb;
@@ -203,20 +217,24 @@ static void open_out_of_place(struct naawg_batch *batch,
 		}
 	}
 	naawg_open_finish(&opener);
-	count_opened(rxq->dev, opener.messages, opener.joined);
+	count_batch(rxq->dev, opener.messages, opener.joined);
 	rxq->buf = opener.buf;
-	if (opener.loners && !opener.joined)
+	if (opener.singles && !opener.joined)
 		WRITE_ONCE(batch->session->joins, false);
 }
 
-/* Returns whether all is refused; otherwise it is left, and begins with others. */
+/*
+ * Refuses the messages of one session in @skb. Returns true if these were all,
+ * and consumes @skb then. Otherwise @skb begins with the messages of another
+ * session.
+ */
 static bool refuse_messages(struct naawg_dev *dev, struct sk_buff *skb,
 			    enum naawg_reason reason)
 {
 	struct naawg_opener opener = {
 		.dev = dev,
 		.reason = reason,
-		.other = naawg_extract_handshake,
+		.on_handshake = naawg_extract_handshake,
 	};
 	bool all = naawg_open_messages(&opener, skb);
 
@@ -245,7 +263,7 @@ static bool is_worth_joining(const struct naawg_batch *batch)
 	const struct sk_buff *skb;
 
 	skb_queue_walk(&batch->packets, skb) {
-		/* several messages in one skb cannot be opened in place */
+		/* a GSO packet cannot be opened in place */
 		if (skb_is_gso(skb))
 			return true;
 		if (skb->len > NAAWG_FRAG_BUF_MESSAGE)
@@ -255,8 +273,8 @@ static bool is_worth_joining(const struct naawg_batch *batch)
 }
 
 /*
- * A run of messages to one receiver index. What is left in the batch begins
- * with another's.
+ * Opens a run of messages with one receiver index. The batch keeps the packets
+ * from the first message of another session on.
  */
 static void rx_batch(struct naawg_dev *dev, struct naawg_batch *batch,
 		     struct naawg_rxq *rxq)
@@ -280,7 +298,7 @@ static void rx_batch(struct naawg_dev *dev, struct naawg_batch *batch,
 		naawg_handshake_kick(session->peer, true);
 }
 
-/* Cuts what was queued into runs of one session; empties @queued. */
+/* Splits the queued packets into runs of one session; empties @queued. */
 static void rx_queued(struct naawg_rxq *rxq, struct sk_buff_head *queued)
 {
 	struct naawg_dev *dev = rxq->dev;
@@ -306,12 +324,12 @@ static void rx_queued(struct naawg_rxq *rxq, struct sk_buff_head *queued)
 }
 
 /**
- * naawg_rx_poll() - open what this CPU's rx queue holds
- * @napi: the NAPI of an rx queue
- * @budget: messages to handle at most, 0 if it must not receive
+ * naawg_rx_poll() - open and deliver the messages in this CPU's rx queue
+ * @napi: NAPI instance of the rx queue
+ * @budget: largest number of messages to handle, 0 for none
  *
  * Context: NAPI poll.
- * Return: messages handled.
+ * Return: number of messages handled.
  */
 int naawg_rx_poll(struct napi_struct *napi, int budget)
 {
@@ -320,7 +338,7 @@ int naawg_rx_poll(struct napi_struct *napi, int budget)
 	struct sk_buff_head queued;
 	int done;
 
-	/* netpoll, with interrupts off: nothing may be received here */
+	/* netpoll calls with interrupts off, where receiving is not allowed */
 	if (unlikely(!budget))
 		return 0;
 	__skb_queue_head_init(&queued);
@@ -341,8 +359,8 @@ static void count_gso(struct naawg_dev *dev, const struct sk_buff *skb)
 }
 
 /*
- * A data message, or a GSO packet that begins with one. What nobody has a
- * session for must not crowd out the rest.
+ * Queues a data message, or a GSO packet that begins with one. It refuses
+ * messages without a session at once, so that they do not fill the queue.
  */
 static enum naawg_reason rx_data(struct naawg_dev *dev, struct sk_buff *skb)
 {
@@ -367,14 +385,15 @@ static enum naawg_reason rx_data(struct naawg_dev *dev, struct sk_buff *skb)
 						     NAAWG_R_QUEUE_FULL;
 }
 
-static enum naawg_reason classify_datagram(struct naawg_dev *dev, struct sk_buff *skb)
+static enum naawg_reason classify_datagram(struct naawg_dev *dev,
+					   struct sk_buff *skb)
 {
 	enum naawg_message_type type;
 
 	if (!pskb_may_pull(skb, sizeof(struct udphdr) +
 				sizeof(struct naawg_msg_header)))
 		return NAAWG_R_MALFORMED;
-	/* other tunnels' GSO packets would be cut in the wrong places */
+	/* the segments of another tunnel's GSO packet are not whole messages */
 	if (skb_is_gso(skb) && !(skb_shinfo(skb)->gso_type & SKB_GSO_UDP_L4))
 		return NAAWG_R_MALFORMED;
 	__skb_pull(skb, sizeof(struct udphdr));
@@ -387,8 +406,8 @@ static enum naawg_reason classify_datagram(struct naawg_dev *dev, struct sk_buff
 }
 
 /*
- * Takes a datagram from an outer socket, or a chain of them, data at the UDP
- * header. It never goes back to UDP.
+ * Receives a datagram or a chain of datagrams from an outer socket, data at the
+ * UDP header. It consumes every packet and returns none to UDP.
  */
 static int naawg_rx_datagram(struct sock *sk, struct sk_buff *skb)
 {
@@ -411,10 +430,10 @@ const struct naawg_receivers naawg_rx_receivers = {
 };
 
 /**
- * naawg_rx_gso() - take a GSO packet before UDP cuts it up
+ * naawg_rx_gso() - receive a GSO packet before UDP segments it
  * @dev: the device
- * @skb: GSO packet of datagrams to our port, data at the first one's UDP
- *	header, which is linear; consumed
+ * @skb: GSO packet of datagrams to our port, data at its UDP header, which is
+ *	linear; consumed
  *
  * Context: softirq, under rcu_read_lock().
  */

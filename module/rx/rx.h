@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The way in: from the outer socket to inner packets. */
+/* Receive path: from the outer socket to inner packets. */
 #ifndef _NAAWG_RX_H
 #define _NAAWG_RX_H
 
@@ -8,7 +8,7 @@
 #include "../state/dev.h"
 #include "../outer/socket.h"
 
-/* what sockets are opened with */
+/* callbacks for the outer sockets */
 extern const struct naawg_receivers naawg_rx_receivers;
 
 void naawg_rx_gso(struct naawg_dev *dev, struct sk_buff *skb);

@@ -1,87 +1,88 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Takes bytes out of packets whose memory others may write to.
+ * Reads bytes from packets whose memory other tasks may still write to.
  *
- * Fragments of a received packet may be pages its sender still has: splice() and
- * a ring of a packet socket put them there, and a virtual cable passes them on.
- * The sender may change them at any moment. Everything that is looked at or
- * authenticated is therefore copied first, each byte once.
+ * A fragment of a received packet may be a page that its sender can still write
+ * to. splice() and the ring of a packet socket send such pages, and veth passes
+ * them on. The sender may change them at any moment. So naawg copies all bytes
+ * before it checks or authenticates them, and reads each byte once.
  */
 #include <linux/compiler.h>
 #include <linux/string.h>
 
 #include "skb_reader.h"
 
-static void enter_skb(struct naawg_skb_reader *p, struct sk_buff *skb, u32 start,
-		      u32 end)
+static void enter_skb(struct naawg_skb_reader *r, struct sk_buff *skb,
+		      u32 start, u32 end)
 {
-	p->skb = skb;
-	p->frag = 0;
-	p->end = end;
-	p->bytes = skb->data;
-	p->start = start;
-	p->len = skb_headlen(skb);
+	r->skb = skb;
+	r->frag = 0;
+	r->end = end;
+	r->bytes = skb->data;
+	r->start = start;
+	r->len = skb_headlen(skb);
 }
 
-/* Goes on to the next piece; false if there is none. */
-static bool step(struct naawg_skb_reader *p)
+/* Advances to the next piece; returns false if there is none. */
+static bool next_piece(struct naawg_skb_reader *r)
 {
-	const struct skb_shared_info *info = skb_shinfo(p->skb);
+	const struct skb_shared_info *info = skb_shinfo(r->skb);
 	struct sk_buff *next;
 
-	if (p->frag < info->nr_frags) {
-		const skb_frag_t *frag = &info->frags[p->frag++];
+	if (r->frag < info->nr_frags) {
+		const skb_frag_t *frag = &info->frags[r->frag++];
 		struct page *page = skb_frag_page(frag);
 
-		p->start += p->len;
-		p->len = skb_frag_size(frag);
-		/* memory of a device has no page */
-		p->bytes = page && !PageHighMem(page) ? skb_frag_address(frag) :
+		r->start += r->len;
+		r->len = skb_frag_size(frag);
+		/* device memory has no page */
+		r->bytes = page && !PageHighMem(page) ? skb_frag_address(frag) :
 							NULL;
 		return true;
 	}
-	next = p->skb == p->whole ? info->frag_list : p->skb->next;
+	next = r->skb == r->whole ? info->frag_list : r->skb->next;
 	if (!next)
 		return false;
-	enter_skb(p, next, p->end, p->end + next->len);
+	enter_skb(r, next, r->end, r->end + next->len);
 	return true;
 }
 
 /**
- * naawg_skb_reader_begin() - go to the front of a packet
- * @p: the place
- * @whole: the packet, or a chain of packets; must stay as it is
+ * naawg_skb_reader_begin() - start to read a packet
+ * @r: the reader
+ * @whole: the packet, or a chain of packets; its structure must not change
  *
  * Context: any.
  */
-void naawg_skb_reader_begin(struct naawg_skb_reader *p, struct sk_buff *whole)
+void naawg_skb_reader_begin(struct naawg_skb_reader *r, struct sk_buff *whole)
 {
-	p->whole = whole;
-	enter_skb(p, whole, 0, skb_pagelen(whole));
+	r->whole = whole;
+	enter_skb(r, whole, 0, skb_pagelen(whole));
 }
 
 /**
- * naawg_skb_reader_copy() - copy bytes, each of them read once
- * @p: the place
- * @offset: the first byte; must not be smaller than in the call before
- * @to: memory that nobody else can write to
- * @len: how many bytes
+ * naawg_skb_reader_copy() - copy bytes and read each of them once
+ * @r: the reader
+ * @offset: offset of the first byte; never smaller than in the previous call
+ * @to: memory that no other task can write to
+ * @len: number of bytes
  *
  * Context: any.
- * Return: false if they cannot be read.
+ * Return: false if the bytes cannot be read.
  */
-bool naawg_skb_reader_copy(struct naawg_skb_reader *p, u32 offset, void *to, u32 len)
+bool naawg_skb_reader_copy(struct naawg_skb_reader *r, u32 offset, void *to,
+			   u32 len)
 {
 	bool copied = true;
 
-	while (offset >= p->start + p->len && step(p))
+	while (offset >= r->start + r->len && next_piece(r))
 		;
-	if (likely(p->bytes && offset >= p->start &&
-		   offset + len <= p->start + p->len))
-		memcpy(to, p->bytes + (offset - p->start), len);
+	if (likely(r->bytes && offset >= r->start &&
+		   offset + len <= r->start + r->len))
+		memcpy(to, r->bytes + (offset - r->start), len);
 	else
-		copied = !skb_copy_bits(p->whole, offset, to, len);
-	/* the compiler must not read the packet again for what it has here */
+		copied = !skb_copy_bits(r->whole, offset, to, len);
+	/* the compiler must not read these bytes from the packet again */
 	barrier();
 	return copied;
 }

@@ -119,7 +119,8 @@ static unsigned int seal_frags(struct sealer *w, struct sk_buff *outer,
 	return done;
 }
 
-static void make_outer_gso(struct sk_buff *outer, u32 message, unsigned int count)
+static void make_outer_gso(struct sk_buff *outer, u32 message,
+			   unsigned int count)
 {
 	struct skb_shared_info *info = skb_shinfo(outer);
 
