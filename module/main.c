@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Loading and unloading, in strictly opposite orders. */
+/* Loads and unloads the module, in exactly opposite orders. */
 #include <linux/module.h>
 #include <linux/rcupdate.h>
 #include <net/genetlink.h>
@@ -14,7 +14,7 @@
 #include "table/selftest.h"
 #include "uapi/naawg.h"
 
-/* A debug build does not load if this kernel's crypto, or ours, is wrong. */
+/* A debug build does not load if a self-test fails. */
 static int __init selftest(void)
 {
 #ifdef NAAWG_DEBUG
@@ -55,9 +55,12 @@ static void __exit naawg_exit(void)
 	naawg_netdev_teardown();
 	naawg_netlink_teardown();
 	naawg_handshake_teardown();
-	/* callbacks still under way are code of ours */
+	/* RCU callbacks that still run are code of this module */
 	rcu_barrier();
-	/* and so are the last steps out of call_returns() and reply_read() */
+	/*
+	 * naawg_hold_call_returns() and naawg_reply_read() put their reference
+	 * to the module before their last instructions run
+	 */
 	synchronize_rcu_tasks();
 }
 
