@@ -130,7 +130,7 @@ NAAWG_REASON(HS_BAD_STATIC, "bad-initiation", true,
 )
 NAAWG_REASON(HS_UNKNOWN_PEER, "unknown-peer", true,
 	     "An initiation claims a public key that no peer of this interface has.",
-	     "This host lacks the public key of the caller, or has a wrong one. Compare with `naawg show wg0 public-key` on the host that calls, and add the peer. The key is only claimed, so a stranger who knows the public key of this host can cause this too."
+	     "This host lacks the public key of the caller, or has a wrong one. Compare with `naawg show wg0 public-key` on the host that calls, and add the peer. The key is only claimed, so any host that knows the public key of this host can cause this too."
 )
 NAAWG_REASON(HS_LOW_ORDER, "low-order-key", true,
 	     "A public key in a handshake is one of the few that give no secret (points of low order).",

@@ -9,7 +9,7 @@
 static unsigned int move_after __read_mostly = 5;
 module_param(move_after, uint, 0644);
 MODULE_PARM_DESC(move_after,
-		 "Length in timer ticks of the periods in which the load of a CPU is measured. A CPU that decrypts messages and is at least 95 % busy for two periods in a row hands one peer over to a CPU that was less than 50 % busy. With 0 no peer is handed over.");
+		 "Length in timer ticks of the periods in which the load of a CPU is measured. A CPU that decrypts messages and is at least 95 % busy for two periods in a row steers one of the 64 groups of peers to the least busy CPU, if that CPU was less than 50 % busy. With 0 no peer changes its CPU.");
 
 /* Messages a tick below which opening them is not what a CPU is busy with. */
 #define WORTH_MOVING	8

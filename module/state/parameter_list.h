@@ -19,7 +19,7 @@ NAAWG_PARAMETER(batch_rx, "Y or N; Y by default; can be changed any time",
 		"Leave it on. Switch it off to find out whether batches cause a problem, and to measure what they gain."
 )
 NAAWG_PARAMETER(move_after, "timer ticks; 5 by default, 0 for never; can be changed any time",
-		"Length in timer ticks of the periods in which the load of a CPU is measured. A CPU that decrypts messages and is at least 95 % busy for two periods in a row hands one peer over to a CPU that was less than 50 % busy. With 0 no peer is handed over.",
+		"Length in timer ticks of the periods in which the load of a CPU is measured. A CPU that decrypts messages and is at least 95 % busy for two periods in a row steers one of the 64 groups of peers to the least busy CPU, if that CPU was less than 50 % busy. With 0 no peer changes its CPU.",
 		"Leave it alone. Set it to 0 if all messages of a peer must be decrypted on the CPU that receives them, and a higher number if peers change CPUs too often (`batches-moved`)."
 )
 NAAWG_PARAMETER(time_scale,

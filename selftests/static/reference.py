@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
 #
-# What the tool and the kernel print can be looked up. Lists in the module say what
-# every reason, counter, module parameter and trace point means and what to do.
+# Users can look up every name that the tool and the kernel print. Lists in the module
+# say what each reason, counter, module parameter and trace point means and what to do.
 # docs/reasons.md and sections of naawg(4) are generated from them (--write puts them
 # there), and the lists must have what the code has.
 
@@ -28,7 +28,7 @@ LISTS = {
     "parameter": ("module/state/parameter_list.h", "NAAWG_PARAMETER"),
     "trace point": ("module/state/trace_list.h", "NAAWG_TRACE_POINT"),
 }
-# What stands between backquotes and looks like a name, but is a command.
+# Commands that look like a name between backquotes.
 COMMANDS = {"naawg-quick"}
 
 STRING = r'"((?:[^"\\]|\\.)*)"'
@@ -88,7 +88,7 @@ PARTS = [
 
 
 def wrapped(text):
-    """A paragraph of Markdown. What stands between backquotes stays on one line."""
+    """A paragraph of Markdown. Text between backquotes stays on one line."""
     kept = re.sub(r"`[^`]*`", lambda m: m.group(0).replace(" ", "\0"), text)
     return textwrap.fill(kept, WIDTH, break_long_words=False,
                          break_on_hyphens=False).replace("\0", " ")

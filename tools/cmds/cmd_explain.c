@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* explain: what a name that stats, modinfo or perf prints means, and what to do. */
+/* explain: the meaning of a name that stats, modinfo or perf prints, and what to do. */
 
 #include <stdbool.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What reasons, counters, module parameters and trace points mean, and what to do. The
+ * Meanings of reasons, counters, module parameters and trace points, and what to do. The
  * texts are those of the module's own lists.
  */
 

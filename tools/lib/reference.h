@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What reasons, counters, module parameters and trace points mean, and what to do. */
+/* Meanings of reasons, counters, module parameters and trace points, and what to do. */
 
 #ifndef NAAWG_REFERENCE_H
 #define NAAWG_REFERENCE_H
