@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Install what the groups named on the command line need, from the machine's
-# own apt sources. What is installed already is left alone, so that a second
-# run needs neither network nor root.
+# own apt sources. Installed packages are left alone, so that a second run needs
+# neither network nor root.
 
 set -u
 
@@ -49,7 +49,7 @@ packages()
 }
 
 # Packages that would change this machine: kept in the cache, for the guest to
-# unpack. What needs one is skipped without it.
+# unpack. Without one, the tests that need it are skipped.
 fetched()
 {
 	case $1 in

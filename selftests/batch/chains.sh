@@ -74,7 +74,7 @@ together()
 {
 	local count bytes largest
 
-	# What left in different milliseconds stays apart, for its timestamps.
+	# Packets that left in different milliseconds have different timestamps and stay apart.
 	large_segments a
 	watch b t0 "$TMP/inner"
 	stream
@@ -199,7 +199,7 @@ address c cb 198.51.100.2/24 fd10::2/64
 ipat c route add 192.0.2.0/24 via 198.51.100.1
 ipat c -6 route add 2001:db8::/64 via fd10::1
 sysctl_at b net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
-# what waits for an answer of theirs is limited
+# the number of packets that wait for their neighbour discovery is limited
 ping_ok b 198.51.100.2 >>"$TMP/first" 2>&1
 ping_ok b fd10::2 >>"$TMP/first" 2>&1
 
@@ -233,7 +233,7 @@ test_case "datagrams with real checksums reach another host" plain_summed
 	one_by_one
 } >/dev/null 2>&1
 
-# What is only passing through is left alone, though the port is ours.
+# Packets that are only forwarded are left alone, although the port is ours.
 through()
 {
 	local before

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 """changing.py NETNS_A NETNS_B: a sender on the first CPU goes on from the second.
 
-What of tunnel t0 came to the first cannot be opened there meanwhile. Says which
-datagrams were heard before it could, and which in the end.
+The first CPU cannot decrypt its packets of tunnel t0 meanwhile. Prints which datagrams
+were received before it could, and which in the end.
 """
 import os
 import socket

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # cpus: 2
 #
-# What comes to another CPU than what came before it waits until that is through, and
-# only so much waits.
+# Packets that arrive on another CPU than earlier ones wait until those are delivered,
+# and the number of packets that wait is bounded.
 
 # shellcheck source=selftests/batch/batch_lib.sh
 . "$(dirname "$0")/batch_lib.sh"
@@ -26,7 +26,7 @@ in_turn()
 }
 test_case "packets on another CPU wait for earlier ones on the first" in_turn
 
-# 16384 datagrams, however they come
+# A queue holds 16384 datagrams.
 crowded()
 {
 	same "$($PY "$BATCH_DIR/crowded.py" "${NS[a]}" "${NS[b]}" 300 64 100)" \
@@ -35,7 +35,7 @@ crowded()
 }
 test_case "packets for a full queue are dropped and counted" crowded
 
-# 32 MB, with large datagrams: each keeps 32 KB of its sender's memory
+# A queue holds 32 MB: each large datagram keeps 32 KB of its sender's memory.
 heavy()
 {
 	local before said heard

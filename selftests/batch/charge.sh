@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What a socket sent and the outer link has not taken yet is charged to that
-# socket, whole or not: buffers and small queues hold senders back as if there
-# were no tunnel, and nothing stays charged in the end. The latter is asked
-# after every transfer of all tests here.
+# Packets that the outer link has not taken yet are charged to the socket that sent
+# them, as GSO packets or single ones. So buffers and small queues hold senders back as
+# without a tunnel. Nothing stays charged in the end, which every transfer of the tests
+# in this directory checks.
 
 # shellcheck source=selftests/batch/batch_lib.sh
 . "$(dirname "$0")/batch_lib.sh"

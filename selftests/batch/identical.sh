@@ -29,7 +29,7 @@ w a set t0 peer "${PUB[b]}" \
 	allowed-ips 10.9.0.2,fd09::2,198.51.100.0/24,fd10::/64
 ipat a route add 198.51.100.0/24 dev t0
 ipat a -6 route add fd10::/64 dev t0
-# What c thinks of strangers' packets is of no interest, and would only answer.
+# c would answer packets to addresses it does not know; no test needs these answers.
 ipat c route add blackhole 10.9.0.1/32
 ipat c -6 route add blackhole fd09::1/128
 ping_ok a 10.9.0.2 >"$TMP/first" 2>&1

@@ -47,7 +47,7 @@ def total(data):
 
 
 def checksum_holds(packet):
-    """Of a whole packet, from its IP header on."""
+    """The key of a whole packet, from its IP header on."""
     if packet[0] >> 4 == 4:
         header, addresses = (packet[0] & 15) * 4, packet[12:20]
     else:

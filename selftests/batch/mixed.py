@@ -27,7 +27,7 @@ suite = Suite()
 
 
 def counters():
-    """What the link says about batches."""
+    """The link's counters of batches."""
     found = {}
     for part in bench.family.dump("get-stats", bench.family.named(DEVICE)):
         for counter in part.get("counters", []):
@@ -202,7 +202,7 @@ def with_handshake():
 
 
 def with_garbage():
-    """What is no message at all, between and at the end."""
+    """Bytes that are no message at all, between messages and at the end."""
     peer = two_sessions()
     pairs = [request(peer, peer.sessions[1]) for _ in range(6)]
     messages = [m for _, m in pairs]

@@ -10,8 +10,8 @@ be joined otherwise; each-alone has wrong sums, too, which joining would mend.
 
 Packets are pushed into LINK_A as they are; behind the tunnel the middle host
 forwards them to LINK_C, where every flow's packets have to appear as they were
-sent, in order. What forwarding changes is undone: the hop count, and with it
-the checksum of IPv4.
+sent, in order. Changes by forwarding are undone: the hop count, and with it the
+checksum of IPv4.
 """
 import os
 import random
@@ -195,7 +195,7 @@ def as_sent(packet):
 
 
 def flow_of(packet):
-    """What order is kept within: a source port."""
+    """The source port, within which order is kept."""
     if packet[0] >> 4 == 6:
         at = 48 if packet[6] == 60 else 40
     else:

@@ -2,7 +2,7 @@
 """Has what tunnel t0 queues on the first CPU wait there.
 
 Queues are polled by threads (t0/threaded is 1), and the first CPU's has a hog of
-higher priority beside it. What brings packets into queues has a higher one still.
+higher priority beside it. Threads that bring packets into queues have a still higher priority.
 """
 import mmap
 import os
@@ -56,7 +56,7 @@ def prefer_softirqs(priority):
 
 
 def pin_queues(source, sink):
-    """Whose queue is polled by which is seen from who wakes up."""
+    """Find the thread that polls each CPU's queue: it is the one that wakes up."""
     for cpu in 0, 1:
         run_on(cpu, 0)
         before = threads("napi/t0-")
@@ -65,7 +65,7 @@ def pin_queues(source, sink):
         try:
             sink.recv(100)
         except socket.timeout:
-            sys.exit(f"what CPU {cpu} sends does not arrive")
+            sys.exit(f"packets sent by CPU {cpu} do not arrive")
         time.sleep(0.1)
         after = threads("napi/t0-")
         woken = [pid for pid in after if after[pid] != before.get(pid)]
@@ -91,7 +91,7 @@ def hog(state, seconds):
 
 
 def attempt(act, seconds):
-    """What ACT returns, and whether the hog was there until then. It is gone now."""
+    """The result of ACT, and whether the hog ran until then. It is gone now."""
     state = mmap.mmap(-1, 1)
     pid = hog(state, seconds)
     found = act()

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What one CPU sends of one flow arrives in the order it was sent in, alone and
+# Packets of one flow sent by one CPU arrive in the order they were sent in, alone and
 # among other flows, from every CPU.
 
 # shellcheck source=selftests/batch/batch_lib.sh

@@ -16,7 +16,7 @@ tunnel naawg wireguard
 know
 ping_ok a 10.9.0.2 >"$TMP/first" 2>&1
 large_segments a b
-# What waits on the cable comes in bursts, which is what can be joined.
+# Packets delayed on the cable arrive in bursts, and bursts can be joined.
 at b tc qdisc add dev vb root netem slot 10ms limit 20000 2>/dev/null ||
 	skip_all "this kernel has no netem"
 

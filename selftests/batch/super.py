@@ -350,7 +350,7 @@ suite.case("one inner packet to a forbidden network is dropped alone", one_forbi
 suite.case("one inner packet with a source route is dropped alone", one_source_routed)
 
 
-# What is joined --------------------------------------------------------------
+# Joined packets --------------------------------------------------------------
 
 class Tap:
     """What the link hands up: packets, or super-packets as they are."""
@@ -433,7 +433,7 @@ def around_a_bad_one():
 
 
 def marks():
-    """What the outer packet says of congestion, every inner one says."""
+    """A congestion mark of the outer packet reaches every inner one."""
     for outer, inner, wanted in ((0, 2, 2), (2, 2, 2), (3, 2, 3), (3, 1, 3),
                                  (1, 2, 1), (3, 0xb8 | 2, 0xb8 | 3), (3, 0, 0),
                                  (0, 3, 3), (0xb8, 0x20, 0x20)):
@@ -499,7 +499,7 @@ def tx_errors():
 
 
 def dropped_whole():
-    """What was dropped as one counts as what it stands for, on the link as well."""
+    """A GSO packet that is dropped counts as its packets, on the link as well."""
     before, errors = counters(), tx_errors()
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
         sock.setsockopt(socket.IPPROTO_UDP, UDP_SEGMENT, 100)

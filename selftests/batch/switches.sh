@@ -66,8 +66,8 @@ sealed()
 {
 	echo $((NOW[$1-super-messages-sealed] + NOW[$1-singles-sealed]))
 }
-# What one end seals, the other opens; and all of it is what the link counts.
-# Only handshake messages may be missing, which nobody seals.
+# One end opens all messages that the other end seals, and both count the packets of the
+# link. Only handshake messages are missing, as they are not sealed.
 add_up()
 {
 	local -; set +x

@@ -42,7 +42,7 @@ else
 	skip "GSO packets from a VRF are taken if UDP accepts them" "no VRF in this kernel"
 fi
 
-# A program gives all to the socket of a user, who keeps no reference for it.
+# A program gives all packets to the socket of a user who holds no reference to it.
 assigned()
 {
 	: >"$TMP/heard"

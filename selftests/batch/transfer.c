@@ -19,7 +19,7 @@
  * -p all at once. A stream has to arrive byte for byte and both ends have to
  * see it end as it did; datagrams have to arrive each with its length, in order,
  * and of lossy ones every one that does has to be one that was sent. In the end
- * nothing may be charged to a sender any more. What failed is said, and the
+ * nothing may be charged to a sender any more. A failure is printed, and the
  * status is 1.
  *
  * One process for both ends, as starting two takes an emulated guest longer
@@ -75,7 +75,7 @@ static double now(void)
 	return time.tv_sec + time.tv_nsec / 1e9;
 }
 
-/* Of this thread only. */
+/* Only this thread enters the namespace. */
 static void enter(const char *name)
 {
 	char path[256];
@@ -243,7 +243,7 @@ static void judge_watch(struct transfer *t, unsigned int most)
 	/* acknowledgments alone would not come to that */
 	if (most < 4096)
 		snprintf(t->wrong, sizeof(t->wrong),
-			 "what waits was not charged to the sender");
+			 "held packets were not charged to the sender");
 	else if (most > t->numbers[1])
 		snprintf(t->wrong, sizeof(t->wrong),
 			 "%u bytes waited at once", most);

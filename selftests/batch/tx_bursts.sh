@@ -36,7 +36,7 @@ outside()
 	shift 2
 	watch "$host" "$dev" "$TMP/outer"
 	"$@"
-	# Who watches may be slower than who sends.
+	# The capture may be slower than the sender.
 	wait_for 20 seen
 	sleep 0.5
 	watch_end
@@ -77,7 +77,7 @@ mixed()
 test_case "datagrams of many sizes arrive in order, IPv4" lossless mixed 10.9.0.2
 test_case "datagrams of many sizes arrive in order, IPv6" lossless mixed fd09::2
 
-# What waits counts against the sender's buffer, and must not stop the sender.
+# Held packets count against the sender's buffer and must not stop the sender.
 cramped()
 {
 	burst send "${NS[a]}" "${NS[b]}" 10.9.0.2 1 50x1300 50x10

@@ -37,7 +37,7 @@ follows()
 	same "$(limit)" 64
 	ipat a link set t1 mtu 65535
 	same "$(limit)" 1
-	# What the administrator wants smaller stays.
+	# A smaller limit of the administrator stays.
 	ipat a link set t1 mtu 1420
 	ipat a link set t1 gso_max_segs 10
 	ipat a link set t1 mtu 1280
@@ -141,8 +141,8 @@ else
 	no_ipsec
 fi
 
-# Host c sends through a. What a's cable gathered as chains goes into the tunnel
-# without anybody having to copy it first.
+# Host c sends through a. Chains that receive offload of a's cable made go into the
+# tunnel without a copy.
 hosts c
 wire c ca a ac
 address c ca 198.51.100.2/24 fd10::2/64

@@ -136,7 +136,7 @@ def stream(address):
 
 
 def measure(link, many):
-    """What is kept: with the flood at the link over with it at a socket."""
+    """The rate that is kept with the flood at the link, over that with it at a socket."""
     address, port, public = link
     rates = []
     for target in (NOWHERE, port):

@@ -167,7 +167,7 @@ def serving(process):
 
 
 def result(got, work, **more):
-    """What a load process found, under the names the report uses."""
+    """The result of a load process, under the names the report uses."""
     return {"work": work, "seconds": got["seconds"], "from": got["from"],
             "to": got["to"], **more}
 
@@ -231,7 +231,7 @@ def build():
 
 
 def turns(ways):
-    """Who is looked at in one round: the plain gateway comes twice."""
+    """The contenders of one round: the plain gateway comes twice."""
     for who, way in ways.items():
         for size in SIZES if way.target == way.own else (0,):
             yield who, way, size

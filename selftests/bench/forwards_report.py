@@ -86,7 +86,7 @@ def markdown(rows):
 
 
 def numbers_table(runs):
-    """What came out, by contender."""
+    """The results by contender."""
     rows = [["per second of CPU time", "rules", "no NAT", "naawg", *OTHERS]]
     for what, title in TITLES.items():
         for size in SIZES:

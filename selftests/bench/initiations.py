@@ -7,8 +7,8 @@ responder.key, peers.bin (public keys) and initiations.bin (148 bytes each).
 The peers take turns, so that none comes more often than a responder allows,
 and the timestamps rise from a peer's message to its next.
 
-What is the same in every message of a peer is computed once: a responder
-cannot see that an ephemeral key came before, and the work measured is his.
+The parts that are equal in every message of a peer are computed once: a responder
+cannot see that an ephemeral key came before, and only its work is measured.
 """
 
 import os

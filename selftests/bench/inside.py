@@ -167,7 +167,7 @@ def handshakes(bench):
 
 
 def memory_now():
-    """What the kernel has, in bytes, and how many tasks there are."""
+    """The kernel's memory in bytes, and the number of tasks."""
     run("sync")
     with open("/proc/sys/vm/drop_caches", "w", encoding="ascii") as file:
         file.write("3\n")
@@ -184,7 +184,7 @@ def memory_now():
 
 
 def memory(bench):
-    """What ten thousand peers cost who do nothing."""
+    """The memory of ten thousand idle peers."""
     def measure(kind):
         Tunnel.add("b", "mem", kind, 1420)
         path, _ = lab.key_pair("mem")

@@ -72,7 +72,7 @@ def build():
 
 
 def outer_mtu(mtu):
-    """What the veth carries."""
+    """Set the MTU of the veth."""
     for name in "ab":
         ip(name, "link", "set", f"v{name}", "mtu", str(mtu))
 
@@ -184,7 +184,7 @@ def start(namespace, *words):
 
 
 def finish(process):
-    """What a load process printed."""
+    """The output of a load process."""
     try:
         out = process.communicate(timeout=PATIENCE)[0]
     except subprocess.TimeoutExpired:

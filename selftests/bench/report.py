@@ -79,7 +79,7 @@ UNITS = {"rate": "Mbit/s", "pps": "packets/s", "p50": "us", "p99": "us",
 
 
 class Clock:
-    """What the sampler saw."""
+    """The samples of the sampler."""
 
     def __init__(self, path):
         self.lines = []
@@ -187,7 +187,7 @@ def verdict(value, must, aim, down):
 
 
 def rows_of(runs):
-    """What the tables show."""
+    """The rows of the tables."""
     rows = []
     for row, cpus, who, base, what, must, aim, title in BARS:
         numbers = list(runs.of(row, cpus, who, what).values())
@@ -271,7 +271,7 @@ def text(rows):
 
 
 def conclusion(rows, runs):
-    """What may be concluded."""
+    """The conclusions."""
     judged = [row for row in rows if row.get("itself")]
     noisy = [row["title"] for row in judged if row["noisy"]]
     others = [values["others"] for rounds in runs.all.values()

@@ -20,14 +20,14 @@ repo=$(cd "$here/../.." && pwd -P) || exit 1
 rows_2=(tcp peers udp udp-gso small idle loaded mixed)
 rows_1=(tcp small idle handshakes memory crowd)
 more_2=(gso-off gro-on no-csum loss mtu)
-# What is measured once more without vector code, for either driver.
+# Rows that are measured once more without vector code, for either driver.
 plain_2=()
 plain_1=()
 
 out=$repo/selftests/out/bench
 rounds=5
 seconds=1.2
-# What one row may take; a guest that hangs must not cost the rows behind it.
+# Seconds that one row may take, as a guest that hangs must not cost the rows behind it.
 limit=240
 mode=normal
 record=

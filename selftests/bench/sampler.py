@@ -17,7 +17,7 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def read(path):
-    """What is in a file of /proc, or nothing if its task has gone."""
+    """The content of a file of /proc, or nothing if its task has gone."""
     try:
         with open(path, encoding="ascii") as file:
             return file.read()

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What a kernel that watches itself has to notice, done on purpose:
+* Mistakes made on purpose, which a kernel that watches itself has to notice:
  *
  *	insmod naawg_bug.ko what=leak
  */

@@ -9,7 +9,7 @@
 need_root
 need_tool ip
 need_built debug/module/naawg.ko
-# What it depends on stays loaded when the usual one goes.
+# The modules it depends on stay loaded when the usual one is unloaded.
 need_module naawg
 
 unloaded()

@@ -262,7 +262,7 @@ in_the_guest()
 	"$here/forwards.sh" | grep -v '^1\.\.' && forwarded=yes
 	[ $forwarded = yes ] || failed=1
 
-	title "What was seen"
+	title "Results"
 	printf '%-22s | %-9s | %9s | %7s | %-8s | %-4s\n' \
 		"tunnel" "handshake" "ping" "$megabytes MB" "checksum" "kept private"
 	printf '%s' "$table"

@@ -35,7 +35,7 @@ status()
 		--installtree "$root/modules"
 }
 
-# What modprobe would load for alias $1, with the kernel's own modules at hand.
+# The module that modprobe would load for alias $1, with the kernel's own modules at hand.
 resolved()
 {
 	modprobe -d "$root/farm" -S "$kernel" --show-depends "$1" 2>&1

@@ -43,7 +43,7 @@ keys_travel()
 	compose_dir web
 	on here "$TMP/here/keys.sh" services preshared
 	on web "$TMP/web/keys.sh" web
-	# What docs/container.md has copied from one to the other.
+	# The files that docs/container.md copies from one server to the other.
 	cp "$TMP"/here/secrets/{services_public_key,preshared_key,db_password} "$TMP/web/secrets/"
 	cp "$TMP/web/secrets/web_public_key" "$TMP/here/secrets/"
 	[ ! -e "$TMP/web/secrets/services_private_key" ]

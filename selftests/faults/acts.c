@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What user space can ask of a link, one function each. */
+/* The requests that user space can make of a link, one function each. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What user space can ask of a link, one function each. */
+/* The requests that user space can make of a link, one function each. */
 #ifndef ACTS_H
 #define ACTS_H
 
@@ -25,7 +25,7 @@ act_fn act_forwards_add, act_forwards_replace, act_forwards_remove;
 act_fn act_get_device, act_get_stats, act_get_forwards;
 act_fn act_send, act_module_load, act_module_unload;
 
-/* What a dump of the forwards says, in one number. */
+/* A dump of the forwards, summed up in one number. */
 uint64_t acts_forwards_state(void);
 
 /* Is there a link of that name here? */

@@ -58,7 +58,7 @@ handshakes()
 		no_faults
 	done
 	wait_for 60 at a ping -q -c 1 -W 5 10.9.0.2
-	# whoever listens still hears
+	# monitor still receives events
 	i=$(grep -c "new session" "$TMP/told") || :
 	forget a b
 	ping_ok a 10.9.0.2

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# How the kernel is made to fail on purpose.
+# Makes allocations of the kernel fail on purpose.
 
 debug=/sys/kernel/debug
 
@@ -24,13 +24,13 @@ faults()
 	done
 }
 
-# Also where the caller may sleep, and without a word: what is reported must be
+# Also where the caller may sleep, and silently: a report must be of
 # a fault of ours.
 faults_at_will()
 {
 	faults probability=0 times=-1 interval=1 ignore-gfp-wait=N verbose=0
 	echo 0 >$debug/fail_page_alloc/min-order
-	# what copies to and from user space fails as well, once it is asked to
+	# copies to and from user space fail as well
 	[ ! -d $debug/fail_usercopy ] || echo 0 >$debug/fail_usercopy/verbose
 	[ ! -e $debug/fail_page_alloc/ignore-gfp-highmem ] ||
 		echo N >$debug/fail_page_alloc/ignore-gfp-highmem

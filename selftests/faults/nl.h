@@ -22,7 +22,7 @@ void nl_nest_end(struct message *m, int nest);
 /*
  * Sends @m and reads the answer to its end. Returns 0 or an errno, negative;
  * *@answered says whether the kernel itself gave it, rather than a call that
- * failed. What a dump said is summed up in *@sum, unless NULL.
+ * failed. The content of a dump is summed up in *@sum, unless NULL.
  */
 int nl_talk(int fd, struct message *m, int *answered, uint64_t *sum);
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Whatever user space can ask for is asked for again and again, and each time
- * one more of the memory allocations on the way, of the kernel as of ours, goes
- * through before one fails: until one round needs fewer than that. After each
+ * Every request of user space is made again and again. Each time one more memory
+ * allocation on the way, of the kernel or of ours, succeeds before one fails, until
+ * a round needs fewer allocations than that. After each
  * failure the same has to work, and everything has to go away.
  *
  * Arguments: the module's file; then the names of sweeps, default all.
@@ -23,7 +23,7 @@ static int checks, failures;
 
 static const struct sweep {
 	const char *name;
-	act_fn *before[6];	/* what has to stand first, once for all rounds */
+	act_fn *before[6];	/* acts needed first, once for all rounds */
 	act_fn *act;
 	act_fn *undo;		/* so that the act has something to do again */
 	int whole;		/* refused means that the forwards are the same */
@@ -124,7 +124,7 @@ static int run(act_fn *act)
 {
 	int answered, tries, rc = 0;
 
-	/* what was closed may take its time to let go */
+	/* closed sockets may be released late */
 	for (tries = 0; act && tries < 200; tries++) {
 		rc = act(&answered);
 		if (rc != -EBUSY && rc != -EAGAIN && rc != -EADDRINUSE)

@@ -43,7 +43,7 @@ static inline void fuzz_from(const u8 *data, size_t size)
 		fuzz_more = (fuzz_more ^ data[i]) * 0x01000193 | 1;
 }
 
-/* What comes once there is nothing left follows from what there was. */
+/* When the input has ended, further bytes follow from the earlier ones. */
 static inline u8 fuzz_byte(void)
 {
 	if (fuzz_left) {

@@ -8,7 +8,7 @@
 #include "ref.h"
 #include "try.h"
 
-/* What is seen of the packet the next bytes are, its length a lie at times. */
+/* The visible part of the next packet; its length field lies at times. */
 static u8 *next_packet(u32 *len)
 {
 	u32 i, seen, take = fuzz_byte() | 1;

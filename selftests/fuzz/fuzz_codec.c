@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the tool makes of the kernel's replies, and of anything else in their
- * place. What it takes comes out the same after it was written and read again,
- * cut into messages of any size.
+ * The tool reads the kernel's replies, and anything else in their place. A reply
+ * that it accepts stays the same when it is written and read again, cut into
+ * messages of any size.
  */
 #include <linux/genetlink.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The tool's two grammars. What is taken reads the same once it was written
- * again; what is refused is said to be, without saying a secret.
+ * The tool's two grammars. A text that is accepted reads the same after it was
+ * written again. A text that is refused gives a message without a secret.
  */
 #include <arpa/inet.h>
 #include <ctype.h>
@@ -77,7 +77,7 @@ static enum conf_result parse(struct device *dev, const char *text, size_t len,
 }
 
 #define KEY_RUN		43	/* base64 characters of a key, without its sign at the end */
-#define PIECE		20	/* what is shorter may stand in a complaint by chance */
+#define PIECE		20	/* a shorter text may stand in a message by chance */
 
 /* Line @number as a complaint may have it: white space and comment are gone. */
 static void line_of(char *to, size_t room, const char *text, size_t len, unsigned int number)
@@ -126,7 +126,7 @@ static void no_secret(const char *line, const char *said)
 		for (at = 0; run >= KEY_RUN && at + PIECE <= run; at++) {
 			memcpy(piece, line + at, PIECE);
 			piece[PIECE] = '\0';
-			/* what stands elsewhere as well may be said of there */
+			/* text that stands elsewhere as well may be quoted from there */
 			must(strstr(strstr(whole, piece) + 1, piece) || !strstr(said, piece));
 		}
 	}

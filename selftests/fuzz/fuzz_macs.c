@@ -80,7 +80,7 @@ static void cookie_of(u8 cookie[NAAWG_COOKIE_SIZE], const struct source *source)
 			  source->port);
 }
 
-/* Whoever differs in anything has another cookie. */
+/* A source that differs in anything has another cookie. */
 static void sources(void)
 {
 	u8 one[NAAWG_COOKIE_SIZE], two[NAAWG_COOKIE_SIZE];

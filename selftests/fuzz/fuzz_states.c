@@ -25,7 +25,7 @@ struct response {
 	u32 index;
 };
 
-/* What the model knows of a peer. */
+/* The model's state of a peer. */
 struct model {
 	enum naawg_handshake_state state;
 	struct initiation call;		/* sent or accepted */
@@ -38,7 +38,7 @@ static struct naawg_handshake fresh[2], hs[2];
 static struct model model[2];
 static struct initiation calls[KEPT];
 static struct response answers[KEPT];
-/* What each answer was to, as calls[] is written over. */
+/* The initiation of each response, as calls[] is overwritten. */
 static struct initiation answered[KEPT];
 static struct naawg_transport_keys keys[KEPT][2];
 static bool split[KEPT][2];

@@ -15,7 +15,7 @@ from peer import DATA, INITIATION, RESPONSE, timestamp  # noqa: E402
 REAL = time.clock_gettime(time.CLOCK_REALTIME)
 MONOTONIC = time.clock_gettime(time.CLOCK_MONOTONIC)
 HOUR, DAY = 3600, 86400
-# From what the clock should say, in seconds; 1970 is as far back as it goes.
+# Offsets from the right time in seconds; 1970 is as far back as the clock goes.
 JUMPS = (0, HOUR, 0, -1, -HOUR, DAY, -DAY, 0, -100 * DAY, 30 * 365 * DAY,
          -40 * 365 * DAY, 2 * HOUR, -2 * HOUR, 0)
 
@@ -61,7 +61,7 @@ def rising(peer):
 
 
 def session_stays(peer):
-    """What was agreed on ages by no clock that can be set."""
+    """A session ages by a clock that nobody can set."""
     peer.call()
     before = bench.reasons()
     for seconds in JUMPS:

@@ -19,17 +19,17 @@ suite = Suite()
 
 
 def stays(peer, messages, address="127.0.0.66"):
-    """Sent from elsewhere, they move the peer nowhere and draw nothing."""
+    """Messages from another address do not move the peer and get no answer."""
     thief = Wire(bench, address)
     place = peer.shown()[0]
     for message in messages:
         thief.send(message)
     same([m[0] for m in thief.drain()], [], "answers,")
     same(peer.shown()[0], place, "endpoint,")
-    # What is said to the peer goes where it is.
+    # Packets for the peer go to its own address.
     peer.provoke(b"to you alone")
     assert b"to you alone" in peer.next_data()[1]
-    same(thief.drain(0.05), [], "what the thief got,")
+    same(thief.drain(0.05), [], "messages to the thief,")
 
 
 def ready():
@@ -53,8 +53,8 @@ def data(address):
 
 
 def calls(address):
-    """An initiation again; one with other sender, time or key, all with a mac1
-    that holds."""
+    """A replayed initiation, and some with another sender, time or key, all with a
+    valid mac1."""
     peer = Peer(bench)
     shake = peer.handshake()
     call = shake.initiate()
@@ -68,7 +68,7 @@ def calls(address):
 
 
 def responses(address):
-    """Our response again, and one made up, while it calls and afterwards."""
+    """A replayed response and a forged one, during the handshake and afterwards."""
     peer = Peer(bench).at_home()
     peer.provoke(b"hello")
     call = peer.wire.expect(INITIATION)
@@ -84,7 +84,7 @@ def responses(address):
 
 
 def cookies(address):
-    """A cookie reply moves nobody, though it may come from anywhere."""
+    """A cookie reply does not move a peer, although it may come from any address."""
     peer = Peer(bench).at_home()
     peer.provoke(b"hello")
     call = peer.wire.expect(INITIATION)
@@ -100,9 +100,9 @@ def cookies(address):
 
 
 def honest(address):
-    """What is authentic and new does move a peer, be it empty, and the next
-    one from home moves it back. Of a message carried off and delivered from
-    elsewhere first that is all there is to gain."""
+    """A new authentic message moves a peer, even an empty one, and the next one
+    from its own address moves it back. An attacker who delivers a captured message
+    first gains no more than that."""
     peer = ready()
     thief = Wire(bench, address)
     thief.send(peer.session.seal(b""))

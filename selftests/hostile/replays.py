@@ -59,8 +59,8 @@ def each_once(got, data):
 
 
 def refusals(before):
-    """What was refused since; that a peer of Python does not answer calls is
-    another matter."""
+    """The drop counters that moved since. A peer in Python does not answer
+    initiations, which is not counted here."""
     return {name: count for name, count in bench.changes(before).items()
             if name != "unanswered"}
 
@@ -124,8 +124,8 @@ for way, words in ((singly, "one by one"), (in_supers, "in super-packets")):
 
 
 def held_back():
-    """What was held back on the way arrives late: within the window each
-    message counts, beyond it none does."""
+    """Messages held back on the way arrive late: within the window each one is
+    accepted, beyond it none is."""
     peer = Peer(bench)
     peer.call()
     peer.works()
@@ -196,7 +196,7 @@ def whole_capture(elsewhere):
         if bench.family:
             moved = refusals(before)
             same(sum(moved.values()), len(again), moved)
-            # Of three sessions the oldest is gone.
+            # The oldest of three sessions is gone.
             assert set(moved) <= {"replay", "old-timestamp", "unknown-index",
                                   "initiation-flood"}, moved
     peer.works()

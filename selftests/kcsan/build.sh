@@ -3,8 +3,7 @@
 #
 # build.sh [CONFIG]: builds Linux for x86 from Debian's source of 6.1 with the
 # options of selftests/kcsan/CONFIG.config (default: kcsan), outside the checkout,
-# and prints the directory. What was built before with the same options is used
-# again.
+# and prints the directory. An earlier build with the same options is used again.
 
 set -u
 here=$(cd "$(dirname "$0")" && pwd)

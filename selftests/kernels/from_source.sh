@@ -108,7 +108,7 @@ once()
 	) 9>"$base/.lock-$2-${3:-}" >&2
 }
 
-# What kernel_tree set, made if it is not there, and printed.
+# Build the kernel that kernel_tree chose, unless it exists, and print its directory.
 kernel_build()
 {
 	mkdir -p "$base" || exit 1

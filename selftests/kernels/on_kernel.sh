@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# What a test of one kernel does: build the module for it, with more warnings
-# asked for than usual and all of them errors, and run tests of the vm tier on
-# it.
+# A test of one kernel builds the module for it, with more warnings than usual and all
+# of them errors, and runs tests of the vm tier on it.
 
 # shellcheck source=selftests/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"

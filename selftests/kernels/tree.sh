@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# What is made for a kernel built from source, in TREE, before it is booted.
+# Prepares a kernel built from source, in TREE, for booting.
 
 # tree_modules TREE ARGUMENT...: its modules where depmod and modprobe look, below
 # TREE/root. A tree keeps what was installed once. ARGUMENTs are for make.

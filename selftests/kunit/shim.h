@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What the unit tests want from user space, for the kernel. */
+/* Replacements in the kernel for user-space functions that the unit tests use. */
 #ifndef SHIM_H
 #define SHIM_H
 

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 3600
 #
-# What other eyes see in the sources: the rules Coccinelle brings for the kernel,
-# clang with W=1 over Debian's headers, and gcc's analyzer over the tool. What is
-# let pass is named here, with the reason.
+# Other analyzers over the sources: the rules Coccinelle brings for the kernel, clang
+# with W=1 over Debian's headers, and gcc's analyzer over the tool. Findings that are
+# let pass are named here with the reason.
 
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../static/cache.sh"

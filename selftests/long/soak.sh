@@ -45,8 +45,8 @@ check "the protocol's timers run fast" same "$(cat /sys/module/naawg/parameters/
 background a tcpdump -i va -n -l 'udp[8:4] = 0x01000000' >"$TMP/calls" 2>"$TMP/tcpdump"
 wait_for 20 grep -q listening "$TMP/tcpdump"
 
-# What the kernel keeps for itself, in kB: the least of a few looks, as what is
-# under way is no leak.
+# The kernel's own memory in kB: the minimum of a few samples, as packets under way are
+# no leak.
 kept()
 {
 	local least=999999999 now i

@@ -43,7 +43,7 @@ booted()
 test_case "a container without nesting boots, its root is unprivileged here and cannot load modules" booted flat
 test_case "a container with nesting boots, its root is unprivileged here and cannot load modules" booted nest
 
-# Not even installed on the host: nothing a container does can help.
+# The module is not even installed on the host, so the container cannot help itself.
 missing()
 {
 	local said
@@ -168,7 +168,7 @@ monitor()
 	wait_for 30 grep -q 'listening$' "$TMP/heard"
 	in_ct flat naawg forward wg0 add 8082:udp:192.0.2.50
 	wait_for 30 grep -q 'wg0: forward added: 8082:udp:192.0.2.50' "$TMP/heard"
-	# What happens in the other container is not for this one.
+	# Events of the other container do not reach this one.
 	in_ct nest naawg forward wg0 add 8083:udp:192.0.2.50
 	in_ct flat naawg forward wg0 del 8082:udp
 	wait_for 30 grep -q 'wg0: forward removed: 8082:udp:192.0.2.50' "$TMP/heard"

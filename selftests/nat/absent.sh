@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What a kernel gets that was built without nf_nat: links that work, and forwards
-# that are refused in words. Then that the usual module fetches nf_nat itself.
+# On a kernel built without nf_nat, links work and forwards are refused in words. The
+# usual module loads nf_nat itself.
 
 . "$(dirname "$0")/../lib.sh"
 
@@ -10,7 +10,7 @@ need_root
 need_tool ip
 need_built absent/module/naawg.ko
 tool=$repo/tools/naawg
-# What it depends on stays loaded when the usual one goes.
+# The modules it depends on stay loaded when the usual one is unloaded.
 need_module naawg
 ns=absent$$
 ip netns add $ns || bail "a namespace can be made"

@@ -7,7 +7,7 @@ ask.py hold ADDRESS PORT FIFO          keep a TCP connection: send every line
                                        that is written to FIFO, print what comes
                                        back
 
-What goes wrong is printed as one word: refused, timeout, unreachable, reset.
+A failure is printed as one word: refused, timeout, unreachable, reset.
 """
 
 import errno

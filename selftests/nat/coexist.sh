@@ -46,7 +46,7 @@ iptables_beside()
 	reaches 1080 "s 10.101.0.1"
 	at g "$tables" -t nat -F POSTROUTING
 	reaches 1080 "s 10.101.0.1"
-	# what the administrator's filter forbids stays forbidden
+	# packets that the administrator's filter drops stay dropped
 	at g "$tables" -F FORWARD
 	same "$(at c timeout 60 $PY -c '
 import socket

@@ -121,7 +121,7 @@ port_moves()
 }
 test_case "the link's port and a forward's port can be swapped" port_moves
 
-# Another program has the port a forward was to leave to the link: it gets it back.
+# Another program has the port that a forward would leave to the link: the forward gets it back.
 port_held()
 {
 	local before
@@ -142,7 +142,7 @@ port_held()
 }
 test_case "a port that is in use costs no forward" port_held
 
-# What the kernel refuses of the forwards is said to be all that is missing.
+# If the kernel refuses a forward, the message says that only the forwards are missing.
 half()
 {
 	sed 's/^Forward = 1080.*/Forward = 1080:tcp:127.0.0.1/' "$TMP/t0.conf" >"$TMP/bad.conf"

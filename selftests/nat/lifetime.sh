@@ -134,7 +134,7 @@ module_goes()
 	say last on
 	rmmod naawg
 	refuses test -d /sys/module/naawg
-	# what it needed can go as well: nothing of ours is left in it
+	# the modules it needed unload as well, as nothing of ours is left in them
 	at g conntrack -L -p tcp --orig-port-dst 1080 | grep -q ESTABLISHED || true
 	modprobe naawg
 	lsmod | grep -q '^nf_nat .*naawg'

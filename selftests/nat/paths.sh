@@ -84,7 +84,7 @@ others_pass()
 	same "$(counter 82: rx_packets)" "$before"
 	same "$(counter 82: connections)" 0
 	ipat s route del 10.100.0.0/24
-	# what does not come out of the tunnel
+	# packets that do not come out of the tunnel
 	same "$(ask s tcp 10.100.0.11 82)" unreachable
 	ipat s route add 10.100.0.11/32 via 10.101.0.1
 	same "$(ask s tcp 10.100.0.11 82)" refused

@@ -35,7 +35,7 @@ vrf()
 	fw flush --kill
 }
 
-# Who may not, and which way, hold there as well.
+# "from" and "dev" hold in a VRF as well.
 vrf_refuses()
 {
 	same "$(ask d tcp 10.100.0.11 22 | cut -d' ' -f1)" g

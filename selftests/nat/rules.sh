@@ -245,7 +245,7 @@ thousand()
 	same "$(fw list | wc -l)" 1000
 	n=$(fw list | cut -f1 | head -n 1)
 	same "$n" "$(head -n 1 "$TMP/long")"
-	# what was listed can be put back
+	# the output of list is accepted by replace
 	fw list >"$TMP/listed"
 	fw replace - <"$TMP/listed"
 	fw list | cmp - "$TMP/listed"

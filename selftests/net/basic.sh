@@ -36,8 +36,8 @@ caller_knows()
 	for host in a b; do
 		ipat $host link set t0 up
 	done
-	# What the kernel itself sends on a fresh link (router solicitations) has
-	# no peer to go to, as multicast is in nobody's allowed IPs.
+	# Packets that the kernel itself sends on a new link (router solicitations)
+	# have no peer, as no peer has multicast in its allowed IPs.
 }
 
 greet()

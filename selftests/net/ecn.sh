@@ -40,7 +40,7 @@ inner_ds()
 # Every value of the two bits, without and with a DSCP
 FIELDS="0 1 2 3 0xb8 0xb9 0xba 0xbb"
 
-# What an outer header may say: ECT is copied, CE becomes ECT(0), DSCP is ours.
+# The outer header: ECT is copied, CE becomes ECT(0), DSCP is ours.
 on_send()
 {
 	local inner=$1 lines=$TMP/send
@@ -80,8 +80,8 @@ header()
 	esac
 }
 
-# Congested on the way: whoever can be told is told. Who cannot would only be
-# confused by the mark, and gets its packet as it was.
+# The outer packet was marked as congested. An ECN-capable inner packet gets the mark.
+# Others stay as they were, because the mark means nothing to their receiver.
 marked()
 {
 	local inner=$1 family=$2 lines=$TMP/marked
@@ -98,8 +98,8 @@ marked()
 	same "$(inner_ds "$lines" 6003)" "0 3 3 3 184 187 187 187 "
 }
 
-# What else an outer header may say: ECT(1) outside turns ECT(0) inside into
-# itself (RFC 6040); ECT(0) and a DSCP change nothing.
+# Other outer headers: ECT(1) outside turns ECT(0) inside into ECT(1) (RFC 6040). ECT(0)
+# and a DSCP change nothing.
 other_marks()
 {
 	local inner=$1 family=$2 lines=$TMP/other mark wanted

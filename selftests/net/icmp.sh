@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Who sends to nowhere is told so at once: no peer for the address, or no
-# endpoint for the peer; on the host itself, through a router, and behind NAT.
+# A packet without a peer for its address, or for a peer without an endpoint, is answered
+# at once with an ICMP error: on the host itself, through a router, and behind NAT.
 
 # shellcheck source=selftests/net/net_lib.sh
 . "$(dirname "$0")/net_lib.sh"
@@ -19,7 +19,7 @@ ipat c route add 10.9.0.0/24 via 198.51.100.1
 ipat c -6 route add fd09::/64 via 2001:db8:c::1
 sysctl_at a net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
 
-# told HOST ADDRESS WHO WHAT: what ping was told, and by whom
+# told HOST ADDRESS FROM TEXT: ping reports this error from that address
 told()
 {
 	local host=$1 to=$2 who=$3 what=$4 said

@@ -118,7 +118,7 @@ forwards()
 }
 test_case "forwards are reported, with their final counters" forwards
 
-# Of the links of its own namespace, and of those only the one that was asked for.
+# Events of links in its own namespace, and only of the link that was asked for.
 elsewhere()
 {
 	local one=$TMP/one all=$TMP/all
@@ -168,7 +168,7 @@ refused()
 }
 test_case "refused requests are reported with their reason" refused
 
-# overrun: it is stopped until the kernel has no room for more
+# overrun: monitor is stopped until the kernel has no room for more events
 overrun()
 {
 	local i
@@ -193,7 +193,7 @@ too_much()
 	overrun
 	kill -CONT "$MONITOR"
 	wait_for 60 told "$out" '"missed"'
-	# what comes after that is heard of
+	# later events are reported
 	w a forward t0 replace - <<<'12500:udp:192.0.2.2'
 	wait_for 60 told "$out" forward-added 12500:udp
 	monitor_end
@@ -204,7 +204,7 @@ forward-removed"
 }
 test_case "monitor reports lost events and goes on" too_much
 
-# Whoever reads it goes: so does it, with the next event.
+# When its reader is gone, monitor ends with the next event.
 reader_goes()
 {
 	at a "$WG" monitor | head -n 1 >"$TMP/head" &

@@ -56,7 +56,7 @@ deep()
 		[ $((n % 2)) -eq 0 ] || to="[fd09:$n::2]"
 	done
 	works $n
-	# What is inside leaves with what is outside, and comes back with it.
+	# The inner tunnel fails and comes back with the outer one.
 	ipat a link set t1 down
 	ping_fails a "10.9.$n.2"
 	ipat a link set t1 up

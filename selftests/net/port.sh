@@ -16,7 +16,7 @@ port_of()
 	w "$1" show "$2" listen-port
 }
 
-# Which families have the port: "4 6" if both.
+# The families in which the port is in use: "4 6" if both.
 families_of()
 {
 	local family found=

@@ -105,7 +105,7 @@ def by_ring(address, port):
 
 
 def mmsg(sock, messages, flags=0):
-    """What sendmmsg() returns, or how it failed."""
+    """The result of sendmmsg(), or its error."""
     signal.signal(signal.SIGALRM, lambda *_: None)
     signal.siginterrupt(signal.SIGALRM, True)
     signal.alarm(20)

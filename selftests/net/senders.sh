@@ -56,7 +56,7 @@ for how in write zerocopy splice ring; do
 	test_case "a staged packet equals the packet that was sent: $how" kept $how $((n++))
 done
 
-# A host of its own with a packet that waits, gone while it waits.
+# A host is deleted while a packet of it is staged.
 lets_go()
 {
 	local how=$1 cable=vx-$1

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What a peer sends must come from its allowed IPs: anything else is dropped and
-# counted, although it was sealed properly.
+# Packets of a peer must come from its allowed IPs. Others are dropped and counted,
+# although they were encrypted properly.
 
 # shellcheck source=selftests/net/net_lib.sh
 . "$(dirname "$0")/net_lib.sh"

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Packets that have to wait for a session: delivered in order as soon as there
-# is one, no more than 128 of them, and never to somebody else.
+# Packets staged for a session: delivered in order as soon as there
+# is one, no more than 128 of them, and never to another peer.
 
 # shellcheck source=selftests/net/net_lib.sh
 . "$(dirname "$0")/net_lib.sh"
@@ -50,7 +50,7 @@ numbers()
 	seq "$1" "$2" | tr '\n' ' '
 }
 
-# apart COMMAND...: run it while a has neither session nor anybody who answers
+# apart COMMAND...: run it while a has no session and b does not answer
 apart()
 {
 	forget a
@@ -126,7 +126,7 @@ downed()
 }
 test_case "staged packets are dropped and counted when the link goes down" downed
 
-# Whoever turns out to be reachable elsewhere gets what waited.
+# A peer that initiates from another address gets the staged packets.
 moved()
 {
 	local out=$TMP/heard.7006

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Each reason once. What every reason does beyond being counted is the matter
-of the tests in wire/; here it is that what a person reads is true."""
+"""Each drop reason once. The tests in wire/ check what a reason does beyond being
+counted; here it is that the tool prints it correctly."""
 import json
 import os
 import socket
@@ -40,7 +40,7 @@ provoked = set()
 
 
 def stats(device=DEVICE):
-    """What the tool says of a link."""
+    """The tool's statistics of a link."""
     return json.loads(run(WG, "stats", device, "--json"))["devices"][0]
 
 
@@ -326,7 +326,7 @@ def kinds():
 
 
 def text_agrees():
-    """What a person reads has the same numbers."""
+    """The text has the same numbers as the JSON."""
     shown = run(WG, "stats", DEVICE)
     for reason in stats()["reasons"]:
         line = f"    {reason['name']}: {reason['count']}\n"

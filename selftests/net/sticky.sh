@@ -26,8 +26,8 @@ with_port()
 	esac
 }
 
-# Whom b calls is who answers. That b's endpoint for a does not move, though a
-# would pick another source by itself, is the proof.
+# The address that b calls is the one that answers. The proof: b's endpoint for a does
+# not move, although a would pick another source by itself.
 answers_from()
 {
 	local at=$1

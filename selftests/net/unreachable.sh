@@ -254,7 +254,7 @@ other_key()
 	wait_for 20 eval '[ "$(reason_of b t0 unknown-peer)" -ge 1 ]'
 	w a check t0 --wait 1 >"$TMP/said" && false
 	w b check t0 >"$TMP/said" || :
-	# which is what the other end knows best
+	# the other end reports it best
 	ipat b link set t0 down
 	ipat b link set t0 up
 	ping_fails b 10.9.0.1

@@ -13,8 +13,7 @@ REQUESTS = int(os.environ.get("NAAWG_FUZZ_REQUESTS", "3000"))
 SEED = int(os.environ.get("NAAWG_FUZZ_SEED", "1"))
 EVERY = 100	# requests between two looks at the links
 
-# All that a request may be answered with. What is not here, nobody could
-# explain to who sent it.
+# All answers that a request may get. A sender could make no sense of others.
 ANSWERS = {0, errno.EINVAL, errno.ERANGE, errno.ENODEV, errno.EOPNOTSUPP,
            errno.EADDRINUSE, errno.EAFNOSUPPORT, errno.ENOSPC, errno.EMSGSIZE,
            errno.EPERM, errno.EEXIST, errno.EADDRNOTAVAIL, errno.ENOENT,

@@ -122,7 +122,7 @@ class Netlink:
                                    NLM_F_REQUEST | flags, self.seq, 0) + payload)
 
     def messages(self):
-        """What the newest request is answered, one by one."""
+        """The answers to the newest request, one by one."""
         while True:
             data = self.sock.recv(1 << 17)
             while len(data) >= 16:
@@ -267,7 +267,7 @@ def done_words(flags, payload):
 
 
 def tlv_words(data):
-    """What the extended ack says."""
+    """The message and offset of the extended ack."""
     message, offset = "", None
     for number, value in walk(data):
         if number == NLMSGERR_ATTR_MSG:

@@ -53,7 +53,7 @@ class Grammar:
         return number, dump, body[:60000]
 
     def device(self):
-        """Which device is meant, mostly one there is."""
+        """Name a device, mostly one that exists."""
         dice = self.dice
         kind = dice.random()
         if kind < 0.9:

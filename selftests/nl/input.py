@@ -177,7 +177,7 @@ for which in PLACES:
 
 
 def reported_only():
-    """What the kernel tells of a peer cannot be told to it."""
+    """Attributes of a peer that the kernel reports cannot be set."""
     values = {"last-handshake": 1, "rx-bytes": 1, "tx-bytes": 1,
               "rx-packets": 1, "tx-packets": 1, "connected": b"",
               "last-reason": "no-peer"}

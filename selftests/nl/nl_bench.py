@@ -80,7 +80,7 @@ class Link:
         return device, peers
 
     def prefixes(self, key):
-        """Of one peer."""
+        """The allowed IPs of one peer."""
         return sorted(self.state()[1][key]["allowed-ips"])
 
 

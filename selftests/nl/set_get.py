@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What set-device does when it is asked properly, and dumps of any size."""
+"""Valid requests of set-device, and dumps of any size."""
 import os
 import socket
 import struct
@@ -37,7 +37,7 @@ def empty():
 
 
 def round_trip():
-    """What was set is what is got."""
+    """get-device returns the values that were set."""
     private = bytes([8]) + os.urandom(30) + bytes([64])
     link.set(private_key=private, listen_port=5001, fwmark=0xfeedbeef, peers=[{
         "public-key": A, "preshared-key": B,
@@ -55,7 +55,7 @@ def round_trip():
 
 
 def absent_stays():
-    """What is not mentioned stays as it is."""
+    """Attributes that are not given stay as they are."""
     before = link.state()
     link.set()
     same(link.state(), before)
@@ -237,7 +237,7 @@ def keys_in_the_wrong_place():
 
 
 def keys_on_their_way_out():
-    """What the same request removes or replaces is no reason to refuse."""
+    """A key that the same request removes or replaces is no conflict."""
     private, other = (bytes([8]) + os.urandom(30) + bytes([64]) for _ in range(2))
     link.set(flags=DEVICE_REPLACE, private_key=bytes(32),
              peers=[{"public-key": private}, {"public-key": B, "preshared-key": other},
@@ -257,7 +257,7 @@ def keys_on_their_way_out():
 
 
 def keys_said_twice():
-    """Of several keys in one peer the last is carried out, and checked."""
+    """The last of several keys in one peer is checked and used."""
     private = bytes([8]) + os.urandom(30) + bytes([64])
     link.set(flags=DEVICE_REPLACE, private_key=private)
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What set-device does, and dumps of any size.
+# Valid requests of set-device, and dumps of any size.
 
 # shellcheck source=selftests/nl/nl_lib.sh
 . "$(dirname "$0")/nl_lib.sh"

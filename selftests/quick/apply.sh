@@ -268,7 +268,7 @@ key_in_the_wrong_place()
 }
 test_case "a private key in the wrong place is refused by every command and not shown" key_in_the_wrong_place
 
-# What would be run into is foreseen.
+# A conflict is reported before anything changes.
 in_the_way()
 {
 	cp "$FILE" "$TMP/good"
@@ -303,7 +303,7 @@ places()
 	applies 2 changed "$FILE"
 	cp "$FILE" "$TMP/one"
 	sed -i 's/^ListenPort.*/ListenPort = 5003/; s/5003:udp/5001:udp/' "$FILE"
-	# what fails later puts both back
+	# a later failure restores both
 	all_of a >"$TMP/before"
 	ipat a route add 10.55.0.0/16 via 192.0.2.2
 	cp "$FILE" "$TMP/other"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# naawg check: red until a handshake was completed, with one line of reason.
+# naawg check is red until a handshake was completed, and prints one line with the reason.
 
 # shellcheck source=selftests/net/net_lib.sh
 . "$(dirname "$0")/../net/net_lib.sh"
@@ -11,7 +11,7 @@ keys a b c
 psk one
 psk two
 
-# red HOST REGEX ARGS...: one line that says why, and 1
+# red HOST REGEX ARGS...: check prints one line with the reason and exits with 1
 red()
 {
 	local host=$1 why=$2 said rc=0
@@ -87,7 +87,7 @@ turns_green()
 }
 test_case "check is green for every user once there was a handshake" turns_green
 
-# offered WORD...: what bash completes after them, on a
+# offered WORD...: the completions of bash after these words, on a
 offered()
 {
 	at a bash -c '. "$1"; COMP_WORDS=("${@:2}" ""); COMP_CWORD=$(($# - 1)); _naawg
@@ -112,7 +112,7 @@ several()
 	green a t0 --peer "${PUB[b]}"
 	red a "${PUB[c]//+/.}: no handshake" t0 --peer "${PUB[b]}" --peer "${PUB[c]}"
 	red a "no peer .nobody" t0 --peer nobody
-	# which is what peers without a name are called
+	# peers without a name have an empty one
 	refuses w a check t0 --peer "" 2>"$TMP/said"
 	grep -q "takes a public key or a name" "$TMP/said"
 	w a set t0 peer "${PUB[c]}" remove

@@ -118,7 +118,7 @@ printf '%s\n' "DNS = 10.9.0.53, fd09::53" "DNS = tunnel.example" >>"$TMP/t0.conf
 
 # --- openresolv --------------------------------------------------------------------
 
-# What is a link here, /lib and /sbin, must not become a directory.
+# /lib and /sbin are links here and must not become directories.
 dpkg -x "${deb[0]}" "$TMP/open" || bail "openresolv cannot be unpacked"
 for dir in "$TMP/open"/*; do
 	cp -a "$dir/." "/$(basename "$dir")/"

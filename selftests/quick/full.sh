@@ -22,7 +22,7 @@ internet()
 		< <(peer b "AllowedIPs = 0.0.0.0/0, ::/0" "Endpoint = 203.0.113.2:5002")
 	all_of a >"$TMP/before"
 	q b up "$TMP/b/t0.conf"
-	# what a packet comes in by has to be where an answer goes out
+	# the reverse path filter: a packet comes in where its answer would go out
 	sysctl_at a net.ipv4.conf.{all,va}.rp_filter=1
 }
 
@@ -160,7 +160,7 @@ road_warrior()
 	refuses at b "$WG" client-config "$TMP/b/t0.conf" --name phone --endpoint 192.0.2.2
 	refuses at b "$WG" client-config "$TMP/b/t0.conf" --name other --endpoint 192.0.2.2 \
 		--address 10.8.0.2
-	# what its host would refuse, before anything is changed
+	# its host would refuse these, so they are refused before anything changes
 	for option in --allowed-ips=10.0.0.0/33 --dns=a/b --keepalive=often --endpoint=192.0.2.256; do
 		refuses at b "$WG" client-config "$TMP/b/t0.conf" --name other \
 			--endpoint 192.0.2.2 "${option%%=*}" "${option#*=}" 2>"$TMP/said"

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""What `qrencode -t ansiutf8' draws on a terminal, as a picture (PGM): what a
-phone's camera would see."""
+"""Turns the drawing of `qrencode -t ansiutf8' on a terminal into a picture (PGM), as
+a phone's camera would see it."""
 import re
 import sys
 

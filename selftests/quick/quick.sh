@@ -171,7 +171,7 @@ taken_routes()
 	ipat a route add fd50::/64 via 2001:db8::2
 	one_rollback "fd50::/64 .* over va"
 	ipat a route del fd50::/64
-	# what counts less is in nobody's way
+	# a route with a higher metric is no conflict
 	ipat a route add 192.168.50.0/24 via 192.0.2.2 metric 100
 	ipat a route add fd50::/64 via 2001:db8::2 metric 2000
 	q a up "$TMP/a/t0.conf"

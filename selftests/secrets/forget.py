@@ -37,7 +37,7 @@ def fork():
 
 
 def kept():
-    """What lives on if nothing happens; or the rest would say nothing."""
+    """The session lives while nothing happens, or the other cases would prove nothing."""
     peer.call()
     peer.works()
     before = bench.reasons()

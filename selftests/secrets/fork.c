@@ -17,7 +17,7 @@ static int __init copied_init(void)
 	fork_t fork;
 	int err;
 
-	/* which nobody exports where that driver is no module */
+	/* the symbol is not exported where that driver is built in */
 	err = register_kprobe(&probe);
 	if (err)
 		return err;

@@ -124,7 +124,7 @@ in_use()
 }
 test_case "keys in use are found" in_use
 
-# What the tool was told by the kernel went through memory of both.
+# Keys that the tool read went through memory of the kernel and of the tool.
 asked_for()
 {
 	for host in a b; do

@@ -144,8 +144,8 @@ static int learn_device(const char *name)
 
 /*
  * User-Mode Linux is interrupted by signals, for which the host saves all vector
- * registers on the kernel's stack. What the library's vector code did last may
- * still be in them. Real machines save them for programs only.
+ * registers on the kernel's stack. Values of the library's vector code may still
+ * be in them. Real machines save them for programs only.
  */
 static bool is_saved_register(const u8 *at)
 {
@@ -279,7 +279,7 @@ static bool on_a_stack(const struct page *page, char comm[TASK_COMM_LEN])
 	return found;
 }
 
-/* For whoever has to find out how it came there. */
+/* Helps to find out how the key came there. */
 static void say_where(struct seq_file *seq, unsigned long where)
 {
 	struct page *page = virt_to_page((void *)where);

@@ -10,7 +10,7 @@ make -s -C "$here/../../tools" install PREFIX=/usr/local
 [ ! -d /out/state ] || cp -a /out/state/system/. /etc/systemd/system/
 
 # Debian's systemd-resolved, as its package would set it up; resolvectl speaks to it
-# over the bus. What is a link here, /lib and /sbin, must not become a directory.
+# over the bus. /lib and /sbin are links here and must not become directories.
 for deb in "${NAAWG_CACHE:-/var/cache/naawg}"/debs/systemd-resolved_*.deb; do
 	[ -d /out/state ] && [ -r "$deb" ] || continue
 	mkdir /run/resolved

@@ -206,7 +206,7 @@ def secrets_in_the_wrong_place():
         conf(peers=[f"PresharedKey = {KEYS[0]}"]), ":4:", "are the same key")
     bad("a preshared key as another peer's public one",
         conf(peers=[f"PresharedKey = {PSK}"]) + f"[Peer]\nPublicKey = {PSK}\n", ":7:", shown)
-    bad("what is no secret is repeated", conf("Adress = 10.0.0.1"), "`Adress=10.0.0.1'")
+    bad("a wrong line without a secret is quoted", conf("Adress = 10.0.0.1"), "`Adress=10.0.0.1'")
     bad("a public key with too little", conf(peers=[]) + f"[Peer]\nPublicKey = {KEYS[1][:-2]}\n",
         ":5:", "This PublicKey has 42 characters")
     for part in (f"{PSK[:20]} {PSK[20:]}", PSK[:40], PSK + "A", "10.1.0.1/" + PSK[:30]):
@@ -228,7 +228,7 @@ def secrets_in_the_wrong_place():
 
 
 def said_twice():
-    """What has one value has one, and a peer whose [Peer] is missing is not another's."""
+    """A key with one value takes one, and lines after a missing [Peer] are refused."""
     bad("a forgotten [Peer]", conf(peers=[f"AllowedIPs = 10.0.0.2/32\n"
                                           f"PublicKey = {KEYS[1]}\nAllowedIPs = 10.0.0.3/32"]),
         ":7:", "PublicKey", "line 5", "[Peer]")
@@ -516,11 +516,11 @@ def what_a_build_lacks():
         argv = ["make", "-s", "-C", copy, "install", f"DESTDIR={folder}", "VERSION=1", "CC=false"]
         done = subprocess.run(argv, capture_output=True, text=True, timeout=60, check=False)
         ok(not done.returncode and os.path.exists(os.path.join(folder, "usr/bin/naawg")),
-           "what was built is installed without a compiler", done.stdout + done.stderr)
+           "a finished build is installed without a compiler", done.stdout + done.stderr)
         os.unlink(os.path.join(copy, "build/lib/json.o"))
         done = subprocess.run(argv, capture_output=True, text=True, timeout=60, check=False)
         ok(done.returncode and done.stderr.count("libsodium-dev") == 1,
-           "what has to be compiled is not, and the packages are named", done.stdout + done.stderr)
+           "an unfinished build is not installed, and the missing packages are named", done.stdout + done.stderr)
 
 
 def marked_text():
@@ -547,7 +547,7 @@ def marked_text():
             ok(status == 1 and "save the file as UTF-8" in err and ":1:1:" in err,
                f"{encoding} is named", err)
     for start in ("\u00ef", "\ufeff\ufeff"):
-        bad(f"what is no mark: {start!r}", start + conf(), ":1:")
+        bad(f"an unknown byte order mark: {start!r}", start + conf(), ":1:")
 
 
 def files_of_naawg_quick():
@@ -646,7 +646,7 @@ def nothing_left_behind():
         with open(path, "w", encoding="utf-8") as f:
             f.write(text)
         n, _ = left_behind(path, "strip", path)
-        ok(n > 0, "what an argument holds is found", str(n))
+        ok(n > 0, "a secret in an argument is found", str(n))
         for what, secret in (("private", OWN), ("preshared", PSK)):
             n, out = left_behind(secret, "strip", path)
             ok(n == 0 and secret in out, f"strip wipes the {what} key", f"{n} {out}")
@@ -673,7 +673,7 @@ def no_module():
 
 
 def completed(*words):
-    """What the completion of bash offers for the last of these words."""
+    """The words that the completion of bash offers after these words."""
     script = (f"source {TOOLS}/completion/naawg.bash; COMP_WORDS=({' '.join(words)} '');"
               f"COMP_CWORD={len(words)}; $0; printf '%s\\n' \"${{COMPREPLY[@]}}\"")
     return subprocess.run(["bash", "-c", script, f"_{words[0].replace('-', '_')}"],

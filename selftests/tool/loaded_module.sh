@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What naawg-dkms says after an upgrade: that the kernel still runs another
-# module than the one installed, and nothing if it does not.
+# After an upgrade naawg-dkms reports that the kernel still runs another module than the
+# installed one. It prints nothing if the kernel runs the installed one.
 
 . "$(dirname "$0")/../lib.sh"
 

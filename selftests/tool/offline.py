@@ -255,7 +255,7 @@ def hide(text, *keys):
 
 
 def normal_stderr(err):
-    """Of ours: without the place. Of wg: with secrets hidden as we do."""
+    """Our messages without the place, and those of wg with secrets hidden as ours are."""
     keep = []
     err = re.sub(rb"(Line unrecognized: `)Private\x01Key=.*'",
                  rb"\1(hidden)'", err)

@@ -151,7 +151,7 @@ same showconf wg0
 same setconf wg0 none
 same_shows
 
-# What one wg writes the other reads.
+# Each wg reads the output of the other.
 same setconf wg0 conf
 side s showconf wg0 >from_s
 side n showconf wg0 >from_n

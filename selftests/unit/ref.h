@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the kernel's segmentation and receive offload do to packets, written
- * once more: byte by byte, slowly, and without looking at module/.
+ * A second implementation of the kernel's segmentation and receive offload: byte
+ * by byte, slow, and independent of module/.
  */
 #ifndef REF_H
 #define REF_H

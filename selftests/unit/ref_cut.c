@@ -75,7 +75,7 @@ static bool network_right(const struct ref_super *s)
 	       !(ref_get16(ip + 6) & 0x3fff);
 }
 
-/* What module/ promises to cut itself; the stack cuts all of it alike. */
+/* The packets that module/ segments itself; the stack segments them alike. */
 bool ref_can_cut(const struct ref_super *s)
 {
 	u32 transport_len = s->header_len - s->transport;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What the pure files want from the kernel, for user space. */
+/* Replacements in user space for kernel functions that the pure files use. */
 #ifndef SHIM_H
 #define SHIM_H
 

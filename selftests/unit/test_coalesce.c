@@ -95,7 +95,7 @@ static void identifications(void)
 	}
 }
 
-/* What no kernel joins, although both packets have it alike. */
+/* Packets that no kernel joins, although both have the same header. */
 static void alike_but_odd(void)
 {
 	static const struct { u8 at, value; } odd[] = {

@@ -51,7 +51,7 @@ static void padding(void)
 			size_t got = naawg_wire_padded(len, mtu);
 
 			check(got >= len && got - len < 16);
-			/* what is cut from it never needs another packet */
+			/* padding never needs another packet */
 			check((got + mtu - 1) / mtu == (len + mtu - 1) / mtu);
 			/* and is a multiple of 16 or as long as can be */
 			check(len > mtu ? (got % mtu) % 16 == 0 :
@@ -144,7 +144,7 @@ static bool route4(const char *options, size_t len)
 	return got;
 }
 
-/* What follows an IPv6 header that says it is of a type. */
+/* A header of this type behind an IPv6 header. */
 static bool route6(u8 type, const char *rest, size_t len)
 {
 	u8 *ip = calloc(1, 40 + len);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * One experiment with cutting or joining. What it is made of is asked for:
- * from a random number generator by the tests, from a fuzzer by its targets.
+ * One experiment with segmenting or joining. Its bytes come from a random number
+ * generator in the tests, and from a fuzzer in its targets.
  */
 #ifndef TRY_H
 #define TRY_H

@@ -58,7 +58,7 @@ static void unfold(const struct packet *p, u8 *bytes)
 	memcpy(bytes, p->headers, p->header_len);
 }
 
-/* What the caller has: the first bytes, and not one more. */
+/* The part of a packet that the caller has: the first bytes, and not one more. */
 static u8 *visible(const struct packet *p)
 {
 	u32 len = min_t(u32, p->len, NAAWG_HEADERS_MAX);

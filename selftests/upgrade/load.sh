@@ -76,7 +76,7 @@ ipat a address add fd09:5::1/64 dev t0 noprefixroute nodad
 ipat a link set t0 up
 address b t0 10.9.0.2/24 fd09::2/64
 ipat b link set t0 up
-# So that there is another way out, which nothing must take meanwhile.
+# Another way out, which no packet may take meanwhile.
 ipat a route add default via 192.0.2.2 dev va
 ipat a -6 route add default via 2001:db8::2 dev va
 ipat a route add default dev t0 table 51820
@@ -196,7 +196,7 @@ progress()
 	count=$(cat "$TMP/progress") && [ "${count:-0}" -gt "$1" ]
 }
 
-# What would leave in clear while the link is away, b counts.
+# b counts packets that leave in clear while the link is away.
 at b nft -f - <<-NFT
 	table inet leak {
 		chain in {
@@ -228,7 +228,7 @@ upgraded()
 	SINK_SECONDS=1000 sink b tcp 10.9.0.2 6000 "$TMP/got"
 	background a $PY "$selftests/upgrade/stream.py" 10.9.0.2 6000 "$TMP/progress" >"$TMP/sent"
 	stream=$STARTED
-	# Of those that leave in clear if they can.
+	# These pings leave in clear if they can.
 	background a ping -q -i 0.02 10.30.0.1
 	background a ping -q -i 0.02 fd30::1
 	wait_for 30 progress 300000
@@ -296,7 +296,7 @@ killed()
 	wait_for 400 refuses ipat a link show t0
 	kill -9 -- -$pid
 	wait $pid || true
-	# What one namespace lacks is enough to know that it did not get through.
+	# A link that is missing in one namespace proves that the upgrade was interrupted.
 	[ -d $STATE ]
 	same "$(stat -c %a $STATE)" 700
 	[ -z "$(find $STATE -perm /077)" ]
@@ -309,7 +309,7 @@ killed()
 }
 test_case "an upgrade killed half-way is completed later" killed
 
-# What the package does before DKMS removes the module that runs.
+# The package saves the module that runs before DKMS removes it.
 kept()
 {
 	local before

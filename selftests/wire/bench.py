@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 """One link under test and peers made of Python around it, in one namespace.
 
-The outer packets go over lo, so that a test has as many source addresses as it
-likes; the inner addresses of the peers, 10.9.N.2 and fd09:N::2, are nobody's:
-what the link sends there comes out of a socket as a sealed message.
+The outer packets go over lo, so that a test has as many source addresses as it likes.
+No host has the peers' inner addresses, 10.9.N.2 and fd09:N::2: a packet that the link
+sends there arrives at the peer's socket as an encrypted message.
 """
 import base64
 import os
@@ -129,7 +129,7 @@ class Bench:
         same(now, by, f"counter {name}, all: {self.changes(before)}")
 
     def changes(self, before):
-        """What moved since."""
+        """The counters that moved since."""
         return {name: count - before.get(name, 0)
                 for name, count in self.reasons().items()
                 if count != before.get(name, 0)}
@@ -277,8 +277,8 @@ class Peer:
         self.echo()
 
     def silent(self, kinds=(INITIATION, RESPONSE, 3, DATA)):
-        """Nothing of these types comes. What the link does by itself, such as
-        calling again, is left out by naming the types."""
-        # A round trip first: what was sent before it has been looked at then.
+        """No message of these types comes. Messages that the link sends by itself,
+        such as new initiations, are left out by naming the types."""
+        # A round trip first: earlier messages have been handled then.
         got = [message for message in self.wire.drain() if message[0] in kinds]
         same([message[:8].hex() for message in got], [], "should be silent,")

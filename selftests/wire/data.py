@@ -303,7 +303,7 @@ def shorter_than_said_is_cut():
 
 
 def odd_headers():
-    """What is wrong in ways that are the IP stack's to judge."""
+    """Headers that are wrong in ways that the IP stack judges."""
     packet = bytearray(echo4(peer.inner, HOME, os.urandom(24)))
     for first in (0x40, 0x41, 0x44, 0x46, 0x4f):
         packet[0] = first

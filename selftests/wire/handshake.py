@@ -46,7 +46,7 @@ def it_calls(address, psk):
     peer.wire.send(response)
     counter, inner = peer.next_data()
     same(counter, 0)
-    assert b"the first" in inner, "what was staged did not come first"
+    assert b"the first" in inner, "the staged packet did not come first"
     peer.works()
 
 
@@ -72,7 +72,7 @@ def confirmed_by_data():
         message = peer.wire.expect(DATA)
         if session.owns(message) and b"too early" in session.open(message)[1]:
             return
-    raise AssertionError("what was staged did not come once confirmed")
+    raise AssertionError("the staged packet did not come once the session was confirmed")
 
 
 def old_until_confirmed():
@@ -193,7 +193,7 @@ suite.case("initiations of a peer are limited", flood_of_one_peer)
 
 
 def wrong_response():
-    """What is not the answer does not end the question."""
+    """A wrong response does not end the handshake."""
     peer = Peer(bench, psk=os.urandom(32)).at_home()
     peer.provoke(b"patience")
     message = peer.wire.expect(INITIATION)
@@ -259,7 +259,7 @@ def crossing():
 
 
 def identity_that(its_counts):
-    """One with which, of two calls at once, the link's counts or does not."""
+    """An identity with which the link's initiation, of two at once, counts or not."""
     identity = Identity()
     while (bench.identity.public < identity.public) != its_counts:
         identity = Identity()
@@ -267,7 +267,7 @@ def identity_that(its_counts):
 
 
 def both_renew(its_counts):
-    """Until both know which call counts, three sessions carry data."""
+    """Three sessions carry data until both ends know which initiation counts."""
     peer = Peer(bench, identity=identity_that(its_counts))
     old = peer.call()
     peer.works()
@@ -288,7 +288,7 @@ def both_renew(its_counts):
 
 
 def slow_answer(its_counts):
-    """The answer to its call comes when ours is in use already."""
+    """The response to the link's initiation comes when our session is in use."""
     peer = Peer(bench, identity=identity_that(its_counts)).at_home()
     peer.provoke(b"slow")
     message = peer.wire.expect(INITIATION)
@@ -304,7 +304,7 @@ def slow_answer(its_counts):
 
 
 def late_answer():
-    """An answer of a call long past is none, whatever came of others since."""
+    """A response to an old initiation is dropped, even if later ones succeeded."""
     peer = Peer(bench).at_home()
     peer.provoke(b"hello")
     message = peer.wire.expect(INITIATION)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Whoever does not authenticate gets nothing: no answer, no change, no load."""
+"""Senders that do not authenticate get no answer, change nothing and cause no load."""
 import os
 import struct
 import time
@@ -107,8 +107,8 @@ for number, name in enumerate(NAMES[:2]):
 
 
 def flipped_below_mac1():
-    """Whoever knows the link's public key can make mac1 hold. What is sealed
-    cannot be changed all the same."""
+    """A sender that knows the link's public key can make a valid mac1, but cannot
+    change the encrypted fields."""
     peer = Peer(bench)
     message = peer.handshake().initiate()
     before = bench.reasons()
