@@ -24,7 +24,7 @@ BATCH_OUT=$selftests/out/batch
 [ -x "$BATCH_OUT/counters" ] ||
 	bail "no helpers in $BATCH_OUT, make -C selftests all builds them"
 
-# Enough for a dozen super-packets, little enough for an emulated guest.
+# Enough for a dozen GSO packets, little enough for an emulated guest.
 STREAM=400000
 
 # between A B TRANSFER...: transfers between two hosts, as transfer.c has them;
@@ -110,7 +110,7 @@ flipping_end()
 	switch batch_rx Y
 }
 
-# large_segments HOST...: TCP makes large super-packets whatever it thinks of the
+# large_segments HOST...: TCP makes large GSO packets whatever it thinks of the
 # path; by itself it goes by round trips, which are long where all is emulated.
 large_segments()
 {

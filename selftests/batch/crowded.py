@@ -2,7 +2,7 @@
 """crowded.py NETNS_A NETNS_B SUPERS SEGMENTS SIZE: more comes to a CPU than may wait
 for it.
 
-Says how many datagrams of super-packets were heard in the end and how many were
+Says how many datagrams of GSO packets were heard in the end and how many were
 dropped since their queue was full.
 """
 import os

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 400
 #
-# Super-packets that come out of the tunnel and go on: to a cable with and
+# GSO packets that come out of the tunnel and go on: to a cable with and
 # without segmentation, a bridge, through address translation, another tunnel.
 
 # shellcheck source=selftests/batch/batch_lib.sh

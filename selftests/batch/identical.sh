@@ -13,7 +13,7 @@ need_tool ethtool tc
 two_hosts
 tunnel
 know
-# Host c lives behind b, on a cable that carries neither super-packets
+# Host c lives behind b, on a cable that carries neither GSO packets
 # nor sums yet to be made.
 hosts c
 wire b bc c cb

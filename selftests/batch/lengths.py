@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """Print "in|out LENGTH PROTOCOL" for each IP packet an interface carries.
 
-LENGTH is what the packet holds behind its link header: a super-packet counts
+LENGTH is what the packet holds behind its link header: a GSO packet counts
 as one and shows its full size.
 """
 import signal
@@ -11,7 +11,7 @@ import sys
 
 ETH_P_ALL = 3
 PACKET_OUTGOING = 4
-# Not in the module; a super-packet takes a large part of what plain RCVBUF allows.
+# Not in the module; a GSO packet takes a large part of what plain RCVBUF allows.
 SO_RCVBUFFORCE = 33
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Super-packets of all kinds of messages, sent with one call each.
+"""GSO packets of all kinds of messages, sent with one call each.
 
 On lo they arrive as they are, so that what is in them is for the link to find
 out. The replies tell what it made of it.
@@ -20,7 +20,7 @@ from bench import (DEVICE, PATIENCE, Bench, Peer, Suite, echo4,  # noqa: E402
 from peer import RESPONSE, InvalidTag  # noqa: E402
 
 SOL_UDP, UDP_SEGMENT = 17, 103
-SIZE = 160	# of all messages in a super-packet but the last
+SIZE = 160	# of all messages in a GSO packet but the last
 
 bench = Bench()
 suite = Suite()

@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Super-packets that hold more than messages of one session, against a peer of
+# GSO packets that hold more than messages of one session, against a peer of
 # our own: every message is dealt with as if it had come alone.
 
 # shellcheck source=selftests/wire/wire_lib.sh
 . "$(dirname "$0")/../wire/wire_lib.sh"
-[ "$KIND" = naawg ] || skip_all "$KIND links take no super-packets whole"
+[ "$KIND" = naawg ] || skip_all "$KIND links take no GSO packets whole"
 python_test "$(dirname "$0")/mixed.py"

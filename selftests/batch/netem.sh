@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The outer way loses, doubles, shuffles and spoils packets, whole super-packets
+# The outer way loses, doubles, shuffles and spoils packets, whole GSO packets
 # and single messages. Streams arrive byte for byte all the same, and no
 # datagram arrives other than it was sent.
 
@@ -62,13 +62,13 @@ bad_way()
 
 all_bad_ways()
 {
-	test_case "streams survive loss, $1" bad_way loss 8%
-	test_case "streams survive duplicated packets, $1" bad_way duplicate 20%
-	test_case "streams survive reordering, $1" bad_way delay 10ms reorder 40% 50%
-	test_case "streams survive corrupted packets, $1" bad_way corrupt 8%
+	test_case "streams survive loss $1" bad_way loss 8%
+	test_case "streams survive duplicated packets $1" bad_way duplicate 20%
+	test_case "streams survive reordering $1" bad_way delay 10ms reorder 40% 50%
+	test_case "streams survive corrupted packets $1" bad_way corrupt 8%
 }
 
-all_bad_ways "of super-packets"
+all_bad_ways "of GSO packets"
 switch batch_tx N
 defer switch batch_tx Y
 all_bad_ways "of single messages"

@@ -39,12 +39,12 @@ in_order()
 	before=$(shuffled b)
 	lossless on_cpu "$1" tcp:a:10.9.0.2=200000 tcp:a:fd09::2=200000
 	same "$(shuffled b)" "$before"
-	# large and small, in super-packets and alone
+	# large and small, in GSO packets and alone
 	lossless on_cpu "$1" udp:a:10.9.0.2=1200,200,40 udp:a:fd09::2=1200,100,1 \
 		udp:a:10.9.0.2=20,300,30 udp:a:fd09::2=600,200,7
 	lossless on_cpu "$1" udp:a:10.9.0.2=1200,200,1
 }
-# Super-packets and single messages take different ways.
+# GSO packets and single messages take different ways.
 mixed()
 {
 	flipping 'Y N' 'Y Y'

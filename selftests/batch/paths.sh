@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Super-packets on other outer ways than a cable: a bridge, links on top of
+# GSO packets on other outer ways than a cable: a bridge, links on top of
 # links, IPsec, and none at all, where both ends are in one namespace.
 
 # shellcheck source=selftests/batch/batch_lib.sh

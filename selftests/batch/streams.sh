@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 400
 #
-# Streams and datagrams arrive as they left, whichever way super-packets take
+# Streams and datagrams arrive as they left, whichever way GSO packets take
 # and whatever keeps them from staying whole.
 
 # shellcheck source=selftests/batch/batch_lib.sh

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Super-packets of a peer made of Python: what is wrong with one message of
+"""GSO packets of a peer made of Python: what is wrong with one message of
 them costs that message, and what is inside is joined only where it may be.
 
 The outer packets cross lo, which carries them whole.
@@ -73,7 +73,7 @@ def datagrams(count, size=500):
 
 
 def send_super(messages, wire=None, tos=0):
-    """One call, one super-packet: all as long as the first, the last at most."""
+    """One call, one GSO packet: all as long as the first, the last at most."""
     wire = wire or peer.wire
     sizes = {len(message) for message in messages[:-1]} or {len(messages[0])}
     assert len(sizes) == 1 and len(messages[-1]) <= max(sizes), sizes
@@ -133,7 +133,7 @@ def too_large():
 
 
 def large_among_small():
-    """Larger ones than memory comes in, in one poll with super-packets."""
+    """Larger ones than memory comes in, in one poll with GSO packets."""
     before = counters()
     wanted, sent = [], []
     for size, count in ((200, 8), (50000, 1), (1300, 20), (65000, 1), (32800, 1),
@@ -353,7 +353,7 @@ suite.case("one inner packet with a source route is dropped alone", one_source_r
 # Joined packets --------------------------------------------------------------
 
 class Tap:
-    """What the link hands up: packets, or super-packets as they are."""
+    """The packets and GSO packets that the link delivers, as they are."""
 
     def __init__(self):
         self.sock = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM,

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Super-packets with something wrong in them, and what is joined out of them,
+# GSO packets with something wrong in them, and what is joined out of them,
 # against a peer of our own.
 
 # shellcheck source=selftests/wire/wire_lib.sh

@@ -6,7 +6,7 @@ for the socket bound to that address and port.
 theirs.py lookup: attached to this network namespace until it is killed; there is no
 socket for anything.
 theirs.py listen ADDRESS PORT: how many datagrams come within a second of silence.
-theirs.py send ADDRESS: four super-packets of datagrams.
+theirs.py send ADDRESS: four GSO packets of datagrams.
 """
 import ctypes
 import os

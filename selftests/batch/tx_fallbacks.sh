@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 400
 #
-# Where the way out takes no super-packets, or the way in gives some of a kind
+# Where the way out takes no GSO packets, or the way in gives some of a kind
 # that cannot be sealed whole: IPsec outside, no checksums, an MTU below a
-# message, chains of packets. And super-packets are as large as leaves as one.
+# message, chains of packets. And GSO packets are as large as leaves as one.
 
 # shellcheck source=selftests/batch/batch_lib.sh
 . "$(dirname "$0")/batch_lib.sh"
@@ -16,7 +16,7 @@ tunnel
 know
 ping_ok a 10.9.0.2 >"$TMP/first" 2>&1
 
-# limit: packets of a super-packet the stack may make for t1
+# limit: packets of a GSO packet the stack may make for t1
 limit()
 {
 	ipat a -d link show t1 | sed -n 's/.*gso_max_segs \([0-9]*\).*/\1/p'

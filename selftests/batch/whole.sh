@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 300
 #
-# A super-packet crosses whole: it leaves as one, arrives as one and is handed
+# A GSO packet crosses whole: it leaves as one, arrives as one and is handed
 # up as one, while the tunnel counts every datagram. Marks of congestion come
 # through with it.
 
@@ -42,7 +42,7 @@ leaves()
 test_case "a GSO packet leaves whole, IPv4 outside" leaves 10.9.0.2
 test_case "a GSO packet leaves whole, IPv6 outside" over_ipv6 leaves fd09::2
 
-# Counted where super-packets come in and where they are handed up, and seen
+# Counted where GSO packets come in and where they are handed up, and seen
 # there: on every kernel, however it passes them on.
 arrives()
 {

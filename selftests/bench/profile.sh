@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # profile.sh [-c CPUS] [-w WHO] [-s SECONDS] ROW: where the processor's time goes
-# while one row of the benchmark runs. WHO is a contender as run.sh has them
-# (default: naawg). Needs what run.sh has built, and perf.
+# while one row of the benchmark runs. The contender WHO has a name as in run.sh
+# (default: naawg). run.sh must have built everything; perf is needed as well.
 
 set -u -o pipefail
 

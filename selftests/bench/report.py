@@ -196,8 +196,8 @@ def rows_of(runs):
                 rows.append({"title": title, "verdict": "failed"})
             continue
         ratios = runs.ratios(row, cpus, who, base, what) if base else numbers
-        # What stands against the bare wire has only the stock driver to say
-        # how quiet the machine was.
+        # For rows compared with the bare wire only the stock driver tells how
+        # quiet the machine was.
         itself = (runs.itself(row, cpus, base or "stock", what)
                   or runs.itself(row, cpus, "stock", what))
         line = {"title": title, "row": row, "cpus": cpus, "unit": UNITS[what],

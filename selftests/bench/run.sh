@@ -6,17 +6,16 @@
 # processors and with one. See docs/performance.md. --record keeps the results with
 # the documents (record.py). NAAWG_PARAMETERS has parameters for the module.
 #
-# Exits with 0 if it could measure all that was asked for, whatever came out,
-# and with 1 if some of it is missing; what there is is reported all the same.
+# Exits with 0 if it could measure all rows that were asked for, and with 1 if some
+# are missing. Existing results are reported all the same.
 
 set -u -o pipefail
 
 here=$(cd "$(dirname "$0")" && pwd -P) || exit 1
 repo=$(cd "$here/../.." && pwd -P) || exit 1
 
-# Rows that mean something only with two processors, and the rest. What needs
-# ten thousand peers or counts work per core is done with one: there less comes
-# in between.
+# Rows that mean something only with two processors, and the rest. Rows with ten
+# thousand peers or with work per core are measured on one, with less interference.
 rows_2=(tcp peers udp udp-gso small idle loaded mixed)
 rows_1=(tcp small idle handshakes memory crowd)
 more_2=(gso-off gro-on no-csum loss mtu)

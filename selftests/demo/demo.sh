@@ -180,10 +180,10 @@ letter()
 		echo "$phrase"
 	done | at web timeout 60 ncat --send-only 10.0.0.2 7000
 	wait $!
-	# Written as captured, but the last packets may still be on their way. Of
-	# the lines some are cut in two by the end of a packet.
+	# Written as captured, but the last packets may still be on their way. The end
+	# of a packet cuts some of the lines in two.
 	wait_for 20 eval '[ "$(occurrences inside.pcap)" -gt $((letters / 2)) ]'
-	# Only of packets that were seen it means something that nothing leaked.
+	# The absence of leaks means something only for packets that were captured.
 	wait_for 20 eval '[ "$(stat -c %s outside.pcap)" -gt $((letters * ${#phrase})) ]'
 	kill "$outside" "$inside"
 	wait "$outside" "$inside"

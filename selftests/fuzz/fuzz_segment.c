@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Cutting super-packets, against a second writing of the kernel's rules. */
+/* Cutting GSO packets, against a second writing of the kernel's rules. */
 #include "fuzz.h"
 #include "try.h"
 

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Floods. What they may not do: cost a packet of a tunnel that stands, keep new
-peers out, draw more than they put in, or fill memory. How fast all that goes is
-measured by bench/floods.sh."""
+"""Floods. They may not cost a packet of an established tunnel, keep new peers out,
+get back more than they send, or fill memory. bench/floods.sh measures the speed."""
 import os
 import struct
 import time
@@ -13,20 +12,20 @@ from mass import (Flood, Mass, no_more_than_asked, noise_initiations, same,
 from bench import DEVICE, KIND, WG, Bench, Peer, Suite, b64, run
 from peer import COOKIE, DATA, RESPONSE, Identity
 
-# Of a flood, in messages: many times what may wait, however large that is.
+# Messages of a flood: many times more than can be queued.
 ENOUGH = 24000
-# What 4096 waiting handshakes and 8192 sources come to, and as much again.
+# Twice the memory of 4096 queued handshakes and 8192 sources.
 MEMORY_KB = 16 << 10
 FAR = "far"
 
 bench = Bench()
 suite = Suite()
-# Each case has it call anew, as its keys last three minutes.
+# It initiates anew in each case, as its keys last three minutes.
 good = Peer(bench)
 
 
 def until_sent(flood, count):
-    """While it floods, the tunnel is used."""
+    """Use the tunnel during the flood."""
     while flood.sent() < count:
         undisturbed(good, 20)
 
@@ -37,8 +36,8 @@ def from_one(mass, messages):
 
 
 def from_many(mass, messages):
-    """Each few of them from another address, while many from one keep up the
-    load: a slow sender's small calls would be answered one by one."""
+    """Send a few from each of many addresses, while many from one address keep up
+    the load: without it a slow sender's few initiations would all be answered."""
     mass.send(2 * messages)
     for start in range(0, 2 * len(messages), 4):
         mass.send(messages[start % len(messages):][:4],
@@ -46,7 +45,7 @@ def from_many(mass, messages):
 
 
 def handshakes(way, six=False):
-    """Initiations whose mac1 holds."""
+    """Initiations with a valid mac1."""
     good.call()
     messages = noise_initiations(bench, 512)
     before, held = bench.reasons(), unreclaimable()
@@ -62,49 +61,49 @@ def handshakes(way, six=False):
     if bench.family:
         moved = bench.changes(before)
         same(moved["cookie-wanted"], mass.answers)
-        # More than answers may cost: the rest is not even looked at.
+        # The cost exceeds the budget of replies: the rest is dropped unseen.
         assert moved.get("overload"), moved
         # Each got a reason of its own.
         same(sum(moved.values()), mass.messages, moved)
     undisturbed(good)
 
 
-suite.case("valid mac1, one source", handshakes, from_one)
-suite.case("valid mac1, thousands of sources, IPv4", handshakes, from_many)
-suite.case("valid mac1, thousands of sources, IPv6", handshakes, from_many,
+suite.case("a flood with valid mac1 from one source", handshakes, from_one)
+suite.case("a flood with valid mac1 from thousands of sources, IPv4", handshakes, from_many)
+suite.case("a flood with valid mac1 from thousands of sources, IPv6", handshakes, from_many,
            True)
 
 
 def renewed():
-    """A peer whose session is to be renewed has no cookie, but calls from where it
-    did before: it is told one, however many strangers are not."""
+    """A peer that rekeys has no cookie, but initiates from a known source: it gets a
+    cookie, even if many unknown sources get none."""
     good.call()
     messages = noise_initiations(bench, 512)
     mass = Mass(bench)
     before = bench.reasons()
     with Flood(mass, lambda mass: from_many(mass, messages)) as flood:
         until_sent(flood, 5000)
-        # A call may get lost on its way, as any packet of a flood.
+        # An initiation may get lost on its way, as any packet of a flood.
         told = sum(answered() for _ in range(20))
-        assert told >= 18, f"{told} of 20 calls were answered"
+        assert told >= 18, f"{told} of 20 initiations were answered"
     mass.settled()
     assert not bench.family or bench.changes(before).get("overload")
 
 
 def answered():
-    """Call; is there an answer? Not a cookie where the flood paused for a moment."""
+    """Initiate; true if an answer comes, which is no cookie if the flood paused."""
     good.wire.drain(0.1)
     good.wire.send(good.handshake().initiate())
     answer = good.wire.receive(5)
     return answer is not None and answer[0] in (COOKIE, RESPONSE)
 
 
-suite.case("a peer that renews its session is told a cookie", renewed)
+suite.case("a peer that rekeys gets a cookie", renewed)
 
 
 def beside():
-    """Strangers elsewhere do not suffer from a flood that comes from one address. Who
-    shares a crowd with it does, one in eight."""
+    """A flood from one address does not harm unknown sources elsewhere, except those in
+    the same bucket, one in eight."""
     good.call()
     messages = noise_initiations(bench, 512)
     mass, others = Mass(bench), Mass(bench)
@@ -117,18 +116,18 @@ def beside():
             mass.send(messages)
         others.send(messages[:1], number)
     others.settled()
-    assert others.answers >= 25, f"{others.answers} of 40 calls were answered"
+    assert others.answers >= 25, f"{others.answers} of 40 initiations were answered"
     if bench.family:
         assert bench.changes(before).get("overload")
     undisturbed(good)
 
 
-suite.case("a flood from one address is no matter to others", beside)
+suite.case("a flood from one address leaves most unknown sources alone", beside)
 
 
 def newcomer():
-    """A link in another namespace that was never here gets in while the flood
-    goes on: it is told a cookie and comes again, all by itself."""
+    """A new link in another namespace completes a handshake during the flood: it gets
+    a cookie and initiates again, all by itself."""
     good.call()
     far = Identity()
     run("ip", "netns", "add", FAR)
@@ -153,14 +152,14 @@ def newcomer():
         with Flood(mass, lambda mass: from_many(mass, messages)) as flood:
             until_sent(flood, 5000)
             before = bench.reasons()
-            # Asks again every five seconds, each time with a newer cookie.
+            # It initiates again every five seconds, each time with a newer cookie.
             run(*inside, "ping", "-q", "-c", "1", "-w", "120", "10.9.0.1")
             run(*inside, "ping", "-q", "-c", "20", "-i", "0.1", "-w", "120",
                 "10.9.0.1")
             assert "cookie-wanted" in bench.changes(before) or not bench.family
         undisturbed(good)
     finally:
-        # and with it the cable
+        # the cable goes with it
         run("ip", "netns", "del", FAR)
 
 
@@ -168,14 +167,14 @@ suite.case("a new peer gets in during a flood", newcomer)
 
 
 def garbage(reasons, *messages):
-    """Of those who know nothing."""
+    """Garbage of senders that know no key and no index."""
     good.call()
     silent_flood(reasons, *messages)
 
 
 def silent_flood(reasons, *messages):
-    """What does not know our public key, or an index: not a byte back, and each
-    is counted for what it is."""
+    """Messages without a valid mac1 or a valid tag get no byte back, and each is
+    counted under its reason."""
     before, held = bench.reasons(), unreclaimable()
     mass = Mass(bench)
     for _ in range(20):
@@ -198,7 +197,7 @@ def silent_flood(reasons, *messages):
 
 
 def shaped(kind, size, index=None):
-    """Noise in the shape of a message."""
+    """Random bytes in the shape of a message."""
     return [struct.pack("<I", kind)
             + (struct.pack("<I", index) if index is not None else b"")
             + os.urandom(size - (4 if index is None else 8))
@@ -207,20 +206,20 @@ def shaped(kind, size, index=None):
 
 suite.case("noise", garbage, ["malformed"],
            *([os.urandom(size) for _ in range(128)] for size in (20, 148, 1400)))
-suite.case("handshake messages with a wrong mac1", garbage,
+suite.case("handshake messages with a wrong mac1 are dropped", garbage,
            ["bad-mac1", "unknown-handshake"], shaped(1, 148), shaped(2, 92),
            shaped(3, 64))
-suite.case("data for sessions there are none of", garbage,
+suite.case("data messages for unknown sessions are dropped", garbage,
            ["unknown-index"], shaped(DATA, 128), shaped(DATA, 1452))
 
 
 def unsealed():
-    """Whoever listens on the way knows the index."""
+    """A sender that has seen a message knows the index."""
     remote = good.call().remote
     good.works()
     silent_flood(["bad-tag", "queue-full"], shaped(DATA, 128, remote),
                  shaped(DATA, 1452, remote))
 
 
-suite.case("data that was not sealed, for one there is", unsealed)
+suite.case("forged data messages for a known session are dropped", unsealed)
 suite.end()

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Outer packets as no honest host sends them: in fragments of any size and
-order, cut off, overlapping, and with lengths and checksums that lie. What is
-whole in the end is taken, and nothing else; a tunnel next to it stands."""
+"""Outer packets as no honest host sends them: in fragments of any size and order, cut
+off, overlapping, and with wrong lengths and checksums. Only complete packets are
+accepted, and another tunnel is not disturbed."""
 import os
 import random
 import socket
@@ -24,7 +24,7 @@ suite = Suite()
 good = Peer(bench)
 good.call()
 good.works()
-# What never becomes whole need not be kept for half a minute.
+# Incomplete packets need not be kept for half a minute.
 for name in ("net.ipv4.ipfrag_time=1", "net.ipv6.ip6frag_time=1"):
     run("sysctl", "-qw", name)
 

@@ -6,7 +6,7 @@
  * usage: kept splice|ring NETNS_A NETNS_M NETNS_B FIELD ROUNDS
  *
  * Inner datagrams go from a to b. Four messages at a time leave the relay, from
- * pages that it can still write to: as one super-packet by vmsplice() and
+ * pages that it can still write to: as one GSO packet by vmsplice() and
  * splice(), or as four packets of a ring of a packet socket. FIELD says what of the
  * second message changes. It prints how many datagrams came out as they went in,
  * how many did not, and how many came out twice.

@@ -2,7 +2,7 @@
 """Datagrams by the thousand, from as many addresses as one likes, and a peer
 that notices whether it loses anything by that.
 
-One call sends a super-packet of many datagrams, which the kernel cuts, so that a
+One call sends a GSO packet of many datagrams, which the kernel cuts, so that a
 flood is one even where all is emulated. Sources are addresses of 127/8, which
 are all ours, or under fd99::/64; what comes back to any of them is counted.
 """
@@ -48,7 +48,7 @@ class Mass:
                 "dev", "lo")
 
     def source(self, number):
-        """What to add to a call so that it comes from there."""
+        """Control data that gives a message this source address."""
         if self.six:
             address = socket.inet_pton(socket.AF_INET6, f"fd99::{number:x}")
             return [(socket.IPPROTO_IPV6, socket.IPV6_PKTINFO,
@@ -60,7 +60,7 @@ class Mass:
     def send(self, messages, source=None):
         """All of one length. One call for many of them."""
         size = len(messages[0])
-        # an IP packet is no larger, and a super-packet is one
+        # an IP packet is no larger, and a GSO packet is one
         a_call = max(1, min(A_CALL, 60000 // size))
         for start in range(0, len(messages), a_call):
             part = messages[start:start + a_call]
@@ -176,7 +176,7 @@ def undisturbed(peer, echoes=150):
 
 
 def unreclaimable():
-    """What the kernel holds for itself, in kB: messages that wait are in it."""
+    """The kernel's own memory in kB, which includes queued messages."""
     with open("/proc/meminfo", encoding="ascii") as file:
         for line in file:
             if line.startswith("SUnreclaim:"):

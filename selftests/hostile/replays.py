@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 """A listener on the way keeps all there was and sends it again: whole, twice,
-backwards, shuffled, one by one and in super-packets. Each inner packet is
+backwards, shuffled, one by one and in GSO packets. Each inner packet is
 delivered once, whichever copy comes first, and no answer is drawn."""
 import os
 import random
@@ -113,7 +113,7 @@ def blocks(messages):
     messages[:] = [message for each in runs for message in each]
 
 
-for way, words in ((singly, "one by one"), (in_supers, "in super-packets")):
+for way, words in ((singly, "one by one"), (in_supers, "in GSO packets")):
     suite.case(f"a capture replayed twice is dropped, {words}", once, way,
                lambda messages: None)
     suite.case(f"a capture replayed backwards is dropped, {words}", once, way, list.reverse)

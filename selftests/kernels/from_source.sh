@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash disable=SC2154
 #
-# Kernels of our own configurations, built from source outside the checkout. Who
-# sources this says
+# Kernels of our own configurations, built from source outside the checkout. A script
+# that sources this sets
 #
-#	here		where the configurations are, NAME.config
-#	base		where the results go, and sources
+#	here		the directory of the configurations, NAME.config
+#	base		the directory of results and sources
 #	edits		an array of programs that change the source, or none
-#	kernel_make	an array: what make wants besides, ARCH=um say
-#	targets		an array: what is made
+#	kernel_make	an array of further arguments for make, ARCH=um say
+#	targets		an array of make's targets
 #	unpack_source	a function that puts the source into a directory
 #
 # and calls kernel_tree, then kernel_build. A configuration's line '# on: WHAT'

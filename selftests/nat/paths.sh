@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Where forwards take packets: both families and protocols, other ports, ranges,
-# this host itself, fragments, super-packets, ICMP errors, hairpin; and what
+# this host itself, fragments, GSO packets, ICMP errors, hairpin; and what
 # must go by untouched.
 
 # shellcheck source=selftests/nat/nat_lib.sh
@@ -129,13 +129,13 @@ bulk()
 	[[ $(ask c tcp 10.100.0.11 1080 3000000) == "s 10.101.0.1 "+([0-9]) ]]
 	[ "$(counter 1080: rx_bytes)" -gt 3000000 ]
 	[ "$(counter 1080: tx_bytes)" -gt 3000000 ]
-	# packets as they are on the wire, not super-packets
+	# packets as they are on the wire, not GSO packets
 	[ "$(counter 1080: rx_packets)" -gt 2000 ]
 	[[ $(ask c tcp fd00:100::11 1081 1000000) == "s fd00:101::1 "+([0-9]) ]]
 }
 test_case "bulk data in GSO packets is forwarded" bulk
 
-# A super-packet reaches the server's side as one, and is counted as many.
+# A GSO packet reaches the server's side as one, and is counted as many.
 super_packets()
 {
 	local said
@@ -158,7 +158,7 @@ test_case "GSO packets stay whole, and are counted as packets" super_packets
 modprobe -q tun || :
 if { : <>/dev/net/tun; } 2>/dev/null; then
 
-# A super-packet that a program writes to a tun device says how long its packets are,
+# A GSO packet that a program writes to a tun device says how long its packets are,
 # not how many. It counts as what it stands for, headers not taken for payload.
 unknown_segments()
 {

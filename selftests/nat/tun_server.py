@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """A TCP server of its own behind a tun device: tun_server.py DEVICE.
 
-Answers one call with ten packets of 100 bytes, written as one super-packet whose
+Answers one call with ten packets of 100 bytes, written as one GSO packet whose
 number of segments is left to the kernel. Prints how many packets it sent when the
 caller hangs up.
 """

@@ -14,7 +14,7 @@ tunnel
 w a set t0 peer "${PUB[b]}" endpoint 192.0.2.2:5002
 
 # senders COUNT: each of a higher priority than the one before, and with longer
-# pauses. Super-packets, so that nearly all of the time goes into sending.
+# pauses. GSO packets, so that nearly all of the time goes into sending.
 senders()
 {
 	local i pids=()

@@ -15,7 +15,7 @@ import sys
 
 ETH_P_ALL = 3
 PACKET_OUTGOING = 4
-# Not in the module; a super-packet takes a large part of what plain RCVBUF allows.
+# Not in the module; a GSO packet takes a large part of what plain RCVBUF allows.
 SO_RCVBUFFORCE = 33
 
 

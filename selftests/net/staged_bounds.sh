@@ -15,7 +15,7 @@ PEERS=40
 MIB=$((1 << 20))
 
 # flood ADDRESSES PORT COUNT SEGMENTS SIZE: that many sendings of so many datagrams of
-# SIZE bytes, in super-packets; each datagram begins with its sending's number
+# SIZE bytes, in GSO packets; each datagram begins with its sending's number
 flood()
 {
 	at a setpriv --reuid=65534 --regid=65534 --clear-groups $PY -c '
@@ -76,7 +76,7 @@ per_peer()
 	flood 10.9.0.2 7000 100 43 1350
 	[ "$(staged bytes)" -le $MIB ] && [ "$(staged bytes)" -gt $((MIB * 3 / 4)) ]
 	n=$(staged packets)
-	# counted in packets, not in super-packets
+	# counted in packets, not in GSO packets
 	same "$(reason_of a t0 stage-full)" $((before + (100 - n) * 43))
 	hear 7000 $((n * 43)) "$out"
 	ipat b link set t0 up

@@ -171,7 +171,7 @@ is_unreachable_t1()
 	same "$(says "$TMP/stats" 'd["peers"][0]["unreachable"]')" "$1"
 }
 
-# So many packets in one super-packet are delivered before all of them are opened.
+# So many packets in one GSO packet are delivered before all of them are opened.
 # The first ones are answered: nothing listens to their port. UDP_SEGMENT is 103.
 cat >"$TMP/many.py" <<'PY'
 import socket

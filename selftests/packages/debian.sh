@@ -120,8 +120,8 @@ check "the module is built for the new kernel too" same "$(installed)" \
 	"$(printf 'naawg/%s, %s\n' "$before" "$old" "$before" "$new" | sort)"
 whole "with it"
 
-# arrives VERSION OPTION: a kernel package whose configuration lacks OPTION. What
-# it does when it is configured is what Debian's do.
+# arrives VERSION OPTION: a kernel package whose configuration lacks OPTION. Its
+# maintainer script does the same as that of Debian's packages.
 arrives()
 {
 	local tree=$work/deb-$1

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Looks for secrets of naawg devices in all of the machine's memory. What is
- * looked for is never kept in plain, so that nobody finds the seeker.
+ * Looks for secrets of naawg devices in all of the machine's memory. The secrets
+ * are kept masked, so that the seeker does not find its own copies.
  *
  *	echo "learn NAME" >/proc/naawg_seek	the secrets this link has now
  *	echo "forget" >/proc/naawg_seek		learned ones

@@ -417,7 +417,7 @@ def names_and_owners():
 
 
 def forwards():
-    """What the kernel would refuse, module/nat/ that is, as far as the file tells."""
+    """Forwards that the kernel (module/nat/) would refuse, as far as the file tells."""
     def some(*lines, port="51820"):
         return conf(f"ListenPort = {port}\n" + "\n".join("Forward = " + line for line in lines))
     good("ports side by side", some("80:tcp:10.101.0.2", "80:udp:10.101.0.2",

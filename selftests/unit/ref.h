@@ -89,7 +89,7 @@ u32 ref_plain(const u8 *packet, u32 len);
 bool ref_hold(struct ref_held *p, enum ref_kernel kernel, const u8 *packet,
 	      u32 len);
 bool ref_merge(struct ref_held *p, const u8 *packet, u32 len);
-/* once it leaves the list: the headers of a super-packet */
+/* once it leaves the list: the headers of a GSO packet */
 void ref_complete(struct ref_held *p);
 
 #endif

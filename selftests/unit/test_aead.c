@@ -35,7 +35,7 @@ static void same_opened(size_t len, u64 nonce)
 	check(!memcmp(ours, text, len));
 }
 
-/* What is not genuine must not open, and leaves nothing behind. */
+/* A forged message does not open and leaves no plain text behind. */
 static void refused(size_t len, u64 nonce)
 {
 	size_t at = tap_random() % (len + 16);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Whom a device remembers, for how long, and how often it errs. */
+/* Sources that a device remembers, for how long, and how often it errs. */
 #include "table/known_sources.h"
 #include "shim.h"
 #include "tap.h"
@@ -88,7 +88,7 @@ static void ports(void)
 #endif
 }
 
-/* One that floods is alone with an eighth of the others, whatever port he takes. */
+/* A source shares its bucket with an eighth of the others, from any of its ports. */
 static void crowds(void)
 {
 	unsigned int i, with = 0, still = 0;
@@ -114,10 +114,10 @@ static void crowds(void)
 
 int main(void)
 {
-	tap_run("who was seen is familiar for ten minutes", remembers);
-	tap_run("an IPv6 source is its network", six);
-	tap_run("others are taken for them rarely", errs);
-	tap_run("the port counts where the hash is real", ports);
-	tap_run("strangers come in crowds", crowds);
+	tap_run("a source is known for ten minutes", remembers);
+	tap_run("an IPv6 source is a /64", six);
+	tap_run("an unknown source is rarely taken for a known one", errs);
+	tap_run("the port is part of the source if the hash is real", ports);
+	tap_run("unknown sources are spread over buckets", crowds);
 	return tap_done();
 }

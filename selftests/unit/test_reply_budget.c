@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What strangers may take of a machine, second by second. */
+/* The time that replies to each class of source may take, second by second. */
 #include "core/reply_budget.h"
 #include "shim.h"
 #include "tap.h"
@@ -20,7 +20,7 @@ static void no_load(void)
 	check(!naawg_reply_budget_under_load(&o, start));
 	check(o.repaid_at[STRANGER] <= start);
 	check(!naawg_reply_budget_refuses(&o, STRANGER, start));
-	/* what was answered long ago is forgotten, whatever it cost */
+	/* the cost of an old reply is forgotten */
 	naawg_reply_budget_charge(&o, STRANGER, start, SECOND, 1);
 	check(!naawg_reply_budget_refuses(&o, STRANGER, start));
 	naawg_reply_budget_begin_load(&o, start);
@@ -29,7 +29,7 @@ static void no_load(void)
 	check(!naawg_reply_budget_refuses(&o, STRANGER, start));
 }
 
-/* Time spent on answers to one kind in a second of a flood, each as dear as that. */
+/* The time spent on replies to one bucket in a second of a flood, COST each. */
 static u64 spent(unsigned int who, unsigned int cost, unsigned int cpus)
 {
 	struct naawg_reply_budget o = {};
@@ -37,7 +37,7 @@ static u64 spent(unsigned int who, unsigned int cost, unsigned int cpus)
 
 	naawg_reply_budget_begin_load(&o, start);
 	for (now = start; now < start + SECOND; now += STEP) {
-		/* more calls than a tick has room for */
+		/* more initiations than a tick has room for */
 		while (total < 100 * SECOND &&
 		       !naawg_reply_budget_refuses(&o, who, now)) {
 			naawg_reply_budget_charge(&o, who, now, cost, cpus);
@@ -60,7 +60,7 @@ static void share(void)
 
 			check(got <= whole + costs[i]);
 			check(got >= whole - whole / 20);
-			/* the last account as well as the first */
+			/* the last bucket as well as the first */
 			got = spent(NAAWG_BUCKETS - 1, costs[i], cpus);
 			check(got <= whole / NAAWG_UNKNOWN_BUCKETS + costs[i]);
 			check(got >= (whole - whole / 10) / NAAWG_UNKNOWN_BUCKETS);
@@ -87,7 +87,7 @@ static void prolonged(void)
 	while (!naawg_reply_budget_refuses(&o, STRANGER, now))
 		naawg_reply_budget_charge(&o, STRANGER, now, 100000, 1);
 	check(o.until == start + SECOND);
-	/* no load comes of refusing when there is none any more */
+	/* refusing without load starts no load */
 	check(!naawg_reply_budget_refuses(&o, STRANGER, start + SECOND));
 	check(o.until == start + SECOND);
 	now = start + SECOND / 2 + 1;
@@ -115,8 +115,8 @@ int main(void)
 {
 	tap_run("every initiation is answered without load", no_load);
 	tap_run("replies take no more than their share of time in a flood", share);
-	tap_run("who is interrupted pays for an answer only", interrupted);
-	tap_run("load lasts as long as somebody is refused", prolonged);
-	tap_run("who is familiar has an account of his own, and so has each crowd", apart);
+	tap_run("an interrupted reply is charged a bounded time", interrupted);
+	tap_run("load lasts as long as a source is refused", prolonged);
+	tap_run("known sources have a bucket of their own", apart);
 	return tap_done();
 }

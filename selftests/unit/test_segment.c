@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Cutting super-packets, against a second writing of the kernel's rules. */
+/* Cutting GSO packets, against a second writing of the kernel's rules. */
 #include "core/segment.h"
 #include "ref.h"
 #include "shim_net.h"
@@ -92,7 +92,7 @@ static void no_zero_sum(void)
 int main(void)
 {
 	tap_run("three packets are segmented as computed by hand", by_hand);
-	tap_run("super-packets of all kinds as the kernel cuts them", at_random);
+	tap_run("GSO packets of all kinds as the kernel cuts them", at_random);
 	tap_run("a UDP checksum is never zero", no_zero_sum);
 	return tap_done();
 }

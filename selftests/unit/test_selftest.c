@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What debug builds run at load time: here, and with the right answers. */
+/* The tests that debug builds run at load time, run here with the right answers. */
 #include "shim.h"
 #include "tap.h"
 

@@ -79,7 +79,7 @@ static void retransmit(void)
 	event(NAAWG_EV_CONFIRMED, T0 + 6 * S);
 	check(naawg_timer_sm_next(&r) == 0 && r.attempts == 0);
 
-	/* what was put off is made up for, unless an earlier try is due anyway */
+	/* a postponed initiation is retried, unless an earlier try is due anyway */
 	event(NAAWG_EV_INITIATION_PUT_OFF, T0);
 	event(NAAWG_EV_INITIATION_PUT_OFF, T0 + S);
 	expect(T0 + 5 * S, NAAWG_DO_RETRY);
@@ -153,7 +153,7 @@ static void two_calls_unanswered(void)
 	}
 	check(r.unreachable);
 
-	/* whatever is authentic ends it, and starts the count anew */
+	/* any authentic message ends it, and restarts the count */
 	for (int i = 0; i < ARRAY_SIZE(received); i++) {
 		begin();
 		event(NAAWG_EV_INITIATION_SENT, T0);
@@ -259,7 +259,7 @@ static void told(void)
 	check(r.unreachable);
 	expect(T0 + 605 * S, NAAWG_DO_GIVE_UP | NAAWG_DO_TELL);
 
-	/* what is heard in time is not told of */
+	/* a peer that answers in time is not reported */
 	begin();
 	event(NAAWG_EV_INITIATION_SENT, T0);
 	event(NAAWG_EV_HANDSHAKE_RECEIVED, T0 + 89 * S);
@@ -332,7 +332,7 @@ static void stale(void)
 		event(received[i], T0 + S);
 		check(!r.due[NAAWG_TIMER_STALE]);
 	}
-	/* what carries no data needs no answer */
+	/* messages without data need no answer */
 	begin();
 	event(NAAWG_EV_KEEPALIVE_SENT, T0);
 	event(NAAWG_EV_RESPONSE_SENT, T0);

@@ -5,7 +5,7 @@
 #include "tap.h"
 
 #define SECOND	1000000000ULL
-/* What two timestamps have to be apart to differ, and initiations are. */
+/* The grain of timestamps, and the distance of initiations in the tests. */
 #define GRAIN	(1ULL << 24)
 #define APART	(5 * SECOND)
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Cut a super-packet and look at every packet there is. */
+/* Cut a GSO packet and look at every packet there is. */
 #include "core/segment.h"
 
 #include "ref.h"

@@ -321,7 +321,7 @@ static const char *join_what_was_offered(try_pick pick)
 	return f.count > 1 ? finish(&f) : NULL;
 }
 
-/* A super-packet, cut, is joined again to just that. */
+/* A GSO packet, cut, is joined again to just that. */
 static const char *join_what_was_cut(try_pick pick)
 {
 	struct naawg_segmenter s = {};
