@@ -195,16 +195,13 @@ lossless()
 # watch HOST DEV FILE: way, length and protocol of each packet until watch_end
 watch()
 {
-	: >"$3"
-	background "$1" $PY "$BATCH_DIR/lengths.py" "$2" >"$3" 2>&1
+	until_ready "$1" "$3" $PY "$BATCH_DIR/lengths.py" "$2"
 	WATCHER=$STARTED
-	wait_for 20 grep -q '^ready' "$3"
 }
 
 watch_end()
 {
-	kill "$WATCHER"
-	wait "$WATCHER" || true
+	end_background "$WATCHER"
 }
 
 # sizes FILE WAY PROTOCOL: "COUNT BYTES LARGEST" of those packets

@@ -4,16 +4,16 @@
 
 burst.py send NETNS_A NETNS_B ADDRESS SNDBUF SIZE...
     Sends datagrams of these sizes with one call, "COUNTxSIZE" for many of one;
-    SNDBUF is the sender's buffer, 0 for as it is. Each has to arrive as it
-    left, in order.
+    SNDBUF is the size of the sender's buffer, 0 for the default. Each has to
+    arrive unchanged and in order.
 
 burst.py hang NETNS_A ADDRESS [COUNT SIZE]
-    Sends COUNT and another one with one call (default: 1 of 100 bytes), and the last
-    lies in memory that is never there: says "hangs" once the call stands still behind
-    the others, and stays.
+    Sends COUNT datagrams and another one with one call (default: 1 of 100 bytes). The
+    last one lies in memory that is never there: prints "hangs" once the call stands
+    still behind the others, and stays.
 
 burst.py able
-    Whether that can be done here, by the status.
+    The status says whether that can be done here.
 """
 import ctypes
 import fcntl
@@ -29,6 +29,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "net"))
 
 # pylint: disable=wrong-import-position
+from mmsg import libc, sendmmsg  # noqa: E402
 from netns import enter  # noqa: E402
 
 PORT = 7002
@@ -40,35 +41,6 @@ UFFDIO_API = 0xC018AA3F
 UFFDIO_REGISTER = 0xC020AA00
 UFFD_API = 0xAA
 MISSING = 1
-
-libc = ctypes.CDLL(None, use_errno=True)
-
-
-class Iovec(ctypes.Structure):
-    _fields_ = [("base", ctypes.c_void_p), ("len", ctypes.c_size_t)]
-
-
-class Msghdr(ctypes.Structure):
-    _fields_ = [("name", ctypes.c_void_p), ("namelen", ctypes.c_uint),
-                ("iov", ctypes.c_void_p), ("iovlen", ctypes.c_size_t),
-                ("control", ctypes.c_void_p), ("controllen", ctypes.c_size_t),
-                ("flags", ctypes.c_int)]
-
-
-class Mmsghdr(ctypes.Structure):
-    _fields_ = [("hdr", Msghdr), ("len", ctypes.c_uint)]
-
-
-def sendmmsg(sock, pieces):
-    """PIECES: (address, length) of each datagram; how many went out."""
-    count = len(pieces)
-    iovs = (Iovec * count)()
-    headers = (Mmsghdr * count)()
-    for i, (base, length) in enumerate(pieces):
-        iovs[i].base, iovs[i].len = base, length
-        headers[i].hdr.iov = ctypes.addressof(iovs[i])
-        headers[i].hdr.iovlen = 1
-    return libc.sendmmsg(sock.fileno(), headers, count, 0)
 
 
 def family_of(address):
@@ -133,7 +105,7 @@ def hang(here, address, count="1", size="100"):
     def call():
         sendmmsg(sock, [(ctypes.addressof(first), size)] * count + [(base, 100)])
     threading.Thread(target=call, daemon=True).start()
-    # The kernel tells of the fault that nobody will ever resolve.
+    # The kernel reports the fault, which is never resolved.
     os.read(fault, 32)
     print("hangs", flush=True)
     time.sleep(600)

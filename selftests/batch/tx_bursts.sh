@@ -147,12 +147,11 @@ bounded()
 		ipat $host link set v$host mtu 9100
 		ipat $host link set t0 mtu 9000
 	done
-	background b $PY -c 'import socket, time
+	until_ready b "$TMP/listens" $PY -c 'import socket, time
 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 s.bind(("10.9.0.2", 7002))
 print("ready", flush=True)
-time.sleep(600)' >"$TMP/listens" 2>&1
-	wait_for 20 grep -q '^ready' "$TMP/listens"
+time.sleep(600)'
 	before=$(tx_of a t0)
 	hanging 60 8000
 	[ $(($(tx_of a t0) - before)) -ge $((20 * 8000)) ]

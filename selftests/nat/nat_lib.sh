@@ -83,11 +83,7 @@ fw()
 # answers HOST NAME {PROTO ADDRESS PORT}...: answer.py, until the test ends
 answers()
 {
-	local out=$TMP/answer.$1.$2
-
-	: >"$out"
-	background "$1" $PY "$NAT_DIR/answer.py" "${@:2}" >"$out" 2>&1
-	wait_for 30 grep -q '^ready' "$out"
+	until_ready "$1" "$TMP/answer.$1.$2" $PY "$NAT_DIR/answer.py" "${@:2}"
 }
 
 # ask HOST PROTO ADDRESS PORT [BYTES]

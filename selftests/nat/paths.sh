@@ -162,8 +162,7 @@ if { : <>/dev/net/tun; } 2>/dev/null; then
 # not how many. It counts as what it stands for, headers not taken for payload.
 unknown_segments()
 {
-	background g timeout 120 $PY "$NAT_DIR/tun_server.py" tun0 >"$TMP/tun" 2>&1
-	wait_for 30 grep -q '^ready' "$TMP/tun"
+	until_ready g "$TMP/tun" timeout 120 $PY "$NAT_DIR/tun_server.py" tun0
 	ipat g link set tun0 up
 	address g tun0 10.104.0.1/24
 	fw add 1097:tcp:10.104.0.2:80

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Senders that keep hold of what they sent, or wait for it to be gone.
+"""Senders that keep the memory of their packets, or wait until a packet is freed.
 
-senders.py HOW ADDRESS PORT  send 1200 letters A from memory that is ours, by
-                             write, zerocopy, splice or ring; then turn them into B
-senders.py mmsg-ring DEVICE ADDRESS PORT   sendmmsg() with a ring: say what it returns
+senders.py HOW ADDRESS PORT  send 1200 letters A from memory of our own, by write,
+                             zerocopy, splice or ring; then turn them into B
+senders.py mmsg-ring DEVICE ADDRESS PORT   print the result of sendmmsg() with a ring
 senders.py mmsg-small ADDRESS PORT         the same of a socket with a small buffer
-senders.py mmsg-zerocopy ADDRESS PORT      the same of a socket that is told of each
+senders.py mmsg-zerocopy ADDRESS PORT      the same of a socket with MSG_ZEROCOPY
 """
 
 import ctypes
@@ -16,26 +16,15 @@ import socket
 import struct
 import sys
 
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+# pylint: disable=wrong-import-position
+from mmsg import Iovec, libc, sendmmsg  # noqa: E402
+
 SIZE = 1200
 SOL_PACKET, PACKET_VERSION, PACKET_TX_RING, TPACKET_V2 = 263, 10, 13, 1
 SEND_REQUEST = 1
 HEADER = 32
-libc = ctypes.CDLL(None, use_errno=True)
-
-
-class Iovec(ctypes.Structure):
-    _fields_ = [("base", ctypes.c_void_p), ("len", ctypes.c_size_t)]
-
-
-class Msghdr(ctypes.Structure):
-    _fields_ = [("name", ctypes.c_void_p), ("namelen", ctypes.c_uint),
-                ("iov", ctypes.c_void_p), ("iovlen", ctypes.c_size_t),
-                ("control", ctypes.c_void_p), ("controllen", ctypes.c_size_t),
-                ("flags", ctypes.c_int)]
-
-
-class Mmsghdr(ctypes.Structure):
-    _fields_ = [("hdr", Msghdr), ("len", ctypes.c_uint)]
 
 
 def ours():
@@ -104,37 +93,30 @@ def by_ring(address, port):
     return memory, HEADER + len(packet) - SIZE
 
 
-def mmsg(sock, messages, flags=0):
-    """The result of sendmmsg(), or its error."""
+def mmsg(sock, pieces, name=None, flags=0):
+    """Print the result of sendmmsg(), or its error."""
     signal.signal(signal.SIGALRM, lambda *_: None)
     signal.siginterrupt(signal.SIGALRM, True)
     signal.alarm(20)
-    count = libc.sendmmsg(sock.fileno(), messages, len(messages), flags)
+    count = sendmmsg(sock, pieces, name, flags)
     signal.alarm(0)
-    return count if count >= 0 else os.strerror(ctypes.get_errno())
+    print(count if count >= 0 else os.strerror(ctypes.get_errno()))
 
 
 def mmsg_ring(device, address, port):
     sock, _memory = ring(device, datagram(address, port))
-    print(mmsg(sock, (Mmsghdr * 1)()))
+    mmsg(sock, [(None, 0)])
 
 
 def mmsg_datagrams(sock, address, port, count, flags=0):
     _memory, at = ours()
-    iov = Iovec(at, SIZE)
     name = ctypes.create_string_buffer(
         struct.pack("=H", socket.AF_INET) +
         struct.pack("!H4s8x", int(port), socket.inet_aton(address)), 16)
-    messages = (Mmsghdr * count)()
-    for message in messages:
-        message.hdr.name = ctypes.addressof(name)
-        message.hdr.namelen = 16
-        message.hdr.iov = ctypes.addressof(iov)
-        message.hdr.iovlen = 1
-    print(mmsg(sock, messages, flags))
+    mmsg(sock, [(at, SIZE)] * count, name, flags)
 
 
-# Not connected, so that nobody tells of a port nobody listens on.
+# Not connected, so that an ICMP error of a closed port does not reach the socket.
 def mmsg_small(address, port):
     sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1)

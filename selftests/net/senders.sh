@@ -26,16 +26,14 @@ sender()
 # letters PORT FILE: on b, the letters of the first datagram
 letters()
 {
-	: >"$2"
-	background b $PY -c '
+	until_ready b "$2" $PY -c '
 import socket, sys
 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 s.bind(("10.9.0.2", int(sys.argv[1])))
 print("ready", flush=True)
 data = s.recv(2000)
 print("got", len(data), "".join(sorted(set(data.decode()))), flush=True)
-' "$1" >"$2" 2>&1
-	wait_for 20 grep -q '^ready' "$2"
+' "$1"
 }
 
 kept()

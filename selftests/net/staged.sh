@@ -14,8 +14,7 @@ w a set t0 peer "${PUB[b]}" endpoint 192.0.2.2:5002
 # hear ADDRESS PORT FILE: on b, the text of every datagram as one line
 hear()
 {
-	: >"$3"
-	background b $PY -c '
+	until_ready b "$3" $PY -c '
 import socket, sys
 host, port = sys.argv[1], int(sys.argv[2])
 s = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_DGRAM)
@@ -23,8 +22,7 @@ s.bind((host, port))
 print("ready", flush=True)
 while True:
     print(s.recv(100).decode(), flush=True)
-' "$1" "$2" >"$3" 2>&1
-	wait_for 20 grep -q '^ready' "$3"
+' "$1" "$2"
 }
 
 # say ADDRESS PORT FROM TO: from a, one datagram per number

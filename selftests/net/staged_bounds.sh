@@ -33,8 +33,7 @@ for host in sys.argv[1].split():
 # hear PORT COUNT FILE: on b, the numbers of COUNT datagrams, each once and how often
 hear()
 {
-	: >"$3"
-	background b $PY -c '
+	until_ready b "$3" $PY -c '
 import collections, socket, sys
 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 s.setsockopt(socket.SOL_SOCKET, 33, 1 << 24)
@@ -44,8 +43,7 @@ seen = collections.Counter()
 for _ in range(int(sys.argv[2])):
     seen[int.from_bytes(s.recv(2000)[:4], "big")] += 1
 print(*(f"{n}:{seen[n]}" for n in sorted(seen)), flush=True)
-' "$1" "$2" >"$3" 2>&1
-	wait_for 20 grep -q '^ready' "$3"
+' "$1" "$2"
 }
 
 # away: a has neither session nor anybody who answers

@@ -67,14 +67,28 @@ background()
 	BACKGROUND+=("$STARTED")
 }
 
-# sink HOST PROTO ADDRESS PORT FILE [COUNT]: what arrives, as FILE tells later
+# until_ready HOST FILE COMMAND...: a program in the background that prints "ready" once
+# it listens. Its output goes to FILE, its process is $STARTED.
+until_ready()
+{
+	: >"$2"
+	background "$1" "${@:3}" >"$2" 2>&1
+	wait_for 30 grep -q '^ready' "$2"
+}
+
+# end_background PROCESS: end a program of the background
+end_background()
+{
+	kill "$1"
+	wait "$1" || true
+}
+
+# sink HOST PROTO ADDRESS PORT FILE [COUNT]: receive; FILE has the sum in the end
 sink()
 {
-	: >"$5"
-	background "$1" timeout "${SINK_SECONDS:-120}" $PY "$NET_DIR/flow.py" sink "$2" "$3" "$4" \
-		"${6:-0}" >"$5" 2>&1
+	until_ready "$1" "$5" timeout "${SINK_SECONDS:-120}" $PY "$NET_DIR/flow.py" sink \
+		"$2" "$3" "$4" "${6:-0}"
 	SINK=$STARTED
-	wait_for 20 grep -q '^ready' "$5"
 }
 
 # source_of HOST PROTO ADDRESS PORT BYTES [SIZE]
@@ -100,14 +114,11 @@ carries()
 # sniff HOST DEV FILE: one line per outer UDP packet until sniff_end
 sniff()
 {
-	: >"$3"
-	background "$1" $PY "$NET_DIR/sniff.py" "$2" >"$3" 2>&1
+	until_ready "$1" "$3" $PY "$NET_DIR/sniff.py" "$2"
 	SNIFFER=$STARTED
-	wait_for 20 grep -q '^ready' "$3"
 }
 
 sniff_end()
 {
-	kill "$SNIFFER"
-	wait "$SNIFFER" || true
+	end_background "$SNIFFER"
 }
