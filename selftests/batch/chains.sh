@@ -2,10 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 400
 #
-# Messages that arrive one by one through receive offload reach the tunnel as
-# chains. Another receiver of such a chain gets the datagrams that were put into it. If
-# the kernel takes redirected chains apart wrong, nothing is chained, and all other
-# checks hold.
+# Receive offload joins messages that arrive one by one, and the tunnel gets them as
+# chains. Another receiver of such a chain gets the original datagrams. If the kernel
+# segments redirected chains wrongly, nothing is chained, and all other checks hold.
 
 # shellcheck source=selftests/batch/batch_lib.sh
 . "$(dirname "$0")/batch_lib.sh"

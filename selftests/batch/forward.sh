@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 400
 #
-# GSO packets that come out of the tunnel and go on: to a cable with and
-# without segmentation, a bridge, through address translation, another tunnel.
+# GSO packets come out of the tunnel and are forwarded: to a cable with and without
+# segmentation, to a bridge, through address translation, into another tunnel.
 
 # shellcheck source=selftests/batch/batch_lib.sh
 . "$(dirname "$0")/batch_lib.sh"

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 400
 #
-# Random mixes of packets come out of the tunnel as they went in: same bytes,
-# same order, whether they were opened one by one or joined and cut again.
+# Random mixes of packets come out of the tunnel as they went in: same bytes, same order,
+# whether they were decrypted one by one, or joined and segmented again.
 
 # shellcheck source=selftests/batch/batch_lib.sh
 . "$(dirname "$0")/batch_lib.sh"

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# GSO packets that hold more than messages of one session, against a peer of
-# our own: every message is dealt with as if it had come alone.
+# GSO packets that hold messages of several sessions, from a peer in Python: every message
+# is handled as if it had come alone.
 
 # shellcheck source=selftests/wire/wire_lib.sh
 . "$(dirname "$0")/../wire/wire_lib.sh"

@@ -3,8 +3,8 @@
 # timeout: 400
 # cpus: 2
 #
-# Batches that move to another CPU arrive complete and in order, and the device
-# comes and goes under them.
+# Peers that move to another CPU get their packets complete and in order, and the device
+# can be deleted meanwhile.
 
 # shellcheck source=selftests/batch/batch_lib.sh
 . "$(dirname "$0")/batch_lib.sh"

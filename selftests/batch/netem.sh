@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The outer way loses, doubles, shuffles and spoils packets, whole GSO packets
-# and single messages. Streams arrive byte for byte all the same, and no
-# datagram arrives other than it was sent.
+# The outer path loses, duplicates, reorders and corrupts packets, whole GSO packets and
+# single messages. Streams arrive byte for byte all the same, and every datagram that
+# arrives is unchanged.
 
 # shellcheck source=selftests/batch/batch_lib.sh
 . "$(dirname "$0")/batch_lib.sh"

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 200
 #
-# On a kernel that takes redirected chains apart wrong, receive offload chains nothing,
-# and the log and the tool say so. A parameter gives the debug build the answer.
+# On a kernel that segments redirected chains wrongly, receive offload chains nothing, and
+# the log and the tool say so. A parameter of the debug build sets the result of the
+# check.
 
 # shellcheck source=selftests/batch/batch_lib.sh
 . "$(dirname "$0")/batch_lib.sh"

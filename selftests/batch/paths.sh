@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# GSO packets on other outer ways than a cable: a bridge, links on top of
-# links, IPsec, and none at all, where both ends are in one namespace.
+# GSO packets on other outer paths than a cable: a bridge, links on top of links, IPsec,
+# and no link at all, with both ends in one namespace.
 
 # shellcheck source=selftests/batch/batch_lib.sh
 . "$(dirname "$0")/batch_lib.sh"

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Batches with the stock driver at the other end, which knows only single
-# packets: it understands what is cut out of ours, and its own are joined.
+# Batches with the stock driver at the other end, which knows only single packets: it
+# decrypts the messages segmented from our GSO packets, and its messages are joined here.
 
 # shellcheck source=selftests/batch/batch_lib.sh
 . "$(dirname "$0")/batch_lib.sh"

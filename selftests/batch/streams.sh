@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 400
 #
-# Streams and datagrams arrive as they left, whichever way GSO packets take
-# and whatever keeps them from staying whole.
+# Streams and datagrams arrive unchanged on every outer path, with every setting that
+# keeps GSO packets from staying whole.
 
 # shellcheck source=selftests/batch/batch_lib.sh
 . "$(dirname "$0")/batch_lib.sh"

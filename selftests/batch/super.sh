@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# GSO packets with something wrong in them, and what is joined out of them,
-# against a peer of our own.
+# GSO packets with an error in them, and the packets joined from them, from a peer in
+# Python.
 
 # shellcheck source=selftests/wire/wire_lib.sh
 . "$(dirname "$0")/../wire/wire_lib.sh"

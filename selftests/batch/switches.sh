@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Either half can be switched off and on while packets flow; counters and
-# tracepoints say what goes through in batches of what size.
+# Sending and receiving in batches can be switched off and on while packets flow. Counters
+# and trace points show the batches and their sizes.
 
 # shellcheck source=selftests/batch/batch_lib.sh
 . "$(dirname "$0")/batch_lib.sh"

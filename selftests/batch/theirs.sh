@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# A GSO packet that UDP would not give to our socket is none of ours.
+# A GSO packet that UDP would not give to our socket is left alone.
 
 # shellcheck source=selftests/batch/batch_lib.sh
 . "$(dirname "$0")/batch_lib.sh"

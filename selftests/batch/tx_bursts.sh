@@ -2,9 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 300
 #
-# Packets that come together leave together: those of one sendmmsg(), and those
-# of one softirq. They come out as they went in, nothing is left waiting, and
-# neither a peer nor a device waits for a sender whose call hangs.
+# Packets of one sendmmsg() or one softirq are sent together. They arrive unchanged, none
+# is left held, and neither a peer nor a device waits for a sender whose call hangs.
 
 # shellcheck source=selftests/batch/batch_lib.sh
 . "$(dirname "$0")/batch_lib.sh"

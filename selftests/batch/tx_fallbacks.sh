@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 400
 #
-# Where the way out takes no GSO packets, or the way in gives some of a kind
-# that cannot be sealed whole: IPsec outside, no checksums, an MTU below a
-# message, chains of packets. And GSO packets are as large as leaves as one.
+# The outer device takes no GSO packets, or the inner packets cannot be encrypted whole:
+# IPsec outside, no checksums, an MTU below a message, chains of packets. GSO packets are
+# no larger than the outer device takes at once.
 
 # shellcheck source=selftests/batch/batch_lib.sh
 . "$(dirname "$0")/batch_lib.sh"

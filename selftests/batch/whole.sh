@@ -2,9 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 300
 #
-# A GSO packet crosses whole: it leaves as one, arrives as one and is handed
-# up as one, while the tunnel counts every datagram. Marks of congestion come
-# through with it.
+# A GSO packet leaves whole, arrives whole and is delivered whole, while the tunnel counts
+# every datagram. Congestion marks pass with it.
 
 # shellcheck source=selftests/batch/batch_lib.sh
 . "$(dirname "$0")/batch_lib.sh"

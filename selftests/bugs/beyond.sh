@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Memory that is written to beyond its end.
+# Writing beyond the end of memory.
 
 . "$(dirname "$0")/bug_lib.sh"

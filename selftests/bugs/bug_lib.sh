@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# Makes one mistake in the kernel. The test itself is fine with that; it is
-# run.sh that has to say what the kernel noticed.
+# Makes one mistake in the kernel. The test itself passes; run.sh has to report what the
+# kernel noticed.
 
 # shellcheck source=selftests/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Memory that is used after it was freed.
+# Using memory after it was freed.
 
 . "$(dirname "$0")/bug_lib.sh"

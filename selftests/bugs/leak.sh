@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Memory nobody points to any more.
+# Losing the last pointer to memory.
 
 . "$(dirname "$0")/bug_lib.sh"

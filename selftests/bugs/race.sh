@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Two processors at one variable.
+# Using one variable on two processors without synchronization.
 
 . "$(dirname "$0")/bug_lib.sh"

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# A debug build tests itself as it is loaded, over this kernel's own crypto, and
-# works like any other.
+# A debug build tests itself as it is loaded, with this kernel's own crypto, and works
+# like any other build.
 
 . "$(dirname "$0")/../lib.sh"
 

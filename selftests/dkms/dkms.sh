@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The module through DKMS, by the targets people use, into trees of our own:
-# built for the kernel of the tests, found under its aliases, refused with advice
-# where the key that signed it is not trusted, gone afterwards.
+# The module is built by DKMS, with the targets that users call, into trees of our own:
+# built for the kernel of the tests, found under its aliases, refused with advice where
+# the key that signed it is not trusted, and removed.
 
 . "$(dirname "$0")/../lib.sh"
 

@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 1200
 #
-# The image and tools/container/compose/development.yml under a real Docker daemon,
-# from `make image` to `compose down`: the web container opens MariaDB, Redis and
-# HTTP through the tunnel; tunnel containers die and are made anew; keys are wrong.
-# The images are made of a local root file system, nothing is pulled.
+# The image and tools/container/compose/development.yml under a real Docker daemon, from
+# `make image` to `compose down`: the web container opens MariaDB, Redis and HTTP through
+# the tunnel, tunnel containers die and are made again, and keys are wrong. The images are
+# made from a local root file system, and nothing is pulled.
 
 # shellcheck source=selftests/docker/docker_lib.sh
 . "$(dirname "$0")/docker_lib.sh"

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# The images the compose files name, from one root file system. Where those of the
-# Docker Hub have programs of their own, there is one here that is called the same
-# and takes the same variables.
+# The images that the compose files name, from one root file system. Programs of images of
+# the Docker Hub are replaced by scripts that have the same name and take the same
+# variables.
 
 # image NAME LINE...: built from debian:bookworm-slim with these lines and the files
 # of $TMP/context

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 1200
 #
-# Two servers, each with a Docker daemon and its compose file of
-# tools/container/compose/, and a cable between them; then the pair on one host;
-# then what a container says to variables that are wrong.
+# Two servers, each with a Docker daemon and its compose file of tools/container/compose/,
+# and a cable between them; then the pair on one host; then the messages of a container
+# with wrong variables.
 
 # shellcheck source=selftests/docker/docker_lib.sh
 . "$(dirname "$0")/docker_lib.sh"

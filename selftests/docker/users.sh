@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 900
 #
-# Compose files as users have them, under a Docker daemon: the one for development as
-# it stands, under its own names of images; the fragments for production; and the
-# commands of the users' guides.
+# Compose files of users under a Docker daemon: the one for development unchanged, with
+# its own names of images; the fragments for production; and the commands of the users'
+# guides.
 
 # shellcheck source=selftests/docker/docker_lib.sh
 . "$(dirname "$0")/docker_lib.sh"

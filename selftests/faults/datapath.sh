@@ -2,9 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 600
 #
-# Memory that runs out under packets: every tenth allocation made while the
-# module's code runs fails. Packets may get lost. When there is memory again,
-# everything works as if nothing had been.
+# Memory runs out under packets: every tenth allocation made while the module's code runs
+# fails. Packets may get lost. When there is memory again, everything works as before.
 
 # shellcheck source=selftests/net/net_lib.sh
 . "$(dirname "$0")/../net/net_lib.sh"

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 900
 #
-# Memory that runs out, at each single place where it can: whatever user space
-# may ask for says so, works when asked again, and leaves nothing behind.
+# Memory runs out at every single allocation: each request of user space reports the
+# failure, works when it is repeated, and leaves nothing behind.
 
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/faults_lib.sh"

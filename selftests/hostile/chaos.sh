@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 400
 #
-# Streams both ways arrive byte for byte while the cable does its worst and the
-# hosts around it change: all of netem at once, MTUs, addresses, the wall clock.
+# Streams in both directions arrive byte for byte while the cable loses, duplicates,
+# reorders and corrupts packets, and while MTUs, addresses and the wall clock change.
 
 # shellcheck source=selftests/batch/batch_lib.sh
 . "$(dirname "$0")/../batch/batch_lib.sh"

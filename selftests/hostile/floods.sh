@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 600
 #
-# Floods from one source and from thousands, of what costs work and of what does
-# not, next to a tunnel that has to lose nothing by them.
+# Floods from one source and from thousands, of messages that cost work and of garbage,
+# next to a tunnel that must not lose a packet.
 
 # shellcheck source=selftests/wire/wire_lib.sh
 . "$(dirname "$0")/../wire/wire_lib.sh"

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Outer packets in fragments, whole, cut off and overlapping, and with lengths that
-# lie.
+# Outer packets in fragments, complete, incomplete and overlapping, and with wrong
+# lengths.
 
 # shellcheck source=selftests/wire/wire_lib.sh
 . "$(dirname "$0")/../wire/wire_lib.sh"

@@ -2,8 +2,14 @@
 # SPDX-License-Identifier: GPL-2.0
 # cpus: 2
 #
-# A sender that still has the memory of what it sent, and changes it while it is
-# looked at, authenticated and opened: nothing of that comes out of the tunnel.
+# The relay m keeps the memory of the messages it sends on, and changes it while b parses,
+# authenticates and decrypts them: no changed packet comes out of the tunnel.
+#
+#	+- namespace a ----+     +- namespace m ----------+     +- namespace b ------+
+#	|  t0 10.9.0.1 <===|=====|=== relay (kept.c) =====|=====|==>  10.9.0.2 t0    |
+#	|  va 192.0.2.1 <--|-----|--> q0 192.0.2.9:7000   |     |                    |
+#	+------------------+     |    q1 198.51.100.9 <---|-----|-> 198.51.100.2 vb  |
+#	                         +------------------------+     +--------------------+
 
 # shellcheck source=selftests/batch/batch_lib.sh
 . "$(dirname "$0")/../batch/batch_lib.sh"
@@ -23,7 +29,7 @@ address b vb 198.51.100.2/24
 tunnel
 w a set t0 peer "${PUB[b]}" endpoint 192.0.2.9:7000
 
-# Everything else of the batch comes out, so something was looked at.
+# The other packets of the batch come out, so the receiver did handle them.
 unforged()
 {
 	local said
@@ -37,7 +43,7 @@ for field in type index counter first text tag; do
 	test_case "pages of a pipe: $field of a message changes, and nothing forged passes" unforged splice $field 3000
 done
 
-# Receive offload makes chains of them where they come together.
+# Receive offload chains the messages that arrive together.
 at m ethtool -K q1 tso off gso off tx-udp-segmentation off >/dev/null 2>&1
 at b ethtool -K vb gro on >/dev/null 2>&1
 if at m tc qdisc add dev q1 root netem slot 5ms packets 64 limit 20000; then

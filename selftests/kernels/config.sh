@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# A kernel the module cannot be built for is told from one it can by a sentence,
-# not by what a compiler makes of it.
+# A kernel for which the module cannot be built is reported with a sentence, not by
+# compiler errors.
 
 . "$(dirname "$0")/on_kernel.sh"
 

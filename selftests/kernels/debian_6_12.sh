@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Debian's 6.12, which stands for what is between 6.1 and 7.x: the module builds
-# for it without a warning, carries packets there and forwards. The rest is run
-# by make check-long.
+# Debian's 6.12, which stands for the kernels between 6.1 and 7.x: the module builds for
+# it without a warning, carries packets there and forwards. make check-long runs the other
+# tests.
 
 . "$(dirname "$0")/on_kernel.sh"
 

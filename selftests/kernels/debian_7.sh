@@ -1,9 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The newest kernel Debian has, with the compiler of Debian 13: the module
-# builds for it without a warning and makes a link there. The rest is run by
-# make check-long.
+# The newest kernel of Debian, with the compiler of Debian 13: the module builds for it
+# without a warning and makes a link there. make check-long runs the other tests.
 
 . "$(dirname "$0")/on_kernel.sh"
 

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Interfaces as kernels spell them that are no package: 6.1 before 6.1.158, those
-# between 6.1 and 6.12, kernels that export less than Debian's. long/spellings.sh has
-# those before 7.2.
+# Interfaces as kernels without a package spell them: 6.1 before 6.1.158, those between
+# 6.1 and 6.12, and kernels that export less than Debian's. long/spellings.sh has those
+# before 7.2.
 
 . "$(dirname "$0")/spellings_lib.sh"
 

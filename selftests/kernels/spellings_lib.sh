@@ -2,8 +2,9 @@
 # shellcheck shell=bash
 #
 # Compiles the module's files over headers in which single interfaces are spelt another
-# way. These stand for kernels that are no package, and for distributions that take one
-# change and leave another one that came with it.
+# way. These stand for kernels without a package, and for distributions that take one
+# change and leave another one that came with it. kernels/spellings.sh starts from
+# Debian's headers, long/spellings.sh from those of User-Mode Linux.
 
 # shellcheck source=selftests/kernels/on_kernel.sh
 . "$(dirname "${BASH_SOURCE[0]}")/on_kernel.sh"

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 3600
 #
-# Ten thousand rounds of churn on two processors, at native speed, which take half an
-# hour: a link that goes waits for all who may still see it.
+# Ten thousand rounds of churn on two processors at native speed. They take half an hour,
+# because deleting a link waits for all CPUs that may still use it.
 
 . "$(dirname "$0")/../lib.sh"
 

@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 5400
 #
-# Two processors at the same data with nothing between them: tests of the vm tier on
-# a kernel with KCSAN, under QEMU. A race with our code on either stack is a failure;
-# the kernel's own are named and counted. So are checks of these tests that do not
-# hold, as KCSAN stops one processor all the time while the other goes on: nothing is
-# on time there. NAAWG_RACES names other tests.
+# Two processors use the same data without synchronization: tests of the vm tier on a
+# kernel with KCSAN, under QEMU. A race with our code on either stack is a failure; the
+# kernel's own are named and counted. Failed checks of these tests are counted as well,
+# because KCSAN stops one processor all the time while the other goes on, so timing means
+# nothing. NAAWG_RACES names other tests.
 
 . "$(dirname "$0")/../lib.sh"
 

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 1800
 #
-# Many kernels from 6.2 to 6.17 take redirected chains of datagrams apart wrong. A kernel
-# built to do so stands for them: the module finds that out and chains nothing. A debug
-# build that is made to chain all the same shows the fault.
+# Many kernels from 6.2 to 6.17 segment redirected chains of datagrams wrongly. A kernel
+# built to do so stands for them: the module detects it and chains nothing. A debug build
+# that is made to chain all the same shows the fault.
 
 . "$(dirname "$0")/../lib.sh"
 

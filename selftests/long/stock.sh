@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 2400
 #
-# The test that is published with the stock driver, run to its end on links of this
-# kind. It is taken from Debian's kernel source at run time and is not kept here. The
-# kind of the link and the name of the tool are exchanged, nothing else.
+# Runs the published test of the stock driver to its end on links of this kind. It is
+# taken from Debian's kernel source at run time and is not kept here. Only the kind of
+# the link and the name of the tool are exchanged.
 
 . "$(dirname "$0")/../lib.sh"
 # shellcheck source=selftests/static/cache.sh

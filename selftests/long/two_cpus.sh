@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 1500
 #
-# Tests of the vm tier that only mean something, or mean more, with two processors: what
-# is opened on another one, what comes to both, and streams at once.
+# Tests of the vm tier that mean more with two processors: packets decrypted on another
+# CPU, packets that arrive on both, and streams at once.
 
 . "$(dirname "$0")/../lib.sh"
 

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 3000
 #
-# Upgrades under load, upgrade/load.sh: on Debian's 6.1, and at native speed on the
-# newest kernel, where the gap means something.
+# Upgrades under load, upgrade/load.sh: on Debian's 6.1, and on the newest kernel at
+# native speed, where the length of the gap means something.
 
 . "$(dirname "$0")/../lib.sh"
 

@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 900
 #
-# An unprivileged container's whole life with naawg, with nesting and without:
-# it loads the host's module by asking for a link, configures it, talks to a peer
-# outside, forwards, listens, is given a link of the host's, and ends with its
-# traffic flowing. Debian's systemd is its init.
+# The whole life of an unprivileged container with naawg, with and without nesting: it
+# loads the host's module by asking for a link, configures the link, talks to a peer
+# outside, forwards, monitors, gets a link from the host, and ends while traffic flows.
+# Its init is Debian's systemd.
 
 # shellcheck source=selftests/lxc/lxc_lib.sh
 . "$(dirname "$0")/lxc_lib.sh"

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Forwards beside what administrators run today: the classic iptables rules of
-# the same kind, and nft's. Where both speak of a connection, theirs win.
+# Forwards beside the rules that administrators use: iptables rules of the same kind, and
+# nft's. Where both match a connection, the administrator's win.
 
 # shellcheck source=selftests/nat/nat_lib.sh
 . "$(dirname "$0")/nat_lib.sh"

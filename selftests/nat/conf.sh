@@ -1,8 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Forwards in configuration files and in what show prints; and wg, which knows
-# nothing of them.
+# Forwards in configuration files and in the output of show. wg knows nothing of them.
 
 # shellcheck source=selftests/nat/nat_lib.sh
 . "$(dirname "$0")/nat_lib.sh"

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Networks a device forbids its peers: nothing of a peer gets there, neither by a
-# route of this host, nor as an address of this host, nor by a forward.
+# Networks that a device forbids to its peers: no packet of a peer gets there, neither by
+# a route of this host, nor to an address of this host, nor by a forward.
 
 # shellcheck source=selftests/nat/nat_lib.sh
 . "$(dirname "$0")/nat_lib.sh"

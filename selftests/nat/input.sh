@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Bad input for every field, by the tool and past it, and what the kernel says
-# about forwards that cannot work.
+# Bad input for every field, by the tool and by netlink, and the kernel's messages about
+# forwards that cannot work.
 
 # shellcheck source=selftests/nat/nat_lib.sh
 . "$(dirname "$0")/nat_lib.sh"

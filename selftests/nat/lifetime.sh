@@ -1,9 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Forwards and their device: gone with it, moved with it, apart from those of
-# other namespaces; and removal of links, namespaces and the module under live
-# connections.
+# Forwards live and move with their device and are separate from those of other
+# namespaces. Links, namespaces and the module are removed while connections are open.
 
 # shellcheck source=selftests/nat/nat_lib.sh
 . "$(dirname "$0")/nat_lib.sh"

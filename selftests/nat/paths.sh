@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Where forwards take packets: both families and protocols, other ports, ranges,
-# this host itself, fragments, GSO packets, ICMP errors, hairpin; and what
-# must go by untouched.
+# The paths of forwarded packets: both families and protocols, other ports, ranges, this
+# host itself, fragments, GSO packets, ICMP errors and hairpin; and packets that must pass
+# untouched.
 
 # shellcheck source=selftests/nat/nat_lib.sh
 . "$(dirname "$0")/nat_lib.sh"

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Forwards where deployments have them: on a link in a VRF, and in a container
-# whose root is nobody outside.
+# Forwards in the places of real deployments: on a link in a VRF, and in a container whose
+# root has no privileges outside.
 
 # shellcheck source=selftests/nat/nat_lib.sh
 . "$(dirname "$0")/nat_lib.sh"

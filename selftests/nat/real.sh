@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 600
 #
-# The real thing: MariaDB, Redis and an HTTP server behind a tunnel, a web
-# program at the other end that knows one address, and no firewall program.
+# A real deployment: MariaDB, Redis and an HTTP server behind a tunnel, a web program at
+# the other end that knows one address, and no firewall program.
 
 # shellcheck source=selftests/nat/nat_lib.sh
 . "$(dirname "$0")/nat_lib.sh"

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Rules that change while connections live, who may use them and which way they
-# leave, many of them, and what is announced.
+# Rules that change while connections are open, the peers that may use them, the
+# interfaces they leave by, a thousand of them, and their events.
 
 # shellcheck source=selftests/nat/nat_lib.sh
 . "$(dirname "$0")/nat_lib.sh"

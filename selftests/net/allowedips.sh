@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The table of allowed IPs: the longest prefix wins, a prefix has one owner,
-# lists are replaced, added to and taken from, and large ones arrive whole.
+# The table of allowed IPs: the longest prefix wins, a prefix has one owner, lists are
+# replaced, extended and reduced, and large ones arrive whole.
 
 # shellcheck source=selftests/net/net_lib.sh
 . "$(dirname "$0")/net_lib.sh"

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Two hosts, one tunnel: both inner families over both outer ones, either side
-# calling first, with and without a preshared key, and counters to the byte.
+# Two hosts and one tunnel: both inner families over both outer ones, either end as the
+# initiator, with and without a preshared key, and byte counters that are exact.
 
 # shellcheck source=selftests/net/net_lib.sh
 . "$(dirname "$0")/net_lib.sh"

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 600
 #
-# Everything that can come and go does so, again and again, under traffic; what
-# is left is as it was. By the tool as people do it, and then as often as
-# NAAWG_CHURN says by netlink, where a turn takes no processes.
+# Links, peers, addresses and forwards are added and removed again and again under
+# traffic, and the state in the end is that of the beginning. The tool does it first, then
+# netlink, which needs no processes, as many times as NAAWG_CHURN says.
 
 # shellcheck source=selftests/net/net_lib.sh
 . "$(dirname "$0")/net_lib.sh"

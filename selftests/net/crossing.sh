@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Two ends that call at the same moment, over a path so long that both calls are on
-# their way before either arrives, each time anew: what waits gets through anyway.
+# Two ends initiate at the same moment, over a path so long that both initiations are on
+# their way before either arrives. The staged packets get through.
 
 # shellcheck source=selftests/net/net_lib.sh
 . "$(dirname "$0")/net_lib.sh"

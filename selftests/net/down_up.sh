@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Down and up: the configuration stays, the sessions do not, the port is free
-# in between, and traffic comes back by itself.
+# A link goes down and up: the configuration stays, sessions do not, the port is free in
+# between, and traffic resumes by itself.
 
 # shellcheck source=selftests/net/net_lib.sh
 . "$(dirname "$0")/net_lib.sh"

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The two bits that travel through the tunnel's wall, in both directions and all
-# families, and the six that do not.
+# The two ECN bits pass between inner and outer header in both directions and all
+# families, and the six DSCP bits do not.
 
 # shellcheck source=selftests/net/net_lib.sh
 . "$(dirname "$0")/net_lib.sh"

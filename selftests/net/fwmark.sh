@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The mark of outer packets, and what it is for: a default route through the
-# tunnel that the tunnel's own packets do not take.
+# The mark of outer packets, and its use: a default route through the tunnel that the
+# tunnel's own packets do not take.
 
 # shellcheck source=selftests/net/net_lib.sh
 . "$(dirname "$0")/net_lib.sh"

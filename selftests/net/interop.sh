@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Peers nobody here wrote: the kernel's own driver and wireguard-go. Either side
-# begins, both outer families, with and without a preshared key.
+# Peers of other implementations: the kernel's own driver and wireguard-go. Either end
+# initiates, over both outer families, with and without a preshared key.
 
 # shellcheck source=selftests/net/net_lib.sh
 . "$(dirname "$0")/net_lib.sh"

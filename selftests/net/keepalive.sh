@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Keepalives on the wire: persistent ones at their interval, passive ones when
-# data came in and nothing went back, none otherwise.
+# Keepalives on the wire: persistent ones at their interval, passive ones when data came
+# in and no packet went back, and no others.
 
 # shellcheck source=selftests/net/net_lib.sh
 . "$(dirname "$0")/net_lib.sh"

@@ -1,9 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Keys change while a tunnel is in use: private keys, preshared keys, none at
-# all; a device never has itself as a peer; and to a public key of low order
-# nothing is ever sent.
+# Keys change while a tunnel is in use: private keys, preshared keys, none at all. A
+# device never has itself as a peer. Nothing is sent to a public key of low order.
 
 # shellcheck source=selftests/net/net_lib.sh
 . "$(dirname "$0")/net_lib.sh"

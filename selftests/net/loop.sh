@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Tunnels whose outer packets are routed into themselves: traffic comes to an
-# end at once, the reason is counted, the kernel stays calm, and all works again
-# when the route is mended.
+# Tunnels whose outer packets are routed into themselves: traffic stops at once, the
+# reason is counted, the kernel reports nothing, and all works again when the route is
+# corrected.
 
 # shellcheck source=selftests/net/net_lib.sh
 . "$(dirname "$0")/net_lib.sh"

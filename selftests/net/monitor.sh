@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Sessions, endpoints and forwards that change, as `naawg monitor` tells of them:
-# to whom, of which links, and what if more happens than can be kept.
+# `naawg monitor` reports changes of sessions, endpoints and forwards: the cases are the
+# links, the users who may see them, and more events than can be kept.
 
 # shellcheck source=selftests/net/net_lib.sh
 . "$(dirname "$0")/net_lib.sh"

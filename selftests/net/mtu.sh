@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Inner packets are padded to 16 bytes, but never beyond what the route carries:
-# the sizes on the wire are the proof. And no MTU is too odd.
+# Inner packets are padded to 16 bytes, but never beyond the MTU of the route, which the
+# sizes on the wire prove. Odd MTUs work.
 
 # shellcheck source=selftests/net/net_lib.sh
 . "$(dirname "$0")/net_lib.sh"

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# A peer behind NAT that forgets quickly: keepalives keep the way in open, and a
-# new mapping is a new endpoint.
+# A peer behind a NAT with short timeouts: keepalives keep the mapping, and a new mapping
+# is a new endpoint.
 
 # shellcheck source=selftests/net/net_lib.sh
 . "$(dirname "$0")/net_lib.sh"

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Tunnels through tunnels: of the same kind, of the other kind on either side,
-# three deep, and through other peers of the same device.
+# Tunnels through tunnels: of the same kind, of the other kind on either side, three deep,
+# and through other peers of the same device.
 
 # shellcheck source=selftests/net/net_lib.sh
 . "$(dirname "$0")/net_lib.sh"

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The kernel's log cannot be sent through a tunnel: it is sent with interrupts off.
+# The kernel's log cannot be sent through a tunnel, because netpoll sends with interrupts
+# off.
 
 # shellcheck source=selftests/net/net_lib.sh
 . "$(dirname "$0")/net_lib.sh"

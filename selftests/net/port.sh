@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The listen port: picked when 0, kept, the same for both families, refused
-# when somebody else has it, and changed under traffic.
+# The listen port: picked when it is 0, kept, the same for both families, refused when it
+# is in use, and changed under traffic.
 
 # shellcheck source=selftests/net/net_lib.sh
 . "$(dirname "$0")/net_lib.sh"

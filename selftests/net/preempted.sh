@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Several senders on one processor that interrupt each other while they send. None
-# is part of another's transmission, so none may be taken for a tunnel in a tunnel.
-# Where locks sleep (PREEMPT_RT), they do so in the middle of it.
+# Several senders on one CPU preempt each other while they send. None of them is inside
+# the transmission of another, so none may be taken for a tunnel in a tunnel. On
+# PREEMPT_RT locks sleep, so senders are preempted in the middle of a transmission.
 
 # shellcheck source=selftests/net/net_lib.sh
 . "$(dirname "$0")/net_lib.sh"

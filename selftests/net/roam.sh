@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# An endpoint follows the newest authenticated packet: new address, new port,
-# the other family; and never one that does not authenticate.
+# An endpoint follows the newest authenticated packet to a new address, a new port or the
+# other family. A packet that does not authenticate never moves it.
 
 # shellcheck source=selftests/net/net_lib.sh
 . "$(dirname "$0")/net_lib.sh"

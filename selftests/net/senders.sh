@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Senders that can still write to their packets, or that wait until a packet is freed.
-# A packet that waits for a session does not change with its sender's memory, and keeps
-# no namespace. A call that waits for its packets returns.
+# Senders that can still write to their packets, or that wait until a packet is freed. A
+# staged packet does not change with its sender's memory and keeps no namespace. A call
+# that waits for its packets returns.
 
 # shellcheck source=selftests/net/net_lib.sh
 . "$(dirname "$0")/net_lib.sh"

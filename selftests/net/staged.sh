@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Packets staged for a session: delivered in order as soon as there
-# is one, no more than 128 of them, and never to another peer.
+# Packets staged for a session are delivered in order as soon as there is one. At most 128
+# are staged, and they never go to another peer.
 
 # shellcheck source=selftests/net/net_lib.sh
 . "$(dirname "$0")/net_lib.sh"

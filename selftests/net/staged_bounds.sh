@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Packets that wait for peers that are away take bounded memory, whatever a sender
-# without any privilege does. The oldest are dropped first, the newest arrive.
+# Packets staged for peers that do not answer take bounded memory, whatever a sender
+# without privileges does. The oldest are dropped first, the newest arrive.
 
 # shellcheck source=selftests/net/net_lib.sh
 . "$(dirname "$0")/net_lib.sh"

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Every reason there is for dropping something, provoked and counted, as the
-# tool's `stats --json` tells it, and the last reason of a peer.
+# Every drop reason is provoked and counted, as the tool's `stats --json` prints it, and
+# so is the last reason of a peer.
 
 # shellcheck source=selftests/net/net_lib.sh
 . "$(dirname "$0")/net_lib.sh"

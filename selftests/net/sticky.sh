@@ -1,9 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Answers leave from the address that was spoken to, even where the routing
-# table prefers another one, and no longer than that address is there or that
-# way is the right one.
+# Responses leave from the address that the peer called, even where the routing table
+# prefers another one, as long as that address exists and the route is valid.
 
 # shellcheck source=selftests/net/net_lib.sh
 . "$(dirname "$0")/net_lib.sh"

@@ -1,9 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# How tunnels end: links deleted under traffic, namespaces that die before or
-# after the devices and sockets that belong to them, and a module that can be
-# unloaded when all is over.
+# Tunnels end: links are deleted under traffic, namespaces are deleted before or after the
+# devices and sockets that belong to them, and the module can be unloaded in the end.
 
 # shellcheck source=selftests/net/net_lib.sh
 . "$(dirname "$0")/net_lib.sh"

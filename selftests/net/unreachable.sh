@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# A peer that leaves two calls in a row unanswered: packets for it are dropped, their
-# senders get an error if the link is set to that, and the first answer ends it.
+# A peer leaves two initiations in a row unanswered: packets for it are dropped, their
+# senders get an ICMP error if the link is set to that, and the first answer ends it.
 
 # shellcheck source=selftests/net/net_lib.sh
 . "$(dirname "$0")/net_lib.sh"

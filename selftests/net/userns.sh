@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Links of the root of an unprivileged user namespace, and what those may do who
-# have no capability, or have it in the wrong place.
+# Links of the root of an unprivileged user namespace, and the permissions of users who
+# have no capability, or have it in another namespace.
 
 # shellcheck source=selftests/net/net_lib.sh
 . "$(dirname "$0")/net_lib.sh"

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 900
 #
-# Random requests, made from the specification, as the administrator of the
-# machine. Seed and number can be given, see fuzz.py.
+# Random requests made from the specification, as root of the machine. The head of fuzz.py
+# says how to set the seed and their number.
 
 # shellcheck source=selftests/nl/nl_lib.sh
 . "$(dirname "$0")/nl_lib.sh"

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 900
 #
-# The same random requests from root of a user namespace, as in a container
-# somebody without any rights made.
+# The same random requests from root of a user namespace, as in a container that a user
+# without privileges made.
 
 # shellcheck source=selftests/nl/nl_lib.sh
 . "$(dirname "$0")/nl_lib.sh"

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 400
 #
-# naawg apply and naawg-quick reload: a running tunnel changed by its file.
+# naawg apply and naawg-quick reload change a running tunnel to the state of its file.
 
 # shellcheck source=selftests/quick/quick_lib.sh
 . "$(dirname "$0")/quick_lib.sh"

@@ -3,10 +3,18 @@
 # timeout: 400
 # cpus: 2
 #
-# The container's entrypoint with what users have in their compose files: the
-# variables and secrets of a pair, web and services, and the commands they give.
-# Containers are namespaces here, with three hosts behind that of the services. On two
-# processors, the first process of a container and those it ends run at the same time.
+# The container's entrypoint with the compose files of users: the variables and secrets of
+# a pair, web and services, and the users' commands. Containers are namespaces here, with
+# three hosts behind that of the services. On two processors, the first process of a
+# container and the processes it ends run at the same time.
+#
+#	+- web (container) --------+    +- services (container) ----+    +- back ---------+
+#	|  wg0 (naawg) <===========|====|==> wg0 (naawg), forwards  |    |                |
+#	|  eth0 172.20.0.2/24 <----|----|--> eth1 172.20.0.3/24     |    |  eth0          |
+#	|                          |    |    eth0 10.101.0.3/24 <---|----|> 10.101.0.2/24 |
+#	+--------------------------+    +---------------------------+    |  10.101.0.4/24 |
+#	                                                                 |  10.101.0.5/24 |
+#	                                                                 +----------------+
 
 # shellcheck source=selftests/net/net_lib.sh
 . "$(dirname "$0")/../net/net_lib.sh"

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 400
 #
-# The container's entrypoint and health check, run in a namespace: variables and
-# secrets, what is wrong with them, audit lines, adoption, SIGTERM.
+# The container's entrypoint and health check, run in a namespace: variables and secrets,
+# right and wrong, audit lines, taking over a link, SIGTERM.
 
 # shellcheck source=selftests/quick/quick_lib.sh
 . "$(dirname "$0")/quick_lib.sh"

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 300
 #
-# A peer whose address is one of this host is reached over lo, in the clear: refused,
-# and reported when such an address appears later.
+# A peer whose address is one of this host would be reached over lo, in the clear. Such an
+# address is refused, and reported when it appears later.
 
 # shellcheck source=selftests/quick/quick_lib.sh
 . "$(dirname "$0")/quick_lib.sh"

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 400
 #
-# Several tunnels of one host: what each has for its default route stays its own.
+# Several tunnels of one host: the mark, table and rules of each default route stay its
+# own.
 
 # shellcheck source=selftests/quick/quick_lib.sh
 . "$(dirname "$0")/quick_lib.sh"

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 300
 #
-# A phone joins a server as docs/server.md says: client-config draws a picture, what
-# a camera reads in it is a configuration, and with that one the phone comes in.
+# A phone joins a server as docs/server.md says: client-config draws a picture, a camera
+# reads a configuration from it, and the phone makes a tunnel with it.
 
 # shellcheck source=selftests/quick/quick_lib.sh
 . "$(dirname "$0")/quick_lib.sh"

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 400
 #
-# naawg-quick: up, down, what undoes a half-made tunnel, save, strip.
+# naawg-quick: up, down, the undoing of a half-made tunnel, save, strip.
 
 # shellcheck source=selftests/quick/quick_lib.sh
 . "$(dirname "$0")/quick_lib.sh"

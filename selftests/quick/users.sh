@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 400
 #
-# Files written for wg-quick: each is taken as wg-quick takes it, which is asked as
-# well where it and its driver are there.
+# Files written for wg-quick are read as wg-quick reads them. wg-quick itself is run
+# beside if it and its driver are there.
 
 # shellcheck source=selftests/quick/quick_lib.sh
 . "$(dirname "$0")/quick_lib.sh"

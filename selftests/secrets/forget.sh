@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 400
 #
-# Sessions that must not live on: this machine sleeps, or is one of two copies. The
-# kernel only pretends to sleep, for five seconds, and tells everybody as usual.
+# Sessions end when this machine sleeps, or is one of two copies. The kernel only pretends
+# to sleep, for five seconds, and notifies everybody as usual.
 
 # shellcheck source=selftests/wire/wire_lib.sh
 . "$(dirname "$0")/../wire/wire_lib.sh"

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The same commands, by wireguard-tools' wg on a wireguard link and by naawg
-# called as wg on a naawg link of the same name. Exit codes and outputs have to
-# be the same to the byte; on standard error the tool may say more below.
+# The same commands, by wireguard-tools' wg on a wireguard link and by naawg called as wg
+# on a naawg link of the same name. Exit codes and outputs are the same to the byte. On
+# standard error the tool may print more lines below.
 
 # shellcheck source=selftests/lib.sh
 . "$(dirname "$0")/../lib.sh"

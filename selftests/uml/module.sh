@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# module.sh CONFIG: builds the module for the User-Mode Linux of that name, from
-# a copy, so that it does not take the place of the one for real kernels, and
-# prints the file. Variables like NAAWG_DEBUG=1 may follow, as for make.
+# module.sh CONFIG: builds the module for the User-Mode Linux of that name, from a copy,
+# so that the module for real kernels stays, and prints the file. Variables like
+# NAAWG_DEBUG=1 may follow, as for make.
 
 set -u
 here=$(cd "$(dirname "$0")" && pwd -P)

@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# old_chains.sh: User-Mode Linux of test.config that takes chains of datagrams apart
-# as older kernels do (old_chains.py); prints its directory. It is a copy of the one
-# that build.sh makes in which a single file is compiled again, so it takes a minute,
-# once, and modules built for the one are good for the other.
+# old_chains.sh: User-Mode Linux of test.config that segments chains of datagrams as older
+# kernels do (old_chains.py); prints its directory. It is a copy of build.sh's in which a
+# single file is compiled again. This takes a minute, once, and modules built for one fit
+# the other.
 
 set -u
 here=$(cd "$(dirname "$0")" && pwd -P)

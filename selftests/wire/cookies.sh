@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Cookies and rate limits: what a link does under load.
+# Cookies and rate limits: the behaviour of a link under load.
 
 # shellcheck source=selftests/wire/wire_lib.sh
 . "$(dirname "$0")/wire_lib.sh"

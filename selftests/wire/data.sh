@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Data messages, and all that can be wrong with them, against a peer of our own.
+# Data messages with every possible error, from a peer in Python.
 
 # shellcheck source=selftests/wire/wire_lib.sh
 . "$(dirname "$0")/wire_lib.sh"

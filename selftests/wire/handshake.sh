@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The handshake, message by message, against a peer of our own.
+# The handshake, message by message, with a peer in Python.
 
 # shellcheck source=selftests/wire/wire_lib.sh
 . "$(dirname "$0")/wire_lib.sh"

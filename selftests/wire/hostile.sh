@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Senders who do not authenticate get no answer and change nothing.
+# Senders that do not authenticate get no answer and change nothing.
 
 # shellcheck source=selftests/wire/wire_lib.sh
 . "$(dirname "$0")/wire_lib.sh"
