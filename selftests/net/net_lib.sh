@@ -39,7 +39,7 @@ if [ -z "${WG:-}" ]; then
 	*) WG=$repo/tools/naawg ;;
 	esac
 fi
-# Isolated and without site: half the start-up time, which is dear in a guest.
+# Isolated and without site, Python starts in half the time.
 PY='/usr/bin/python3 -I -S'
 export KIND WG LC_ALL=C WG_HIDE_KEYS=never WG_COLOR_MODE=never PYTHONDONTWRITEBYTECODE=1
 
@@ -184,8 +184,8 @@ link_new()
 	ipat "$1" link add "$2" type "${3:-$KIND}"
 }
 
-# tunnel: t0 on hosts a and b that know each other, ports 5001 and 5002, inner
-# 10.9.0.1 and .2, fd09::1 and ::2; who calls whom is left to the test.
+# tunnel: t0 on hosts a and b that are each other's peers, ports 5001 and 5002, inner
+# 10.9.0.1 and .2, fd09::1 and ::2; neither knows the other's endpoint.
 tunnel()
 {
 	link_new a t0 "${1:-$KIND}"
@@ -217,7 +217,7 @@ forget()
 	done
 }
 
-# python_test FILE: that program, on a host of its own, reports in place of this test
+# python_test FILE: a program on the host a reports in place of this test
 python_test()
 {
 	hosts a

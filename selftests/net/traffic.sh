@@ -4,7 +4,7 @@
 # Traffic between the hosts of net_lib.sh, which sources this file: counters of links and
 # peers, pings, streams, captures.
 
-# peer_field HOST DEV WHAT [KEY]: what `show DEV WHAT` says of one peer
+# peer_field HOST DEV FIELD [KEY]: the value of `show DEV FIELD` for one peer
 peer_field()
 {
 	w "$1" show "$2" "$3" | awk -F '\t' -v key="${4:-}" \
@@ -29,8 +29,8 @@ reason_of()
 	at "$1" /usr/bin/python3 "$NET_DIR/reasons.py" "$2" "$3"
 }
 
-# expect_reason HOST DEV NAME BEFORE [AT_LEAST]: the counter moved. The stock
-# driver has none, and there nothing is asked.
+# expect_reason HOST DEV NAME BEFORE [AT_LEAST]: the counter moved. The stock driver has
+# no such counters, so it always succeeds there.
 expect_reason()
 {
 	local now
@@ -42,7 +42,7 @@ expect_reason()
 	return 1
 }
 
-# ping_ok HOST ADDRESS [ARGS]: two tries, so that one lost packet is no news
+# ping_ok HOST ADDRESS [ARGS]: an answer to one of two pings, as one may get lost
 ping_ok()
 {
 	local host=$1 to=$2
