@@ -85,7 +85,7 @@ mtus()
 }
 test_case "streams survive changes of the tunnel's and the cable's MTU" changing mtus
 
-# a is at one of two addresses at a time, and b finds out from what comes.
+# a has one of two addresses at a time, and b learns it from a's packets.
 addresses()
 {
 	if [ $(($1 % 2)) -eq 0 ]; then

@@ -82,7 +82,7 @@ nft_beside()
 	refuses reaches 1081 "s2 10.101.0.1"
 }
 
-# Marks and labels of connections are the administrator's.
+# Marks and labels of connections belong to the administrator.
 marks()
 {
 	at g nft -f - <<-'NFT'
@@ -99,7 +99,7 @@ marks()
 	at g nft delete table ip mine
 }
 
-# Theirs must work on when ours go.
+# The administrator's rules must work on without our forwards.
 ours_go()
 {
 	at g iptables-nft -t nat -A PREROUTING -i t0 -p tcp --dport 1081 \

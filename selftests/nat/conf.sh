@@ -84,8 +84,8 @@ addconf()
 	fw del 4444:tcp
 }
 
-# The port of the link and the forwards change places: whatever was before, a
-# file that agrees with itself is taken, and one that does not changes nothing.
+# The port of the link and those of forwards are swapped: a consistent file is accepted
+# in any state, and an inconsistent one changes nothing.
 port_moves()
 {
 	local before
@@ -108,7 +108,7 @@ port_moves()
 		grep -q "nothing was changed" "$TMP/said"
 		same "$(w g showconf t0)" "$before"
 	done
-	# as wg, which knows of no forwards
+	# called as wg, which knows no forwards
 	refuses at g "$TMP/wg" setconf t0 <(grep -v -i ^forward "$TMP/bad.conf") 2>"$TMP/said"
 	grep -q "a forward of this interface takes this UDP port" "$TMP/said"
 	same "$(w g showconf t0)" "$before"
@@ -181,7 +181,7 @@ assert "address" not in forwards[3]'
 }
 test_case "show and its JSON list the forwards" shows
 
-# Called as wg nothing shows, and nothing is touched.
+# Called as wg, the tool neither shows nor changes forwards.
 as_wg()
 {
 	at g "$TMP/wg" show t0 >"$TMP/show"
@@ -202,7 +202,7 @@ strips()
 	refuses grep -qi forward "$TMP/stripped"
 	same "$(diff "$TMP/t0.conf" "$TMP/stripped" | grep -c '^[<>]')" 3
 	at g "$TMP/wg" setconf t0 "$TMP/stripped"
-	# and what else wg does not know
+	# other lines that wg does not know
 	printf '[Interface]\nAddress = 10.0.0.1/24\nPostUp = PrivateKey = x\nPrivateKey = %s\n' \
 		"$(cat "$TMP/g.key")" | "$WG" strip - >"$TMP/stripped"
 	same "$(wc -l <"$TMP/stripped")" 2

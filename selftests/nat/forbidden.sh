@@ -9,7 +9,7 @@
 
 gateway
 answers s s tcp 0.0.0.0 80 tcp :: 81
-# s is the network to keep peers from. It knows the way back.
+# s is the network that peers must not reach. It has a route back.
 ipat s route add 10.100.0.0/24 via 10.101.0.1
 ipat s route add fd00:100::/64 via fd00:101::1
 ipat c route add 10.101.0.0/24 dev t0
@@ -153,7 +153,7 @@ forwards()
 }
 test_case "no forward leads to a forbidden network, whichever was set first" forwards
 
-# A connection that is bound already goes on when its forward is removed.
+# An open connection goes on when its forward is removed.
 lingering()
 {
 	hold old c 10.100.0.11 1080
@@ -165,7 +165,7 @@ lingering()
 }
 test_case "no connection of a removed forward leads there" lingering
 
-# Not to a local destination either: an address of the host within the network.
+# An address of the host within the network is out of reach too.
 lingering_here()
 {
 	w g set t0 forbid ''
@@ -192,8 +192,8 @@ nat_rule()
 	NFT
 }
 
-# Our hooks for forwards go when no forward can be left. Connections of one that
-# was removed before are still translated, as others need nf_nat.
+# Our hooks for forwards are removed with the last forward. Connections of one that was
+# removed before are still translated, because others need nf_nat.
 lingering_bare()
 {
 	w g set t0 forbid ''

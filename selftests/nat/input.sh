@@ -123,7 +123,7 @@ wrong_beside()
 	grep -q "itself listens" "$TMP/said"
 }
 
-# The other way round: the link wants a port that is forwarded.
+# The other way round: the link is to listen on a port that is forwarded.
 port_is_taken()
 {
 	local port

@@ -22,7 +22,7 @@ meets_again()
 	ping_ok c 10.100.0.11
 }
 
-# A second gateway that shares nothing with the first but the server.
+# A second gateway that shares only the server with the first.
 second()
 {
 	hosts g2
@@ -51,7 +51,7 @@ apart()
 }
 test_case "each namespace has its own forwards" apart
 
-# Two links of one namespace: forwards of their own each.
+# Two links of one namespace have separate forwards.
 two_links()
 {
 	link_new g t1
@@ -86,7 +86,7 @@ no_link()
 	! ss -uln | grep -q :5001 && ! ipat g link show t0
 }
 
-# The namespace it was moved to dies: link and forwards with it.
+# Its namespace is deleted, and with it the link and its forwards.
 namespace_dies()
 {
 	ipat g link set t0 netns "${NS[g2]}"
@@ -111,7 +111,7 @@ namespace_dies()
 }
 test_case "a namespace with open connections can be deleted" namespace_dies
 
-# Deleting and making links in a loop, with traffic that finds them half gone.
+# Links are deleted and made in a loop, with traffic meanwhile.
 again_and_again()
 {
 	local i

@@ -92,8 +92,8 @@ ask()
 	at "$1" timeout 60 $PY "$NAT_DIR/ask.py" "${@:2}"
 }
 
-# A connection that is kept: hold NAME HOST ADDRESS PORT, then say NAME WORD
-# prints what came back. Nothing of it is in this shell, as cases have their own.
+# A connection that stays open: hold NAME HOST ADDRESS PORT makes it, say NAME WORD prints
+# the answer. Its state is in files, because each case is a subshell.
 hold()
 {
 	mkfifo "$TMP/hold.$1"
@@ -101,7 +101,7 @@ hold()
 	background "$2" $PY "$NAT_DIR/ask.py" hold "$3" "$4" "$TMP/hold.$1" \
 		</dev/null >"$TMP/held.$1"
 	wait_for 30 test -s "$TMP/held.$1"
-	# a greeting, not the word for what went wrong
+	# a greeting, not the word for an error
 	grep -qE '^[a-z0-9]+ [0-9a-f.:]+ [0-9]+$' "$TMP/held.$1"
 }
 

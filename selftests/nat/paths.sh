@@ -14,7 +14,7 @@ answers s s tcp 0.0.0.0 80 tcp :: 81 udp 0.0.0.0 53 udp :: 54 \
 	tcp 0.0.0.0 8003 tcp 0.0.0.0 9002 tcp 0.0.0.0 82
 answers g g tcp 0.0.0.0 700 udp 0.0.0.0 701 tcp :: 702 tcp 10.101.0.1 703
 
-# The server knows no way back, so a greeting that comes shows the masquerade.
+# The server has no route back, so a greeting that arrives shows the masquerade.
 family4()
 {
 	fw add 1080:tcp:10.101.0.2:80 "53:udp:10.101.0.2"
@@ -30,7 +30,7 @@ family6()
 	fw add '1081:tcp:[fd00:101::2]:81' '54:udp:[fd00:101::2]:54'
 	same "$(ask c tcp fd00:100::11 1081 | cut -d' ' -f1,2)" "s fd00:101::1"
 	same "$(ask c udp fd00:100::11 54 | cut -d' ' -f1,2)" "s fd00:101::1"
-	# the same port of the other family is another matter
+	# the same port of the other family is not forwarded
 	same "$(ask c tcp 10.100.0.11 1081)" refused
 }
 test_case "forwards of TCP to another port and UDP to the same, IPv6" family6
@@ -158,8 +158,8 @@ test_case "GSO packets stay whole, and are counted as packets" super_packets
 modprobe -q tun || :
 if { : <>/dev/net/tun; } 2>/dev/null; then
 
-# A GSO packet that a program writes to a tun device says how long its packets are,
-# not how many. It counts as what it stands for, headers not taken for payload.
+# A GSO packet that a program writes to a tun device has a segment size but no count. It
+# counts as its packets, and headers do not count as payload.
 unknown_segments()
 {
 	until_ready g "$TMP/tun" timeout 120 $PY "$NAT_DIR/tun_server.py" tun0
@@ -178,7 +178,7 @@ else
 		"this kernel has no tun devices"
 fi
 
-# A port nobody listens on answers through the translation.
+# The ICMP error of a closed port is translated.
 icmp_refused()
 {
 	fw add 83:tcp:10.101.0.2 84:udp:10.101.0.2
@@ -189,8 +189,8 @@ icmp_refused()
 }
 test_case "an ICMP error of a closed port is translated" icmp_refused
 
-# Whether the client was told of a narrow path by the only address it knows.
-# The servers go on to announce segments for a wide one.
+# was_told: the client got "packet too big" from the only address it knows. The servers
+# still announce segments for a wide path.
 was_told()
 {
 	ipat c route get "$1" >"$TMP/route"
@@ -205,8 +205,8 @@ forget_paths()
 	refuses was_told fd00:100::11
 }
 
-# A narrow way to the server: the client has to learn of it, through the
-# translation, or nothing large arrives. Here the gateway itself says it.
+# A small MTU to the server: the client has to learn it through the translation, or no
+# large packet arrives. Here the gateway itself sends the ICMP error.
 icmp_too_big()
 {
 	forget_paths
@@ -221,7 +221,7 @@ icmp_too_big()
 }
 test_case "an ICMP error of a packet that is too big is translated" icmp_too_big
 
-# The same where a router far behind the gateway says it.
+# The same with an ICMP error of a router behind the gateway.
 icmp_from_behind()
 {
 	forget_paths

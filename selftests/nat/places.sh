@@ -58,13 +58,13 @@ else
 	skip "\"from\" and \"dev\" hold in a VRF" "this kernel has none"
 fi
 
-# A tool that everybody may run, wherever the checkout is.
+# A copy of the tool that every user may run.
 install -m 755 "$WG" "$TMP/tool"
 install -m 644 "$NAT_DIR/answer.py" "$NAT_DIR/ask.py" "$TMP"
 chmod 755 "$TMP"
 
-# All of it as nobody, who is root in there: nothing was loaded or set up by
-# anybody with more rights than that.
+# Everything is done by nobody, who is root in there: no user with more rights loaded or
+# set up anything.
 container()
 {
 	cat >"$TMP/world" <<-'WORLD'
@@ -116,7 +116,7 @@ container()
 		unshare -Urnm bash "$TMP/world" "$TMP" | tail -n 1)" good
 }
 
-# Their root is root of nothing here.
+# Root of the container has no rights here.
 no_container()
 {
 	refuses at g setpriv --reuid 65534 --regid 65534 --clear-groups unshare -Ur \

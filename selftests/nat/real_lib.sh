@@ -30,8 +30,8 @@ services()
 {
 	mkdir -p "$TMP/db" "$TMP/cache" "$TMP/www"
 	head -c 50000 /dev/zero >"$TMP/www/page"
-	# No system tables: nobody is asked for a password here, and setting
-	# them up takes minutes in an emulated guest.
+	# Without system tables, as no password is needed and setting them up takes
+	# minutes in an emulated guest.
 	background db /usr/sbin/mariadbd --no-defaults --user=root \
 		--datadir="$TMP/db" --socket="$TMP/db/sock" --pid-file="$TMP/db/pid" \
 		--bind-address=10.101.0.2 --skip-grant-tables --skip-networking=0 \

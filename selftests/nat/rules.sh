@@ -52,7 +52,7 @@ replace_keeps()
 	[ "$(counter 1080: rx_packets)" -gt 2 ]
 	same "$(ask c tcp 10.100.0.11 1082 | cut -d' ' -f1)" s2
 	same "$(ask c tcp 10.100.0.11 1083 | cut -d' ' -f1)" s2
-	# the old connection does not count for what is in its place
+	# the old connection does not count for the new forward
 	same "$(counter 1082: connections)" 1
 }
 test_case "replace keeps counters and connections of forwards that stay" replace_keeps
@@ -94,7 +94,7 @@ flush_kills()
 }
 test_case "flush --kill ends the connections of all forwards" flush_kills
 
-# Another link's forward of the same ports to the same server is another one.
+# A forward of another link with the same ports and server is a separate one.
 kills_own_link()
 {
 	link_new g t1
@@ -140,7 +140,7 @@ kills_only_removed()
 }
 test_case "flush --kill ends no connection of forwards deleted before" kills_only_removed
 
-# A connection carries data while rules come and go around it.
+# A connection carries data while other forwards are added and removed.
 change_under_traffic()
 {
 	local n rc
@@ -189,7 +189,7 @@ from_peer()
 }
 test_case "\"from\" a peer refuses other peers" from_peer
 
-# A source that may not must not end up at the gateway's own port in its stead.
+# A source that is refused must not reach the gateway's own port instead.
 from_own_port()
 {
 	same "$(ask d tcp 10.100.0.11 22 | cut -d' ' -f1)" g
@@ -292,7 +292,7 @@ events_privileged()
 	same "$(at g setpriv --reuid 65534 --clear-groups --inh-caps=-all \
 		/usr/bin/python3 "$NAT_DIR/events.py" 1 2>&1 | tail -n 1)" \
 		"PermissionError: [Errno 1] Operation not permitted"
-	# reading takes no right
+	# reading needs no capability
 	fw add 1080:tcp:10.101.0.2:80
 	at g setpriv --reuid 65534 --clear-groups --inh-caps=-all \
 		"$WG" forward t0 list | grep -q ^1080

@@ -23,8 +23,8 @@ allowed()
 }
 
 
-# Each peer is an endpoint of its own on lo; the first packet for an address
-# makes its peer call, so the port that is called tells the peer.
+# Each peer has an endpoint of its own on lo. The first packet for an address starts a
+# handshake with its peer, so the port of the initiation tells the peer.
 longest_prefix()
 {
 	local address port want
@@ -122,7 +122,7 @@ incremental()
 	same "$(allowed p)" "10.0.0.0/8 10.1.0.0/16 fd01::/16 fd02::/16"
 	w a set t0 peer "${PUB[p]}" allowed-ips -10.0.0.0/8,+10.2.0.0/16,-fd02::/16
 	same "$(allowed p)" "10.1.0.0/16 10.2.0.0/16 fd01::/16"
-	# Taking away what somebody else has, or nobody, changes nothing.
+	# Removing a prefix of another peer, or of none, changes nothing.
 	w a set t0 peer "${PUB[q]}" allowed-ips 10.9.0.0/16
 	w a set t0 peer "${PUB[p]}" allowed-ips -10.9.0.0/16,-10.77.0.0/16,-10.1.0.0/17
 	same "$(allowed p)" "10.1.0.0/16 10.2.0.0/16 fd01::/16"

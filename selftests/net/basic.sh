@@ -11,14 +11,14 @@ two_hosts
 tunnel
 psk shared
 
-# Where each host finds the other, by outer family.
+# The endpoint of each host, by outer family.
 declare -A OUTER=(
 	[a4]=192.0.2.1:5001 [b4]=192.0.2.2:5002
 	[a6]=[2001:db8::1]:5001 [b6]=[2001:db8::2]:5002
 )
 declare -A INNER=([a4]=10.9.0.1 [b4]=10.9.0.2 [a6]=fd09::1 [b6]=fd09::2)
 
-# Only the caller knows where the other is, so only it can begin.
+# Only the initiator knows the other's endpoint.
 caller_knows()
 {
 	local caller=$1 callee=$2 family=$3 psk=$4 host
@@ -105,7 +105,7 @@ packet_sizes()
 	for size in 0 1 16 1200 1392; do
 		ping_ok a 10.9.0.2 -s "$size"
 	done
-	# More than the link takes at once: fragments within the tunnel.
+	# Packets above the link's MTU are fragmented inside the tunnel.
 	for size in 1393 60000; do
 		ping_ok a 10.9.0.2 -s "$size"
 		ping_ok b fd09::1 -s "$size"

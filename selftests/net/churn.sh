@@ -12,8 +12,8 @@
 BY_TOOL=40
 ROUNDS=${NAAWG_CHURN:-200}
 
-# Both directions, both families, as fast as answers come; packets get lost
-# while there is nobody to take them.
+# Both directions, both families, as fast as answers come. Packets get lost while there
+# is no receiver.
 traffic()
 {
 	background a bash -c 'while :; do ping -q -f -c 2000 -W 1 10.9.0.2; sleep 0.1; done' >/dev/null 2>&1
@@ -61,7 +61,7 @@ turn_device()
 	ipat a link del t1
 }
 
-# The device dies with its namespace, or with the one its sockets are in.
+# The device goes away with its namespace, or with the one of its sockets.
 turn_namespace()
 {
 	hosts c

@@ -31,7 +31,7 @@ meet()
 	tunnel "$KIND" "$1"
 	w a set t0 peer "${PUB[b]}" endpoint 192.0.2.2:5002
 	w b set t0 peer "${PUB[a]}" endpoint 192.0.2.1:5001
-	# Neighbours find each other now, not between two calls.
+	# Neighbour discovery is done now, not between two initiations.
 	ping_ok a 192.0.2.2
 	ping_ok a 10.9.0.2
 }

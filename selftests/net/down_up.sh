@@ -14,7 +14,7 @@ w a set t0 fwmark 0x42 peer "${PUB[b]}" preshared-key "$TMP/shared.psk" \
 	endpoint 192.0.2.2:5002 persistent-keepalive 30
 w b set t0 peer "${PUB[a]}" preshared-key "$TMP/shared.psk"
 
-# All that was configured, and what was learnt of endpoints.
+# The configuration, and the endpoints that were learned.
 config_of()
 {
 	w "$1" showconf "$2"
@@ -54,7 +54,7 @@ port_is_free()
 }
 test_case "a link that is down has no socket" port_is_free
 
-# Only a knows where b is; b has to speak first, and its session is gone.
+# Only a knows the other's endpoint; b has to initiate, and its session is gone.
 sessions_forgotten()
 {
 	local first=$TMP/forgotten
@@ -62,10 +62,10 @@ sessions_forgotten()
 	ping_ok a 10.9.0.2
 	sniff a va "$first"
 	forget b
-	# b still knows where a was last heard from.
+	# b still knows the last endpoint of a.
 	ping_ok b 10.9.0.1
 	sniff_end
-	# Had b kept its session, its first packet would be one of data.
+	# If b had kept its session, its first packet would be a data message.
 	same "$(awk '$2 == "192.0.2.2" { print $7; exit }' "$first")" 1
 	sniff a va "$first"
 	forget a
@@ -75,7 +75,7 @@ sessions_forgotten()
 }
 test_case "sessions are forgotten, and the next packet is an initiation" sessions_forgotten
 
-# With a keepalive interval a handshake follows from going up alone.
+# With a keepalive interval, going up alone starts a handshake.
 keepalive_calls()
 {
 	local before
@@ -94,7 +94,7 @@ staged_is_lost()
 
 	ipat b link set t0 down
 	forget a
-	# Nobody answers, so this packet stays behind.
+	# b does not answer, so this packet stays staged.
 	ping_fails a 10.9.0.2
 	before=$(stat_of b t0 rx_packets)
 	ipat a link set t0 down
@@ -134,7 +134,7 @@ under_traffic()
 }
 test_case "a link goes down and up fifteen times under traffic in both directions" under_traffic
 
-# A stream that is under way outlives it: TCP sends again what was lost.
+# A stream survives, because TCP retransmits lost packets.
 stream_outlives()
 {
 	local out=$TMP/stream sent

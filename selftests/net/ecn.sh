@@ -53,7 +53,7 @@ on_send()
 	same "$(outer_ds "$lines")" "0 1 2 2 0 1 2 2 "
 }
 
-# Nothing happened on the way: the inner header is as it was.
+# No mark was set on the way, so the inner header is unchanged.
 untouched()
 {
 	local inner=$1 lines=$TMP/untouched
@@ -119,7 +119,7 @@ other_marks()
 	done
 }
 
-# Handshakes are marked as urgent by us, data never.
+# Handshake messages have a DSCP, data messages have none.
 handshakes()
 {
 	local lines=$TMP/handshakes

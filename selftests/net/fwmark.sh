@@ -45,7 +45,7 @@ shown()
 }
 test_case "the mark is set, shown and taken away" shown
 
-# Counted by their mark where they leave: handshakes and data alike.
+# Handshake and data packets are counted by their mark as they leave.
 marked()
 {
 	local family
@@ -130,7 +130,7 @@ through()
 		at a ping -q -f -c 100 -W 5 203.0.113.7
 		at a ping -q -f -c 100 -W 5 2001:db8:ff::7
 		same "$(reason_of a t0 routing-loop)" "$before"
-		# Even the address of the endpoint itself, for everybody else.
+		# Other packets to the endpoint's address go through the tunnel too.
 		ping_ok a 198.51.100.2
 	done
 }
@@ -143,7 +143,7 @@ mark_changes()
 
 	before=$(tx_of a t0)
 	w a set t0 fwmark 51821
-	# Into itself now, which comes to an end.
+	# The tunnel is routed into itself now, which makes no loop.
 	ping_fails a 203.0.113.7
 	[ $(($(tx_of a t0) - before)) -lt 100000 ]
 	w a set t0 fwmark 51820

@@ -64,8 +64,8 @@ through_a_router()
 }
 test_case "a router sends the ICMP error to the sender, from its address on that side" through_a_router
 
-# The packet's source is translated before it reaches the tunnel; the complaint
-# has to go to whom it was before, on the road it came by.
+# The packet's source is translated before it reaches the tunnel. The ICMP error has to
+# go to the original source, on the same path.
 behind_nat()
 {
 	at a nft "add table inet t"
@@ -104,7 +104,7 @@ for host, expected in (("10.9.0.78", errno.ENOKEY), ("fd09::78", errno.ENOKEY),
 }
 test_case "a program gets an error from its socket" as_an_error
 
-# With a peer that could be reached nothing is said, and it works.
+# A peer with an endpoint causes no ICMP error, and packets pass.
 reachable()
 {
 	w a set t0 peer "${PUB[b]}" endpoint 192.0.2.2:5002 \

@@ -7,7 +7,7 @@
 # shellcheck source=selftests/net/net_lib.sh
 . "$(dirname "$0")/net_lib.sh"
 
-# Host a has the link under test and b the stranger.
+# Host a has the link under test and b the other implementation.
 ADDRESS_a4=192.0.2.1:5001 ADDRESS_b4=192.0.2.2:5002
 ADDRESS_a6="[2001:db8::1]:5001" ADDRESS_b6="[2001:db8::2]:5002"
 
@@ -51,7 +51,7 @@ meet_all()
 	done
 }
 
-# Both speak of the same handshake and the same bytes.
+# Both ends show the same handshake and the same bytes.
 agree()
 {
 	w a set t0 peer "${PUB[b]}" remove

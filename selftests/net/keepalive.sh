@@ -36,13 +36,13 @@ persistent()
 	now=$(keepalives "$lines" 192.0.2.1)
 	# One per second and no more, whatever a second is here.
 	[ "$now" -le $((SECONDS - start + 2)) ]
-	# b was not told to, and is not asked to answer.
+	# b has no interval, and a keepalive needs no answer.
 	same "$(keepalives "$lines" 192.0.2.2)" 0
 	sniff_end
 }
 test_case "persistent keepalives are sent every second" persistent
 
-# Traffic of its own puts it off: it is about silence.
+# Traffic of its own postpones the keepalive.
 put_off()
 {
 	local lines=$TMP/put_off
@@ -68,7 +68,7 @@ off_again()
 }
 test_case "a persistent keepalive that is switched off sends nothing" off_again
 
-# Data one way only. After ten seconds a says that it is still there.
+# Data goes one way only. After ten seconds a sends a keepalive.
 passive()
 {
 	local lines=$TMP/passive
@@ -79,7 +79,7 @@ passive()
 	source_of b udp 10.9.0.1 6001 500 100
 	wait_for 60 eval '[ "$(keepalives '"$lines"' 192.0.2.1)" -ge 1 ]'
 	sniff_end
-	# Nobody took silence for death, and keepalives are not kept alive.
+	# No end started a handshake, and no keepalive was answered.
 	same "$(of_type "$lines" 192.0.2.2 1)" 0
 	same "$(of_type "$lines" 192.0.2.1 1)" 0
 	same "$(keepalives "$lines" 192.0.2.1)" 1
@@ -105,7 +105,7 @@ when_up()
 }
 test_case "a link with a persistent keepalive initiates as it goes up" when_up
 
-# The interval is longer than anybody waits here.
+# The interval is longer than the test waits.
 when_keyed()
 {
 	link_new a t1
@@ -163,7 +163,7 @@ not_who_goes()
 }
 test_case "a peer that the same request removes is not called" not_who_goes
 
-# Without a key nobody could be called for it.
+# Without a private key no handshake could be started for it.
 when_packets_wait()
 {
 	link_new a t1

@@ -21,7 +21,7 @@ new_private_key()
 	same "$(w a show t0 public-key)" "${PUB[fresh]}"
 	w b set t0 peer "${PUB[a]}" remove \
 		peer "${PUB[fresh]}" allowed-ips 10.9.0.1/32,fd09::1/128
-	# With no word about it the two have to shake hands at once.
+	# Without further configuration the two ends have to complete a handshake at once.
 	ping_ok a 10.9.0.2
 	[ "$(handshake_of b t0 "${PUB[fresh]}")" -gt 0 ]
 	w a set t0 private-key "$TMP/a.key"
@@ -97,7 +97,7 @@ clamped()
 {
 	local key want
 
-	# One bit less at the low end, one more at the top: the key that is used.
+	# The clamped key has bits cleared at the low end and one set at the top.
 	key=$($PY -c 'import base64; print(base64.b64encode(bytes([255] * 32)).decode())')
 	want=$($PY -c 'import base64; print(base64.b64encode(bytes([248] + [255] * 30 + [127])).decode())')
 	hosts clamp
@@ -115,7 +115,7 @@ own_key()
 	hosts own
 	link_new own t0
 	w own set t0 private-key "$TMP/a.key"
-	# As a peer that is oneself is ignored when it comes...
+	# A peer with the device's own key is ignored when it is added...
 	w own set t0 peer "${PUB[a]}" allowed-ips 10.0.0.0/8
 	same "$(w own show t0 peers)" ""
 	# ... and dropped when the device turns into it.
@@ -132,7 +132,7 @@ own_key()
 }
 test_case "a device is not its own peer" own_key
 
-# The seven points whose product with anything is nothing: 0, 1, the two of
+# The seven points of low order, whose product with any key is zero: 0, 1, the two of
 # order eight, and p - 1, p and p + 1.
 low_order_keys()
 {
@@ -164,7 +164,7 @@ low_order()
 		at low ping -q -c 1 -W 1 10.7.0.$count || :
 	done
 	same $count 7
-	# The one that is in order shows that something would have been seen.
+	# The valid key shows that the capture would have seen a message.
 	w low set t0 peer "${PUB[b]}" endpoint 127.0.0.1:7999 persistent-keepalive 1
 	wait_for 20 grep -q ' 7999 148 ' "$TMP/low"
 	ipat low link set t0 down

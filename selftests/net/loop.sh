@@ -12,7 +12,7 @@ two_hosts
 tunnel
 w a set t0 peer "${PUB[b]}" endpoint 192.0.2.2:5002
 
-# mute DEV...: b says nothing any more. Otherwise it would call when it misses an
+# mute DEV...: b sends nothing any more. Otherwise it would initiate when it misses an
 # answer, and a would follow its new endpoint out of the loop.
 mute()
 {
@@ -91,7 +91,7 @@ test_case "an IPv4 endpoint inside its own tunnel makes no loop" own_tunnel 10.9
 test_case "an IPv6 endpoint inside its own tunnel makes no loop" own_tunnel '[fd09::2]:5002' \
 	'[2001:db8::2]:5002'
 
-# Without a session there is nothing to send but calls, which go in circles too.
+# Without a session a sends only initiations, which are routed into the tunnel too.
 no_session()
 {
 	w a set t0 peer "${PUB[b]}" endpoint 10.9.0.2:5002
@@ -137,7 +137,7 @@ into_each_other()
 	w a set t1 peer "${PUB[b]}" endpoint 192.0.2.2:5012
 	afresh b:t0 b:t1 a:t0 a:t1
 	ping_ok a 10.8.0.2
-	# No loop any more, one in the other.
+	# One tunnel in the other is no loop.
 	ping_ok a 10.9.0.2
 	w a set t0 peer "${PUB[b]}" endpoint 192.0.2.2:5002
 	ping_ok a 10.9.0.2
@@ -198,7 +198,7 @@ across()
 	afresh b:t2 b:t3 c:t2 a:t3
 	ping_ok c 10.7.2.2
 	ping_ok a 10.7.3.2
-	# And once more, and taken apart while it loops.
+	# The links are deleted while packets loop.
 	w c set t2 peer "${PUB[b]}" endpoint 10.7.3.2:5022
 	w a set t3 peer "${PUB[b]}" endpoint 10.7.2.2:5032
 	background c timeout 20 ping -q -f 10.7.2.2

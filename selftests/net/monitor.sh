@@ -51,7 +51,7 @@ for line in open(sys.argv[1]):
 
 two_hosts
 tunnel
-# nothing but what the cases send
+# no events but those of the cases
 w b set t0 peer "${PUB[a]}" endpoint 192.0.2.1:5001
 
 sessions()
@@ -62,7 +62,7 @@ sessions()
 	forget a b
 	ping_ok b 10.9.0.1
 	wait_for 20 told "$out" "t0: new session" "${PUB[b]} at 192.0.2.2:5002"
-	# it was nowhere before
+	# the peer had no endpoint before
 	wait_for 20 told "$out" "t0: new endpoint" "${PUB[b]} at 192.0.2.2:5002"
 	# the other role
 	monitor b "$other"
@@ -197,7 +197,7 @@ too_much()
 	w a forward t0 replace - <<<'12500:udp:192.0.2.2'
 	wait_for 60 told "$out" forward-added 12500:udp
 	monitor_end
-	# and nothing came between the two that was told of before them
+	# no event is reported between the two
 	same "$(fields "$out" 'e["event"]' | sed -n '/missed/,$p' | uniq | head -n 2)" "missed
 forward-removed"
 	w a forward t0 flush
@@ -215,7 +215,7 @@ reader_goes()
 }
 test_case "monitor ends when its reader does" reader_goes
 
-# The listener is told until the link is gone, and holds up nobody.
+# Monitor reports events until the link is gone, and does not block its removal.
 link_goes()
 {
 	local out=$TMP/goes flood
@@ -233,7 +233,7 @@ link_goes()
 test_case "a link that is deleted meanwhile is reported" link_goes
 if [ -n "${NAAWG_VM:-}" ]; then
 
-# Another module, and the numbers netlink gave the one before are no more.
+# The module is loaded again, and its netlink numbers have changed.
 module_goes()
 {
 	local out=$TMP/upgrade
@@ -253,7 +253,7 @@ module_goes()
 }
 	test_case "monitor survives that the module is unloaded and loaded again" module_goes
 
-# Even if there was no room for that, either.
+# The event of the unload may be lost as well.
 module_goes_unheard()
 {
 	local out=$TMP/unheard

@@ -51,7 +51,7 @@ translated()
 }
 test_case "the endpoint is the address that the gateway translates to" translated
 
-# This is what makes the next case worth something.
+# This shows that the next case tests something.
 closes()
 {
 	wait_for 30 forgotten
@@ -77,7 +77,7 @@ kept_open()
 }
 test_case "keepalives keep the gateway's mapping" kept_open
 
-# Nobody tells a, which goes on as before; its keepalives tell b.
+# a does not know of it and continues; b learns it from a's keepalives.
 rebound()
 {
 	local before port
@@ -89,7 +89,7 @@ rebound()
 		ping_ok b 10.9.0.1
 		ping_ok b fd09::1
 	done
-	# The session is the same, only the way has changed.
+	# The session is the same, only the path has changed.
 	same "$(handshake_of b t0)" "$before"
 }
 test_case "a new mapping is a new endpoint, and the session continues" rebound
@@ -112,7 +112,7 @@ under_traffic()
 }
 test_case "a stream survives a new mapping" under_traffic
 
-# The other way in: b is forwarded a port of the gateway's and calls first.
+# The other direction: the gateway forwards a port to a, and b initiates.
 forwarded()
 {
 	at g nft 'add chain ip t pre { type nat hook prerouting priority -100; }

@@ -129,13 +129,13 @@ onion()
 }
 test_case "an endpoint is reached through another peer of the same device" onion
 
-# The last layer leads to itself: that one comes to an end, the others go on.
+# The last layer is routed into itself: it stops, and the others go on.
 onion_loop()
 {
 	local before
 
 	before=$(reason_of a t1 routing-loop)
-	# It must not call and be followed out of the loop.
+	# It must not initiate, as its peer would follow it out of the loop.
 	ipat b link set t3 down
 	w a set t1 peer "${PUB[c]}" endpoint 10.9.3.2:5032
 	ping_fails a 10.9.3.2

@@ -44,7 +44,7 @@ picked()
 	ipat a link set t1 up
 	same "$(port_of a t1)" "$port"
 	same "$(families_of a "$port")" "4 6"
-	# Zero asks for another one.
+	# Port 0 picks another one.
 	w a set t1 listen-port 0
 	[ "$(port_of a t1)" -gt 0 ]
 	ipat a link del t1
@@ -146,7 +146,7 @@ under_traffic()
 	for ((i = 0; i < 10; i++)); do
 		w a set t0 listen-port $((5140 + i))
 		w b set t0 listen-port $((5160 + i))
-		# b is called at its new place, a is followed.
+		# a initiates to b's new port, and b follows a.
 		w a set t0 peer "${PUB[b]}" endpoint 192.0.2.2:$((5160 + i))
 	done
 	kill -0 "$flood"

@@ -25,7 +25,7 @@ new_address()
 	ipat a addr del 192.0.2.1/24 dev va
 	ping_ok a 10.9.0.2
 	same "$(endpoint_of b t0)" 192.0.2.77:5001
-	# And b can be the one to speak first now.
+	# b can initiate now.
 	ping_ok b 10.9.0.1
 	same "$(endpoint_of b t0)" 192.0.2.77:5001
 }
@@ -58,8 +58,8 @@ test_case "the endpoint follows to the other address family and back" other_fami
 
 both_move()
 {
-	# While a is away b moves; a's next packet still goes to the old place of
-	# b, which b no longer has, but b knows where a is and speaks.
+	# b moves while a is silent. a's next packet would still go to the old endpoint
+	# of b, but b knows the endpoint of a and sends first.
 	w b set t0 listen-port 5078
 	ping_ok b 10.9.0.1
 	same "$(endpoint_of a t0)" 192.0.2.2:5078
@@ -92,7 +92,7 @@ forged()
 	w a set t0 peer "${PUB[b]}" endpoint 192.0.2.2:5078
 	ping_ok a fd09::2
 	before=$(endpoint_of b t0)
-	# Data for an index that does not exist, and a data message of noise.
+	# Random bytes in the shape of every type of message.
 	at a $PY -c '
 import os, socket
 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)

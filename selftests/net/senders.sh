@@ -85,7 +85,7 @@ comes_back()
 	local port=$1
 
 	ping_ok a 10.9.0.2
-	# An answer in return: no keepalive is due that would send what is held.
+	# An answer in return, so that no keepalive is due, which would send held packets.
 	letters "$port" "$TMP/letters.$port"
 	same "$(sender a write 10.9.0.2 "$port")" sent
 	wait_for 20 grep -q '^got' "$TMP/letters.$port"

@@ -11,7 +11,7 @@ two_hosts
 tunnel
 keys other
 w a set t0 peer "${PUB[b]}" endpoint 192.0.2.2:5002 allowed-ips 0.0.0.0/0,::/0
-# Addresses of a's that b has not been told about.
+# Addresses of a that are not in b's allowed IPs.
 address a t0 10.9.0.66/24 fd09::66/64
 sysctl_at b net.ipv4.conf.{all,t0}.rp_filter=0
 
@@ -43,8 +43,8 @@ ping_fails()
 test_case "an IPv4 packet from another address is dropped and counted" drops 10.9.0.66 10.9.0.2
 test_case "an IPv6 packet from another address is dropped and counted" drops fd09::66 fd09::2
 
-# A prefix moves to another peer in the middle of a session: the old owner is
-# cut off at once, and may speak again when it gets the prefix back.
+# A prefix moves to another peer in the middle of a session: packets of the old owner are
+# dropped at once, and pass again when it gets the prefix back.
 more_specific()
 {
 	w b set t0 peer "${PUB[a]}" allowed-ips 10.9.0.0/24,fd09::/64
@@ -60,7 +60,7 @@ more_specific()
 }
 test_case "a more specific prefix of another peer takes precedence" more_specific
 
-# The packet is refused, but it was the peer's: its endpoint counts.
+# The packet is refused, but it is authentic, so its endpoint counts.
 still_roams()
 {
 	w b set t0 peer "${PUB[a]}" allowed-ips 10.9.0.1/32

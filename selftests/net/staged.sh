@@ -80,12 +80,12 @@ at_most()
 	expect_reason a t0 stage-full "$before" 72
 	same "$(($(stat_of a t0 tx_dropped) - dropped))" 72
 	wait_for 40 grep -qx 200 "$out"
-	# The oldest went first, the others are complete and in order.
+	# The oldest were dropped, the others are complete and in order.
 	same "$(heard "$out")" "$(numbers 73 200)"
 }
 test_case "128 packets are staged, older ones are dropped and counted" at_most
 
-# A packet waiting for a peer does not go to the next one of that key.
+# A packet staged for a peer does not go to a later peer of that key.
 removed()
 {
 	local out=$TMP/heard.7004
@@ -133,7 +133,7 @@ moved()
 	forget a b
 	w a set t0 peer "${PUB[b]}" endpoint 192.0.2.99:9
 	say 10.9.0.2 7006 1 10
-	# b calls, as it was told where a is, and that makes the session.
+	# b has the endpoint of a, so it initiates and makes the session.
 	w b set t0 peer "${PUB[a]}" endpoint 192.0.2.1:5001
 	ping_ok b 10.9.0.1
 	wait_for 40 grep -qx 10 "$out"

@@ -46,7 +46,7 @@ print(*(f"{n}:{seen[n]}" for n in sorted(seen)), flush=True)
 ' "$1" "$2"
 }
 
-# away: a has neither session nor anybody who answers
+# away: a has no session, and b does not answer
 away()
 {
 	forget a

@@ -57,7 +57,7 @@ new_session()
 }
 test_case "a new handshake is answered from that address too" new_session
 
-# The address is gone: from any other then, without anybody's help.
+# The address is gone, so another one is used, without a change of configuration.
 vanishes()
 {
 	local i=$1 len=$2
@@ -68,7 +68,7 @@ vanishes()
 	[ "$(endpoint_of b t0)" != "$(with_port "${A[$i]}" 5001)" ]
 	ping_ok b 10.9.0.1
 	ping_ok b fd09::1
-	# When it is back nobody has to care.
+	# When it is back, packets still pass.
 	address a va "${A[$i]}/$len"
 	ping_ok a 10.9.0.2
 	answers_from "${A[$i]}"
@@ -77,7 +77,7 @@ test_case "an IPv4 source address that is deleted is no longer used" vanishes 1 
 test_case "an IPv6 source address that is deleted is no longer used" vanishes 61 64
 test_case "the first source address that is deleted is no longer used" vanishes 0 24
 
-# Moved to another interface of ours, an address is still ours to answer from.
+# An address that moved to another interface is still a valid source.
 moves_over()
 {
 	answers_from "${A[2]}"
@@ -91,7 +91,7 @@ moves_over()
 }
 test_case "a source address that moves to another interface is used there" moves_over
 
-# An address of an interface that is neither the way in nor the way out.
+# An address of an interface on which packets neither arrive nor leave.
 elsewhere()
 {
 	ipat a link add dum type dummy
@@ -107,8 +107,8 @@ elsewhere()
 }
 test_case "an address of a third interface is used until that goes away" elsewhere
 
-# A better way to the peer than the one it came by: the new one is taken, and
-# the source that belongs to it.
+# A better route to the peer appears: it is used, with the source address that belongs
+# to it.
 better_way()
 {
 	answers_from "${A[0]}"
@@ -126,7 +126,7 @@ better_way()
 }
 test_case "a better route is taken when it appears and left when it goes" better_way
 
-# The interface a peer was heard on goes away altogether.
+# The interface on which a peer was heard is deleted.
 interface_goes()
 {
 	address a va2 198.51.100.1/24
@@ -136,7 +136,7 @@ interface_goes()
 	same "$(endpoint_of a t0)" 198.51.100.2:5002
 	same "$(endpoint_of b t0)" 198.51.100.1:5001
 	ipat a link del va2
-	# b is still there, by another way.
+	# b is still reachable by another route.
 	ipat a route add 198.51.100.2/32 via 192.0.2.2
 	ipat b addr add 198.51.100.2/32 dev lo
 	ping_ok a 10.9.0.2

@@ -14,7 +14,7 @@ module_users()
 }
 IDLE=$(module_users)
 
-# quiet_again: drop what hosts are left; then nobody holds the module any more
+# quiet_again: delete the remaining hosts; then the module has no user any more
 quiet_again()
 {
 	local host
@@ -22,11 +22,11 @@ quiet_again()
 	for host in "${!NS[@]}"; do
 		host_del "$host"
 	done
-	# A namespace is taken apart by a worker, after its last user is gone.
+	# A worker takes a namespace apart after its last user is gone.
 	wait_for 60 eval '[ "$(module_users)" = "$IDLE" ]'
 }
 
-# A device lives where it was moved to and talks through where it was born.
+# A device is in the namespace it was moved to; its sockets are in its birth namespace.
 born_elsewhere()
 {
 	hosts birth home a
@@ -54,7 +54,7 @@ birthplace_dies()
 {
 	born_elsewhere
 	host_del birth
-	# The socket is gone with its namespace; the device stays and is mute.
+	# The socket is gone with its namespace; the device stays and sends nothing.
 	wait_for 30 eval '! ip -n "${NS[a]}" link show va'
 	ping_fails home 10.9.0.1
 	ping_fails a 10.9.0.2
@@ -72,7 +72,7 @@ home_dies()
 {
 	born_elsewhere
 	host_del home
-	# The device went down with it, and its socket.
+	# The device and its socket went away with it.
 	wait_for 30 eval '[ -z "$(ss -N "${NS[birth]}" -Hul "sport = 5002")" ]'
 	ping_fails a 10.9.0.2
 	quiet_again
@@ -97,7 +97,7 @@ quiet_again
 test_case "both namespaces die, in either order" both_die
 quiet_again
 
-# Two devices, each born where the other lives: neither may keep the other's
+# Two devices, each created in the namespace of the other: neither may keep the other's
 # namespace alive.
 crossed()
 {
@@ -114,7 +114,7 @@ crossed()
 }
 test_case "devices born in each other's namespace hold no reference to it" crossed
 
-# A cached route must not hold a namespace either.
+# A cached route must not hold a namespace.
 with_routes()
 {
 	hosts a b

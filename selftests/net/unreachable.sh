@@ -89,7 +89,7 @@ told()
 	at a $PY "$TMP/told.py" "$@"
 }
 
-# Two calls, five seconds each. Packets that wait meanwhile are answered afterwards.
+# Two initiations, five seconds each. The senders of staged packets get an error then.
 lost()
 {
 	local dropped address waiting=()
@@ -154,7 +154,7 @@ silent()
 }
 test_case "a link that may not send ICMP errors drops and counts the packets" silent
 
-# The peer itself calls, and nobody here sends anything.
+# The peer itself initiates, and no packet is sent here.
 calls_itself()
 {
 	ipat b link set t0 up
@@ -180,7 +180,7 @@ s.setsockopt(socket.IPPROTO_UDP, 103, 200)
 s.sendto(bytes(32 * 200), ("10.8.0.1", 9))
 PY
 
-# The session of t1 stands, so a packet ends it, not a handshake.
+# t1 has a session, so a data packet ends it, not a handshake.
 replies()
 {
 	local dropped
@@ -195,7 +195,7 @@ replies()
 }
 test_case "replies to the first authentic packets end it and are sent" replies
 
-# Nobody sends: a persistent keepalive calls.
+# No packet is sent: a persistent keepalive starts the handshake.
 kept_alive()
 {
 	ipat b link set t0 down
@@ -218,7 +218,7 @@ kept_alive()
 }
 test_case "an answer to a persistent keepalive, which check waits for, and another endpoint end it" kept_alive
 
-# Somebody sends, so the peer is called.
+# A packet starts the handshake.
 comes_back()
 {
 	ipat b link set t0 down
@@ -234,14 +234,14 @@ comes_back()
 }
 test_case "an answer to a call that a packet caused ends it" comes_back
 
-# says_why: the call that was refused here comes before the ones nobody answered
+# says_why: the initiation refused here comes before the unanswered ones
 says_why()
 {
 	w a check t0 >"$TMP/said" && return 1
 	grep -q "handshakes failed here since the interface was made: bad-mac1 ([0-9]*); newest reason: unanswered" "$TMP/said"
 }
 
-# Our own key changes, and the peer does not know the new one.
+# Our own key changes, and the peer does not know it.
 other_key()
 {
 	w a check t0
@@ -278,7 +278,7 @@ refused()
 	printf '[Interface]\nAnswerUnreachable = yes\n' >"$TMP/conf"
 	w a addconf t0 "$TMP/conf"
 	same "$(stats 'd["answer_unreachable"]')" True
-	# setconf resets all that the file does not name
+	# setconf resets all settings that the file does not name
 	w a showconf t0 | grep -v Answer >"$TMP/conf"
 	w a setconf t0 "$TMP/conf"
 	same "$(stats 'd["answer_unreachable"]')" False

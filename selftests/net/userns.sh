@@ -10,13 +10,13 @@ need_tool unshare nsenter setpriv
 [ ! -e /proc/sys/kernel/unprivileged_userns_clone ] ||
 	sysctl -qw kernel.unprivileged_userns_clone=1
 
-# A tool that everybody may run, wherever the checkout is.
+# A copy of the tool that every user may run.
 install -m 755 "$WG" "$TMP/tool"
 chmod 755 "$TMP"
 TOOL_FOR_ALL=$TMP/tool
 NOBODY=(setpriv --reuid 65534 --regid 65534 --clear-groups)
 
-# All of it as nobody, who is root in there: two namespaces, a cable, a tunnel.
+# Everything is done by nobody, who is root in there: two namespaces, a cable, a tunnel.
 world()
 {
 	cat >"$TMP/world" <<-'WORLD'
@@ -94,7 +94,7 @@ nobody()
 {
 	local before
 
-	# The tool itself is there to be run.
+	# The tool itself can be run.
 	nobody_at a --version
 	before=$(w a showconf t0)
 	told_off nobody_at a set t0 listen-port 5099
@@ -111,7 +111,7 @@ nobody()
 }
 test_case "without a capability nothing is set, no key is shown, and the tool says why" nobody
 
-# In a user namespace of their own anybody has all capabilities, but not over us.
+# A user has all capabilities in a user namespace of its own, but none here.
 wrong_place()
 {
 	told_off at a "${NOBODY[@]}" unshare -Ur "$TOOL_FOR_ALL" set t0 listen-port 5099
@@ -138,8 +138,8 @@ else
 	skip "every user can read stats, and they contain no secret" "$KIND has none"
 fi
 
-# A namespace of somebody else's, with a link of ours moved into it: its root
-# may configure peers, but not what our socket does.
+# A link of ours is moved into another user's namespace: its root may configure peers,
+# but not our socket.
 born_elsewhere()
 {
 	local pid setting
@@ -159,14 +159,14 @@ born_elsewhere()
 	same "$(in_there "$pid" "$TOOL_FOR_ALL" show t0 fwmark)" off
 	in_there "$pid" "$TOOL_FOR_ALL" set t0 peer "${PUB[b]}" persistent-keepalive 21
 	same "$(in_there "$pid" "$TOOL_FOR_ALL" show t0 persistent-keepalive | cut -f 2)" 21
-	# It works with the socket it has.
+	# The link works with its socket.
 	in_there "$pid" ip addr add 10.9.0.1/24 dev t0
 	in_there "$pid" ping -q -c 1 -W 10 10.9.0.2 ||
 		in_there "$pid" ping -q -c 1 -W 10 10.9.0.2
 	kill "$pid"
 }
 
-# As root of the user namespace that process PID is in, which is who made it.
+# As root of the user namespace of process PID.
 in_there()
 {
 	"${NOBODY[@]}" nsenter -t "$1" -U -n --preserve-credentials "${@:2}"
