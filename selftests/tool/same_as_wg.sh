@@ -46,8 +46,8 @@ side()
 
 as=()
 
-# same ARGUMENTS... - both wgs agree
-same()
+# agree ARGUMENTS... - both wgs print the same and exit with the same status
+agree()
 {
 	local what="wg $*" out_s out_n rc_s rc_n err_s err_n
 
@@ -73,19 +73,19 @@ same_shows()
 
 	for mode in "" always; do
 		export WG_COLOR_MODE=$mode
-		same show wg0
-		same show all
-		WG_HIDE_KEYS=never same show wg0
+		agree show wg0
+		agree show all
+		WG_HIDE_KEYS=never agree show wg0
 	done
 	unset WG_COLOR_MODE
 	for field in public-key private-key listen-port fwmark peers preshared-keys endpoints \
 		allowed-ips latest-handshakes transfer persistent-keepalive dump bogus; do
-		same show wg0 $field
-		same show all $field
+		agree show wg0 $field
+		agree show all $field
 	done
-	same showconf wg0
-	same show interfaces
-	same
+	agree showconf wg0
+	agree show interfaces
+	agree
 }
 
 (umask 077 && wg genkey >key && wg genpsk >psk)
@@ -95,30 +95,30 @@ chmod 644 key psk none
 same_shows
 
 # One change after the other.
-same set wg0 listen-port 51820 private-key key fwmark 0x20
-same set wg0 peer $K1 allowed-ips 10.0.0.0/8,fd00::/8,1.2.3.4
-same set wg0 peer $K2 preshared-key psk endpoint 192.0.2.1:51820 persistent-keepalive 25 \
+agree set wg0 listen-port 51820 private-key key fwmark 0x20
+agree set wg0 peer $K1 allowed-ips 10.0.0.0/8,fd00::/8,1.2.3.4
+agree set wg0 peer $K2 preshared-key psk endpoint 192.0.2.1:51820 persistent-keepalive 25 \
 	allowed-ips 10.1.0.0/16,::/0
-same set wg0 peer $K3 endpoint '[2001:db8::1]:65535' allowed-ips 0.0.0.0/0
+agree set wg0 peer $K3 endpoint '[2001:db8::1]:65535' allowed-ips 0.0.0.0/0
 same_shows
-same set wg0 peer $K1 allowed-ips 10.1.0.0/16
-same show wg0 dump
-same set wg0 peer $K1 allowed-ips 10.9.9.9/9
-same show wg0 dump
-same set wg0 peer $K2 preshared-key none persistent-keepalive off
-same set wg0 peer $K3 allowed-ips ''
-same set wg0 fwmark off private-key none
-same show wg0
-same show wg0 dump
-same set wg0 peer $K3 remove
-same set wg0 peer $K3 remove
-same set wg0 peer "$(wg pubkey <key)" allowed-ips 9.9.9.9
-same set wg0 private-key key
-same show wg0 dump
-same set wg0 peer AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=
-same set wg0 listen-port 0
-same show wg0 peers
-same set wg0 listen-port 51820
+agree set wg0 peer $K1 allowed-ips 10.1.0.0/16
+agree show wg0 dump
+agree set wg0 peer $K1 allowed-ips 10.9.9.9/9
+agree show wg0 dump
+agree set wg0 peer $K2 preshared-key none persistent-keepalive off
+agree set wg0 peer $K3 allowed-ips ''
+agree set wg0 fwmark off private-key none
+agree show wg0
+agree show wg0 dump
+agree set wg0 peer $K3 remove
+agree set wg0 peer $K3 remove
+agree set wg0 peer "$(wg pubkey <key)" allowed-ips 9.9.9.9
+agree set wg0 private-key key
+agree show wg0 dump
+agree set wg0 peer AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=
+agree set wg0 listen-port 0
+agree show wg0 peers
+agree set wg0 listen-port 51820
 
 # Files.
 cat >conf <<-CONF
@@ -138,28 +138,28 @@ cat >conf <<-CONF
 CONF
 printf '[Peer]\nPublicKey = %s\nAllowedIPs = 10.4.0.0/16\n' $K2 >extra
 chmod 644 conf extra
-same setconf wg0 conf
+agree setconf wg0 conf
 same_shows
-same addconf wg0 extra
-same show wg0 dump
-same syncconf wg0 conf
-same show wg0 dump
-same syncconf wg0 extra
-same show wg0 dump
-same addconf wg0 conf
-same showconf wg0
-same setconf wg0 none
+agree addconf wg0 extra
+agree show wg0 dump
+agree syncconf wg0 conf
+agree show wg0 dump
+agree syncconf wg0 extra
+agree show wg0 dump
+agree addconf wg0 conf
+agree showconf wg0
+agree setconf wg0 none
 same_shows
 
 # Each wg reads the output of the other.
-same setconf wg0 conf
+agree setconf wg0 conf
 side s showconf wg0 >from_s
 side n showconf wg0 >from_n
 chmod 644 from_*
-same setconf wg0 from_s
-same show wg0 dump
-same setconf wg0 from_n
-same show wg0 dump
+agree setconf wg0 from_s
+agree show wg0 dump
+agree setconf wg0 from_n
+agree show wg0 dump
 
 # As many as the stock driver's own test takes.
 awk -v key=$K1 'BEGIN {
@@ -177,40 +177,40 @@ awk 'BEGIN {
 		printf "[Peer]\nPublicKey = %042dA=\nAllowedIPs = fd00::%x/128\nEndpoint = 127.0.0.1:9\n", i, i
 }' >peers
 chmod 644 large peers
-same setconf wg0 large
+agree setconf wg0 large
 check "65280 allowed IPs arrive" same \
 	"$(side n show wg0 allowed-ips | cut -f 2 | tr ' ' '\n' | sort -u | wc -l)" 65280
-same show wg0 allowed-ips
-same setconf wg0 peers
-same show wg0 dump
-same syncconf wg0 extra
-same show wg0 dump
+agree show wg0 allowed-ips
+agree setconf wg0 peers
+agree show wg0 dump
+agree syncconf wg0 extra
+agree show wg0 dump
 
 # Refusals.
-same show nope
-same show nope dump
-same showconf nope
-same set nope listen-port 1
-same setconf nope conf
-same addconf nope conf
-same syncconf nope conf
-same show dum0
-same showconf dum0
-same set dum0 listen-port 1
-same syncconf dum0 conf
-same show ''
-same show a_name_that_is_too_long
-same set a_name_that_is_too_long listen-port 1
-same set wg0 bogus
-same set wg0 peer $K1 allowed-ips 1.2.3.4/33
+agree show nope
+agree show nope dump
+agree showconf nope
+agree set nope listen-port 1
+agree setconf nope conf
+agree addconf nope conf
+agree syncconf nope conf
+agree show dum0
+agree showconf dum0
+agree set dum0 listen-port 1
+agree syncconf dum0 conf
+agree show ''
+agree show a_name_that_is_too_long
+agree set a_name_that_is_too_long listen-port 1
+agree set wg0 bogus
+agree set wg0 peer $K1 allowed-ips 1.2.3.4/33
 as=(setpriv --reuid 65534 --regid 65534 --clear-groups)
-same show wg0
-same show all
-same show interfaces
-same showconf wg0
-same set wg0 listen-port 1
-same setconf wg0 extra
-same syncconf wg0 extra
+agree show wg0
+agree show all
+agree show interfaces
+agree showconf wg0
+agree set wg0 listen-port 1
+agree setconf wg0 extra
+agree syncconf wg0 extra
 as=()
 
 # Newer than the wg here, so against what is wanted.
