@@ -249,8 +249,8 @@ says_what_helps()
 }
 test_case "a missing link and disabled IPv6 are reported with a remedy" says_what_helps
 
-# lacks N: so many forwards were warned of
-lacks()
+# warned_of N: warnings name this many forwards
+warned_of()
 {
 	cat "$TMP/said"
 	same "$(grep -c "warning: .*(forward [0-9]*:tcp:.*)" "$TMP/said")" "$1"
@@ -267,22 +267,22 @@ futile_forwards()
 	at a sysctl -qw net.ipv4.ip_forward=0
 	for verb in up reload; do
 		q a $verb "$TMP/a/t0.conf" 2>"$TMP/said"
-		lacks 3
+		warned_of 3
 		grep -q "net.ipv4.ip_forward=1 (forward 3306:tcp:192.0.2.2)" "$TMP/said"
 		grep -q "no route .*(forward 6379:tcp:172.31.9.9)" "$TMP/said"
 		grep -q "no interface .*(forward 8002:tcp:192.0.2.2 dev eth77)" "$TMP/said"
 	done
 	refuses w a check t0 2>"$TMP/said"
-	lacks 3
+	warned_of 3
 	at a sysctl -qw net.ipv4.ip_forward=1
 	q a reload "$TMP/a/t0.conf" 2>"$TMP/said"
-	lacks 2
+	warned_of 2
 	ipat a link add eth77 type veth peer name eth78
 	refuses w a check t0 2>"$TMP/said"
-	lacks 1
+	warned_of 1
 	ipat a route add 172.31.9.0/24 via 192.0.2.2
 	q a reload "$TMP/a/t0.conf" 2>"$TMP/said"
-	lacks 0
+	warned_of 0
 	q a down "$TMP/a/t0.conf"
 	ipat a link del eth77
 	ipat a route del 172.31.9.0/24

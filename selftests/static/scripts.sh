@@ -32,7 +32,19 @@ few_arguments()
 	! grep -nE '^\.(B|I|BR|RB|BI|IB|IR|RI) +(("[^"]*"|[^" ]+)+ +){9}[^ ]' "$1"
 }
 
-plan $((${#scripts[@]} + 2 * ${#pages[@]}))
+# Functions of lib.sh that another script of the tests defines again. Programs that do not
+# source lib.sh may have any names.
+hidden_verbs()
+{
+	local verbs
+
+	verbs=$(sed -n 's/^\([a-z_]*\)()$/\1/p' selftests/lib.sh | paste -sd'|')
+	grep -lE '^\. .*(lib|on_kernel)\.sh"$' "${scripts[@]}" | grep -v '^./selftests/lib.sh$' |
+		xargs grep -nE "^($verbs)\(\)$"
+}
+
+plan $((${#scripts[@]} + 2 * ${#pages[@]} + 1))
+check "no test hides a function of lib.sh" same "$(hidden_verbs)" ""
 for script in "${scripts[@]}"; do
 	check "shellcheck ${script#./}" shellcheck "${options[@]}" "$script"
 done
