@@ -50,8 +50,8 @@ counter()
 	at "$1" "$BATCH_OUT/counters" "${3:-t0}" "$2"
 }
 
-# moved HOST NAME AT_LEAST COMMAND...: COMMAND succeeds, and the counter goes up;
-# stays HOST NAME COMMAND...: and it does not
+# moved HOST NAME AT_LEAST COMMAND...: COMMAND succeeds, and the counter goes up
+# stays HOST NAME COMMAND...: COMMAND succeeds, and the counter does not change
 moved()
 {
 	local host=$1 name=$2 least=$3 before
@@ -84,8 +84,8 @@ switch()
 	echo "$2" >"/sys/module/naawg/parameters/$1"
 }
 
-# flipping 'TX RX'...: both switches go from one setting to the next, round and
-# round, until flipping_end or the end of the test
+# flipping 'TX RX'...: both parameters cycle through these settings until flipping_end or
+# the end of the test
 flipping()
 {
 	: >"$TMP/flipping"
@@ -110,8 +110,8 @@ flipping_end()
 	switch batch_rx Y
 }
 
-# large_segments HOST...: TCP makes large GSO packets whatever it thinks of the
-# path; by itself it goes by round trips, which are long where all is emulated.
+# large_segments HOST...: TCP makes large GSO packets on any path. By itself it goes by
+# round trips, which are long in an emulated guest.
 large_segments()
 {
 	local host
@@ -159,8 +159,8 @@ on_both()
 	ipat b link set "$2" "${@:3}"
 }
 
-# one_by_one: only real packets leave a, in bursts however fast the machine is;
-# b's receive offload sees them
+# one_by_one: only single packets leave a, in bursts on a machine of any speed, and b's
+# receive offload sees them
 one_by_one()
 {
 	at a ethtool -K va tso off gso off tx-udp-segmentation off >/dev/null
@@ -168,7 +168,7 @@ one_by_one()
 	at a tc qdisc replace dev va root netem slot 5ms packets 64 limit 20000
 }
 
-# losses: what the tunnel's ends dropped or found wrong so far
+# losses: the packets that the tunnel's ends dropped or found wrong so far
 losses()
 {
 	local host what sum=0
@@ -181,8 +181,8 @@ losses()
 	echo $sum
 }
 
-# lossless COMMAND...: the tunnel itself loses nothing meanwhile. Streams mend
-# what is lost, so without this a dropped batch would only make them slow.
+# lossless COMMAND...: the tunnel itself loses no packet meanwhile. Streams retransmit, so
+# without this a dropped batch would only make them slow.
 lossless()
 {
 	local before

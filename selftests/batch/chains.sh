@@ -21,8 +21,8 @@ ping_ok a 10.9.0.2 >"$TMP/first" 2>&1
 read -r VERDICT </sys/module/naawg/parameters/chains
 echo "# chains are taken apart $VERDICT here"
 
-# chained COMMAND...: meanwhile, chains of some length reach b, or none at all if
-# they may not be made
+# chained COMMAND...: chains of some length reach b meanwhile, or none if the kernel may
+# not make them
 chained()
 {
 	local chains messages
@@ -55,7 +55,7 @@ dgrams()
 }
 test_case "datagrams are chained" lossless chained both_families dgrams
 
-# Summed at the sender, verified in receive offload.
+# The sender computes checksums, and receive offload verifies them.
 summed()
 {
 	at a ethtool -K va tx off
@@ -85,7 +85,7 @@ together()
 }
 test_case "a chain is delivered as one packet" together
 
-# Every message counts, and every byte.
+# Every message and every byte is counted.
 agreed()
 {
 	same "$(stat_of a t0 tx_packets) $(stat_of a t0 tx_bytes)" \
@@ -131,7 +131,7 @@ marked()
 }
 test_case "congestion marks pass" marked
 
-# In the namespace's own words: a rule that counts sees chains, not datagrams.
+# A counting rule of b sees chains, not datagrams.
 passing()
 {
 	at b nft list counter inet detour seen | awk '/packets/ { print $2 }'
@@ -189,8 +189,8 @@ test_case "datagrams with real checksums reach another socket" summed_elsewhere
 	one_by_one
 } >/dev/null 2>&1
 
-# Another host, behind one whose address they had: what is chained leaves as it
-# came, and its checksums follow the change of address.
+# Another host, behind one that translates the address: chains leave as the original
+# datagrams, with checksums of the new address.
 hosts c
 wire b bc c cb
 address b bc 198.51.100.1/24 fd10::1/64
@@ -209,7 +209,7 @@ onward()
 test_case "datagrams reach another host, IPv4" onward 192.0.2.2
 test_case "datagrams reach another host, IPv6" onward 2001:db8::2
 
-# A card that sums and cuts nothing.
+# A card without checksum and segmentation offload.
 plain()
 {
 	at b ethtool -K bc tso off gso off tx-udp-segmentation off

@@ -15,14 +15,14 @@ two_hosts
 tunnel
 know
 ping_ok a 10.9.0.2 >"$TMP/first" 2>&1
-# Not netem, which takes packets from their senders. GSO packets stay whole.
+# Not netem, which uncharges packets from their senders. GSO packets stay whole.
 SLOW='tbf rate 800kbit burst 70000 limit 10000000'
 # shellcheck disable=SC2086 # words
 at a tc qdisc add dev va root $SLOW 2>/dev/null ||
 	skip_all "this kernel has no tbf"
 sysctl_at a net.ipv4.tcp_limit_output_bytes=65536
 
-# Two GSO packets and what managing them takes.
+# Two GSO packets and their overhead.
 streams_wait()
 {
 	between a b held:a:10.9.0.2=250000,300000
@@ -52,7 +52,7 @@ defer switch batch_tx Y
 test_case "streams wait for the outer queue, in single messages" lossless streams_wait
 switch batch_tx Y
 
-# The tunnel goes while packets of it are below.
+# The tunnel goes down while its packets are queued below.
 gone()
 {
 	between a b tcp:a:10.9.0.2=400000 &

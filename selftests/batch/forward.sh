@@ -13,7 +13,7 @@ need_tool ethtool nft
 two_hosts
 tunnel
 know
-# as chains.sh wants it
+# chains need this, as in chains.sh
 [ -z "${CHAINS:-}" ] || one_by_one
 hosts c
 wire b bc c cb
@@ -42,7 +42,7 @@ cut_there()
 	at b ethtool -K bc tso off gso off
 	at c ethtool -K cb tso off gso off
 	onward
-	# Not on c: the kernel refuses to cut datagrams where nobody sums them.
+	# Not on c: the kernel does not segment datagrams without a checksum.
 	at b ethtool -K bc tx off
 	onward
 }
@@ -80,7 +80,7 @@ translated()
 }
 test_case "packets are forwarded through address translation" lossless translated
 
-# Tunnels inside the tunnel, from a to c: the host between only sees messages.
+# Tunnels inside the tunnel, from a to c: the host between sees only messages.
 inside()
 {
 	local kind=$1 tool=$2
@@ -138,7 +138,7 @@ else
 	skip "VXLAN inside works" "this kernel has no vxlan"
 fi
 
-# On into the next tunnel: b takes it out of one and puts it into another.
+# Into the next tunnel: b decrypts packets of one and sends them into another.
 relayed()
 {
 	local kind=$1 tool=$2

@@ -13,8 +13,7 @@ need_tool ethtool tc
 two_hosts
 tunnel
 know
-# Host c lives behind b, on a cable that carries neither GSO packets
-# nor sums yet to be made.
+# Host c is behind b, on a cable without GSO and checksum offload.
 hosts c
 wire b bc c cb
 address b bc 198.51.100.1/24 fd10::1/64
@@ -22,8 +21,8 @@ address c cb 198.51.100.2/24 fd10::2/64
 sysctl_at b net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
 at b ethtool -K bc tx off gso off >/dev/null 2>&1
 at c ethtool -K cb gro off >/dev/null 2>&1
-# The kernel's own offload would reorder around fragments and flow labels, and
-# make up identifications of packets never to be cut. Only ours is looked at.
+# The kernel's own offload would reorder around fragments and flow labels, and set new
+# identifications in packets with DF. Only our offload is tested.
 at b ethtool -K t0 gro off
 w a set t0 peer "${PUB[b]}" \
 	allowed-ips 10.9.0.2,fd09::2,198.51.100.0/24,fd10::/64
@@ -41,7 +40,7 @@ mixes()
 	timeout 120 $PY "$BATCH_DIR/mixes.py" "${NS[a]}" t0 "${NS[c]}" cb "$@"
 }
 
-# Messages wait on the outer cable and come in bursts, which are opened at once.
+# Messages are delayed on the outer cable and come in bursts, which are decrypted at once.
 gathered()
 {
 	at a tc qdisc replace dev va root netem slot 30ms limit 20000
@@ -50,7 +49,7 @@ gathered()
 
 test_case "packets sent one by one arrive identical, each kind alone" lossless mixes each-alone
 test_case "packets sent one by one arrive identical, mixed" lossless mixes 1 1000
-# Without this nothing would be proved: most of it was joined, and cut again.
+# Most packets were joined and segmented again, or the test would prove nothing.
 if at a tc qdisc add dev va root netem slot 30ms 2>/dev/null; then
 	test_case "packets sent in bursts arrive identical, each kind alone" lossless \
 		moved b packets-joined 200 gathered each

@@ -21,7 +21,7 @@ SWITCH=/sys/module/naawg/parameters/move_after
 was=$(cat $SWITCH)
 defer eval "echo $was >$SWITCH"
 
-# All programs on one CPU: it has no rest, and the other nothing to do.
+# All programs run on one CPU: it is never idle, and the other one is.
 crowded()
 {
 	local bytes=$1 rc
@@ -40,7 +40,7 @@ they_move()
 	local before bytes
 
 	before=$(counter b batches-moved)
-	# It takes some ticks, which are short for one machine and long for another.
+	# A move takes some ticks, which are short for one machine and long for another.
 	for ((bytes = STREAM; bytes <= 400 * STREAM; bytes *= 2)); do
 		crowded $bytes
 		[ "$(counter b batches-moved)" = "$before" ] || break
@@ -78,7 +78,7 @@ both_ways()
 }
 test_case "four streams at once arrive in order while peers move" lossless both_ways
 
-# Down, up and gone with batches under way; nobody waits for these.
+# The link goes down, up and away with batches under way, without waiting for them.
 blast()
 {
 	at a timeout 60 $PY -c '

@@ -25,7 +25,7 @@ traffic()
 		lossy:a:fd09::2=100,200,1 lossy:b:10.9.0.1=100,200,1
 }
 
-# udp_errors HOST: datagrams whose sum was wrong
+# udp_errors HOST: datagrams with a wrong checksum
 udp_errors()
 {
 	at "$1" awk '/^Udp: [0-9]/ { print $8 }' /proc/net/snmp
@@ -50,7 +50,7 @@ bad_way()
 	traffic
 	after="$(errors replay) $(total_errors)"
 	echo "replays and errors: before $before, after $after"
-	# It really was as bad as asked for.
+	# The cable really had these faults.
 	case $what in
 	loss) at a tc -s qdisc show dev va | grep -E 'dropped [1-9]' ;;
 	duplicate) [ "${after% *}" -gt "${before% *}" ] ;;

@@ -31,7 +31,7 @@ parameter()
 	cat /sys/module/naawg/parameters/chains
 }
 
-# The kernels that are tested here take chains apart right.
+# The kernels that are tested here segment chains correctly.
 usual()
 {
 	same "$(parameter)" right
@@ -42,7 +42,7 @@ usual()
 }
 test_case "a kernel that segments chains correctly is recognized" usual
 
-# Only in a debug build can the parameter be set.
+# The parameter can be set only in a debug build.
 only_read()
 {
 	wait_for 60 unloaded

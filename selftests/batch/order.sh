@@ -15,7 +15,7 @@ know
 ping_ok a 10.9.0.2 >"$TMP/first" 2>&1
 large_segments a b
 
-# Datagrams say themselves that they came in order; TCP counts what did not.
+# Datagrams have numbers; TCP counts segments out of order.
 shuffled()
 {
 	at "$1" awk '
@@ -44,7 +44,7 @@ in_order()
 		udp:a:10.9.0.2=20,300,30 udp:a:fd09::2=600,200,7
 	lossless on_cpu "$1" udp:a:10.9.0.2=1200,200,1
 }
-# GSO packets and single messages take different ways.
+# GSO packets and single messages take different paths.
 mixed()
 {
 	flipping 'Y N' 'Y Y'

@@ -85,7 +85,7 @@ secured()
 			tmpl src "$1" dst "$2" proto esp spi "$3" mode transport
 	done
 }
-# Nothing of the tunnel passes in the clear.
+# No packet of the tunnel passes in the clear.
 nothing_clear()
 {
 	watch m br0 "$TMP/clear.$1"
@@ -118,7 +118,7 @@ else
 	skip "GSO packets cross IPsec" "this kernel has no ESP"
 fi
 
-# Both were born in m, where their sockets stay.
+# Both were created in m, where their sockets stay.
 one_namespace()
 {
 	w a set t0 listen-port 0

@@ -54,7 +54,7 @@ offloads gso on tx-udp-segmentation on gro on
 test_case "packets pass with GRO outside" whole
 offloads gro off
 
-# Nothing bunches them up now but that somebody else is given time to.
+# Packets are sent one by one, with time for the receiver between them.
 alone()
 {
 	local bytes batches messages

@@ -19,7 +19,7 @@ large_segments a b
 test_case "streams arrive unchanged, IPv4 outside" lossless streams
 test_case "streams arrive unchanged, IPv6 outside" lossless over_ipv6 streams
 
-# Datagrams of a sender that lets the kernel cut.
+# Datagrams of a sender that lets the kernel segment.
 gso_dgrams()
 {
 	between a b udp:a:10.9.0.2=1200,400,40 udp:a:fd09::2=1200,400,40 \
@@ -43,7 +43,7 @@ for mtu in 1280 1421 8920; do
 	test_case "streams arrive unchanged with MTU $mtu" at_mtu $mtu
 	usual_mtu
 done
-# More than a chunk of memory holds.
+# More than a page fragment buffer holds.
 spent()
 {
 	local before
@@ -55,7 +55,7 @@ spent()
 test_case "streams arrive unchanged with MTU 40000" spent
 usual_mtu
 
-# Offloads of the outer link; without one of them there is a fallback to take.
+# Without one of the outer link's offloads the fallback is used.
 with()
 {
 	at a ethtool -K va "$@"
@@ -79,14 +79,14 @@ as_ever
 test_case "packets pass with GRO outside" with gro on
 as_ever
 
-# The outer path takes less than a message, so each becomes fragments.
+# The outer MTU is below a message, so each is fragmented.
 narrow()
 {
 	on_both va vb mtu "$1"
 	streams 100000
 	between a b udp:a:10.9.0.2=1200,200,40
 }
-# Below 1280 a link forgets its IPv6 addresses, so that one comes last.
+# Below 1280 a link loses its IPv6 addresses, so that case comes last.
 test_case "streams arrive unchanged in outer fragments, IPv6" lossless over_ipv6 narrow 1300
 usual_mtu
 know

@@ -96,7 +96,7 @@ sum_of()
 	}
 	END { print sum + 0 }' "$TMP/events"
 }
-# Not every event is asked for, as an emulated guest was seen to lose some.
+# An emulated guest loses some events, so not every one is needed.
 traced()
 {
 	local sealed
@@ -112,7 +112,7 @@ traced()
 	[ "$(sum_of naawg_sealed messages)" -ge $((sealed / 5)) ]
 	[ "$(sum_of naawg_sealed size)" -ge $((sealed / 5 * 1200)) ]
 	[ "$(sum_of naawg_opened messages)" -ge $((sealed / 5)) ]
-	# of those that joined, there is only the stream's
+	# only the stream was joined
 	[ "$(sum_of naawg_opened size)" -gt 50 ]
 }
 if mount -t tracefs tracefs "$TRACING" 2>/dev/null; then

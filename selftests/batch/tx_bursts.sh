@@ -43,8 +43,8 @@ outside()
 	echo "outside $COUNT packets, $bytes bytes, the largest $LARGEST"
 }
 
-# together ADDRESS: 20 of one size are one outer packet; each message is 32
-# bytes longer than what it holds, which is padded to 16.
+# together ADDRESS: 20 of one size are one outer packet. Each message is 32 bytes longer
+# than its packet, which is padded to 16.
 together()
 {
 	outside a va burst send "${NS[a]}" "${NS[b]}" "$1" 0 20x300
@@ -56,7 +56,7 @@ test_case "datagrams of one call leave as one, IPv6" together fd09::2
 test_case "datagrams of one call leave as one, IPv6 outside" \
 	over_ipv6 together fd09::2
 
-# The same without: this is what the cases above would see if nothing joined.
+# The same with batch_tx off: the cases above would see this without batches.
 apart()
 {
 	echo 0 >$SWITCH
@@ -84,7 +84,7 @@ cramped()
 }
 test_case "a small send buffer holds no sender up" lossless cramped
 
-# A large echo is answered by a softirq, in pieces as large as the tunnel takes.
+# A softirq answers a large echo, in fragments of the tunnel's MTU.
 softirq()
 {
 	at a ping -q -c 1 -s 9000 "$1"
@@ -94,7 +94,7 @@ softirq()
 test_case "packets of one softirq leave as one, IPv4" lossless softirq 10.9.0.2
 test_case "packets of one softirq leave as one, IPv6" lossless softirq fd09::2
 
-# Nothing is left behind: an answer comes at once, not with the next packet.
+# No packet is left held: an answer comes at once, not with the next packet.
 alone()
 {
 	at a ping -q -c 3 -i 0.2 -W 5 10.9.0.2
@@ -115,7 +115,7 @@ unhang()
 	wait "$HANGING" || true
 }
 
-# Others' packets do not wait for a call that hangs, and keep their order.
+# Packets of other senders do not wait for a call that hangs, and keep their order.
 passed()
 {
 	hanging

@@ -16,13 +16,13 @@ tunnel
 know
 ping_ok a 10.9.0.2 >"$TMP/first" 2>&1
 
-# limit: packets of a GSO packet the stack may make for t1
+# limit: the number of packets in a GSO packet that the stack may make for t1
 limit()
 {
 	ipat a -d link show t1 | sed -n 's/.*gso_max_segs \([0-9]*\).*/\1/p'
 }
 
-# Outside, 65467 bytes have room; a message is 32 bytes longer than its packet.
+# An outer packet has room for 65467 bytes; a message is 32 bytes longer than its packet.
 follows()
 {
 	local mtu
@@ -62,7 +62,7 @@ whole_only()
 	watch_end
 	read -r count bytes largest < <(sizes "$TMP/inner" out 6)
 	echo "$count packets of $bytes bytes, the largest $largest"
-	# How much larger than one packet is up to TCP, and to how slow we are.
+	# The size above one packet depends on TCP and on the speed of the machine.
 	[ "$largest" -gt 1420 ]
 	[ "$largest" -le $((45 * 1420)) ]
 }
@@ -79,7 +79,7 @@ test_case "packets pass without checksum offload outside, IPv4" lossless no_sums
 test_case "packets pass without checksum offload outside, IPv6" lossless over_ipv6 no_sums
 at a ethtool -K va tx on sg on tso on gso on >/dev/null 2>&1
 
-# Messages do not fit: IP cuts each of them.
+# Messages do not fit into the MTU: IP fragments each of them.
 narrow()
 {
 	on_both va vb mtu 1300
@@ -91,7 +91,7 @@ test_case "packets pass with an outer MTU below a message, IPv6" lossless over_i
 on_both va vb mtu 1500
 
 KEY=0x000102030405060708090a0b0c0d0e0f10111213
-# one_way HOST FROM TO SPI: what HOST needs for that way
+# one_way HOST FROM TO SPI: state and policy of IPsec on HOST for that direction
 one_way()
 {
 	local dir=in
@@ -124,7 +124,7 @@ through_ipsec()
 	at a ping -q -c 1 -s 6000 10.9.0.2
 	streams 300000
 	between a b udp:a:10.9.0.2=1200,100,20
-	# It does go through IPsec.
+	# The packets did go through IPsec.
 	ipat a -s xfrm state | grep -A1 'lifetime current' | grep -qv ' 0(packets)'
 }
 declare -A OUT=([a]=192.0.2.1 [b]=192.0.2.2)

@@ -41,8 +41,8 @@ leaves()
 test_case "a GSO packet leaves whole, IPv4 outside" leaves 10.9.0.2
 test_case "a GSO packet leaves whole, IPv6 outside" over_ipv6 leaves fd09::2
 
-# Counted where GSO packets come in and where they are handed up, and seen
-# there: on every kernel, however it passes them on.
+# GSO packets are counted where they arrive and where they are delivered, and captured
+# there, on every kernel.
 arrives()
 {
 	local count bytes largest
@@ -61,7 +61,7 @@ test_case "a GSO packet arrives and is delivered whole, IPv6 inside" arrives fd0
 test_case "a GSO packet arrives and is delivered whole, IPv6 outside" over_ipv6 arrives 10.9.0.2
 know
 
-# Cut on the way, so that messages arrive one by one: put together again.
+# The path segments them, so that messages arrive one by one and are joined again.
 joined()
 {
 	local messages=$((STREAM / 1400))
@@ -74,8 +74,7 @@ test_case "single messages are joined again, IPv4 inside" joined 10.9.0.2
 test_case "single messages are joined again, IPv6 inside" joined fd09::2
 at a ethtool -K va tx-udp-segmentation on >/dev/null 2>&1
 
-# The wire's own counter, of a rule in the way that sees what the cable sees
-# when nothing is whole.
+# A counting rule on the outer path sees the packets of the cable when none is whole.
 counters()
 {
 	local sent got bytes
@@ -105,7 +104,7 @@ counters()
 }
 test_case "counters count messages on the wire" counters
 
-# Read until they agree, as a keepalive may be on its way.
+# The counters are read until they agree, as a keepalive may be on its way.
 agreed()
 {
 	same "$(stat_of a t0 tx_packets) $(stat_of a t0 tx_bytes)" \

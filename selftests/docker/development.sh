@@ -70,7 +70,7 @@ through()
 {
 	opens_all >"$TMP/opened"
 	cat "$TMP/opened"
-	# Masqueraded: what MariaDB sees is the tunnel's container.
+	# The forward masquerades: MariaDB sees the tunnel's container.
 	same "$(cat "$TMP/opened")" "mariadb app@10.101.0.3
 redis PONG
 http 200"
@@ -81,14 +81,14 @@ http 200"
 }
 test_case "the web container opens MariaDB, Redis and HTTP through the tunnel" through
 
-# restarts_of SERVICE: how often Docker started it anew
+# restarts_of SERVICE: how often Docker started it again
 restarts_of()
 {
 	docker inspect -f '{{.RestartCount}}' "$(id_of "$1")"
 }
 
-# web has its neighbour's network, where only the tunnel leads there. It is told that
-# nobody answers, but not ended for it.
+# web has its neighbour's network, where only the tunnel leads there. Its requests fail,
+# but it goes on.
 no_way_around()
 {
 	local before
@@ -154,7 +154,7 @@ audit_lines()
 }
 test_case "an audit line for each event, and no secret in a log, docker inspect or argv" audit_lines
 
-# dies SERVICE: as by a crash, which is none of Docker's doing
+# dies SERVICE: as by a crash, not by Docker
 dies()
 {
 	local pid
@@ -173,7 +173,7 @@ heals_death()
 	same "$(restarts_of wireguard-services)" 1
 	before=$(restarts_of web)
 	dies wireguard-web
-	# The one in its network ends itself for want of one.
+	# The container in its network ends as well, as it has no network.
 	wait_for 240 eval '[ "$(restarts_of web)" -gt '"$before"' ]'
 	wait_for 120 opens_all
 	wait_for 120 is_healthy web

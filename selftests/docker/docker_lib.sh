@@ -106,7 +106,7 @@ compose_dir()
 	rm -rf "$COMPOSE/secrets"
 }
 
-# id_of SERVICE: its container, whatever the project
+# id_of SERVICE: its container, in any project
 id_of()
 {
 	docker ps -aq --filter "label=com.docker.compose.service=$1"

@@ -34,7 +34,7 @@ outside_mariadb()
 		-e MARIADB_ROOT_PASSWORD_FILE=/run/secrets/db_root_password mariadb:11
 }
 
-# Each variable that .env does not have is asked for, by the container it is for.
+# The container names each variable that .env lacks.
 asks()
 {
 	compose production --profile services --profile web up -d || :
@@ -54,7 +54,7 @@ one_file()
 	compose production up -d
 	wait_for 120 is_healthy web || { unwell; return 1; }
 	wait_for 120 opens_all
-	# MariaDB is outside: it sees the server's address on the way there.
+	# MariaDB is outside: it sees the server's address on that path.
 	opens_all >"$TMP/opened"
 	cat "$TMP/opened"
 	grep -q "^mariadb app@10\.101\.0\.3$\|^mariadb app@172\.20\.0\.3$" "$TMP/opened"
@@ -65,7 +65,7 @@ one_file()
 }
 test_case "each profile of production.yml starts its part; MariaDB is outside" one_file
 
-# route_of: what the services' network has for the tunnel
+# route_of: the route of the services' network to the tunnel
 route_of()
 {
 	docker exec "$(id_of services-route)" ip route get 10.100.0.10 | grep "via 10.101.0.3"

@@ -196,7 +196,7 @@ run_with()
 		"${args[@]}" naawg >"$TMP/said" 2>&1
 }
 
-# named NAME[=VALUE]: the container ends at once with 1, and says which it was
+# named NAME[=VALUE]: the container ends at once with 1, and names the variable
 named()
 {
 	local rc=0
@@ -241,7 +241,7 @@ variables()
 }
 test_case "every missing, empty or malformed variable is named" variables
 
-# The same container with everything in its place runs, so that it is the variable.
+# The same container runs with right variables, so the variable was the cause.
 all_right()
 {
 	run_with &

@@ -27,7 +27,7 @@ made()
 test_case "a daemon runs, and images with the users' names are made" made
 SERVERS=(here)
 
-# Their commands are those of the image, as it is called as wg.
+# The users' commands are those of the image, which is called as wg.
 wg()
 {
 	docker run --rm -i --network none --entrypoint wg naawg "$@"
@@ -52,7 +52,7 @@ keys_made()
 }
 test_case "keys are made by the users' guide" keys_made
 
-# behind NETWORK: the database and Redis, which their file has elsewhere
+# behind NETWORK: the database and Redis, which are not in the users' file
 behind()
 {
 	mkdir -p "$TMP/passwords"
@@ -64,7 +64,7 @@ behind()
 	docker run -d --name redis --network "$1" --ip 10.101.0.4 redis:7
 }
 
-# opens: what the program in web does
+# opens: the program in web
 opens()
 {
 	in_ct web sh -c 'mkdir -p /run/secrets; echo secret >/run/secrets/db_password'
@@ -73,7 +73,7 @@ opens()
 
 carries()
 {
-	# MariaDB takes its time.
+	# MariaDB starts slowly.
 	wait_for 120 opens
 	same "$(opens)" "mariadb app@10.101.0.3
 redis PONG
@@ -158,7 +158,7 @@ refused()
 	local name
 
 	export SUBNET=10.100.0.0/24 WEB=10.100.0.10 SERVICES=10.100.0.11 PROGRAM=10.100.0.12
-	# web cannot be started where its network has gone
+	# web cannot start without its network
 	production up -d || :
 	for name in wireguard-web wireguard-services; do
 		wait_for 60 eval '[ "$(docker inspect -f "{{.State.Status}}" "$(id_of '$name')")" = exited ]'

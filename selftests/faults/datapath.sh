@@ -45,7 +45,7 @@ established()
 }
 test_case "packets of a session" established
 
-# Until a handshake gets through, each with its own faults.
+# Handshakes are tried until one succeeds, each with faults of its own.
 handshakes()
 {
 	local i
@@ -65,7 +65,7 @@ handshakes()
 }
 test_case "handshakes" handshakes
 
-# TCP has to get through all the same.
+# TCP has to succeed all the same.
 stream()
 {
 	faults_in naawg 2

@@ -36,8 +36,7 @@ faults_at_will()
 		echo N >$debug/fail_page_alloc/ignore-gfp-highmem
 }
 
-# faults_in MODULE PERCENT: allocations fail while the module's code runs, on
-# whose behalf it may be
+# faults_in MODULE PERCENT: allocations fail while the module's code runs, for any task
 faults_in()
 {
 	local start size

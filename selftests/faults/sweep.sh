@@ -17,7 +17,7 @@ sweep=$selftests/out/faults/sweep
 module=$(modinfo -n naawg) || skip_all "modinfo does not know the module"
 
 faults_at_will
-# The program speaks TAP, and what it leaves with is the verdict.
+# The program prints TAP, and its exit status is the verdict.
 trap - EXIT
 unshare -n "$sweep" "$module"
 rc=$?

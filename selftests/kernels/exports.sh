@@ -14,7 +14,7 @@ module=$repo/module/naawg.ko
 	skip_all "module/naawg.ko is not built for $release"
 
 exported "6.1" "$module" 6.1
-# The search has to find what there is to find.
+# Positive control: the search has to find a known function.
 check "a function that only Debian exports is found" matches \
 	"$(/usr/bin/python3 "$exports_dir/exports.py" vanilla "$module" /dev/null --strict)" \
 	"does not export task_work_add"

@@ -57,8 +57,8 @@ vanilla_exports()
 	printf '%s\n' "$list"
 }
 
-# exported NAME MODULE SERIES: what the module imports, Linux of that series and
-# Proxmox' kernels export
+# exported NAME MODULE SERIES: Linux of that series and Proxmox' kernels export all
+# functions that the module imports
 exported()
 {
 	local list

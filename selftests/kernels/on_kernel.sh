@@ -97,8 +97,8 @@ run_on()
 	[ "$rc" -eq 0 ] || diag "$(tail -n 20 "$log")"
 }
 
-# all_on SPEC: the whole vm tier, in a guest for every few tests, that one which dies
-# takes few with it.
+# all_on SPEC: the whole vm tier, in a guest for every few tests, so that a guest that
+# dies takes only few tests with it.
 all_on()
 {
 	local tests=() few=6 n

@@ -15,7 +15,7 @@ work=$(mktemp -d)
 defer rm -rf "$work"
 make -s --no-print-directory -C "$repo" copy TO="$work/module"
 
-# links FROM TO: TO has all that FROM has, as symbolic links
+# links FROM TO: TO has symbolic links to all files of FROM
 links()
 {
 	mkdir "$2"
@@ -33,7 +33,7 @@ base()
 	base_shims=$(shims "$base_source" "$base")
 }
 
-# shims SOURCE BUILT: what the probes turn on, sorted
+# shims SOURCE BUILT: the shims that the probes turn on, sorted
 shims()
 {
 	printf '%s\n' "srctree := $1" "objtree := $2" "naawg-src := $work/module" \
@@ -85,7 +85,7 @@ spelt()
 	fi
 }
 
-# unneeded NAME OBJECT SYMBOL: what was compiled last does not import it
+# unneeded NAME OBJECT SYMBOL: the object that was compiled last does not import it
 unneeded()
 {
 	check "$1" lacks "$(nm -u "$work/module/module/$2")" "\b$3\b"

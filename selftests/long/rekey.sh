@@ -55,7 +55,7 @@ sniff a va "$TMP/lines"
 check "the link under test calls the stock driver" pair 1 "$KIND" wireguard
 check "the stock driver calls the link under test" pair 2 wireguard "$KIND"
 
-# Nobody is at the third one's endpoint, and a packet waits for it.
+# The third peer does not answer, and a packet is staged for it.
 link_new a t3
 tool_of a "$KIND"
 w a set t3 private-key "$TMP/a.key" listen-port 5031 peer "${PUB[b]}" \
@@ -73,7 +73,7 @@ for _ in 1 2 3; do
 	at a ping -q -c 1 -W 1 10.9.3.2 >/dev/null
 done
 
-# The fourth one can call nobody, as it has no private key.
+# The fourth link cannot initiate, as it has no private key.
 if [ "$KIND" = naawg ]; then
 	link_new a t6
 	w a set t6 listen-port 5061 peer "${PUB[b]}" endpoint 192.0.2.2:5062 \
@@ -142,7 +142,7 @@ if [ "$KIND" = naawg ]; then
 fi
 check "initiations are repeated about every five seconds for 90 seconds" matches "$(calls 5031)" '^1[5-9]$|^2[0-1]$'
 
-# Nobody calls any more until there is a reason to.
+# No end initiates any more until there is a packet.
 now=$(tx_of a t3)
 sleep 12
 check "no initiation follows after 90 seconds" same "$(tx_of a t3)" "$now"

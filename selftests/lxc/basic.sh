@@ -70,7 +70,7 @@ autoload()
 }
 test_case "a link made inside loads the host's module" autoload
 
-# By asking for the family alone, too.
+# Asking for the family alone loads the module, too.
 by_family()
 {
 	in_ct flat ip link del wg0
@@ -83,7 +83,7 @@ by_family()
 }
 test_case "the tool loads the host's module by asking for its family" by_family
 
-# The key is made inside and stays there; only the public one comes out.
+# The private key is made inside and stays there.
 configured()
 {
 	local ct=$1 n=$2
@@ -137,7 +137,7 @@ forwards()
 {
 	local ct=$1 n=$2
 
-	# Masqueraded, so the service sees the container.
+	# The forward masquerades, so the service sees the container's address.
 	same "$(at out timeout 30 ncat --recv-only "10.9.$n.1" 8080)" "192.0.2.$n asked"
 	in_ct "$ct" naawg forward wg0 list | grep '^8080:tcp:192.0.2.50:80.*# 1 connections'
 	in_ct "$ct" naawg forward wg0 add 8081:tcp:192.0.2.50:80
@@ -149,7 +149,7 @@ answer_web
 test_case "forwards of a container without nesting lead to a service" forwards flat 1
 test_case "forwards of a container with nesting lead to a service" forwards nest 2
 
-# stats for any of the container's users; keys for none but its root.
+# Every user of the container can read stats; only its root can read keys.
 statistics()
 {
 	local ct=$1 said
@@ -176,7 +176,7 @@ monitor()
 }
 test_case "root of a container hears events of its own links only" monitor
 
-# Made on the host, so the host's socket carries it; the container has the rest.
+# The link was made on the host, so its socket is the host's; the rest is the container's.
 moved()
 {
 	ip link add ct-moved type naawg
@@ -197,12 +197,12 @@ moved()
 	address out wg3 10.9.3.100/24
 	ipat out link set wg3 up
 	in_ct flat ping -q -c 2 -i 0.2 -W 10 10.9.3.100
-	# It is the host that is seen outside.
+	# Outside, packets have the host's address.
 	[[ $(endpoint_of out wg3) == 192.0.2.254:* ]]
 }
 test_case "a link made on the host works in the container" moved
 
-# flood N: until the container is no more
+# flood N: traffic until the container has ended
 flood()
 {
 	background out ping -q -i 0.01 "10.9.$1.1"
@@ -236,13 +236,13 @@ again()
 	in_ct nest ip addr add 10.9.2.1/24 dev wg0
 	in_ct nest ip link set wg0 up
 	same "$(in_ct nest naawg show wg0 public-key)" "$(cat "$TMP/nest.pub")"
-	# The other side finds out by itself that the old one died.
+	# The other end notices by itself that the old session is gone.
 	wait_for 60 ping_ok out 10.9.2.1
 	ct_kill nest
 }
 test_case "a killed container comes back with the same key" again
 
-# A namespace dies in the background, and the links with it.
+# A namespace is removed in the background, and the links with it.
 left()
 {
 	wait_for 60 unloaded

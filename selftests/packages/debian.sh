@@ -56,7 +56,7 @@ mount -t proc proc "$root/proc"
 mount -t devtmpfs dev "$root/dev"
 apt_inside update >"$work/log" 2>&1 || skip_all "Debian's archive does not answer"
 
-# The tool, onto a machine that has nothing: what would come with it.
+# The tool on a bare machine: the packages that come with it.
 with=$(apt_inside -s -o Dir::State::status=/dev/null -o APT::Install-Recommends=true \
 	install "/debs/naawg_${now}_$arch.deb" | awk '$1 == "Inst" { print $2 }' | sort)
 check "the tool depends on its libraries" matches "$with" "libsodium23"
@@ -71,7 +71,7 @@ check "the tool prints its version" matches "$(inside naawg --version 2>&1)" "$n
 
 old=$(inside sh -c 'cd /lib/modules && ls -d 6.1.*' | tail -n 1)
 [ -n "$old" ] || bail "there are headers of 6.1"
-# Nobody boots this, and the host of a chroot is not the kernel to build for.
+# This chroot is never booted, and the host's kernel is not the kernel to build for.
 echo 'update_initramfs=no' >"$root/etc/initramfs-tools/update-initramfs.conf"
 echo 'autoinstall_all_kernels=yes' >>"$root/etc/dkms/framework.conf"
 
@@ -132,7 +132,7 @@ arrives()
 	printf '%s\n' "Package: linux-image-$1" "Version: 1" "Architecture: all" \
 		"Maintainer: nobody <nobody@naawg.invalid>" "Description: kernel of a test" \
 		>"$tree/DEBIAN/control"
-	# a kernel of a test needs no initrd, and has not what would make one
+	# a kernel of a test needs no initrd, and lacks the tools to make one
 	printf '%s\n' '#!/bin/sh' 'set -e' 'export INITRD=No' \
 		"for d in postinst.d header_postinst.d; do" \
 		"run-parts --report --exit-on-error --arg=$1 --arg=/boot/vmlinuz-$1 /etc/kernel/\$d" \

@@ -67,7 +67,7 @@ changes()
 }
 test_case "differences are shown, then applied, and the session stays" changes
 
-# A peer that keeps its name is the same one with another key.
+# A peer that keeps its name is the same peer with another key.
 new_keys()
 {
 	local key
@@ -87,7 +87,7 @@ new_keys()
 }
 test_case "a peer of the same name gets another key" new_keys
 
-# The first address of a network takes the second one along when it goes.
+# Deleting the first address of a network also deletes the second one.
 same_network()
 {
 	sysctl_at a net.ipv4.conf.{all,t0}.promote_secondaries=0
@@ -157,7 +157,7 @@ refused()
 	rm /etc/naawg/policy.conf
 	sed -i 's/^Forward.*/Forward = 5001:udp:10.101.0.2/; s/^Address.*/Address = 10.9.9.1\/24/' "$FILE"
 	refuse_with "takes ListenPort 5001"
-	# refused by the kernel, at the very end: the port is not the file's
+	# the kernel refuses it at the very end: the port is in use
 	sed -i 's/^Forward.*/Forward = 5001:udp:10.101.0.2/; s/^Address.*/Address = 10.9.9.1\/24/
 		/^ListenPort/d' "$FILE"
 	refuse_with "as it was before"
@@ -206,7 +206,7 @@ policy_reaches_the_device()
 	cp "$TMP/good" "$FILE"
 	same "$(q a reload "$FILE" | tail -n 1)" changed
 	same "$(w a show t0 forbidden)" "10.79.0.0/24"
-	# the next client is given no way there either
+	# the next client gets no route there either
 	sed -i "s|^PrivateKey.*|PrivateKey = $(cat "$TMP/a.key")|" "$FILE"
 	own_keys >"$TMP/before"
 	for nets in 10.79.0.0/24 10.9.0.0/24,10.79.0.8/32 0.0.0.0/1 ::/0,10.0.0.0/8; do
@@ -225,7 +225,7 @@ policy_reaches_the_device()
 }
 test_case "the device forbids what the policy forbids" policy_reaches_the_device
 
-# Without the trace, in which there are keys.
+# Without the trace, which contains keys.
 quiet()
 {
 	local -
@@ -233,7 +233,7 @@ quiet()
 	"$@"
 }
 
-# A private key in the place of a public one is never in a file that all may read.
+# A private key in the place of a public one is never written to a readable file.
 key_in_the_wrong_place()
 {
 	local own
@@ -295,7 +295,7 @@ in_the_way()
 }
 test_case "a conflicting route is reported before anything changes" in_the_way
 
-# A port is free when the forward that had it is gone, and not before.
+# A port is free only after its forward is removed.
 places()
 {
 	cp "$FILE" "$TMP/good"
@@ -321,7 +321,7 @@ places()
 	cp "$TMP/one" "$FILE"
 	same "$(q a reload "$FILE" | tail -n 1)" changed
 	same "$(w a show t0 listen-port)" 5001
-	# both want it: refused, and the forward that had it stays
+	# both use it: refused, and the old forward stays
 	all_of a >"$TMP/before"
 	sed -i 's/^ListenPort.*/ListenPort = 5003/' "$FILE"
 	applies 1 "" "$FILE"
@@ -351,22 +351,22 @@ names()
 	at a "$WG" endpoints refresh t0
 	same "$(endpoint_of a t0)" 192.0.2.2:5002
 	ping_ok a 10.9.0.2
-	# a name is known without any privilege
+	# a name is shown without any privilege
 	at a setpriv --reuid 65534 --clear-groups --inh-caps=-all "$WG" check t0 --peer bert
-	# it roams; what is alive is right
+	# the peer roams, and its live endpoint counts
 	w b set t0 listen-port 5009 peer "${PUB[a]}" endpoint 192.0.2.1:5001
 	ping_ok b 10.9.0.1
 	same "$(endpoint_of a t0)" 192.0.2.2:5009
 	at a "$WG" endpoints refresh
 	same "$(endpoint_of a t0)" 192.0.2.2:5009
 	applies 0 unchanged "$FILE"
-	# unless the file says something new
+	# unless the file has a new endpoint
 	sed -i 's/^Endpoint.*/Endpoint = 192.0.2.2:5010/' "$FILE"
 	applies 2 changed "$FILE"
 	same "$(endpoint_of a t0)" 192.0.2.2:5010
 	sed -i 's/^Endpoint.*/Endpoint = b.example:5009/' "$FILE"
 	applies 2 changed "$FILE"
-	# without a session the name counts again
+	# without a session the name of the file counts again
 	forget a
 	sed -i 's/192.0.2.2 b/192.0.2.3 b/' "/etc/netns/$ns/hosts"
 	at a "$WG" endpoints refresh
@@ -374,7 +374,7 @@ names()
 }
 test_case "endpoints given by name are resolved" names
 
-# An address is no name: a peer that was given by one stays where it roamed to.
+# An address is no name: a peer with an address in the file keeps the endpoint it roamed to.
 addresses()
 {
 	local where

@@ -69,7 +69,7 @@ of_services=(wg_services_private_key wg_web_public_key wg_preshared_key)
 secrets web "${of_web[@]}"
 secrets services "${of_services[@]}"
 
-# Where the users' development file has each key, and the rest it sets.
+# The paths of keys in the users' development file, and its other settings.
 files_web=(
 	WG_PRIVATE_KEY_FILE=/run/secrets/wg_web_private_key
 	WG_PEER_PUBLIC_KEY_FILE=/run/secrets/wg_services_public_key
@@ -92,7 +92,7 @@ rest_services=(
 	WG_FORWARD_INTERFACE=eth0
 )
 
-# entry HOST NAME=VALUE...: the entrypoint there, with the secrets of that host
+# entry HOST NAME=VALUE...: the entrypoint on a host, with the secrets of that host
 entry()
 {
 	# shellcheck disable=SC2016 # for the other shell
@@ -100,7 +100,7 @@ entry()
 		"$TMP/secrets-$1" "$TMP/$1.pid" "${@:2}" "$repo/tools/container/entrypoint"
 }
 
-# begin HOST NAME=VALUE...: in the background, with what it says in $TMP/HOST.log
+# begin HOST NAME=VALUE...: the same in the background, with its output in $TMP/HOST.log
 begin()
 {
 	rm -f "$TMP/$1.pid"
@@ -169,7 +169,7 @@ commands()
 }
 test_case "the users' commands show the tunnel" commands
 
-# Each host behind the services says who called.
+# Each host behind the services prints the address of the client.
 through()
 {
 	background back $PY -c '
@@ -236,7 +236,7 @@ by_name()
 }
 test_case "secrets are found under the users' names, and WG_MTU is used" by_name
 
-# A guide of theirs has an endpoint in both files, and port 51820 in both.
+# A guide of the users has an endpoint and port 51820 in both files.
 both_call()
 {
 	begin services "${rest_services[@]}" WG_PEER_ENDPOINT=wireguard-web:51820
@@ -252,7 +252,7 @@ says()
 {
 	local rc=0 host=$1 what=$2 -
 
-	# A trace would be among the lines.
+	# The trace would be among the lines.
 	set +x
 	shift 2
 	entry "$host" "$@" >"$TMP/said" 2>&1 || rc=$?
@@ -306,11 +306,11 @@ secrets_missing()
 	says web "WG_PRIVATE_KEY_FILE is not set.* wg_web_private_key" "${rest_web[@]}"
 	secrets web wg_web_private_key
 	says web "WG_PEER_PUBLIC_KEY_FILE is not set.* wg_services_public_key" "${rest_web[@]}"
-	# those of both ends: which is this one?
+	# the secrets of both ends are there
 	secrets web wg_{web,services}_{private,public}_key wg_preshared_key
 	says web "WG_PRIVATE_KEY_FILE .*wg_web_private_key .*wg_services_private_key" \
 		"${rest_web[@]}"
-	# Our private key tells it.
+	# The private key tells which end this is.
 	begin web "${rest_web[@]}" "${files_web[0]}"
 	wait_for 60 grep -q TUNNEL_STARTED "$TMP/web.log" || { cat "$TMP/web.log"; return 1; }
 	same "$(at web wg show wg0 peers)" "${PUB[services]}"
@@ -319,7 +319,7 @@ secrets_missing()
 }
 test_case "missing or ambiguous secrets are named" secrets_missing
 
-# An older file of theirs has the tunnel's subnet as network of the containers.
+# An older file of the users has the tunnel's subnet as network of the containers.
 same_network()
 {
 	local net

@@ -72,13 +72,13 @@ bad_variables()
 	"$WG" pubkey <"$TMP/a.key" >"$TMP/own"
 	wrong WG_PEER_PUBLIC_KEY_FILE "$TMP/own"
 	wrong WG_PEER_PUBLIC_KEY_FILE "$TMP/secrets/private"
-	# The line of all these findings is that of the section.
+	# All these findings have the line of the section.
 	wrong WG_PRESHARED_KEY_FILE "$TMP/secrets/private"
 	wrong WG_PRESHARED_KEY_FILE "$TMP/secrets/public"
 	wrong WG_PEER_ADDRESS 10.9.0.1
 	wrong WG_PEER_ADDRESS 127.0.0.1
 	wrong WG_PEER_ADDRESS +10.9.0.2
-	# The value has the name of another setting.
+	# The value looks like the name of another setting.
 	wrong WG_PEER_ADDRESS ListenPort
 	wrong WG_MTU 1000 WG_TUNNEL_ADDRESS=fd09::1/64 WG_PEER_ADDRESS=fd09::2
 	# Networks are compared, however their length is written.
@@ -88,8 +88,8 @@ bad_variables()
 }
 test_case "a missing, empty or malformed variable is named" bad_variables
 
-# begin NAME=VALUE...: the entrypoint in the background, which says what it does in
-# $TMP/audit and has the process in $TMP/entry
+# begin NAME=VALUE...: the entrypoint in the background, with its output in $TMP/audit
+# and its process in $TMP/entry
 begin()
 {
 	# shellcheck disable=SC2016 # for the other shell
@@ -126,7 +126,7 @@ works()
 	same "$(grep -c PORT_FORWARDING_CONFIGURED "$TMP/audit")" 2
 	grep -q "PORT_FORWARDING_CONFIGURED | 3306:tcp:10.101.0.2 dev va" "$TMP/audit"
 	refuses grep -qF -e "$(cat "$TMP/a.key")" -e "$(cat "$TMP/one.psk")" "$TMP/audit"
-	# Both destinations lack a route. Each is said once, however often the peer is checked.
+	# Both destinations lack a route. Each is reported once, in spite of repeated checks.
 	same "$(grep -c "FORWARD_WARNING | .*no route" "$TMP/audit")" 2
 	refuses grep "^naawg: warning" "$TMP/audit"
 }
@@ -168,8 +168,8 @@ stops()
 }
 test_case "SIGTERM ends the container at once" stops
 
-# A name server that says nothing: the tunnel does not come up before the question is
-# given up, here after 150 s, and SIGTERM is not kept waiting for it.
+# A name server that does not answer: the tunnel comes up only after the query is given
+# up, here after 150 s, and SIGTERM does not wait for it.
 stops_waiting()
 {
 	echo "nameserver 192.0.2.2" >"/etc/netns/${NS[a]}/resolv.conf"

@@ -33,9 +33,9 @@ check "up works without a manager of name servers" same $? 0
 check "up warns without a manager of name servers" matches "$said" "neither resolvconf nor systemd-resolved"
 check "down works" "$TMP/naawg-quick" down "$TMP/t0.conf"
 
-# --- what wg-quick's resolvconf is told --------------------------------------------
+# --- the arguments of wg-quick's resolvconf ------------------------------------------
 
-# told WHO PROGRAM FILE: what $TMP/resolvconf was told, with the link's name as LINK
+# told PROGRAM FILE: the arguments of $TMP/resolvconf, with the name of the link as LINK
 told()
 {
 	: >"$TMP/told"
@@ -44,7 +44,7 @@ told()
 	sed "s/$2/LINK/g" "$TMP/told"
 }
 
-# lists NAME LINE...: both tell it the same
+# lists NAME LINE...: both programs give it the same arguments
 lists()
 {
 	local what=$1
@@ -77,7 +77,7 @@ stock=
 lists "white space separates" "192.0.2.53 192.0.2.54 corp.example"
 lists "commas and blanks left over" ", 192.0.2.53,,fd09::53 , a.example ,b.example,"
 lists "several lines" "192.0.2.53" "" "corp.example other.example" "fe80::1%lo"
-# Here wg-quick writes a domain that nobody has into resolv.conf.
+# Here wg-quick writes a nonexistent domain into resolv.conf.
 sed -i '/^DNS/d; /^Address/aDNS = 192.0.2.53, ~corp.example, a.example, ~.' "$TMP/t0.conf"
 check "routing domains are left out" same "$(told "$TMP/naawg-quick" t0 | tr '\n' ,)" \
 	"resolvconf -a LINK -m 0 -x,nameserver 192.0.2.53,search a.example,resolvconf -d LINK -f,"
@@ -90,7 +90,7 @@ printf '# first\nlo.inet\nlo.@(dnsmasq|pdnsd)\nhso*\ntun*\n' >/etc/resolvconf/in
 lists "the kind Debian's resolvconf ranks first" 192.0.2.53
 printf 'lo\n' >/etc/resolvconf/interface-order
 lists "none it ranks" 192.0.2.53
-# left behind: systemd's resolvconf wants the name of a link
+# systemd's resolvconf wants the name of a link
 printf 'lo\ntun*\n' >/etc/resolvconf/interface-order
 rm /usr/local/sbin/resolvconf
 cp "$TMP/resolvconf" /usr/local/sbin/resolvectl

@@ -54,7 +54,7 @@ no_leak()
 {
 	local before
 
-	# nobody at the other end any more
+	# the other end does not answer any more
 	ipat b link set t0 down
 	before=$(echos)
 	ping_fails a 198.51.100.1
@@ -62,7 +62,7 @@ no_leak()
 	same "$(echos)" "$before"
 	ipat b link set t0 up
 	wait_for 60 ping_ok a 198.51.100.1
-	# the tunnel's address is for the tunnel
+	# the tunnel's address is reached through the tunnel only
 	ipat b route add 10.9.0.1/32 via 192.0.2.1 dev vb table 99
 	ipat b rule add to 10.9.0.1 table 99 priority 1
 	ping_fails b 10.9.0.1
@@ -98,7 +98,7 @@ second()
 	q a up "$TMP/c/t1.conf"
 	same "$(w a show t1 fwmark)" 0xca6d
 	q a down "$TMP/c/t1.conf"
-	# the rule both use is still there
+	# the rule that both use is still there
 	same "$(ipat a rule | grep -c suppress_prefixlength)" 1
 	ipat a route get 198.51.100.1 | grep -q "dev t0"
 }
@@ -152,7 +152,7 @@ road_warrior()
 	wait_for 60 ping_ok a 10.8.0.1
 	at b "$WG" check t0 --peer phone
 	same "$(at b "$WG" apply "$TMP/b/t0.conf" | tail -n 1)" unchanged
-	# its keys are in what was printed, and nowhere else
+	# the keys of the client are only in the output
 	line=$(grep ^PrivateKey "$TMP/a/t0.conf")
 	refuses grep -qF "$line" "$TMP/b/t0.conf"
 	at b "$WG" client-config "$TMP/b/t0.conf" --name tablet --endpoint 192.0.2.2:5002 |
@@ -178,7 +178,7 @@ client()
 	at b "$WG" client-config "$TMP/b/t0.conf" --name "$1" --endpoint 192.0.2.2 "${@:2}"
 }
 
-# no_client: neither file nor kernel have more peers than before, and nothing lies about
+# no_client: neither file nor kernel have a new peer, and no temporary file is left
 no_client()
 {
 	cmp "$TMP/b/t0.conf" "$TMP/server"
@@ -186,8 +186,8 @@ no_client()
 	same "$(ls "$TMP/b")" t0.conf
 }
 
-# The key is nowhere else, so a configuration that got lost is of no peer, and a peer
-# that got lost makes its configuration void.
+# The client's key is only in the output. So the peer is not added if the output fails,
+# and the output is void if the peer cannot be added.
 lost()
 {
 	cp "$TMP/b/t0.conf" "$TMP/server"
@@ -196,7 +196,7 @@ lost()
 	grep -q "No space left on device" "$TMP/said"
 	grep -q "no peer was added" "$TMP/said"
 	no_client
-	# nobody reads it
+	# the output has no reader
 	at b /usr/bin/python3 - "$WG" client-config "$TMP/b/t0.conf" --name lost \
 		--endpoint 192.0.2.2 <<-'EOF'
 		import os, subprocess, sys
@@ -216,7 +216,7 @@ lost()
 	grep -q "cannot write .*t0.conf, which is as it was: No space left" "$TMP/said"
 	grep -q "void: no peer lost was added" "$TMP/said"
 	umount "$TMP/b"
-	# a new endpoint of the file is not in force yet, and apply has to see that
+	# a new endpoint of the file is not in force yet, which apply has to notice
 	sed -i '/^Name = phone/a Endpoint = 192.0.2.1:5006' "$TMP/b/t0.conf"
 	ping_ok a 10.8.0.1
 	at b "$WG" apply "$TMP/b/t0.conf"

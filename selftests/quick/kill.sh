@@ -63,7 +63,7 @@ until_up()
 }
 test_case "after down, the tunnel's networks are blocked until up" until_up
 
-# Nothing of ours runs when somebody else deletes the link.
+# No program of ours runs when another program deletes the link.
 behind_its_back()
 {
 	ipat a link del t0
@@ -188,7 +188,7 @@ everything()
 }
 test_case "a tunnel with a default route blocks all destinations without a route of their own" everything
 
-# says COMMAND...: what naawg-quick on a says of blocks
+# says COMMAND...: the messages of naawg-quick on a about blocks
 says()
 {
 	q a "$@" 2>&1 | grep blocked || :

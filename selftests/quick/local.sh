@@ -10,7 +10,7 @@
 
 FILE=$TMP/a/t0.conf
 
-# refused WORDS: by up, apply and check-config, and nothing is made
+# refused TEXT: up, apply and check-config refuse with that text, and make nothing
 refused()
 {
 	refuses q a up "$FILE" >"$TMP/said" 2>&1
@@ -36,7 +36,7 @@ hosts_address()
 {
 	conf a "Address = 10.9.0.1/24" < <(peer b "Name = b" "AllowedIPs = $1")
 	refused "of peer b is an address of this host (va)"
-	# a copy elsewhere may be for another host
+	# a copy in another place may be for another host
 	at a "$WG" check-config "$FILE"
 	install -d -m 700 "/etc/netns/${NS[a]}/naawg" /etc/naawg
 	cp "$FILE" "/etc/netns/${NS[a]}/naawg/t0.conf"
@@ -59,7 +59,7 @@ kept()
 }
 test_case "local routes and loopback addresses are refused as allowed IPs" kept
 
-# Most tunnels have a network with an address of this host in it.
+# Most tunnels have a network that contains an address of this host.
 around()
 {
 	conf a "Address = 10.9.0.1/24" < <(peer b "AllowedIPs = 10.9.0.0/24, 192.0.0.0/16")
@@ -141,7 +141,7 @@ link_local()
 	done
 	q a reload "$FILE"
 	q a down "$TMP/c/t1.conf"
-	# of the same link it is one of this host
+	# on the same link it is an address of this host
 	address a t0 fe80::2/64
 	refuses at a "$WG" check t0 >"$TMP/said"
 	grep -q "fe80::2/128 .* is an address of this host (t0)" "$TMP/said"
@@ -149,7 +149,7 @@ link_local()
 }
 test_case "link-local addresses count on their own link only" link_local
 
-# warned COMMAND...: it takes the address of va with a warning
+# warned COMMAND...: the command accepts the address of va with a warning
 warned()
 {
 	"$@" 2>"$TMP/said"
@@ -172,7 +172,7 @@ by_hand()
 	at a "$TMP/wg" setconf t0 "$TMP/peers" 2>>"$TMP/said"
 	at a "$TMP/wg" set t0 peer "${PUB[c]}" allowed-ips 10.9.0.3/32 2>>"$TMP/said"
 	refuses grep "^t0: warning" "$TMP/said"
-	# one peer's address is not another's fault
+	# the warning names only the peer that has the address
 	refuses at a "$WG" check t0 >"$TMP/said"
 	grep -q "address of this host" "$TMP/said"
 	refuses at a "$WG" check t0 --peer "${PUB[c]}" >"$TMP/said"
@@ -213,7 +213,7 @@ new_client()
 	no_client 192.0.2.1 "$FILE"
 	same "$(w a show t0 peers)" ""
 	q a down "$FILE"
-	# elsewhere, and without a link, the file may be another host's
+	# without a link, a file in another place may be for another host
 	client 192.0.2.1 "$FILE" >"$TMP/client"
 	grep -q "^Name = phone" "$FILE"
 }

@@ -8,7 +8,7 @@
 # shellcheck source=selftests/quick/quick_lib.sh
 . "$(dirname "$0")/quick_lib.sh"
 
-# link NAME NUMBER ALLOWED [LINE...]: the file of a tunnel of a's
+# link NAME NUMBER ALLOWED [LINE...]: the file of a tunnel of a
 link()
 {
 	install -d -m 700 "$TMP/a"
@@ -20,7 +20,7 @@ link()
 	)
 }
 
-# All that a default route has on a host, but the route.
+# The state that belongs to a default route, without the route.
 policy()
 (
 	set +x
@@ -38,7 +38,7 @@ guards()
 	at a nft list tables | tr '\n' ' '
 }
 
-# still WHAT-policy-SAID: and t0 is still the way out
+# still POLICY: the state is the same, and t0 is still the default route
 still()
 {
 	diff "$1" <(policy)
@@ -46,7 +46,7 @@ still()
 	ipat a -6 route get 2001:db8:99::1 | grep -q "dev t0"
 }
 
-# t1 sends its outer packets past t0, by the same mark
+# t1 has the mark of t0, so its outer packets do not go through t0
 one_mark()
 {
 	policy >"$TMP/none"
@@ -65,14 +65,14 @@ one_mark()
 	still "$TMP/before"
 	down t1
 	still "$TMP/before"
-	# without routes it is still known whose they are
+	# without routes the owner of the rules is still known
 	ipat a link set t0 down
 	up t1
 	down t1
 	diff "$TMP/before" <(policy)
 	same "$(reload t0)" changed
 	still "$TMP/before"
-	# the one that has them goes first
+	# the owner of the rules goes first
 	up t1
 	down t0
 	diff "$TMP/none" <(policy)
@@ -81,7 +81,7 @@ one_mark()
 }
 test_case "taking one of two tunnels with the same mark down keeps the rules of the other" one_mark
 
-# A tunnel that loses its default route takes its rules, another one's stay.
+# A tunnel that loses its default route removes its own rules only.
 no_more_default()
 {
 	up t0
@@ -114,7 +114,7 @@ marked_first()
 }
 test_case "a mark that another tunnel had before is used" marked_first
 
-# Two default routes of one number cannot both be.
+# Two default routes cannot use the same table.
 same_table()
 {
 	up t0
@@ -190,7 +190,7 @@ while True:
 	wait_for 60 test -e "$TMP/ready"
 }
 
-# own_marks NAME...: no two have the same, and each has its rules
+# own_marks NAME...: each tunnel has a mark and rules of its own
 own_marks()
 {
 	local name mark
@@ -203,7 +203,7 @@ own_marks()
 	done
 }
 
-# A slow name server keeps nobody waiting, nor is a number taken before it answers.
+# A slow name server delays no other tunnel, and no number is taken before it answers.
 at_boot()
 {
 	local first rc=0

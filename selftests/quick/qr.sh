@@ -23,7 +23,7 @@ drawn()
 }
 test_case "qrencode draws client-config, and a reader reads it" drawn
 
-# The server knows it by the key that belongs to the one in the picture.
+# The server has the public key of the private key in the picture.
 same_key()
 {
 	sed -n 's/^PrivateKey = //p' "$TMP/phone/t0.conf" | "$WG" pubkey >"$TMP/phone.pub"

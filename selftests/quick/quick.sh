@@ -57,7 +57,7 @@ routes()
 	refuses ipat a route get 10.77.1.1
 	same "$(ipat a route show table 1234 | wc -l)" 2
 	q a down "$TMP/a/t0.conf"
-	# the narrowest way to an endpoint decides, else the default route
+	# the smallest MTU on a route to an endpoint counts, else that of the default route
 	ipat a link set va mtu 1400
 	q a up "$TMP/a/t0.conf"
 	ipat a link show t0 | grep -q "mtu 1420"
@@ -133,7 +133,7 @@ rollbacks()
 	one_rollback "interrupted"
 	both "Forward = 5001:udp:10.101.0.2"
 	one_rollback "forward"
-	# of this address the file knows nothing, so the kernel is asked
+	# this address is not in the file, so the kernel is asked
 	both "PreUp = ip addr add 10.7.0.1/24 dev %i" "Forward = 80:tcp:10.7.0.9"
 	one_rollback "in the tunnel's own subnet"
 	both "Address = 192.0.2.9/24"
@@ -143,13 +143,13 @@ rollbacks()
 	both "Table = 77"
 	echo "AllowedIPs = 0.0.0.0/0, 127.0.0.300" >>"$TMP/a/t0.conf"
 	one_rollback "line is wrong"
-	# the port is taken: found out when the link goes up
+	# the port is in use, which is found when the link goes up
 	at a ip link add t9 type naawg
 	w a set t9 listen-port 5001 private-key "$TMP/c.key"
 	ipat a link set t9 up
 	both
 	one_rollback "up"
-	# everything a default route needs, and then a hook
+	# everything that a default route needs, and then a hook
 	conf a "Address = 10.9.0.1/24, fd09::1/64" "PostUp = false" \
 		< <(peer b "AllowedIPs = 0.0.0.0/0, ::/0" "Endpoint = 192.0.2.2:5002")
 	one_rollback "PostUp number 1"
@@ -157,7 +157,7 @@ rollbacks()
 }
 test_case "a failure at any step undoes every step" rollbacks
 
-# A route that is there already would take the tunnel's packets elsewhere.
+# An existing route would take the tunnel's packets elsewhere.
 taken_routes()
 {
 	conf a "Address = 10.9.0.1/24, fd09::1/64" \
@@ -177,7 +177,7 @@ taken_routes()
 	q a up "$TMP/a/t0.conf"
 	ipat a route get 192.168.50.9 | grep -q "dev t0"
 	ipat a route get fd50::9 | grep -q "dev t0"
-	# nor what leads there as well, whoever added it
+	# a route of any program to the same link is no conflict
 	ipat a route del 192.168.50.0/24 dev t0
 	ipat a route add 192.168.50.0/24 dev t0
 	q a reload "$TMP/a/t0.conf"
@@ -234,7 +234,7 @@ judges()
 }
 test_case "all errors and warnings are reported before anything is done" judges
 
-# The message names the cause and what helps.
+# The message names the cause and the remedy.
 says_what_helps()
 {
 	both
@@ -256,7 +256,7 @@ warned_of()
 	same "$(grep -c "warning: .*(forward [0-9]*:tcp:.*)" "$TMP/said")" "$1"
 }
 
-# Each forward that cannot work is named, for as long as that is so.
+# Each forward that cannot work is named as long as it cannot work.
 futile_forwards()
 {
 	local verb
@@ -330,8 +330,8 @@ saves()
 }
 test_case "save writes the configuration in force and survives a crash" saves
 
-# A mark of one's own outlives a default route, for which one would be chosen; and
-# what a link leads to is written, not put in the link's place.
+# A mark of the user stays when a default route is added, for which one would be chosen.
+# save writes the file that a symbolic link points to, and keeps the link.
 saves_all()
 {
 	install -d -m 700 "$TMP/persist"
@@ -351,7 +351,7 @@ saves_all()
 		grep -qxF "$line" "$TMP/persist/real.conf"
 	done
 	same "$(q a reload "$TMP/a/t0.conf" | tail -n 1)" unchanged
-	# one that leaves by any interface shall not be read as leaving by that one
+	# a forward for any interface must not become one for that interface
 	w a forward t0 add 8081:tcp:10.101.0.2
 	q a save "$TMP/a/t0.conf"
 	same "$(q a reload "$TMP/a/t0.conf" | tail -n 1)" unchanged
@@ -361,7 +361,7 @@ saves_all()
 	same "$(readlink "$TMP/a/t0.conf")" ../persist/real.conf
 	grep -qx "Name = phone" "$TMP/persist/real.conf"
 	q a down "$TMP/a/t0.conf"
-	# without a mark in the file, the chosen one stays out of it
+	# a chosen mark is not written to the file
 	sed -i '/^FwMark/d' "$TMP/persist/real.conf"
 	q a up "$TMP/a/t0.conf"
 	q a save "$TMP/a/t0.conf"

@@ -22,7 +22,7 @@ conf_lines()
 	cp -p "$TMP/a/t0.conf" "$TMP/a/w0.conf"
 }
 
-# seen LINK: what has come of a file
+# seen LINK: the state that a file has made
 seen()
 (
 	set +x
@@ -31,7 +31,7 @@ seen()
 	ipat a route show table all dev "$1" | awk '$1 !~ /^(local|broadcast)$/ { print $1 }' | sort
 )
 
-# taken LINE...: the file comes up, as it does with wg-quick
+# taken LINE...: the file comes up, as with wg-quick
 taken()
 {
 	conf_lines "$@"
@@ -92,7 +92,7 @@ link_local()
 	q a up "$TMP/a/t0.conf"
 	same "$(q a reload "$TMP/a/t0.conf" | tail -n 1)" unchanged
 	q a down "$TMP/a/t0.conf"
-	# the same address of another link is not guarded as one of the tunnel
+	# the same address on another link is not guarded as one of the tunnel
 	address a va fe80::1/64
 	conf_lines "Address = fe80::1/64" -- "AllowedIPs = ::/0"
 	q a up "$TMP/a/t0.conf"
@@ -115,7 +115,7 @@ hooks_end()
 	for hook in "false || true" "if false; then :; fi" "false && :; true" "! true | cat; :"; do
 		taken "PostUp = $hook"
 	done
-	# a command that fails on the way down is reported, and the tunnel goes
+	# a command that fails in down is reported, and the tunnel is removed
 	conf_lines "PreDown = false; touch $TMP/not" "PreDown = touch $TMP/next" "PostDown = true"
 	q a up "$TMP/a/t0.conf"
 	refuses q a down "$TMP/a/t0.conf" 2>"$TMP/said"
@@ -159,7 +159,7 @@ deleted()
 		same "$(w a show t0 fwmark)" 0xca6c
 		ipat a link del t0
 	done
-	# before the cleaning, another link with the address can be reached
+	# another link with the address can be reached before the cleanup
 	address a va 10.9.0.1/24
 	address b vb 10.9.0.2/24
 	ping_ok b 10.9.0.1
@@ -221,7 +221,7 @@ deleted_beside()
 }
 test_case "cleaning up after a deleted link leaves another tunnel alone" deleted_beside
 
-# A hook takes the link somewhere else, and a later one fails.
+# A hook moves the link, and a later hook fails.
 moved()
 {
 	local how
@@ -239,7 +239,7 @@ moved()
 		same "$(ipat c -o link | wc -l)" 1
 		refuses ipat a link show other
 	done
-	# it was moved on from there, which the kernel does not report here
+	# it was moved again, which the kernel does not report here
 	conf_lines "PostUp = ip link set %i netns ${NS[c]}; ip -n ${NS[c]} link set %i netns ${NS[b]}" \
 		"PostUp = false"
 	refuses q a up "$TMP/a/t0.conf" 2>"$TMP/said"
@@ -267,14 +267,14 @@ calls_wg()
 	q a up "$TMP/a/t0.conf"
 	at a iptables -S OUTPUT | grep -q "0xca6c"
 	dir=$(dirname "$(cat "$TMP/dir")")
-	# a process that a hook left behind finds it as long as the tunnel is there
+	# a process that a hook left behind finds wg as long as the tunnel exists
 	same "$(stat -c "%a %u" "$dir")" "700 0"
 	same "$(readlink -f "$dir/wg")" "$(readlink -f "$WG")"
 	q a down "$TMP/a/t0.conf"
 	refuses grep -q 0xca6c < <(at a iptables -S OUTPUT)
 	[ ! -e "$dir" ]
 	failed "PreUp = wg show %i >/dev/null; false"
-	# a directory others can write to is not used
+	# a directory that others can write to is not used
 	install -d -m 777 "$dir"
 	ln -s /bin/false "$dir/wg"
 	conf_lines "PostUp = type -p wg >$TMP/dir || :"
@@ -294,7 +294,7 @@ calls_wg()
 }
 test_case "commands call wg, and reach this link" calls_wg
 
-# A proxy of this host takes packets on by a way that is not lo's.
+# A proxy on this host sends the packets on by another route than lo.
 proxied()
 {
 	local to

@@ -17,10 +17,10 @@
 . "$(dirname "$0")/../net/net_lib.sh"
 
 need_built secrets/naawg_seek.ko
-# Memory that is wiped whenever it is freed would hide what is not.
+# A kernel that wipes all freed memory would hide keys that we do not wipe.
 ! grep -qE 'init_on_free=1|slub_debug|page_poison' /proc/cmdline ||
 	skip_all "this kernel wipes all memory that is freed"
-# It took more than a quarter of an hour there, for each byte is checked as it is read.
+# It takes more than a quarter of an hour there, as each byte is checked as it is read.
 [ ! -e /sys/kernel/debug/kmemleak ] ||
 	skip_all "a kernel that watches memory reads all of it too slowly"
 
@@ -38,7 +38,7 @@ forget_all()
 	echo forget >$SEEK
 }
 
-# found KIND: how often the halves of such keys are found, together
+# found KIND: how often halves of such keys are found
 found()
 {
 	awk -v kind="$1" '$1 == kind { sum += $3 } END { print sum + 0 }' "$TMP/seen"
@@ -50,7 +50,7 @@ seek()
 	cat "$TMP/seen"
 }
 
-# there KIND...: all of these are in memory, both halves of each
+# there KIND...: both halves of all these keys are in memory
 there()
 {
 	local kind -
@@ -65,7 +65,7 @@ there()
 	done
 }
 
-# gone KIND...: they were learnt, and are nowhere
+# gone KIND...: these keys were learned, and are nowhere
 gone()
 {
 	local kind -
@@ -83,7 +83,7 @@ gone()
 	done
 }
 
-# Freed after a grace period, from a workqueue or a softirq: nothing says when.
+# Keys are freed after a grace period, by a workqueue or a softirq, at an unknown time.
 # gone_soon KIND...
 gone_soon()
 {
@@ -170,7 +170,7 @@ key_replaced()
 }
 test_case "a replaced private key is gone" key_replaced
 
-# Somebody calls and is not answered: half a handshake.
+# A peer initiates and gets no confirmation: half a handshake.
 half_way()
 {
 	forget_all

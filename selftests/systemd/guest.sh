@@ -17,7 +17,7 @@ state=/out/state
 me=$(tr -d '\n' </proc/1/comm)
 rc=0
 
-# told WHAT COMMAND...
+# told SENTENCE COMMAND...: one result, as check of lib.sh
 told()
 {
 	local what=$1
@@ -113,7 +113,7 @@ keeps()
 	[ "$(shaken)" = "$before" ] && ping -c 1 -W 5 10.9.0.2 >/dev/null
 }
 
-# A file that is refused costs no tunnel, and the next restart with a right one
+# A refused file removes no tunnel, and the next restart with a right one
 # takes it over.
 restarts()
 {
@@ -124,13 +124,13 @@ restarts()
 	echo Nonsense >>/etc/naawg/wg0.conf
 	! systemctl restart naawg-quick@wg0 || return 1
 	ping -c 1 -W 5 10.9.0.2 >/dev/null && [ "$(shaken)" = "$before" ] || return 1
-	# systemd leaves it at that, so the starts that are allowed are not used up.
+	# systemd does not try again, so the limit of starts is not used up.
 	[ "$(systemctl is-failed naawg-quick@wg0)" = failed ] || return 1
 	[ "$(systemctl show -P ExecMainStatus naawg-quick@wg0)" = 78 ] || return 1
 	cp -p "$state/right.conf" /etc/naawg/wg0.conf
 	systemctl restart naawg-quick@wg0 || return 1
 	systemctl is-active naawg-quick@wg0 && [ "$(shaken)" = "$before" ] || return 1
-	# and a restart with a right file is one
+	# a restart with a right file works
 	systemctl restart naawg-quick@wg0 || return 1
 	within 60 ping -c 1 -W 2 10.9.0.2
 }
@@ -151,7 +151,7 @@ downs()
 
 second()
 {
-	# At boot nobody knew the name, and that did not keep the link down.
+	# At boot the name had no address, and the link came up all the same.
 	told "the unit is active again after a boot" within 60 systemctl is-active naawg-quick@wg0
 	told "the link has its address" sh -c 'ip addr show wg0 | grep -q 10.9.0.1/24'
 	told "no peer has an endpoint yet" sh -c 'naawg show wg0 endpoints | grep -q none'
@@ -172,19 +172,19 @@ second()
 	told "the journal contains no key" sh -c "! grep -qFf $state/near.key /out/journal.txt"
 }
 
-# asked SERVER NAME: the name server there was
+# asked SERVER NAME: that name server was asked for NAME
 asked()
 {
 	grep -qx "$2" "/run/asked-$1"
 }
 
-# forgotten: resolved has nothing of the tunnel
+# forgotten: systemd-resolved has no setting of the tunnel
 forgotten()
 {
 	! resolvectl dns | grep -q 10.9.0.2
 }
 
-# exclusive NAME: what is asked for goes into the tunnel and nowhere else
+# exclusive NAME: queries go into the tunnel and nowhere else
 exclusive()
 {
 	resolvectl query -4 --cache=no "$1.example.net" && asked tunnel "$1.example.net" &&

@@ -23,7 +23,7 @@ out=${NAAWG_OUT:-$selftests/out}/systemd
 rm -rf "$out"
 mkdir -p "$out"
 
-# boot NAME: boots once, with what stands in guest.sh, and takes its checks over
+# boot NAME: boot once, run guest.sh inside, and import its results
 boot()
 {
 	local line rc

@@ -161,7 +161,7 @@ agree show wg0 dump
 agree setconf wg0 from_n
 agree show wg0 dump
 
-# As many as the stock driver's own test takes.
+# As many as in the stock driver's own test.
 awk -v key=$K1 'BEGIN {
 	print "[Interface]\nListenPort = 51820\n[Peer]\nPublicKey = " key
 	for (i = 0; i < 255; i++) {
@@ -235,7 +235,7 @@ check "without a capability it says which" matches \
 	"$(ip netns exec tooln setpriv --reuid 65534 --clear-groups "$tool" show wg0 2>&1)" \
 	CAP_NET_ADMIN
 
-# Statistics are for everybody, secrets for nobody.
+# Every user can read statistics; no user without a capability can read secrets.
 side n setconf wg0 conf
 stats=$(ip netns exec tooln setpriv --reuid 65534 --clear-groups "$tool" stats wg0 --json)
 check "stats as nobody" same "$?" 0

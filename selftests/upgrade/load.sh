@@ -21,7 +21,7 @@
 . "$(dirname "$0")/../net/net_lib.sh"
 need_module wireguard
 need_tool wg nft shred findmnt modinfo
-# It takes the module of the whole machine out.
+# It unloads the module of the whole machine.
 [ -n "${NAAWG_VM:-}" ] || skip_all "only in a guest"
 [ "$KIND" = naawg ] || skip_all "the stock driver is not upgraded"
 
@@ -49,9 +49,9 @@ version()
 	cat /sys/module/naawg/version
 }
 
-# Host a is the one that is upgraded. It has a link that leads to b, where all
-# that can be had is set; one that was born in the first namespace and lives in
-# a; and one in a namespace that only a process keeps, as a container's.
+# Host a is upgraded. It has a link to b with all settings; one that was created in the
+# first namespace and moved to a; and one in a namespace that only a process keeps, as a
+# container's.
 two_hosts
 wait_for 60 eval '[ ! -d /sys/module/naawg ] || rmmod naawg'
 insmod "$OLD" || bail "the old module loads"
@@ -91,12 +91,12 @@ ipat a route add blackhole 10.34.0.0/16
 ipat a -6 route add fd30::/48 dev t0 metric 9
 ipat a -6 route add fd31::/48 via fd09::2
 ipat a -6 route add default dev t0 table 51820
-# Somebody's own, like those that hold packets back.
+# Rules of another program, like those that hold packets back.
 ipat a route add blackhole default table 51820 metric 4294967295
 ipat a link property add dev t0 altname far-away
 w a forward t0 add 8080:tcp:192.0.2.2:80 "2000-2005:udp:192.0.2.2 from 10.9.0.2/32 no-masquerade"
 
-# Born here, lives in a.
+# Created here and moved to a.
 ip link add m0 type naawg
 ip link set m0 netns "${NS[a]}"
 w a set m0 private-key "$TMP/m.key" peer "${PUB[b]}" allowed-ips 10.12.0.0/24 \
@@ -117,7 +117,7 @@ in_kept ip link add k0 type naawg
 in_kept "$WG" set k0 private-key "$TMP/k.key" listen-port 7000
 in_kept ip address add 10.13.0.1/24 dev k0
 
-# All that has to be the same afterwards.
+# The state that has to be the same afterwards.
 picture()
 {
 	local where
@@ -140,13 +140,13 @@ up()
 {
 	local rc=0
 
-	# An emulated one takes minutes.
+	# An emulated machine takes minutes.
 	timeout 500 "$UP" "$@" >"$TMP/said" 2>&1 || rc=$?
 	cat "$TMP/said" >&2
 	return $rc
 }
 
-# --- what it refuses ---------------------------------------------------------
+# --- refusals ------------------------------------------------------------------
 
 refusals()
 {
@@ -165,7 +165,7 @@ refusals()
 	refuses up --old "$OLD"
 	grep -q 'x0 .*stands on t0' "$TMP/said"
 	ipat a link delete x0
-	# A routing daemon makes its own again.
+	# A routing daemon makes its routes again.
 	if ipat a nexthop add id 5 dev t0 proto zebra; then
 		up --dry-run --old "$OLD"
 		ipat a nexthop replace id 5 dev t0
@@ -176,7 +176,7 @@ refusals()
 	up --dry-run --old "$OLD"
 	grep -q 'm0 in namespace' "$TMP/said"
 	[ ! -e $STATE ]
-	# Killed while it saved: nothing was removed, but keys lie there.
+	# It was killed while it saved: no link was removed, but keys are on disk.
 	mkdir -p $STATE/1/links/t0
 	touch $STATE/1/links/t0/conf
 	refuses up --old "$OLD"
@@ -215,7 +215,7 @@ upgraded()
 {
 	local before count
 
-	# b goes somewhere else: only the live state knows where it is now.
+	# b moves: only the live state has its endpoint.
 	ping_ok a 10.9.0.2
 	address b vb 192.0.2.22/24
 	ipat b address del 192.0.2.2/24 dev vb
@@ -265,9 +265,9 @@ afterwards()
 }
 test_case "pings and forwards work, no key is left on disk, and a second upgrade does nothing" afterwards
 
-# --- when it goes wrong ------------------------------------------------------
+# --- failures ------------------------------------------------------------------
 
-# The other way round, to one that lacks a symbol: that shows when it is loaded.
+# The other way round, to a module that lacks a symbol, which fails as it is loaded.
 LC_ALL=C sed 's/udp_tunnel_sock_release/udp_tunnel_sock_releasX/g' "$OLD" >"$TMP/broken.ko"
 cp "$(modinfo -n naawg)" "$TMP/current.ko"
 broken()
@@ -285,7 +285,7 @@ broken()
 }
 test_case "the old module comes back if the new one does not load" broken
 
-# Killed where no trap helps, with links away.
+# Killed by SIGKILL while links are removed.
 killed()
 {
 	local before
@@ -325,7 +325,7 @@ kept()
 }
 test_case "the package keeps the module that runs, for the way back" kept
 
-# Killed half-way, and a container has gone before somebody looked.
+# Killed half-way, and a container has ended before the next start.
 went()
 {
 	setsid "$UP" --old "$OLD" --new "$TMP/current.ko" &
