@@ -16,6 +16,8 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P) || exit 125
 repo=$(cd "$here/../.." && pwd -P) || exit 125
 # shellcheck source=selftests/kernels/tree.sh
 . "$here/../kernels/tree.sh"
+# shellcheck source=selftests/vm/boot_lib.sh
+. "$here/../vm/boot_lib.sh"
 
 usage()
 {
@@ -39,12 +41,6 @@ usage()
 	standard error says so. The modules of TREE are found by the guest's
 	modprobe. Variables called NAAWG_* reach the command.
 	USAGE
-}
-
-die()
-{
-	echo "boot.sh: $*" >&2
-	exit 125
 }
 
 tree=
@@ -96,8 +92,7 @@ trap cleanup EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-[ -z "$outdir" ] || mkdir -p "$outdir" || die "cannot make $outdir"
-[ -z "$outdir" ] || outdir=$(cd "$outdir" && pwd -P) || die "cannot enter $outdir"
+make_outdir
 
 mkdir -p "$work/share" "$work/modules"
 cp "$here/stage1" "$here/../vm/stage2" "$work/"
@@ -110,17 +105,7 @@ if [ ${#extra[@]} -gt 0 ]; then
 	ln -s ../../modules "$work/farm/lib/modules"
 	depmod -b "$work/farm" "$release" || die "depmod failed"
 fi
-{
-	while read -r name; do
-		printf 'export %s=%q\n' "$name" "${!name}"
-	done < <(compgen -e NAAWG_)
-	printf 'export NAAWG_VM=1 NAAWG_UML=1\n'
-	[ -z "$outdir" ] || printf 'export NAAWG_OUT=/out\n'
-	printf 'cd %q || exit 125\n' "$repo"
-	printf 'exec'
-	printf ' %q' "$@"
-	printf '\n'
-} >"$work/command"
+command_file "NAAWG_VM=1 NAAWG_UML=1" "$@" >"$work/command"
 : >"$work/share/stdout"
 
 # Run by bash in a mount namespace of its own: what the guest's kernel, a
@@ -179,19 +164,14 @@ wait "$tail_pid"
 tail_pid=
 
 [ -z "$outdir" ] || cp "$work/console" "$outdir/console.txt"
-word=
-[ ! -e "$work/share/status" ] || read -r word code <"$work/share/status"
-if [ -z "$late" ] && [ "$word" = exit ] && [[ $code =~ ^[0-9]+$ ]]; then
-	exit "$code"
-fi
+[ -n "$late" ] || exit_as_guest "$work/share/status"
 {
 	if [ -n "$late" ]; then
 		echo "boot.sh: the guest did not finish within $limit s"
 	else
 		echo "boot.sh: the guest died without saying an exit status"
 	fi
-	echo "  the last lines of its console:"
-	tail -n 40 "$work/console" | sed 's/^/  | /'
+	console_end
 } >&2
 [ -n "$late" ] && exit 124
 exit 125

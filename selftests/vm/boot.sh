@@ -18,6 +18,8 @@ repo=$(cd "$here/../.." && pwd -P) || exit 125
 . "$here/../kernels/kernel.sh"
 # shellcheck source=selftests/kernels/tree.sh
 . "$here/../kernels/tree.sh"
+# shellcheck source=selftests/vm/boot_lib.sh
+. "$here/boot_lib.sh"
 
 usage()
 {
@@ -44,12 +46,6 @@ usage()
 
 	NAAWG_ACCEL=kvm|tcg overrides the probe for a working KVM.
 	USAGE
-}
-
-die()
-{
-	echo "boot.sh: $*" >&2
-	exit 125
 }
 
 kernel=
@@ -203,7 +199,7 @@ collect_extra()
 
 build_initramfs()
 {
-	local dir=$work/initramfs name
+	local dir=$work/initramfs
 
 	mkdir -p "$dir"/{bin,drivers,dev,proc,sys,lower,ram,root}
 	cp "$busybox" "$dir/bin/busybox" || die "cannot copy busybox"
@@ -219,17 +215,7 @@ build_initramfs()
 	printf '%s\n' "${sharing[-1]}" >"$dir/sharing"
 	[ "$root" = / ] || printf '%s\n' "$moddir" >"$dir/moddir"
 	[ -z "$outdir" ] || : >"$dir/want-out"
-	{
-		while read -r name; do
-			printf 'export %s=%q\n' "$name" "${!name}"
-		done < <(compgen -e NAAWG_)
-		printf 'export NAAWG_VM=1\n'
-		[ -z "$outdir" ] || printf 'export NAAWG_OUT=/out\n'
-		printf 'cd %q || exit 125\n' "$repo"
-		printf 'exec'
-		printf ' %q' "$@"
-		printf '\n'
-	} >"$dir/command"
+	command_file NAAWG_VM=1 "$@" >"$dir/command"
 	collect_modules "$dir/drivers"
 	collect_extra "$dir"
 	(cd "$dir" && find . | "$busybox" cpio -o -H newc) \
@@ -298,13 +284,12 @@ build_initramfs "$@"
 accel=$(choose_accel)
 mapfile -t args < <(accel_args "$accel")
 [ ${#args[@]} -gt 0 ] || exit 125
-# What was translated is found by its address: a process takes four times as long to
-# start where none has the same twice.
+# The emulator finds translated code by its address: without equal addresses a process
+# takes four times as long to start.
 [ "$accel" != tcg ] || append+=(norandmaps)
 
 if [ -n "$outdir" ]; then
-	mkdir -p "$outdir" || die "cannot make $outdir"
-	outdir=$(cd "$outdir" && pwd -P) || die "cannot enter $outdir"
+	make_outdir
 	case $outdir in
 	*,*) die "QEMU takes no comma in a path: $outdir" ;;
 	esac
@@ -346,10 +331,7 @@ wait "$tail_pid"
 tail_pid=
 
 [ -z "$outdir" ] || cp "$work/console" "$outdir/console.txt"
-read -r word code <"$work/status" || word=
-if [ "$word" = exit ] && [[ $code =~ ^[0-9]+$ ]] && [ "$ended" -eq 0 ]; then
-	exit "$code"
-fi
+[ "$ended" -ne 0 ] || exit_as_guest "$work/status"
 
 {
 	case $ended in
@@ -367,7 +349,6 @@ fi
 		;;
 	esac
 	sed 's/^/  qemu: /' "$work/qemu.err"
-	echo "  the last lines of its console:"
-	tail -n 40 "$work/console" | sed 's/^/  | /'
+	console_end
 } >&2
 exit "$rc"
