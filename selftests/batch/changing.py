@@ -17,7 +17,7 @@ from one_cpu import DEADLINE, TO, meanwhile, pin_queues, run_on, udp  # noqa: E4
 
 
 def hear(sock, seconds, count):
-    """COUNT of them or those that come in so many seconds."""
+    """COUNT datagrams, or those that come in that many seconds."""
     heard = b""
     end = time.monotonic() + seconds
     while len(heard) < count and time.monotonic() < end:

@@ -24,7 +24,7 @@ ROOM = 1 << 27
 
 
 def dropped(there):
-    """As the link of the one they were sent to counts them."""
+    """The counter of the receiver's link."""
     return int(subprocess.run(
         ["ip", "netns", "exec", there, COUNTERS, "t0", "queue-full"],
         check=True, capture_output=True, text=True).stdout)

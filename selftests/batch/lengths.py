@@ -16,7 +16,7 @@ SO_RCVBUFFORCE = 33
 
 
 class End(Exception):
-    """Told to stop, once what has come is read."""
+    """Stop once the captured packets are read."""
 
 
 def end(*_):
@@ -43,7 +43,7 @@ def main():
 
 
 def show(sock):
-    # Only the head is of interest; TRUNC tells the length all the same.
+    # Only the header is read; MSG_TRUNC gives the whole length.
     head = bytearray(40)
     length, _, _, where = sock.recvmsg_into([head], 0, socket.MSG_TRUNC)
     if head[0] >> 4 not in (4, 6):

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""Datagrams that may be chained on the way arrive as they left.
+"""Datagrams that may be chained on the way arrive unchanged.
 
 links.py NETNS_A NETNS_B ADDRESS PORT AT_PORT COUNT [WATCH]: sends COUNT random
 datagrams from a to ADDRESS and PORT; they have to arrive in b at AT_PORT, all
@@ -41,7 +41,7 @@ def datagrams(count):
 
 
 def total(data):
-    """The internet's sum, not folded."""
+    """The internet checksum, not folded."""
     return sum(struct.unpack(f"!{len(data) // 2}H", data[:len(data) & ~1])) + (
         data[-1] << 8 if len(data) & 1 else 0)
 
@@ -58,7 +58,7 @@ def checksum_holds(packet):
 
 
 def is_to(packet, port):
-    """Is it UDP, to that port?"""
+    """True for UDP to that port."""
     version = packet[0] >> 4
     header = (packet[0] & 15) * 4 if version == 4 else 40
     return (packet[9 if version == 4 else 6] == socket.IPPROTO_UDP
@@ -66,7 +66,7 @@ def is_to(packet, port):
 
 
 def watch(device):
-    """A socket that sees what comes in."""
+    """A socket that captures incoming packets."""
     sock = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM,
                          socket.htons(ETH_P_ALL))
     sock.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 1 << 23)
@@ -76,7 +76,7 @@ def watch(device):
 
 
 def check_sums(sock, port, count):
-    """All of them arrived with a checksum, and a right one."""
+    """All of them arrived with a right checksum."""
     good = 0
     sock.settimeout(DEADLINE)
     while good < count:

@@ -36,7 +36,7 @@ def counters():
 
 
 def send_super(wire, messages):
-    """Messages in one call; the kernel would cut them where they are joined."""
+    """Send messages with one call, as the GSO packet that they make when joined."""
     same({len(message) for message in messages[:-1]} | {SIZE}, {SIZE})
     assert len(messages[-1]) <= SIZE
     wire.sock.sendmsg([b"".join(messages)],
@@ -86,7 +86,7 @@ def two_sessions():
 
 
 def whole(peer, messages, *runs):
-    """They arrive in one piece, and these are answered."""
+    """They arrive as one GSO packet, and these get a reply."""
     before = counters()
     send_super(peer.wire, messages)
     replies(peer, *runs)
@@ -98,7 +98,7 @@ def whole(peer, messages, *runs):
 
 
 def one_session():
-    """Nothing mixed: what the other cases differ from."""
+    """Messages of one session: the base of the other cases."""
     peer = two_sessions()
     pairs = [request(peer, peer.sessions[1]) for _ in range(20)]
     before = bench.reasons()
@@ -116,7 +116,7 @@ def rekeyed():
 
 
 def alternating():
-    """One of each in turns."""
+    """Messages of both sessions in turns."""
     peer = two_sessions()
     pairs = [request(peer, peer.sessions[number % 2]) for number in range(24)]
     before = bench.reasons()
@@ -169,7 +169,7 @@ def only_strangers():
 
 
 def broken():
-    """Forged, replayed, from a source that is not the peer's, no IP."""
+    """Messages that are forged, replayed, from a wrong source, or not IP."""
     peer = two_sessions()
     session = peer.sessions[1]
     pairs = [request(peer, session) for _ in range(12)]
@@ -215,7 +215,7 @@ def with_garbage():
 
 
 def anything():
-    """Random mixes, fuller than full."""
+    """Random mixes, beyond the size of a GSO packet."""
     peer = two_sessions()
     for _ in range(30):
         messages, wanted, unknown = [], [], 0
@@ -233,7 +233,7 @@ def anything():
         bench.moved(before, "unknown-index", unknown)
 
 
-# Answers are limited to some thousand a second otherwise.
+# Otherwise replies are limited to some thousand a second.
 run("sysctl", "-qw", "net.ipv4.icmp_ratelimit=0")
 suite.case("messages of one session are decrypted", one_session)
 suite.case("messages of two sessions of one peer are decrypted", rekeyed)

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""Random packets through a tunnel and on: do the same come out?
+"""Random packets through a tunnel and on: the same packets come out.
 
 mixes.py NETNS_A LINK_A NETNS_C LINK_C SEED COUNT
 mixes.py NETNS_A LINK_A NETNS_C LINK_C each|each-alone
@@ -65,7 +65,7 @@ WHIMS, WRONG_SUM = 23, 100
 
 
 class Flow:
-    """A sender of TCP with whims."""
+    """A sender of TCP with odd headers."""
 
     def __init__(self, dice, number, version=None):
         self.dice = dice
@@ -139,7 +139,7 @@ class Flow:
         if whim == WRONG_SUM:
             body = body[:16] + bytes((body[16] ^ 0x55,)) + body[17:]
         elif whim == 22:
-            # The same bytes once more.
+            # The same bytes again.
             self.seq -= size
         self.seq += size
         if whim == 19 and self.version == 6:
@@ -168,7 +168,7 @@ def some(dice, count):
 
 
 def each(dice, alone):
-    """Every whim in both families, amid packets that have none."""
+    """Every odd header in both families, among normal packets."""
     for version in (4, 6):
         for whim in (*range(WHIMS), *([WRONG_SUM] if alone else [])):
             flow = Flow(dice, version * 200 + whim, version)
@@ -184,7 +184,7 @@ def dgram(dice):
 
 
 def as_sent(packet):
-    """Undoes a hop."""
+    """Undo the change of a hop."""
     if packet[0] >> 4 == 6:
         return packet[:7] + bytes((packet[7] + 1,)) + packet[8:]
     length = (packet[0] & 15) * 4
@@ -241,7 +241,7 @@ def main():
             pushers[packet[0] >> 4].send(packet)
         total += len(burst)
         collect(catcher, got)
-    # Nothing is behind these any more.
+    # No packet follows these.
     end = time.monotonic() + 30
     wanted = sum(map(len, sent.values()))
     while sum(map(len, got.values())) < wanted and time.monotonic() < end:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Has what tunnel t0 queues on the first CPU wait there.
+"""Keeps packets that tunnel t0 queues on the first CPU waiting there.
 
 Queues are polled by threads (t0/threaded is 1), and the first CPU's has a hog of
 higher priority beside it. Threads that bring packets into queues have a still higher priority.
@@ -28,14 +28,14 @@ def udp(namespace):
 
 
 def run_on(cpu, priority):
-    """As a real-time task, unless the priority is 0."""
+    """Run on a CPU, as a real-time task unless the priority is 0."""
     policy = os.SCHED_FIFO if priority else os.SCHED_OTHER
     os.sched_setscheduler(0, policy, os.sched_param(priority))
     os.sched_setaffinity(0, {cpu})
 
 
 def threads(prefix):
-    """How often each thread of the kernel by such a name has gone to sleep."""
+    """How often each kernel thread with such a name has gone to sleep."""
     times = {}
     for pid in filter(str.isdigit, os.listdir("/proc")):
         try:
@@ -75,7 +75,7 @@ def pin_queues(source, sink):
 
 
 def hog(state, seconds):
-    """Has the first CPU for itself, in a process of its own."""
+    """Occupy the first CPU, in a process of its own."""
     pid = os.fork()
     if not pid:
         run_on(0, 10)
@@ -95,7 +95,7 @@ def attempt(act, seconds):
     state = mmap.mmap(-1, 1)
     pid = hog(state, seconds)
     found = act()
-    # Away first: beside the hog it would wait for it.
+    # Leave the CPU first: beside the hog this process would wait for it.
     run_on(1, 11)
     run_on(1, 0)
     was = state[0]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""GSO packets of a peer made of Python: what is wrong with one message of
+"""GSO packets of a peer in Python: an error in one message of
 them costs that message, and what is inside is joined only where it may be.
 
 The outer packets cross lo, which carries them whole.
@@ -38,7 +38,7 @@ sink.bind((HOME, PORT))
 
 
 def counters():
-    """Reasons and sizes of batches."""
+    """Counters of reasons and of batches."""
     return {line.split()[0]: int(line.split()[1])
             for line in run(COUNTERS, DEVICE).splitlines()}
 
@@ -67,7 +67,7 @@ def datagram(data, source=None, tos=0, to=HOME):
 
 
 def datagrams(count, size=500):
-    """Data, and inner packets around it."""
+    """Data, and inner packets with it."""
     data = [struct.pack("!I", n) + os.urandom(size - 4) for n in range(count)]
     return data, [datagram(each) for each in data]
 
@@ -121,7 +121,7 @@ def unpadded():
 
 
 def too_large():
-    """Messages too large to be opened out of place go the other way."""
+    """Messages too large to be decrypted out of place take the other path."""
     before = counters()
     data, packets = datagrams(2, 32740)
     peer.wire.send(peer.session.seal(packets[0]))
@@ -133,7 +133,7 @@ def too_large():
 
 
 def large_among_small():
-    """Larger ones than memory comes in, in one poll with GSO packets."""
+    """Messages larger than a page fragment, in one poll with GSO packets."""
     before = counters()
     wanted, sent = [], []
     for size, count in ((200, 8), (50000, 1), (1300, 20), (65000, 1), (32800, 1),
@@ -153,7 +153,7 @@ def large_among_small():
 
 
 def charged():
-    """A socket that is not read pays for the memory it keeps, or for a good part."""
+    """Most of the memory is charged to a socket that is not read."""
     data, packets = datagrams(10, 2000)
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as slow:
         sink.close()
@@ -184,12 +184,12 @@ def replayed():
     send_super(messages)
     arrive(data)
     send_super(messages)
-    # by another way as well, which is not where the peer is
+    # from another address as well, which is not the peer's
     send_super(messages, Wire(bench, "127.0.0.7"))
     arrive([])
     moved(before, supers_received=3, replay=60)
     same(peer.shown()[0], peer.wire.endpoint())
-    # mixed with fresh ones, each once
+    # mixed with new ones, each once
     more, packets = datagrams(10)
     fresh = [peer.session.seal(each) for each in packets]
     mixed = [each for pair in zip(messages, fresh) for each in pair]
@@ -212,7 +212,7 @@ def truncated():
 
 
 def one_bad():
-    """Wherever it is, and whatever is wrong with it."""
+    """An error of every kind at every position."""
     def tag(message):
         return message[:-1] + bytes((message[-1] ^ 1,))
 
@@ -261,7 +261,7 @@ def one_not_allowed():
 
 
 def one_forbidden():
-    """Each packet's own destination counts, also where its neighbours may pass."""
+    """The destination of each packet counts, also among allowed ones."""
     run(WG, "set", DEVICE, "forbid", "10.66.0.0/16,10.9.0.77")
     try:
         for to in ("10.66.0.1", "10.66.255.255", "10.9.0.77"):
@@ -303,7 +303,7 @@ def source_routes():
 
 
 def one_source_routed():
-    """With a source route the destination changes once the packet came out."""
+    """A source route would change the destination after the tunnel."""
     run(WG, "set", DEVICE, "forbid", "10.66.0.0/16")
     try:
         for packet in source_routes():
@@ -316,7 +316,7 @@ def one_source_routed():
             before = counters()
             peer.wire.send(peer.session.seal(packet))
             moved(before, forbidden_destination=1)
-        # an option that names none is no reason
+        # an option without a destination is no reason
         before = counters()
         data, packets = datagrams(8)
         packets[5] = with_options(packets[5], b"\1" * 8)
@@ -381,7 +381,7 @@ class Tap:
 
 
 def segments(count, tos=0, size=600):
-    """TCP in a row, as one sender would send it."""
+    """TCP segments in a row, as one sender sends them."""
     found, sequence = [], 1000
     for number in range(count):
         data = os.urandom(size)
@@ -417,7 +417,7 @@ def joined():
 
 
 def around_a_bad_one():
-    """A hole ends a run, and another one begins behind it."""
+    """A gap ends a run, and another run begins behind it."""
     sent = segments(20)
     messages = [peer.session.seal(packet) for packet, _ in sent]
     messages[8] = messages[8][:-1] + bytes((messages[8][-1] ^ 1,))
@@ -447,7 +447,7 @@ def marks():
 
 
 def burst(messages):
-    """Single packets that wait on lo and come together: [(TOS, message)]."""
+    """Single packets that wait on lo and arrive together: [(TOS, message)]."""
     run("tc", "qdisc", "replace", "dev", "lo", "root", "netem", "delay", "20ms")
     try:
         for tos, message in messages:
@@ -460,7 +460,7 @@ def burst(messages):
 
 
 def marks_of_single_ones():
-    """Packets that were marked on the way do not join those that were not."""
+    """Packets marked on the way are not joined with others."""
     sent = segments(30, 2)
     with Tap() as tap:
         burst([(3 if 10 <= n < 20 else 2, peer.session.seal(packet))

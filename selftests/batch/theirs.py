@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Programs of BPF that choose the socket of a datagram, made without a compiler.
+"""BPF programs that choose the socket of a datagram, made without a compiler.
 
 theirs.py assign PATH ADDRESS PORT: for tc, pinned at PATH; whatever IPv4 brings is
 for the socket bound to that address and port.

@@ -24,7 +24,7 @@ seen = []
 
 
 def jump(seconds):
-    """Set the clock so far from the right time."""
+    """Set the clock to this offset from the right time."""
     right = REAL + time.clock_gettime(time.CLOCK_MONOTONIC) - MONOTONIC
     time.clock_settime(time.CLOCK_REALTIME, right + seconds)
 
@@ -36,7 +36,7 @@ def forget():
 
 
 def called(peer):
-    """The timestamp the link calls with."""
+    """The timestamp of the link's initiation."""
     forget()
     peer.wire.drain(0.01)
     peer.provoke(b"call me")
@@ -72,7 +72,7 @@ def session_stays(peer):
 
 
 def under_way(peer):
-    """Between an initiation and its response."""
+    """The clock jumps between an initiation and its response."""
     for seconds in JUMPS:
         forget()
         peer.wire.drain(0.01)
@@ -87,10 +87,10 @@ def under_way(peer):
 
 
 def callee(peer):
-    """A caller's timestamp is compared with his last one, not with our clock."""
+    """A peer's timestamp is compared with its last one, not with our clock."""
     for seconds in JUMPS:
         jump(seconds)
-        # His own clock does not jump.
+        # The peer's own clock does not jump.
         right = REAL + time.clock_gettime(time.CLOCK_MONOTONIC) - MONOTONIC
         time.sleep(0.05)
         shake = peer.handshake()

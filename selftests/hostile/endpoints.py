@@ -41,7 +41,7 @@ def ready():
 
 
 def data(address):
-    """Replayed, forged, cut and for other sessions."""
+    """Messages that are replayed, forged, cut, and for other sessions."""
     peer = ready()
     message = peer.session.seal(echo4(peer.inner, "10.9.0.1", os.urandom(20)))
     peer.wire.send(message)

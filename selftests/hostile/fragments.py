@@ -45,7 +45,7 @@ class Raw:
         self.family = family
 
     def udp(self, payload, length=None, check=None):
-        """A UDP packet whose length and checksum may lie."""
+        """A UDP packet, possibly with a wrong length and checksum."""
         size = 8 + len(payload) if length is None else length
         head = struct.pack("!HHH", *self.ports, size)
         if check is None:
@@ -57,7 +57,7 @@ class Raw:
 
     def send(self, content, offset=0, more=False, ident=0, proto=UDP,
              length=None, whole=False):
-        """One fragment, or a packet of its own."""
+        """One fragment, or a complete packet."""
         if self.six:
             if not whole:
                 content = struct.pack("!BBHI", proto, 0, offset | more,
@@ -75,7 +75,7 @@ class Raw:
         try:
             self.sock.sendto(packet, (self.to, 0))
         except OSError:
-            # The kernel may refuse what lies too much; so much the better.
+            # The kernel may refuse packets that are too wrong.
             return
 
 
@@ -86,13 +86,13 @@ def pieces(content, size):
 
 
 def new_peer(address):
-    """One that shakes hands by packets in fragments."""
+    """A peer whose handshake messages are sent in fragments."""
     peer = Peer(bench, address)
     return peer, Raw(peer)
 
 
 def shattered(address, size, order):
-    """Handshake and data in pieces: reassembled, they are as good as any."""
+    """Handshake and data in fragments are reassembled and accepted."""
     peer, raw = new_peer(address)
     shake = peer.handshake()
     time.sleep(0.05)
@@ -112,12 +112,12 @@ def shattered(address, size, order):
 
 
 def in_order(sent):
-    """As it is."""
+    """No change of the order."""
 
 
 for where in ("127.0.0.1", "::1"):
     family = 6 if ":" in where else 4
-    # An IPv6 fragment has to bring a whole UDP header along.
+    # An IPv6 fragment must contain the whole UDP header.
     for width in (16 if family == 6 else 8, 64, 504):
         suite.case(f"fragments of {width} bytes are reassembled, IPv{family}", shattered, where,
                    width, in_order)
@@ -151,19 +151,19 @@ def refused(address, deed):
 
 
 def cut_off(raw, message, ident):
-    """The last piece never comes."""
+    """The last fragment is missing."""
     for at, part, more in pieces(raw.udp(message), 64)[:-1]:
         raw.send(part, at, more, ident)
 
 
 def headless(raw, message, ident):
-    """Nor does the first."""
+    """The first fragment is missing."""
     for at, part, more in pieces(raw.udp(message), 64)[1:]:
         raw.send(part, at, more, ident)
 
 
 def overlapping(raw, message, ident):
-    """The second piece covers part of the first, with other bytes."""
+    """The second fragment overlaps the first, with other bytes."""
     content = raw.udp(message)
     raw.send(content[:64], 0, True, ident)
     raw.send(os.urandom(64), 32, True, ident)
@@ -172,14 +172,14 @@ def overlapping(raw, message, ident):
 
 
 def overlong(raw, message, ident):
-    """Pieces that would come to more than a packet can."""
+    """Fragments that would make a packet beyond the largest size."""
     content = raw.udp(message)
     raw.send(content[:64], 0, True, ident)
     raw.send(os.urandom(1000), 65528, False, ident)
 
 
 def torn(raw, message, ident):
-    """Pieces of two messages, mixed: whole, and sealed by nobody."""
+    """Mixed fragments of two messages: complete, but not authentic."""
     content = raw.udp(message, check=0 if not raw.six else None)
     other = os.urandom(len(content))
     for at, part, more in pieces(content, 64):
@@ -187,18 +187,18 @@ def torn(raw, message, ident):
 
 
 def udp_too_long(raw, message, ident):
-    """UDP says more than IP brings."""
+    """The UDP length is larger than the IP packet."""
     raw.send(raw.udp(message, length=8 + len(message) + 1), whole=True,
              ident=ident)
     raw.send(raw.udp(message, length=65535), whole=True, ident=ident)
 
 
 def udp_too_short(raw, message, ident):
-    """UDP says less: what it says is cut off in the middle of the tag."""
+    """The UDP length is smaller: it ends in the middle of the tag."""
     short = raw.udp(message[:-8])
     raw.send(short + message[-8:], whole=True, ident=ident)
     raw.send(raw.udp(message, length=7), whole=True, ident=ident)
-    # From nothing up to what the shortest message has.
+    # From zero up to the length of the shortest message.
     for size in range(32):
         raw.send(raw.udp(message[:size]), whole=True, ident=ident)
     if not raw.six:
@@ -206,12 +206,12 @@ def udp_too_short(raw, message, ident):
 
 
 def wrong_sum(raw, message, ident):
-    """A checksum that is not its own."""
+    """A wrong checksum."""
     raw.send(raw.udp(message, check=0x1234), whole=True, ident=ident)
 
 
 def headers_only(raw, message, ident):
-    """Less than a UDP header."""
+    """A packet shorter than a UDP header."""
     content = raw.udp(message)
     for size in range(8):
         raw.send(content[:size], whole=True, ident=ident)

@@ -29,7 +29,7 @@ A_CALL = 64		# the kernel cuts at most so many out of one call
 
 
 class Mass:
-    """A socket that sends from all addresses and hears what any of them gets."""
+    """A socket that sends from many addresses and receives the answers to all."""
 
     def __init__(self, bench, six=False):
         self.six = six
@@ -58,9 +58,9 @@ class Mass:
                  struct.pack("I", 0) + address + bytes(4))]
 
     def send(self, messages, source=None):
-        """All of one length. One call for many of them."""
+        """Send messages of one length, many with one call."""
         size = len(messages[0])
-        # an IP packet is no larger, and a GSO packet is one
+        # a GSO packet is no larger than an IP packet
         a_call = max(1, min(A_CALL, 60000 // size))
         for start in range(0, len(messages), a_call):
             part = messages[start:start + a_call]
@@ -79,7 +79,7 @@ class Mass:
         self.hear()
 
     def hear(self):
-        """Take note of what came back."""
+        """Count the answers."""
         while True:
             try:
                 answer = self.sock.recv(1 << 16)
@@ -90,7 +90,7 @@ class Mass:
             self.kinds.add(answer[0] if answer else None)
 
     def settled(self):
-        """When nothing has come back for a second all has."""
+        """Wait until no answer comes for a second."""
         while True:
             before = self.answers
             time.sleep(1)
@@ -122,24 +122,24 @@ class Flood:
         return self
 
     def run(self):
-        """Until killed; what was sent is written down before it counts."""
+        """Run until killed; the numbers are noted after each round."""
         going = [True]
         signal.signal(signal.SIGTERM, lambda *_: going.clear())
         while going:
             self.deed(self.mass)
             self.note()
-            # Others have to be served as well.
+            # Leave time for other processes.
             time.sleep(self.pause)
         os._exit(0)
 
     def note(self):
-        """For the parent to read."""
+        """Write the numbers for the parent."""
         self.sums[:40] = struct.pack(
             "5Q", *(getattr(self.mass, name) for name in self.FIELDS),
             sum(1 << kind for kind in self.mass.kinds if kind is not None))
 
     def sent(self):
-        """So many messages up to now."""
+        """The number of messages so far."""
         return struct.unpack("5Q", self.sums[:40])[0]
 
     def __exit__(self, *_):
@@ -149,7 +149,7 @@ class Flood:
         for name, value in zip(self.FIELDS, sums):
             setattr(self.mass, name, value)
         self.mass.kinds |= {kind for kind in range(64) if kinds >> kind & 1}
-        # The socket is the same: what still comes, comes here.
+        # The socket is shared, so late answers arrive here.
         self.mass.settled()
         same(status, 0, "the flood ended on its own,")
 
@@ -163,14 +163,14 @@ def noise_initiations(bench, count=A_CALL):
 
 
 def no_more_than_asked(mass):
-    """No answer without a question, and no more bytes than it had."""
+    """There is no answer without a message, and it is no larger."""
     assert mass.messages, "nothing was sent"
     assert mass.answers <= mass.messages, (mass.answers, mass.messages)
     assert mass.answer_bytes <= mass.bytes, (mass.answer_bytes, mass.bytes)
 
 
 def undisturbed(peer, echoes=150):
-    """Each echo comes back, asked for once."""
+    """Each echo request gets its reply, without a repetition."""
     for _ in range(echoes):
         peer.works()
 

@@ -42,7 +42,7 @@ def sealed(peer, count, size=200):
 
 
 def delivered(at_least=0):
-    """All that comes out; once there is so much, until no more comes."""
+    """The datagrams that come out: at least AT_LEAST, and until no more come."""
     got = []
     end = time.monotonic() + 20
     while True:
@@ -53,7 +53,7 @@ def delivered(at_least=0):
 
 
 def each_once(got, data):
-    """All, and none twice; too much to be shown."""
+    """All datagrams came, and none twice; there are too many to show."""
     same(len(got), len(data), "delivered,")
     assert sorted(got) == sorted(data), "not what was sent"
 
@@ -87,7 +87,7 @@ def in_supers(wire, messages):
 
 
 def once(way, order, copies=3, count=600):
-    """Copies of all, in that order: each came out once, and none was lost."""
+    """Copies of all in that order: each came out once, and none was lost."""
     peer = Peer(bench)
     peer.call()
     peer.works()
@@ -106,7 +106,7 @@ def once(way, order, copies=3, count=600):
 
 
 def blocks(messages):
-    """As they came, whole runs of them moved around."""
+    """In the original order, with whole runs swapped."""
     runs = [messages[start:start + 100] for start in
             range(0, len(messages), 100)]
     dice.shuffle(runs)
@@ -147,7 +147,7 @@ suite.case("late messages count within the window only", held_back)
 
 
 class Tape(Wire):
-    """A wire that keeps what is sent over it."""
+    """A socket that records the messages sent over it."""
 
     def __init__(self, bench, address):
         super().__init__(bench, address)
@@ -176,7 +176,7 @@ def taped(rekeys):
 
 
 def whole_capture(elsewhere):
-    """From where it came, or from elsewhere; in order, backwards, shuffled."""
+    """From the same address or another; in order, backwards, in random order."""
     peer, tape = taped(2)
     wire = Wire(bench, "127.0.0.99") if elsewhere else peer.wire
     place = peer.shown()[0]

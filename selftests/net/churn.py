@@ -45,7 +45,7 @@ class Host:
         netns.enter(HOME)
 
     def close(self):
-        """It goes, if nobody else is in it, and its links with it."""
+        """Leave the namespace, which deletes it and its links if it has no other user."""
         self.family.sock.close()
         self.route.sock.close()
         os.close(self.namespace)
@@ -71,11 +71,11 @@ class Host:
         self.link(RTM_NEWLINK, name, change=IFF_UP)
 
     def delete(self, name):
-        """The link goes."""
+        """Delete a link."""
         self.link(RTM_DELLINK, name)
 
     def move(self, name, host):
-        """The link goes elsewhere."""
+        """Move a link to another namespace."""
         self.link(RTM_NEWLINK, name,
                   attr(IFLA_NET_NS_FD, struct.pack("=I", host.namespace)))
 
@@ -117,13 +117,13 @@ TO_B = {"endpoint": sockaddr("192.0.2.2", 5002),
 
 
 def turn_peer(_):
-    """The peer of the traffic goes and comes."""
+    """Remove the peer of the traffic and add it again."""
     a.set_peer("t0", KEYS["b"][1], REMOVE_ME)
     a.set_peer("t0", KEYS["b"][1], **TO_B)
 
 
 def turn_others(number):
-    """Another, with prefixes that change."""
+    """Another peer, with prefixes that change."""
     public = KEYS["c"][1]
     b.set_peer("t0", public, allowed_ips=[
         prefix(f"10.1.{number % 200}.0/24"), prefix("fd01::/64")])
@@ -153,7 +153,7 @@ def turn_down(_):
 
 
 def turn_device(_):
-    """A link that calls, and goes while it does."""
+    """A link that is deleted while it initiates."""
     a.add("t1")
     a.set("t1", private_key=KEYS["c"][0], peers=[
         {"public-key": KEYS["a"][1], "allowed-ips": [prefix("10.3.0.0/16")],
@@ -163,7 +163,7 @@ def turn_device(_):
 
 
 def turn_namespace(_):
-    """A link dies with its namespace, or with the one its sockets are in."""
+    """A link goes away with its namespace, or with the one of its sockets."""
     c = Host()
     a.add("t2")
     a.move("t2", c)
@@ -178,7 +178,7 @@ def turn_namespace(_):
 
 
 def turn_identity(number):
-    """The traffic's end is somebody else for a moment."""
+    """The end of the traffic has another private key for a moment."""
     a.set("t0", private_key=KEYS["c"][0], listen_port=5003 + number % 2)
     a.set("t0", private_key=KEYS["a"][0], listen_port=5001)
 

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""Two ends of a transfer whose content both describe in one line.
+"""Two ends of a transfer; both print one line that describes the content.
 
 flow.py sink tcp|udp ADDRESS PORT COUNT    COUNT datagrams, or 0 for a stream
 flow.py source tcp|udp ADDRESS PORT BYTES SIZE
@@ -23,7 +23,7 @@ CHUNK = 1 << 16
 
 
 def blocks(total, size):
-    """Bytes that repeat nowhere, so that any mix-up shows."""
+    """Bytes that never repeat, so that any error shows."""
     while total > 0:
         length = min(size, total)
         yield os.urandom(length)

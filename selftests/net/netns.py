@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Into network namespaces, by what Python of Debian 12 does not have."""
+"""Enters network namespaces, for which Python of Debian 12 has no function."""
 import ctypes
 import os
 
@@ -19,11 +19,11 @@ def enter(namespace):
 
 
 def leave():
-    """This process moves to a new one, which nobody else is in."""
+    """Move this process to a new namespace."""
     if libc.unshare(CLONE_NEWNET):
         raise OSError(ctypes.get_errno(), "unshare")
 
 
 def here():
-    """An open file that stands for where this process is."""
+    """An open file of this process's namespace."""
     return os.open("/proc/self/ns/net", os.O_RDONLY)

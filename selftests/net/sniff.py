@@ -44,16 +44,16 @@ def parse(packet):
 
 
 class End(Exception):
-    """Nothing more is wanted than what has been there already."""
+    """Stop after the packets captured so far."""
 
 
 def stop(*_):
-    """A signal came."""
+    """Handler of the signal."""
     raise End
 
 
 def show(packet, where):
-    """A line, if it is one of ours."""
+    """Print a line for a UDP packet."""
     fields = packet and parse(packet)
     if fields:
         way = "out" if where[2] == PACKET_OUTGOING else "in"
@@ -61,7 +61,7 @@ def show(packet, where):
 
 
 def main():
-    """Until SIGTERM."""
+    """Capture until SIGTERM."""
     # It may only come while nothing is in hand.
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
     signal.signal(signal.SIGTERM, stop)

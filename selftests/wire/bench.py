@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""One link under test and peers made of Python around it, in one namespace.
+"""One link under test and peers in Python around it, in one network namespace.
 
 The outer packets go over lo, so that a test has as many source addresses as it likes.
 No host has the peers' inner addresses, 10.9.N.2 and fd09:N::2: a packet that the link
@@ -32,18 +32,18 @@ GRACE = 0.25	# how long an answer that must not come is waited for
 
 
 def run(*words, **more):
-    """A command that must succeed; its output."""
+    """The output of a command, which must succeed."""
     return subprocess.run(words, check=True, stdout=subprocess.PIPE,
                           text=True, **more).stdout
 
 
 def b64(data):
-    """The usual form of a key."""
+    """A key in base64."""
     return base64.b64encode(data).decode()
 
 
 def checksum(data):
-    """The internet's."""
+    """The internet checksum."""
     if len(data) % 2:
         data += b"\0"
     total = sum(struct.unpack(f"!{len(data) // 2}H", data))
@@ -53,7 +53,7 @@ def checksum(data):
 
 
 def ipv4(source, target, proto, payload, length=None, tos=0):
-    """An IPv4 packet, whose length may lie."""
+    """An IPv4 packet, possibly with a wrong length."""
     head = struct.pack("!BBHHHBBH4s4s", 0x45, tos,
                        20 + len(payload) if length is None else length,
                        random.randrange(65536), 0, 64, proto, 0,
@@ -63,7 +63,7 @@ def ipv4(source, target, proto, payload, length=None, tos=0):
 
 
 def ipv6(source, target, proto, payload, length=None):
-    """An IPv6 packet, whose length may lie."""
+    """An IPv6 packet, possibly with a wrong length."""
     return struct.pack("!IHBB16s16s", 6 << 28,
                        len(payload) if length is None else length, proto, 64,
                        socket.inet_pton(socket.AF_INET6, source),
@@ -71,7 +71,7 @@ def ipv6(source, target, proto, payload, length=None):
 
 
 def echo4(source, target, data, **more):
-    """An echo request, and the reply's data comes back the same."""
+    """An echo request; the reply has the same data."""
     body = struct.pack("!BBHHH", 8, 0, 0, 77, 1) + data
     body = body[:2] + struct.pack("!H", checksum(body)) + body[4:]
     return ipv4(source, target, socket.IPPROTO_ICMP, body, **more)
@@ -136,7 +136,7 @@ class Bench:
 
 
 class Wire:
-    """A socket to the link, v4 or v6."""
+    """A socket to the link, IPv4 or IPv6."""
 
     def __init__(self, bench, address="127.0.0.1"):
         kind = socket.AF_INET6 if ":" in address else socket.AF_INET
@@ -148,12 +148,12 @@ class Wire:
         self.name = self.sock.getsockname()[:2]
 
     def endpoint(self):
-        """As the tool writes it."""
+        """The endpoint of this socket as the tool writes it."""
         host, port = self.name
         return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
     def send(self, message):
-        """One datagram."""
+        """Send one datagram."""
         self.sock.sendto(message, self.to)
 
     def receive(self, seconds=PATIENCE):
@@ -163,7 +163,7 @@ class Wire:
         return self.sock.recv(1 << 17)
 
     def expect(self, kind, seconds=PATIENCE):
-        """The next message of a type; others before it are passed over."""
+        """The next message of a type; others before it are skipped."""
         end = time.monotonic() + seconds
         while True:
             message = self.receive(max(0, end - time.monotonic()))
@@ -173,7 +173,7 @@ class Wire:
                 return message
 
     def drain(self, seconds=GRACE):
-        """All that comes until nothing does for a while."""
+        """All messages until none comes for a while."""
         end = time.monotonic() + 6 * PATIENCE
         got = []
         while (message := self.receive(seconds)) is not None:
@@ -184,7 +184,7 @@ class Wire:
 
 
 class Peer:
-    """A peer of the link, known to it, and its socket."""
+    """A peer that the link knows, and its socket."""
 
     def __init__(self, bench, address="127.0.0.1", psk=NO_PSK, known=True,
                  identity=None):
@@ -207,16 +207,16 @@ class Peer:
             run(*words, **more)
 
     def set(self, *words):
-        """Change what the link knows of us."""
+        """Change the link's settings of this peer."""
         run(WG, "set", DEVICE, "peer", b64(self.identity.public), *words)
 
     def at_home(self):
-        """Let the link know our endpoint, so that it can call."""
+        """Give the link our endpoint, so that it can initiate."""
         self.set("endpoint", self.wire.endpoint())
         return self
 
     def shown(self):
-        """(endpoint, handshake, rx, tx) as the tool says."""
+        """(endpoint, handshake, rx, tx) as the tool shows them."""
         for line in run(WG, "show", DEVICE, "dump").splitlines()[1:]:
             words = line.split("\t")
             if words[0] == b64(self.identity.public):
@@ -224,12 +224,12 @@ class Peer:
         raise KeyError("not a peer")
 
     def handshake(self):
-        """A fresh run of it."""
+        """A new handshake."""
         return Handshake(self.identity, self.bench.identity.public, self.psk)
 
     def call(self):
-        """Shake hands as the initiator; the session, not yet confirmed."""
-        # The link takes so many initiations of a peer in a second and no more.
+        """Initiate; returns the session, which is not confirmed yet."""
+        # The link limits the initiations of a peer in a second.
         time.sleep(0.05)
         shake = self.handshake()
         self.wire.send(shake.initiate())
@@ -237,12 +237,12 @@ class Peer:
         return self.session
 
     def provoke(self, data=b"provoked"):
-        """Have the link's host send us a datagram."""
+        """Make the link's host send us a datagram."""
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
             sock.sendto(data, (self.inner, 9))
 
     def answer(self):
-        """Be called: take the initiation that is under way and respond."""
+        """Read the initiation that is on its way and respond."""
         shake = self.handshake().take_initiation(self.wire.expect(INITIATION))
         response, self.session = shake.respond()
         self.wire.send(response)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Load: cookies before curves, and only so much for each source."""
+"""Under load the link wants cookies first, and limits each source."""
 import os
 import signal
 import socket
@@ -37,7 +37,7 @@ class Flood:
             while True:
                 for _ in range(2000 // A_CALL):
                     self.wire.send(self.message * A_CALL)
-                # Room for the others, who have to be served as well.
+                # Leave time for other processes.
                 time.sleep(0.1)
         return self
 
@@ -46,13 +46,13 @@ class Flood:
         os.waitpid(self.pid, 0)
 
     def cookie(self):
-        """An answer, if it is one: they may come faster than they are read."""
+        """An answer, or None: answers may come faster than they are read."""
         answer = self.wire.receive(1)
         return answer is not None and answer[0] == COOKIE
 
 
 def until(deed):
-    """The first true answer."""
+    """The first answer that is not None."""
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
         answer = deed()
@@ -62,7 +62,7 @@ def until(deed):
 
 
 def told_a_cookie(peer):
-    """Try to call until a cookie comes instead of a response."""
+    """Initiate until a cookie comes instead of a response."""
     calls = {}
 
     def attempt():
@@ -73,7 +73,7 @@ def told_a_cookie(peer):
         if answer is None or answer[0] != COOKIE:
             return None
         same(len(answer), COOKIE_SIZE)
-        # An answer may be late, and be one to an earlier call.
+        # A late answer may belong to an earlier initiation.
         assert answer[4:8] in calls, "a receiver that is nobody"
         return cookie_in(answer, bench.identity.public,
                          calls[answer[4:8]][-32:-16])
@@ -81,7 +81,7 @@ def told_a_cookie(peer):
 
 
 def let_in(peer, cookie=None):
-    """Call once; what comes for calls before this one is passed over."""
+    """Initiate once; answers to earlier initiations are skipped."""
     shake = peer.handshake()
     peer.wire.send(shake.initiate(cookie=cookie))
     end = time.monotonic() + PATIENCE
@@ -125,7 +125,7 @@ def wrong_cookie():
                 if answer is None:
                     return None
                 if answer[0] == RESPONSE:
-                    # Load had gone for a moment; then nobody asks for mac2.
+                    # Load was over for a moment, in which mac2 is not checked.
                     time.sleep(0.1)
                     return None
                 return answer[0] == COOKIE
@@ -135,7 +135,7 @@ def wrong_cookie():
 
 
 def never_more_than_asked():
-    """A cookie reply is smaller than what it answers, and one for each."""
+    """There is one cookie reply for each initiation, and it is smaller."""
     flood = Flood("127.0.0.201")
     with flood:
         until(flood.cookie)
@@ -179,7 +179,7 @@ def let_in_again(peer):
 
 
 def calm_again():
-    """Once the load is gone nobody needs a cookie."""
+    """After the load no source needs a cookie."""
     let_in_again(Peer(bench))
 
 
@@ -195,7 +195,7 @@ suite.case("without load no cookie is needed", calm_again)
 
 
 def asked_for_a_cookie():
-    """The other way round: the link is told a cookie and uses it."""
+    """The other way round: the link receives a cookie and uses it."""
     peer = Peer(bench).at_home()
     peer.provoke(b"let me in")
     call = peer.wire.expect(INITIATION)
@@ -203,7 +203,7 @@ def asked_for_a_cookie():
     index = struct.unpack_from("<I", call, 4)[0]
     cookie = os.urandom(16)
     before = bench.reasons()
-    # Not for this message, not of us, and for an index nobody has.
+    # For another message, of another peer, and for an unknown index.
     peer.wire.send(cookie_reply(index, peer.identity.public, os.urandom(16),
                                 os.urandom(16)))
     peer.wire.send(cookie_reply(index, bench.identity.public, call[-32:-16],
@@ -213,7 +213,7 @@ def asked_for_a_cookie():
                                 call[-32:-16], os.urandom(16)))
     peer.wire.send(cookie_reply(index, peer.identity.public, call[-32:-16],
                                 cookie))
-    # It tries again by itself, after its five seconds and a bit.
+    # The link initiates again by itself, after a bit more than five seconds.
     again = peer.wire.expect(INITIATION, 30)
     assert mac2_holds(again, cookie), "the cookie was not used"
     shake = peer.handshake().take_initiation(again)

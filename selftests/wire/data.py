@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Data messages: what passes, and all that must not."""
+"""Data messages, valid ones and all kinds that must be dropped."""
 import os
 import socket
 import struct
@@ -12,7 +12,7 @@ from peer import DATA, DATA_OVERHEAD, INITIATION, REJECT_AFTER_MESSAGES
 HOME = "10.9.0.1"
 HOME6 = "fd09::1"
 UDP = socket.IPPROTO_UDP
-# The window has to take at least so many, and cannot take so many.
+# The window holds at least the first number, and fewer than the second.
 WINDOW = 8000
 TOO_OLD = 8192
 
@@ -23,7 +23,7 @@ peer.call()
 
 
 def counters():
-    """A link's own counters."""
+    """The counters of the link itself."""
     base = f"/sys/class/net/{DEVICE}/statistics/"
     found = {}
     for name in ("rx_packets", "rx_bytes", "rx_errors", "rx_frame_errors",
@@ -42,7 +42,7 @@ def both_families():
 
 
 def unpadded():
-    """Padding is a favour, not a duty."""
+    """Padding is optional."""
     for size in range(12, 30):
         peer.echo(data=os.urandom(size), pad=False)
 
@@ -82,7 +82,7 @@ suite.case("empty messages are counted and not answered", keepalive)
 # Replays and the window ------------------------------------------------------
 
 def lost(message, reason):
-    """The message is dropped for the reason, and nothing else happens."""
+    """The message is dropped for that reason, and nothing else changes."""
     before = bench.reasons()
     peer.wire.send(message)
     bench.moved(before, reason)
@@ -97,7 +97,7 @@ def replayed():
     peer.reply(data)
     lost(message, "replay")
     lost(message, "replay")
-    # A copy by another road is a copy, and the endpoint stays.
+    # A copy from another address is dropped, and the endpoint stays.
     other = Wire(bench, "127.0.0.7")
     before = bench.reasons()
     other.send(message)
@@ -112,7 +112,7 @@ def window():
     top = session.counter + 3 * TOO_OLD
     peer.echo(counter=top)
     session.counter = top + 1
-    # Old ones in any order, each once.
+    # Older counters in any order, each once.
     for distance in (1, 2, 63, 64, 65, 4096, WINDOW - 1, WINDOW - 64, 1000):
         peer.echo(counter=top - distance)
     for distance in (0, 1, 64, 4096, WINDOW - 1):
@@ -123,7 +123,7 @@ def window():
         before = bench.reasons()
         peer.wire.send(session.seal(b"", counter=top - distance))
         bench.moved(before, "replay")
-    # A leap by exactly the window, and by much more.
+    # A jump by exactly the window, and by much more.
     for leap in (TOO_OLD - 1, TOO_OLD, TOO_OLD + 64, 1 << 20, 1 << 40):
         session.counter += leap
         peer.echo()
@@ -134,7 +134,7 @@ def window():
 
 
 def last_counters():
-    """Beyond the last counter nothing is taken, and nothing is remembered."""
+    """A counter beyond the last is refused and not remembered."""
     session = peer.session
     # The paper's limit leaves a window of 8192; the stock driver's is 8128.
     for counter in (2 ** 64 - 8129, 2 ** 64 - 8128, 2 ** 64 - 1):
@@ -144,7 +144,7 @@ def last_counters():
         peer.silent((DATA,))
     peer.works()
     peer.echo(counter=REJECT_AFTER_MESSAGES - 1)
-    # That was the last one of this session.
+    # That was the last counter of this session.
     peer.call()
     peer.works()
 
@@ -186,7 +186,7 @@ def flipped():
         same(now.get("malformed"), 4, "type and reserved bytes,")
         same(now.get("unknown-index"), 4)
         same(now.get("bad-tag"), len(message) - 8)
-    # None of that was taken for the real one.
+    # The original message is still accepted.
     peer.wire.send(message)
     peer.next_data()
     peer.works()
@@ -215,7 +215,7 @@ def unknown_index():
 
 
 def not_yet_a_session():
-    """The index of a handshake under way takes no data."""
+    """The index of an unfinished handshake accepts no data."""
     other = Peer(bench).at_home()
     other.provoke()
     initiation = other.wire.expect(INITIATION)
@@ -227,7 +227,7 @@ def not_yet_a_session():
     shake = other.handshake().take_initiation(initiation)
     response, other.session = shake.respond()
     other.wire.send(response)
-    # Its own first message says that it has taken the response.
+    # Its first message shows that it has accepted the response.
     other.next_data()
     other.works()
 
@@ -239,10 +239,10 @@ suite.case("data messages for unknown indices are dropped", unknown_index)
 suite.case("data messages for an unfinished handshake are dropped", not_yet_a_session)
 
 
-# Honest seal, dishonest inside -----------------------------------------------
+# Authentic messages with wrong contents ---------------------------------------
 
 def inner_lost(inner, reason, statistic=None, pad=True):
-    """Sealed properly, and dropped for what is inside."""
+    """An authentic message is dropped for its inner packet."""
     before, stats = bench.reasons(), counters()
     peer.wire.send(peer.session.seal(inner, pad=pad))
     peer.works()
@@ -291,7 +291,7 @@ def too_short():
 
 
 def shorter_than_said_is_cut():
-    """A shorter length is what padding looks like: the rest is cut off."""
+    """A shorter inner length means padding: the rest is cut off."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
         sock.settimeout(20)
         sock.bind((HOME, 4040))
@@ -328,7 +328,7 @@ suite.case("inner packets with odd headers are left to the IP stack", odd_header
 
 
 def removed_peer():
-    """With its peer a session goes, and its index means nothing."""
+    """A session ends with its peer, and its index is unknown then."""
     other = Peer(bench)
     other.call()
     other.works()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The handshake, in both roles, and every way it must not be had."""
+"""The handshake in both roles, and all ways in which it must fail."""
 import os
 import struct
 import time
@@ -65,7 +65,7 @@ def confirmed_by_data():
     peer.provoke(b"too early")
     for message in peer.wire.drain():
         assert not session.owns(message), "data before the initiator's first"
-    # It has asked for a handshake of its own instead, which is its right.
+    # The link may have initiated by itself instead.
     peer.wire.send(session.seal(b""))
     end = time.monotonic() + 20
     while time.monotonic() < end:
@@ -76,7 +76,7 @@ def confirmed_by_data():
 
 
 def old_until_confirmed():
-    """With an older session at hand, that one carries on meanwhile."""
+    """An older session carries data meanwhile."""
     peer = Peer(bench)
     old = peer.call()
     peer.works()
@@ -87,7 +87,7 @@ def old_until_confirmed():
     time.sleep(0.1)
     peer.provoke(b"on the new one")
     assert b"on the new one" in peer.next_data(new)[1]
-    # And what is still under way on the old one arrives.
+    # Packets on their way in the old session arrive.
     data = os.urandom(20)
     peer.wire.send(old.seal(echo4(peer.inner, "10.9.0.1", data)))
     peer.session = new
@@ -95,7 +95,7 @@ def old_until_confirmed():
 
 
 def initiator_confirms():
-    """With nothing staged the initiator confirms by an empty message."""
+    """An initiator without staged packets confirms by an empty message."""
     peer = Peer(bench).at_home()
     peer.set("persistent-keepalive", "600")
     peer.answer()
@@ -125,7 +125,7 @@ def replayed_initiation():
         bench.moved(before, "old-timestamp", number + 1)
     peer.silent()
     peer.works()
-    # Also after a newer one, and from elsewhere.
+    # The same after a newer one, and from another address.
     peer.call()
     peer.works()
     elsewhere = Wire(bench, "127.0.0.9")
@@ -160,7 +160,7 @@ def unknown_peer():
 
 
 def wrong_public_key():
-    """Sealed to another key than the link's: it cannot even be read."""
+    """An initiation for another key than the link's cannot be decrypted."""
     peer = Peer(bench)
     other = Peer(bench, known=False)
     before = bench.reasons()
@@ -171,7 +171,7 @@ def wrong_public_key():
 
 
 def flood_of_one_peer():
-    """Two at once are one too many: the second waits for its turn."""
+    """Initiations that follow the first one too early are dropped."""
     peer = Peer(bench)
     messages = [peer.handshake().initiate() for _ in range(12)]
     before = bench.reasons()
@@ -212,7 +212,7 @@ def wrong_response():
     peer.wire.send(response)
     assert b"patience" in peer.next_data()[1]
     peer.works()
-    # The same answer again is none.
+    # A replayed response is dropped.
     peer.wire.send(response)
     peer.works()
 
@@ -234,7 +234,7 @@ def response_without_question():
 
 
 def crossing():
-    """Both call at the same time: the tunnel works all the same."""
+    """Both ends initiate at the same time, and the tunnel works."""
     peer = Peer(bench).at_home()
     peer.provoke(b"crossing")
     message = peer.wire.expect(INITIATION)
@@ -246,8 +246,8 @@ def crossing():
     peer.wire.send(response)
     peer.wire.send(my_session.seal(b""))
     message = peer.wire.expect(DATA)
-    # Either opens, and which of the two the link seals with may still change:
-    # the response waits for a worker there, the first data does not.
+    # Both sessions decrypt. The link may still change the one it encrypts with: the
+    # response waits for a worker there, the first data does not.
     for _ in range(3):
         session = my_session if my_session.owns(message) else theirs
         data, inner = os.urandom(24), b""
@@ -271,7 +271,7 @@ def both_renew(its_counts):
     peer = Peer(bench, identity=identity_that(its_counts))
     old = peer.call()
     peer.works()
-    # With no word from us for 15 seconds it calls.
+    # Without a message from us for 15 seconds the link initiates.
     peer.provoke(b"anybody?")
     message = peer.wire.expect(INITIATION, 60)
     mine = peer.handshake()
@@ -318,7 +318,7 @@ def late_answer():
 
 
 def unpredictable():
-    """Indices and ephemeral keys are never the same twice."""
+    """Indices and ephemeral keys are never used twice."""
     peer = Peer(bench)
     seen = set()
     for _ in range(10):

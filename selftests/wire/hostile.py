@@ -24,19 +24,19 @@ def unmoved(send, answers=0):
     got = stranger.drain()
     assert sum(map(len, got)) <= sent, "more came out than went in"
     same(len(got), answers, f"{[m[:4].hex() for m in got]}")
-    # Not what was sent: having heard nothing but echoes, it may call again.
+    # The link may have initiated by itself meanwhile.
     same(good.shown()[:3], shown)
     good.works()
 
 
 def each(messages):
-    """A sender of all of these."""
+    """A function that sends all these messages."""
     def send(wire):
         total = 0
         for number, message in enumerate(messages):
             wire.send(message)
             total += len(message)
-            # Its queue is finite and this is no test of that.
+            # The queue is bounded, which is tested elsewhere.
             if number % 64 == 63:
                 time.sleep(0.02)
         return total
@@ -64,7 +64,7 @@ def truncated(which):
     unmoved(each(message[:length] for length in range(1, len(message))))
     if bench.family:
         same(bench.changes(before).get("malformed"), len(message) - 1)
-    # Still good after all that: nothing of it was taken in.
+    # The original still works, so no part of the others was accepted.
     peer.wire.send(message)
     if which == 0:
         peer.wire.expect(RESPONSE)
@@ -93,7 +93,7 @@ def flipped(which):
     if bench.family:
         now = bench.changes(before)
         same(now.get("malformed"), 4)
-        # A response to no question need not be looked at any further.
+        # A response without an initiation is dropped at once.
         same(now.get("bad-mac1", 0) + now.get("unknown-handshake", 0),
              len(message) - 16 - 4, now)
 
@@ -136,7 +136,7 @@ def flipped_response_below_mac1():
     call = peer.wire.expect(INITIATION)
     response, session = peer.handshake().take_initiation(call).respond()
     before = bench.reasons()
-    # Not the sender's index: no hash covers it.
+    # The sender's index is not authenticated.
     broken = [with_macs(m, bench.identity.public)
               for m in flip(response, range(8, 60))]
     unmoved(each(broken))
@@ -148,7 +148,7 @@ def flipped_response_below_mac1():
 
 
 def low_order_ephemeral():
-    """Points that would make the secret known to everyone."""
+    """Points that would make the shared secret public."""
     before = bench.reasons()
     peer = Peer(bench)
     points = [bytes(32), b"\1" + bytes(31)]
@@ -162,7 +162,7 @@ def low_order_ephemeral():
 
 
 def mac2_means_nothing_yet():
-    """Without load mac2 is not looked at."""
+    """Without load mac2 is not checked."""
     peer = Peer(bench)
     shake = peer.handshake()
     peer.wire.send(shake.initiate(cookie=os.urandom(16)))
@@ -193,7 +193,7 @@ def noise():
 
 
 def noise_of_right_shape():
-    """The right size and type and nothing else right."""
+    """Messages in which only size and type are right."""
     messages = []
     for kind, size in ((1, 148), (2, 92), (3, 64), (4, 32), (4, 1452)):
         messages += [struct.pack("<I", kind) + os.urandom(size - 4)
@@ -214,7 +214,7 @@ def empty_datagrams():
 
 
 def stranger_knows_our_key():
-    """The public key is no secret: mac1 holds and still nobody answers."""
+    """The public key is no secret: a valid mac1 alone gets no answer."""
     def send(wire):
         total = 0
         for _ in range(8):

@@ -74,7 +74,7 @@ def seal(key, counter, plain, also=b""):
 
 
 def unseal(key, counter, sealed, also=b""):
-    """The reverse; InvalidTag when it was not sealed so."""
+    """Decrypt; InvalidTag if the message is not authentic."""
     return ChaCha20Poly1305(key).decrypt(nonce_of(counter), sealed, also)
 
 
@@ -146,7 +146,7 @@ def timestamp(offset=0):
 
 
 def with_macs(message, receiver, cookie=None):
-    """The message with its two macs put on anew."""
+    """The message with new macs."""
     body = message[:-32]
     mac1 = mac(blake(LABEL_MAC1, receiver), body)
     mac2 = mac(cookie, body + mac1) if cookie else bytes(16)
