@@ -12,35 +12,11 @@
 
 set -u
 exec 2>&1
+# shellcheck source=selftests/lib.sh
+. "$PWD/selftests/lib.sh"
 tool=$PWD/tools
 state=/out/state
 me=$(tr -d '\n' </proc/1/comm)
-rc=0
-
-# told SENTENCE COMMAND...: one result, as check of lib.sh
-told()
-{
-	local what=$1
-
-	shift
-	if "$@"; then
-		echo "ok $what" | tee -a /out/said
-	else
-		echo "not ok $what" | tee -a /out/said
-		rc=1
-	fi
-}
-
-within()
-{
-	local end=$((SECONDS + $1))
-
-	shift
-	until "$@" >/dev/null 2>&1; do
-		[ $SECONDS -lt $end ] || return 1
-		sleep 0.3
-	done
-}
 
 shaken()
 {
@@ -81,12 +57,12 @@ first()
 		PersistentKeepalive = 5
 	CONF
 	chmod 600 /etc/naawg/wg0.conf
-	told "systemd is the first process" test "$me" = systemd
-	told "the units are well-formed" systemd-analyze verify --man=no \
+	check "systemd is the first process" test "$me" = systemd
+	check "the units are well-formed" systemd-analyze verify --man=no \
 		/usr/local/lib/systemd/system/naawg-quick@.service \
 		/usr/local/lib/systemd/system/naawg-endpoints.timer
-	told "systemctl enable works" systemctl enable naawg-quick@wg0
-	told "the unit fails on a file that others can read" refused_by_mode
+	check "systemctl enable works" systemctl enable naawg-quick@wg0
+	check "the unit fails on a file that others can read" refused_by_mode
 	cp -a /etc/naawg /etc/systemd/system "$state/"
 }
 
@@ -132,7 +108,7 @@ restarts()
 	systemctl is-active naawg-quick@wg0 && [ "$(shaken)" = "$before" ] || return 1
 	# a restart with a right file works
 	systemctl restart naawg-quick@wg0 || return 1
-	within 60 ping -c 1 -W 2 10.9.0.2
+	wait_for 60 ping -c 1 -W 2 10.9.0.2
 }
 
 # systemd stops no unit that has failed, so down removes the tunnel, also without a file
@@ -146,30 +122,30 @@ downs()
 	! ip link show wg0 || return 1
 	cp -p "$state/right.conf" /etc/naawg/wg0.conf
 	systemctl reset-failed naawg-quick@wg0
-	systemctl start naawg-quick@wg0 && within 60 ping -c 1 -W 2 10.9.0.2
+	systemctl start naawg-quick@wg0 && wait_for 60 ping -c 1 -W 2 10.9.0.2
 }
 
 second()
 {
 	# At boot the name had no address, and the link came up all the same.
-	told "the unit is active again after a boot" within 60 systemctl is-active naawg-quick@wg0
-	told "the link has its address" sh -c 'ip addr show wg0 | grep -q 10.9.0.1/24'
-	told "no peer has an endpoint yet" sh -c 'naawg show wg0 endpoints | grep -q none'
+	check "the unit is active again after a boot" wait_for 60 systemctl is-active naawg-quick@wg0
+	check "the link has its address" sh -c 'ip addr show wg0 | grep -q 10.9.0.1/24'
+	check "no peer has an endpoint yet" sh -c 'naawg show wg0 endpoints | grep -q none'
 	other_end
-	told "naawg check is red before the first handshake" sh -c '! naawg check wg0'
+	check "naawg check is red before the first handshake" sh -c '! naawg check wg0'
 	echo "192.0.2.2 far.example" >>/etc/hosts
-	told "the timer resolves the name" within 120 naawg check wg0
-	told "traffic passes" ping -c 1 -W 5 10.9.0.2
-	told "reload changes addresses and keeps the session" keeps
-	told "a restart with a file that is refused keeps the tunnel" restarts
-	told "the link goes down after a refused restart" downs
-	told "systemctl stop works" systemctl stop naawg-quick@wg0
-	told "nothing is left" sh -c '! ip link show wg0'
-	told "systemctl start works" systemctl start naawg-quick@wg0
-	told "traffic passes again" within 60 ping -c 1 -W 2 10.9.0.2
+	check "the timer resolves the name" wait_for 120 naawg check wg0
+	check "traffic passes" ping -c 1 -W 5 10.9.0.2
+	check "reload changes addresses and keeps the session" keeps
+	check "a restart with a file that is refused keeps the tunnel" restarts
+	check "the link goes down after a refused restart" downs
+	check "systemctl stop works" systemctl stop naawg-quick@wg0
+	check "nothing is left" sh -c '! ip link show wg0'
+	check "systemctl start works" systemctl start naawg-quick@wg0
+	check "traffic passes again" wait_for 60 ping -c 1 -W 2 10.9.0.2
 	journalctl -b --no-pager -u 'naawg*' >/out/journal.txt
 	names
-	told "the journal contains no key" sh -c "! grep -qFf $state/near.key /out/journal.txt"
+	check "the journal contains no key" sh -c "! grep -qFf $state/near.key /out/journal.txt"
 }
 
 # asked SERVER NAME: that name server was asked for NAME
@@ -191,62 +167,60 @@ exclusive()
 		! asked near "$1.example.net"
 }
 
-# by WHAT: the name server of the file is that of the tunnel, and only as long as
-# there is one
+# by PROGRAM: the tunnel has the name server of its file, as long as it is up, set by
+# this program
 by()
 {
-	told "$1: the unit starts with DNS" systemctl start naawg-quick@wg0
-	told "$1: the link has the name server" sh -c 'resolvectl dns wg0 | grep -w 10.9.0.2'
-	told "$1: the link has the domain" sh -c 'resolvectl domain wg0 | grep -w tunnel.example'
-	told "$1: a name of the domain is resolved through the tunnel" \
-		within 60 resolvectl query -4 "$1.tunnel.example"
-	told "$1: other programs resolve it through the tunnel too" \
+	check "$1: the unit starts with DNS" systemctl start naawg-quick@wg0
+	check "$1: the link has the name server" sh -c 'resolvectl dns wg0 | grep -w 10.9.0.2'
+	check "$1: the link has the domain" sh -c 'resolvectl domain wg0 | grep -w tunnel.example'
+	check "$1: a name of the domain is resolved through the tunnel" \
+		wait_for 60 resolvectl query -4 "$1.tunnel.example"
+	check "$1: other programs resolve it through the tunnel too" \
 		sh -c "getent ahostsv4 $1-2.tunnel.example | grep -w 10.9.0.77"
-	told "$1: its short name is resolved too" sh -c "getent ahostsv4 $1-3 | grep -w 10.9.0.77"
-	told "$1: no other name is resolved outside" exclusive "$1"
+	check "$1: its short name is resolved too" sh -c "getent ahostsv4 $1-3 | grep -w 10.9.0.77"
+	check "$1: no other name is resolved outside" exclusive "$1"
 	sed -i 's,^DNS,#&,' /etc/naawg/wg0.conf
-	told "$1: reload without DNS works" systemctl reload naawg-quick@wg0
-	told "$1: the name server is forgotten" forgotten
+	check "$1: reload without DNS works" systemctl reload naawg-quick@wg0
+	check "$1: the name server is forgotten" forgotten
 	sed -i 's,^#DNS,DNS,' /etc/naawg/wg0.conf
-	told "$1: reload with DNS works" systemctl reload naawg-quick@wg0
-	told "$1: the name server is asked again" exclusive "$1-again"
+	check "$1: reload with DNS works" systemctl reload naawg-quick@wg0
+	check "$1: the name server is asked again" exclusive "$1-again"
 	[ "$1" != resolvectl ] || replaced
-	told "$1: the unit stops" systemctl stop naawg-quick@wg0
-	told "$1: nothing of the name server is left" forgotten
+	check "$1: the unit stops" systemctl stop naawg-quick@wg0
+	check "$1: nothing of the name server is left" forgotten
 }
 
-# replaced: with another module beneath it, the link has its name server again, which
-# resolved forgets when a link goes
+# replaced: an upgrade of the module restores the link's name server, which
+# systemd-resolved forgets when a link is deleted
 replaced()
 {
 	local new=selftests/out/debug/module/naawg.ko
 
 	if [ "$(modinfo -F vermagic $new 2>/dev/null | cut -d' ' -f1)" != "$(uname -r)" ]; then
-		echo "ok another module # SKIP there is no other one for this kernel" |
-			tee -a /out/said
+		skip "another module takes over" "there is no other one for this kernel"
 		return
 	fi
-	told "another module takes over" tools/packaging/naawg-upgrade \
+	check "another module takes over" tools/packaging/naawg-upgrade \
 		--old "$(modinfo -n naawg)" --new $new
-	told "the module that runs is the other one" test "$(modinfo -F version $new)" = "$(cat /sys/module/naawg/version)"
-	told "the link has its name server again" sh -c 'resolvectl dns wg0 | grep -w 10.9.0.2'
-	told "the link has its domains again" sh -c 'resolvectl domain wg0 | grep -w "tunnel.example.*~\."'
-	told "the tunnel's name server is asked, and no other" exclusive replaced
+	check "the module that runs is the other one" test "$(modinfo -F version $new)" = "$(cat /sys/module/naawg/version)"
+	check "the link has its name server again" sh -c 'resolvectl dns wg0 | grep -w 10.9.0.2'
+	check "the link has its domains again" sh -c 'resolvectl domain wg0 | grep -w "tunnel.example.*~\."'
+	check "the tunnel's name server is asked, and no other" exclusive replaced
 }
 
 names()
 {
 	if ! command -v resolvectl >/dev/null; then
-		echo "ok names through systemd-resolved # SKIP no package of it: selftests/deps.sh vm" |
-			tee -a /out/said
+		skip "names through systemd-resolved" "no package of it: selftests/deps.sh vm"
 		return
 	fi
 	systemctl stop naawg-quick@wg0
 	ip netns exec far python3 selftests/systemd/names.py 10.9.0.2 /run/asked-tunnel &
 	ip netns exec far python3 selftests/systemd/names.py 192.0.2.2 /run/asked-near &
-	told "systemd-resolved runs" systemctl start dbus.service systemd-resolved.service
-	told "systemd-resolved has a name server outside" resolvectl dns near 192.0.2.2
-	told "the name server outside answers" within 60 resolvectl query -4 outside.example.net
+	check "systemd-resolved runs" systemctl start dbus.service systemd-resolved.service
+	check "systemd-resolved has a name server outside" resolvectl dns near 192.0.2.2
+	check "the name server outside answers" wait_for 60 resolvectl query -4 outside.example.net
 	sed -i 's,^Address.*,&\nDNS = 10.9.0.2\, tunnel.example,' /etc/naawg/wg0.conf
 	by resolvconf
 	rm /sbin/resolvconf
@@ -255,4 +229,4 @@ names()
 }
 
 "$1"
-exit $rc
+finish

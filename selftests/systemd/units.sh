@@ -26,21 +26,15 @@ mkdir -p "$out"
 # boot NAME: boot once, run guest.sh inside, and import its results
 boot()
 {
-	local line rc
+	local rc
 
-	rm -f "$out/said"
 	"$selftests/vm/boot.sh" -c 1 -m 2G -t 400 -o "$out" -M "$module" \
 		${NAAWG_KERNEL:+-k "$NAAWG_KERNEL"} \
 		-a "naawg.systemd=$selftests/systemd/before.sh" -a fstab=no \
 		-a systemd.unit=multi-user.target -a systemd.show_status=0 -- \
 		bash "$selftests/systemd/guest.sh" "$1" >"$out/$1.txt" 2>&1
 	rc=$?
-	while read -r line; do
-		case $line in
-		"ok "*) pass "$1 boot: ${line#ok }" ;;
-		"not ok "*) fail "$1 boot: ${line#not ok }" "$(tail -n 30 "$out/$1.txt")" ;;
-		esac
-	done <"$out/said"
+	import_report "$out/$1.txt" "$1 boot: "
 	[ $rc -eq 0 ] || fail "$1 boot: the guest ran to its end" "$(tail -n 40 "$out/$1.txt")"
 }
 
