@@ -418,14 +418,3 @@ tap_at_exit()
 trap tap_at_exit EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
-
-# Names of before, until the last test has left them.
-is() { check "$1" same "$2" "$3"; }
-isnt() { check "$1" differs "$2" "$3"; }
-like() { check "$1" matches "$2" "$3"; }
-unlike() { check "$1" lacks "$2" "$3"; }
-check_fails() { check "$1" refuses "${@:2}"; }
-wait_until() { wait_for "$@"; }
-case_of() { test_case "$@"; }
-the_end() { finish; }
-python() { python_test "$@"; }
