@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Allowed IPs: a binary tree per family in which a node stands for a prefix.
+ * Table of allowed IPs: a binary tree per address family, one node per prefix.
  *
- * Below a node are only prefixes that it covers, split by the bit after its
- * own length. Nodes that would have one child and no peer do not exist, so that
- * there are fewer than two nodes per prefix; those with two children and no
- * peer are called forks.
+ * All prefixes below a node are covered by it, and the bit after the node's own
+ * length decides which child they are under. A node with one child and no peer
+ * does not exist, so the tree has fewer than two nodes per prefix. A node with two
+ * children and no peer is called a fork.
  *
- * Addresses of both families are two 64-bit numbers, high bits first; IPv4
- * uses the upper half of the first and never looks at the rest.
+ * Addresses of both families are two 64-bit numbers, high bits first. IPv4 uses
+ * the upper half of the first number only.
  *
- * Readers walk down without any lock. A node is complete before it is
- * published, its prefix never changes, and one taken out keeps its children
- * until the grace period is over: whoever stands on it finds the way down.
+ * Readers walk down without any lock. A node is complete before it is published,
+ * and its prefix never changes. A removed node keeps its children until the grace
+ * period is over, so a reader that stands on it still reaches the nodes below.
  */
 #include <linux/bitops.h>
 #include <linux/errno.h>
@@ -40,9 +40,9 @@ struct key {
  * struct naawg_prefix_node - a prefix of the tree
  * @key: the prefix; never changes
  * @child: the halves below it (RCU)
- * @peer: whose it is, NULL for a fork (RCU)
+ * @peer: the peer that has this prefix, NULL for a fork (RCU)
  * @parent: node above, NULL at the root (writer's lock)
- * @owned: in the peer's list, not linked for a fork (writer's lock)
+ * @owned: link in the peer's list, not linked for a fork (writer's lock)
  * @rcu: for freeing
  * @len: length of the prefix; never changes
  * @family: AF_INET or AF_INET6; never changes
@@ -61,7 +61,7 @@ struct naawg_prefix_node {
 #define locked(table, pointer) \
 	rcu_dereference_protected(pointer, lockdep_is_held((table)->lock))
 
-/* How many bits from the first on are the same. */
+/* Number of leading bits that both keys share. */
 static unsigned int common_bits(const struct key *a, const struct key *b)
 {
 	if (a->high != b->high)
@@ -69,7 +69,7 @@ static unsigned int common_bits(const struct key *a, const struct key *b)
 	return 128 - fls64(a->low ^ b->low);
 }
 
-/* Bit number @n, 0 being the first; @n is less than 128. */
+/* Bit number @n, from 0 to 127; bit 0 is the first. */
 static unsigned int bit(const struct key *key, unsigned int n)
 {
 	return n < 64 ? key->high >> (63 - n) & 1 : key->low >> (127 - n) & 1;
@@ -89,7 +89,7 @@ static struct key key6(const struct in6_addr *addr)
 {
 	const __be32 *word = addr->s6_addr32;
 
-	/* inner headers are aligned to four bytes, not to eight */
+	/* inner headers are aligned to four bytes only, not to eight */
 	return (struct key){
 		.high = (u64)be32_to_cpu(word[0]) << 32 | be32_to_cpu(word[1]),
 		.low = (u64)be32_to_cpu(word[2]) << 32 | be32_to_cpu(word[3]),
@@ -143,7 +143,7 @@ root_of(struct naawg_allowedips *table, u8 family)
 	return family == AF_INET ? &table->root4 : &table->root6;
 }
 
-/* The pointer that leads to whatever with @key is below @parent. */
+/* The pointer from @parent, or from the root, to the node towards @key. */
 static struct naawg_prefix_node __rcu **
 child_slot(struct naawg_allowedips *table, struct naawg_prefix_node *parent,
 	   u8 family, const struct key *key)
@@ -153,9 +153,9 @@ child_slot(struct naawg_allowedips *table, struct naawg_prefix_node *parent,
 }
 
 /*
- * Walks down as long as nodes cover the prefix: @parent becomes the last that
- * does and is shorter. Returns what follows it, which is the prefix itself,
- * something the prefix covers or branches off from, or nothing.
+ * Walks down as long as a node covers the prefix. @parent becomes the last node
+ * that covers it and is shorter. Returns the node below @parent: the prefix itself,
+ * a prefix that it covers, one that it branches off from, or NULL.
  */
 static struct naawg_prefix_node *
 descend(struct naawg_allowedips *table, const struct key *key, u8 len,
@@ -184,7 +184,7 @@ static struct naawg_prefix_node *node_new(const struct key *key, u8 len,
 {
 	struct naawg_prefix_node *node;
 
-	/* unprivileged users can own a device: let it count as theirs */
+	/* an unprivileged user can own a device: charge the memory to that user */
 	node = kzalloc(sizeof(*node), GFP_KERNEL_ACCOUNT);
 	if (!node)
 		return NULL;
@@ -195,7 +195,7 @@ static struct naawg_prefix_node *node_new(const struct key *key, u8 len,
 	return node;
 }
 
-/* Before @parent is published: put @child below it. */
+/* Puts @child below @parent, which is not published yet. */
 static void adopt(struct naawg_prefix_node *parent,
 		  struct naawg_prefix_node *child)
 {
@@ -203,7 +203,7 @@ static void adopt(struct naawg_prefix_node *parent,
 	child->parent = parent;
 }
 
-/* A new node for the prefix between @parent and @below; NULL without memory */
+/* Inserts a node for the prefix between @parent and @below; NULL without memory. */
 static struct naawg_prefix_node *
 node_insert(struct naawg_allowedips *table, const struct key *key, u8 len,
 	    u8 family, struct naawg_prefix_node *parent,
@@ -241,7 +241,7 @@ node_insert(struct naawg_allowedips *table, const struct key *key, u8 len,
 	return node;
 }
 
-/* Takes @node out if it is of no use any more, and its parent likewise. */
+/* Removes @node if it has no peer and is no fork, then its parent likewise. */
 static void prune(struct naawg_allowedips *table,
 		  struct naawg_prefix_node *node)
 {
@@ -269,8 +269,8 @@ static void prune(struct naawg_allowedips *table,
 	}
 }
 
-static void disown(struct naawg_allowedips *table,
-		   struct naawg_prefix_node *node)
+static void remove_peer(struct naawg_allowedips *table,
+			struct naawg_prefix_node *node)
 {
 	RCU_INIT_POINTER(node->peer, NULL);
 	list_del_init(&node->owned);
@@ -279,9 +279,9 @@ static void disown(struct naawg_allowedips *table,
 }
 
 /**
- * naawg_allowedips_init() - an empty table
+ * naawg_allowedips_init() - initialise an empty table
  * @table: table
- * @lock: the lock its writers hold
+ * @lock: the lock that writers of the table hold
  *
  * Context: any.
  */
@@ -293,7 +293,7 @@ void naawg_allowedips_init(struct naawg_allowedips *table, struct mutex *lock)
 	table->seq = 0;
 }
 
-/* Leaves first, without recursion: a tree can be 128 nodes deep. */
+/* Frees leaves first. It does not recurse, as a tree can be 128 nodes deep. */
 static void destroy_tree(struct naawg_allowedips *table, u8 family)
 {
 	struct naawg_prefix_node *parent;
@@ -319,10 +319,10 @@ static void destroy_tree(struct naawg_allowedips *table, u8 family)
 }
 
 /**
- * naawg_allowedips_destroy() - empty a table
- * @table: table, usable afterwards
+ * naawg_allowedips_destroy() - remove all prefixes from a table
+ * @table: table, which stays usable
  *
- * The peers' lists are empty as well afterwards.
+ * The lists of all peers are empty afterwards, too.
  *
  * Context: process, writer's lock held.
  */
@@ -335,10 +335,10 @@ void naawg_allowedips_destroy(struct naawg_allowedips *table)
 }
 
 /**
- * naawg_allowedips_add() - give a prefix to a peer
+ * naawg_allowedips_add() - add a prefix to a peer
  * @table: table
  * @prefix: the prefix
- * @peer: who gets it, from whoever had it
+ * @peer: the peer; another peer that has the prefix loses it
  * @owned: the peer's list
  *
  * Context: process, writer's lock held.
@@ -370,10 +370,10 @@ int naawg_allowedips_add(struct naawg_allowedips *table,
 }
 
 /**
- * naawg_allowedips_remove() - take a prefix from a peer
+ * naawg_allowedips_remove() - remove a prefix from a peer
  * @table: table
  * @prefix: the prefix
- * @peer: who should have it
+ * @peer: the peer; another peer that has the prefix keeps it
  *
  * Context: process, writer's lock held.
  * Return: true if @peer had exactly this prefix.
@@ -392,12 +392,12 @@ bool naawg_allowedips_remove(struct naawg_allowedips *table,
 	    rcu_access_pointer(node->peer) != peer)
 		return false;
 
-	disown(table, node);
+	remove_peer(table, node);
 	return true;
 }
 
 /**
- * naawg_allowedips_remove_all() - take all prefixes from a peer
+ * naawg_allowedips_remove_all() - remove all prefixes from a peer
  * @table: table
  * @owned: the peer's list
  *
@@ -410,9 +410,9 @@ void naawg_allowedips_remove_all(struct naawg_allowedips *table,
 	struct naawg_prefix_node *next;
 
 	lockdep_assert_held(table->lock);
-	/* pruning frees only what has no peer, hence never @next */
+	/* prune() frees only nodes without a peer, so never @next */
 	list_for_each_entry_safe(node, next, owned, owned)
-		disown(table, node);
+		remove_peer(table, node);
 }
 
 static struct naawg_peer *lookup(const struct naawg_prefix_node *node,
@@ -433,7 +433,7 @@ static struct naawg_peer *lookup(const struct naawg_prefix_node *node,
 }
 
 /**
- * naawg_allowedips_lookup4() - whose is this IPv4 address?
+ * naawg_allowedips_lookup4() - find the peer of an IPv4 address
  * @table: table
  * @addr: address
  *
@@ -449,7 +449,7 @@ struct naawg_peer *naawg_allowedips_lookup4(const struct naawg_allowedips *table
 }
 
 /**
- * naawg_allowedips_lookup6() - whose is this IPv6 address?
+ * naawg_allowedips_lookup6() - find the peer of an IPv6 address
  * @table: table
  * @addr: address
  *
@@ -467,13 +467,14 @@ struct naawg_peer *naawg_allowedips_lookup6(const struct naawg_allowedips *table
 /**
  * naawg_allowedips_walk() - visit the prefixes of a peer
  * @owned: the peer's list
- * @at: where to begin, NULL at the first; then where @visit ended the walk. It is
- *	valid until the table's seq changes. NULL to walk from the first one.
- * @visit: what to call for each
- * @ctx: its second argument
+ * @at: position of the walk, or NULL to begin at the first prefix. The walk begins
+ *	at *@at, or at the first prefix if that is NULL. On return *@at is the
+ *	position at which the walk ended. It is valid until the table's seq changes.
+ * @visit: function that is called for each prefix; a non-zero result ends the walk
+ * @ctx: second argument of @visit
  *
  * Context: process, writer's lock held.
- * Return: the first non-zero value of @visit, which ends the walk, or 0.
+ * Return: the first non-zero result of @visit, or 0.
  */
 int naawg_allowedips_walk(struct list_head *owned, struct list_head **at,
 			  int (*visit)(const struct naawg_prefix *prefix, void *ctx),

@@ -15,18 +15,18 @@ struct naawg_prefix_node;
  * struct naawg_allowedips - table of one device
  * @root4: IPv4 tree (RCU, written under the writer's lock)
  * @root6: IPv6 tree (RCU, written under the writer's lock)
- * @lock: the writer's lock, for lockdep; set once
- * @seq: grows with every change (protected by @lock)
+ * @lock: lock that writers hold; set once
+ * @seq: number of the newest change (protected by @lock)
  */
 struct naawg_allowedips {
 	struct naawg_prefix_node __rcu *root4;
 	struct naawg_prefix_node __rcu *root6;
-	struct mutex *lock;	/* of the writers */
+	struct mutex *lock;	/* the writers' */
 	u64 seq;
 };
 
 /**
- * struct naawg_prefix - one allowed IP as others see it
+ * struct naawg_prefix - an address prefix, for callers of the table
  * @addr: address in network order, host bits zero
  * @len: prefix length
  * @family: AF_INET or AF_INET6
@@ -38,19 +38,19 @@ struct naawg_prefix {
 };
 
 void naawg_allowedips_init(struct naawg_allowedips *table, struct mutex *lock);
-/* frees everything after a grace period; @table is empty and usable after it */
+/* frees all nodes after a grace period; @table is empty and stays usable */
 void naawg_allowedips_destroy(struct naawg_allowedips *table);
 
 /*
- * Writers: process context, the writer's lock held. @prefix need not have its
- * host bits zero, but its len and family must be sane. @owned is the peer's list head of
- * its own entries, in the order they were added. Adding a prefix another peer
- * has moves it.
+ * Writers: process context, the writer's lock held. The host bits of @prefix may
+ * be non-zero, but the caller has checked its len and family. @owned is the head of
+ * the peer's list of its prefixes, in the order they were added. Adding a prefix
+ * that another peer has moves it to @peer.
  */
 int naawg_allowedips_add(struct naawg_allowedips *table,
 			 const struct naawg_prefix *prefix,
 			 struct naawg_peer *peer, struct list_head *owned);
-/* only if @peer has exactly this prefix; true if it did */
+/* returns false, and changes nothing, if @peer does not have exactly this prefix */
 bool naawg_allowedips_remove(struct naawg_allowedips *table,
 			     const struct naawg_prefix *prefix,
 			     struct naawg_peer *peer);
@@ -58,8 +58,8 @@ void naawg_allowedips_remove_all(struct naawg_allowedips *table,
 				 struct list_head *owned);
 
 /*
- * Readers: under rcu_read_lock(); the peer is borrowed for as long as that is
- * held. NULL when no prefix covers the address.
+ * Readers: under rcu_read_lock(). The peer is borrowed for as long as that is
+ * held, and is NULL if no prefix covers the address.
  */
 struct naawg_peer *naawg_allowedips_lookup4(const struct naawg_allowedips *table,
 					    __be32 addr);
@@ -67,8 +67,8 @@ struct naawg_peer *naawg_allowedips_lookup6(const struct naawg_allowedips *table
 					    const struct in6_addr *addr);
 
 /*
- * Walks @owned under the writer's lock from @at on; stops when @visit returns
- * non-zero, and returns that.
+ * Walks @owned from @at on under the writer's lock. The walk stops when @visit
+ * returns non-zero, and returns that value.
  */
 int naawg_allowedips_walk(struct list_head *owned, struct list_head **at,
 			  int (*visit)(const struct naawg_prefix *prefix, void *ctx),

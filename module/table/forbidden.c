@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Forbidden networks stand in a tree like that of allowed IPs, in which all of
- * them belong to one owner. Which network covers an address does not matter, so
- * the owner only has to differ from NULL and is never looked into.
+ * Forbidden networks: a tree like that of allowed IPs.
+ *
+ * All networks have the same peer in this tree. Callers only ask whether some
+ * network covers an address, so this peer only has to differ from NULL. Nothing
+ * ever dereferences it.
  */
 #include <linux/in6.h>
 #include <linux/ip.h>
@@ -12,14 +14,14 @@
 
 #include "forbidden.h"
 
-static struct naawg_peer *owner(struct naawg_forbidden *forbidden)
+static struct naawg_peer *dummy_peer(struct naawg_forbidden *forbidden)
 {
 	return (struct naawg_peer *)forbidden;
 }
 
 /**
- * naawg_forbidden_new() - a set without networks
- * @lock: the lock its writers hold
+ * naawg_forbidden_new() - allocate a set without networks
+ * @lock: the lock that writers of the set hold
  *
  * Context: process.
  * Return: the set, or NULL without memory.
@@ -37,7 +39,7 @@ struct naawg_forbidden *naawg_forbidden_new(struct mutex *lock)
 }
 
 /**
- * naawg_forbidden_add() - add a network
+ * naawg_forbidden_add() - add a network to a set
  * @forbidden: the set, not published yet
  * @prefix: the network
  *
@@ -47,12 +49,12 @@ struct naawg_forbidden *naawg_forbidden_new(struct mutex *lock)
 int naawg_forbidden_add(struct naawg_forbidden *forbidden,
 			const struct naawg_prefix *prefix)
 {
-	return naawg_allowedips_add(&forbidden->nets, prefix, owner(forbidden),
-				    &forbidden->list);
+	return naawg_allowedips_add(&forbidden->nets, prefix,
+				    dummy_peer(forbidden), &forbidden->list);
 }
 
 /**
- * naawg_forbidden_free() - free a set that no reader has
+ * naawg_forbidden_free() - free a set that no reader uses any more
  * @forbidden: the set, or NULL
  *
  * Context: process, writers' lock held.
@@ -66,7 +68,7 @@ void naawg_forbidden_free(struct naawg_forbidden *forbidden)
 }
 
 /**
- * naawg_forbidden_has4() - is this IPv4 address in a forbidden network?
+ * naawg_forbidden_has4() - tell if an IPv4 address is in a forbidden network
  * @forbidden: the set
  * @addr: address
  *
@@ -79,7 +81,7 @@ bool naawg_forbidden_has4(const struct naawg_forbidden *forbidden, __be32 addr)
 }
 
 /**
- * naawg_forbidden_has6() - is this IPv6 address in a forbidden network?
+ * naawg_forbidden_has6() - tell if an IPv6 address is in a forbidden network
  * @forbidden: the set
  * @addr: address
  *
@@ -93,12 +95,12 @@ bool naawg_forbidden_has6(const struct naawg_forbidden *forbidden,
 }
 
 /**
- * naawg_forbidden_destination() - does a packet go into a forbidden network?
+ * naawg_forbidden_destination() - tell if a packet goes into a forbidden network
  * @forbidden: the set
- * @packet: its IP header, complete and in memory nobody else writes
+ * @packet: its IP header, complete and in memory that nobody else writes
  *
  * Context: any, under rcu_read_lock().
- * Return: whether its destination lies in one.
+ * Return: whether its destination is in a forbidden network.
  */
 bool naawg_forbidden_destination(const struct naawg_forbidden *forbidden,
 				 const void *packet)

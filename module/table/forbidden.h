@@ -7,12 +7,12 @@
 
 #include "allowedips.h"
 
-/* Networks a device may forbid. */
+/* Maximum number of networks that a device may forbid. */
 #define NAAWG_FORBIDDEN_MAX	256
 
 /**
- * struct naawg_forbidden - one set of networks; published whole, then unchanged
- * @nets: the networks; every one of them has the set itself as its peer
+ * struct naawg_forbidden - a set of networks, constant once it is published
+ * @nets: the networks; their peer is a dummy
  * @list: the networks in the order they were added
  */
 struct naawg_forbidden {
@@ -20,21 +20,24 @@ struct naawg_forbidden {
 	struct list_head list;
 };
 
-/* writers: process context, @lock held; @forbidden not published yet */
+/* Writers: process context, @lock held; @forbidden is not published yet. */
 struct naawg_forbidden *naawg_forbidden_new(struct mutex *lock);
 int naawg_forbidden_add(struct naawg_forbidden *forbidden,
 			const struct naawg_prefix *prefix);
-/* after a grace period, if it was published; the lock held. NULL is fine */
+/*
+ * The caller holds the lock. If @forbidden was published, a grace period has passed
+ * since it was replaced. @forbidden may be NULL.
+ */
 void naawg_forbidden_free(struct naawg_forbidden *forbidden);
 
-/* readers: under rcu_read_lock() */
+/* Readers: under rcu_read_lock(). */
 bool naawg_forbidden_has4(const struct naawg_forbidden *forbidden, __be32 addr);
 bool naawg_forbidden_has6(const struct naawg_forbidden *forbidden,
 			  const struct in6_addr *addr);
 bool naawg_forbidden_destination(const struct naawg_forbidden *forbidden,
 				 const void *packet);
 
-/* Most devices forbid nothing, and pay one comparison. */
+/* Most devices forbid nothing: a packet then costs one comparison. */
 static inline bool naawg_forbidden_meets(const struct naawg_forbidden *forbidden,
 					 const void *packet)
 {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Receiver indices: a hash keyed with the index itself. */
+/* Table of receiver indices: a hash keyed with the index itself. */
 #include <linux/errno.h>
 #include <linux/random.h>
 #include <linux/rhashtable.h>
 
 #include "indices.h"
 
-/* One number in 2^32 is taken or zero: more misses than this are a bug. */
+/* Few of the 2^32 numbers are taken, so more failed draws than this are a bug. */
 #define TRIES	64
 
 static const struct rhashtable_params params = {
@@ -17,7 +17,7 @@ static const struct rhashtable_params params = {
 };
 
 /**
- * naawg_indices_init() - an empty table
+ * naawg_indices_init() - initialise an empty table
  * @indices: table
  *
  * Context: process.
@@ -29,10 +29,10 @@ int naawg_indices_init(struct naawg_indices *indices)
 }
 
 /**
- * naawg_indices_destroy() - end a table
+ * naawg_indices_destroy() - free an empty table
  * @indices: table, empty
  *
- * Context: process; nobody uses @indices any more.
+ * Context: process; the table is not in use any more.
  */
 void naawg_indices_destroy(struct naawg_indices *indices)
 {
@@ -40,9 +40,9 @@ void naawg_indices_destroy(struct naawg_indices *indices)
 }
 
 /**
- * naawg_indices_add() - give something an index that nobody can guess
+ * naawg_indices_add() - add an entry under a random, unpredictable index
  * @indices: table
- * @entry: entry that never was in a table before; its value is set
+ * @entry: entry that never was in a table before; receives its index
  *
  * Context: process.
  * Return: 0 or a negative error.
@@ -68,7 +68,7 @@ int naawg_indices_add(struct naawg_indices *indices, struct naawg_index *entry)
 }
 
 /**
- * naawg_indices_remove() - take an index back
+ * naawg_indices_remove() - remove an entry
  * @indices: table
  * @entry: entry, in the table or not
  *
@@ -85,12 +85,12 @@ void naawg_indices_remove(struct naawg_indices *indices,
 }
 
 /**
- * naawg_indices_lookup() - whose index is this?
+ * naawg_indices_lookup() - find the entry of an index
  * @indices: table
  * @value: index, host order
  *
  * Context: any, under rcu_read_lock().
- * Return: the entry, borrowed as long as that is held, or NULL.
+ * Return: the entry, borrowed until rcu_read_unlock(), or NULL.
  */
 struct naawg_index *naawg_indices_lookup(struct naawg_indices *indices,
 					 u32 value)

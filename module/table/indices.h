@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Receiver indices: unpredictable 32-bit numbers to sessions. */
+/* Table from receiver indices, which are unpredictable 32-bit numbers, to sessions. */
 #ifndef _NAAWG_INDICES_H
 #define _NAAWG_INDICES_H
 
@@ -7,7 +7,7 @@
 #include <linux/types.h>
 
 /**
- * struct naawg_index - node to embed in what an index stands for
+ * struct naawg_index - table entry, embedded in the object that has the index
  * @node: table linkage
  * @value: the index, host order; 0 while not in a table
  */
@@ -28,11 +28,11 @@ int naawg_indices_init(struct naawg_indices *indices);
 /* the table must be empty */
 void naawg_indices_destroy(struct naawg_indices *indices);
 
-/* picks a free random index; process context; a node is added at most once in its life */
+/* process context; picks a free random index; an entry is added only once in its life */
 int naawg_indices_add(struct naawg_indices *indices, struct naawg_index *entry);
-/* idempotent; the caller frees the object after a grace period */
+/* may be repeated; the caller frees the object after a grace period */
 void naawg_indices_remove(struct naawg_indices *indices, struct naawg_index *entry);
-/* under rcu_read_lock(); borrowed, NULL if unknown */
+/* under rcu_read_lock(); the entry is borrowed, NULL if the index is unknown */
 struct naawg_index *naawg_indices_lookup(struct naawg_indices *indices, u32 value);
 
 #endif

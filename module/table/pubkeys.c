@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Static public keys: a hash whose seed nobody outside knows. */
+/* Table of the peers' static public keys: a hash with a secret seed. */
 #include <linux/errno.h>
 #include <linux/rhashtable.h>
 
@@ -13,7 +13,7 @@ static const struct rhashtable_params params = {
 };
 
 /**
- * naawg_pubkeys_init() - an empty table
+ * naawg_pubkeys_init() - initialise an empty table
  * @pubkeys: table
  *
  * Context: process.
@@ -25,10 +25,10 @@ int naawg_pubkeys_init(struct naawg_pubkeys *pubkeys)
 }
 
 /**
- * naawg_pubkeys_destroy() - end a table
+ * naawg_pubkeys_destroy() - free an empty table
  * @pubkeys: table, empty
  *
- * Context: process; nobody uses @pubkeys any more.
+ * Context: process; the table is not in use any more.
  */
 void naawg_pubkeys_destroy(struct naawg_pubkeys *pubkeys)
 {
@@ -36,12 +36,12 @@ void naawg_pubkeys_destroy(struct naawg_pubkeys *pubkeys)
 }
 
 /**
- * naawg_pubkeys_add() - make a peer known by its key
+ * naawg_pubkeys_add() - add a peer under its key
  * @pubkeys: table
  * @entry: entry with its key set
  *
  * Context: process.
- * Return: 0, -EEXIST when the key is there already, or another error.
+ * Return: 0, -EEXIST if the key is in the table already, or another error.
  */
 int naawg_pubkeys_add(struct naawg_pubkeys *pubkeys, struct naawg_pubkey *entry)
 {
@@ -50,7 +50,7 @@ int naawg_pubkeys_add(struct naawg_pubkeys *pubkeys, struct naawg_pubkey *entry)
 }
 
 /**
- * naawg_pubkeys_remove() - make a peer unknown
+ * naawg_pubkeys_remove() - remove a peer
  * @pubkeys: table
  * @entry: entry, in the table or not
  *
@@ -63,12 +63,12 @@ void naawg_pubkeys_remove(struct naawg_pubkeys *pubkeys,
 }
 
 /**
- * naawg_pubkeys_lookup() - whose key is this?
+ * naawg_pubkeys_lookup() - find the peer with a key
  * @pubkeys: table
  * @key: public key
  *
- * Context: any, under rcu_read_lock() or what keeps entries from going away.
- * Return: the entry, borrowed as long as that is held, or NULL.
+ * Context: any, under rcu_read_lock() or a lock that keeps entries in the table.
+ * Return: the entry, borrowed as long as that lock is held, or NULL.
  */
 struct naawg_pubkey *naawg_pubkeys_lookup(struct naawg_pubkeys *pubkeys,
 					  const u8 key[NAAWG_PUBKEY_SIZE])

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Token buckets, each kept as one number: the time at which it is full again.
- * A token is a stretch of time that moves this point into the future, which it
- * may not reach further into than the whole burst is worth. A bucket that is
- * full says the same as none at all and can go.
+ * Rate limit of handshakes: a token bucket per source.
+ *
+ * A bucket is stored as one number, the time at which it is full again. Taking a
+ * token moves this time into the future by one interval. The time may be at most
+ * one full burst ahead. A full bucket means the same as no bucket, so it is freed.
  */
 #include <linux/jiffies.h>
 #include <linux/list.h>
@@ -23,11 +24,11 @@
 #define BUCKETS_MAX	8192
 
 /**
- * struct naawg_rate_bucket - bucket of one source
- * @node: in its chain
- * @source: IPv4 address, or first half of an IPv6 address, as on the wire
- * @addr_len: 4 or 16, to tell them apart
- * @full_at: when it is full again
+ * struct naawg_rate_bucket - token bucket of one source
+ * @node: link in a chain of the hash
+ * @source: IPv4 address, or first half of an IPv6 address, in network order
+ * @addr_len: 4 or 16, to tell IPv4 from IPv6
+ * @full_at: time at which the bucket is full again, ns
  */
 struct naawg_rate_bucket {
 	struct hlist_node node;
@@ -51,7 +52,7 @@ static void bucket_drop(struct naawg_ratelimit *rl,
 	rl->count--;
 }
 
-/* Finds the bucket of a source, dropping full ones on the way. */
+/* Finds the bucket of a source, and frees full ones on the way. */
 static struct naawg_rate_bucket *
 bucket_find(struct naawg_ratelimit *rl, struct hlist_head *chain, u64 source,
 	    size_t addr_len, u64 now)
@@ -98,7 +99,7 @@ static void naawg_ratelimit_gc(struct work_struct *work)
 	unsigned int i;
 
 	for (i = 0; i < CHAINS; i++) {
-		/* let handshakes through between any two chains */
+		/* the lock is released per chain, so that handshakes can go on */
 		spin_lock_bh(&rl->lock);
 		hlist_for_each_entry_safe(bucket, next, &rl->sources[i], node) {
 			if (bucket->full_at <= now)
@@ -114,7 +115,7 @@ static void naawg_ratelimit_gc(struct work_struct *work)
 }
 
 /**
- * naawg_ratelimit_init() - a limiter that has seen no one
+ * naawg_ratelimit_init() - initialise a limiter without buckets
  * @rl: limiter
  *
  * Context: process.
@@ -131,7 +132,7 @@ int naawg_ratelimit_init(struct naawg_ratelimit *rl)
 }
 
 /**
- * naawg_ratelimit_destroy() - forget everyone
+ * naawg_ratelimit_destroy() - free all buckets
  * @rl: limiter; naawg_ratelimit_init() makes it usable again
  *
  * Context: process; may sleep.
@@ -153,15 +154,15 @@ void naawg_ratelimit_destroy(struct naawg_ratelimit *rl)
 }
 
 /**
- * naawg_ratelimit_allow() - may this source have one more handshake?
+ * naawg_ratelimit_allow() - take a token of a source, for one handshake
  * @rl: limiter
  * @addr: source address in network order
  * @addr_len: 4 or 16
  * @now: nanoseconds since boot, suspend included
  *
  * Context: process or softirq.
- * Return: false when it used up its tokens, when there are too many sources or
- * when memory is short.
+ * Return: false if the source has no token left, if there are too many sources or
+ * if memory is short.
  */
 bool naawg_ratelimit_allow(struct naawg_ratelimit *rl, const void *addr,
 			   size_t addr_len, u64 now)

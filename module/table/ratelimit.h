@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Token buckets for handshakes, one per source (IPv4 /32, IPv6 /64). */
+/* Rate limit of handshakes per source (IPv4 /32, IPv6 /64). */
 #ifndef _NAAWG_RATELIMIT_H
 #define _NAAWG_RATELIMIT_H
 
@@ -15,14 +15,14 @@ struct naawg_rate_bucket;
 
 /**
  * struct naawg_ratelimit - limiter of one device
- * @lock: protects the rest
- * @sources: hash of buckets, allocated with the first one
- * @count: buckets in it, bounded
+ * @lock: protects all other fields
+ * @sources: hash of buckets, allocated with the first bucket
+ * @count: number of buckets, bounded
  * @secret: hash key
- * @gc: drops buckets that are full again
+ * @gc: frees buckets that are full again
  */
 struct naawg_ratelimit {
-	spinlock_t lock;	/* the rest */
+	spinlock_t lock;	/* all other fields */
 	struct hlist_head *sources;
 	unsigned int count;
 	siphash_key_t secret;
@@ -30,11 +30,12 @@ struct naawg_ratelimit {
 };
 
 int naawg_ratelimit_init(struct naawg_ratelimit *rl);
-/* no caller of _allow may be left */
+/* no call of naawg_ratelimit_allow() may be under way */
 void naawg_ratelimit_destroy(struct naawg_ratelimit *rl);
 /*
- * One token of the source, at @now nanoseconds. False when there is none, when
- * the table is full or memory is short. @addr is 4 or 16 bytes, network order.
+ * Takes a token of the source at @now, in nanoseconds. Returns false if there is
+ * none, if the table is full or if memory is short. @addr is 4 or 16 bytes in
+ * network order.
  */
 bool naawg_ratelimit_allow(struct naawg_ratelimit *rl, const void *addr,
 			   size_t addr_len, u64 now);

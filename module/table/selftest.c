@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The tables against plain arrays at load time, in debug builds. */
+/* Self-test of the tables against plain arrays, at load time of debug builds. */
 #include <linux/errno.h>
 #include <linux/in6.h>
 #include <linux/init.h>
@@ -22,23 +22,23 @@
 #define LOOKUPS		2048
 
 static struct list_head owned[PEERS] __initdata;
-static u32 chance __initdata;
+static u32 random_state __initdata;
 
-/* an entry of the plain array: length 0xff is a hole */
+/* an entry of the plain array; it is empty if its length is 0xff */
 static struct {
 	u32 addr;
 	u8 len;
 	u8 peer;
 } flat[PREFIXES] __initdata;
 
-/* The same numbers at every load, so that a failure comes back. */
+/* Draws the same numbers at every load, so that a failure can be repeated. */
 static u32 __init draw(void)
 {
-	chance = chance * 1664525 + 1013904223;
-	return chance >> 8;
+	random_state = random_state * 1664525 + 1013904223;
+	return random_state >> 8;
 }
 
-/* Peers are opaque to the table: any address of ours will do. */
+/* The table does not dereference peers, so any address will do. */
 static struct naawg_peer *__init peer(unsigned int n)
 {
 	return (struct naawg_peer *)&owned[n];
@@ -99,7 +99,7 @@ static bool __init same(struct naawg_allowedips *table, u8 family)
 	return true;
 }
 
-/* Adds or moves one, in the array as well. */
+/* Adds or moves a prefix in the table and in the array. */
 static bool __init put(struct naawg_allowedips *table, u8 family,
 		       unsigned int at)
 {
@@ -161,7 +161,7 @@ static bool __init test_allowedips(void)
 
 	for (i = 0; i < PEERS; i++)
 		INIT_LIST_HEAD(&owned[i]);
-	chance = 1;
+	random_state = 1;
 	naawg_allowedips_init(&table, &lock);
 
 	mutex_lock(&lock);
@@ -205,7 +205,7 @@ static bool __init test_ratelimit(void)
  * naawg_selftest_table() - run the tables' tests
  *
  * Context: process, while the module is loaded.
- * Return: 0, or -EBADMSG when something failed; the log says what.
+ * Return: 0, or -EBADMSG if a test failed; the kernel log names the test.
  */
 int __init naawg_selftest_table(void)
 {

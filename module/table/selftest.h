@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The tables' own test at load time, in debug builds. */
+/* Self-test of the tables, at load time of debug builds. */
 #ifndef _NAAWG_TABLE_SELFTEST_H
 #define _NAAWG_TABLE_SELFTEST_H
 
