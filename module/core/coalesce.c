@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The kernel's rules for receive offload of TCP, applied to opened packets. */
+/* Coalescing of opened TCP packets, by the same rules as the kernel's GRO. */
 #include <linux/ip.h>
 #include <linux/ipv6.h>
 #include <linux/string.h>
@@ -9,7 +9,7 @@
 
 #include "coalesce.h"
 
-/* In network order, in the fourth word of the TCP header. */
+/* Flags in the fourth word of the TCP header, in network order. */
 #define FLAG_CWR	htonl(0x00800000)
 #define FLAG_URG	htonl(0x00200000)
 #define FLAG_ACK	htonl(0x00100000)
@@ -28,7 +28,7 @@ static void or_flags(struct tcphdr *tcp, __be32 flags)
 	((__be32 *)tcp)[3] |= flags;
 }
 
-/* Length of all headers if this is a plain TCP packet with payload, else 0. */
+/* Returns the length of all headers of a plain TCP packet with payload, else 0. */
 static u16 parse(const u8 *packet, u32 len, bool *ipv6, u16 *transport)
 {
 	const struct ipv6hdr *ip6 = (const struct ipv6hdr *)packet;
@@ -68,7 +68,7 @@ static u16 parse(const u8 *packet, u32 len, bool *ipv6, u16 *transport)
  * @packet: complete inner packet, aligned to 4
  * @len: its length
  *
- * Return: false if the packet is nothing others could join.
+ * Return: false if no other packet could be joined to this one.
  */
 bool naawg_run_begin(struct naawg_run *run, const u8 *packet, u32 len)
 {
@@ -102,7 +102,7 @@ static bool same_ipv4(struct naawg_run *run, const u8 *packet)
 	if (a->saddr != b->saddr || a->daddr != b->daddr ||
 	    a->tos != b->tos || a->ttl != b->ttl || a->frag_off != b->frag_off)
 		return false;
-	/* identifications grow by one, or stay with packets never to be cut */
+	/* identifications grow by one, or are all equal in packets with DF set */
 	if (run->count == 1)
 		run->fixed_id = !step && a->frag_off & htons(0x4000);
 	return run->fixed_id ? !step : step == run->count;
@@ -136,12 +136,13 @@ static bool same_tcp(const struct naawg_run *run, const struct tcphdr *b)
 }
 
 /**
- * naawg_run_join() - let a packet join
+ * naawg_run_join() - join a packet to a run
  * @run: a run that is not empty
  * @packet: complete inner packet, aligned to 4
  * @len: its length
  *
- * Return: false if it may not; the run is to be delivered before it then.
+ * Return: false if the packet must not be joined. The caller then delivers the run
+ * before the packet.
  */
 bool naawg_run_join(struct naawg_run *run, const u8 *packet, u32 len)
 {
@@ -173,11 +174,11 @@ bool naawg_run_join(struct naawg_run *run, const u8 *packet, u32 len)
 }
 
 /**
- * naawg_run_finish() - make the headers those of a GSO packet
+ * naawg_run_finish() - turn the headers of a run into those of a GSO packet
  * @run: a run of two packets or more
  *
- * Lengths cover the whole; the TCP checksum is the inverted pseudo-header sum,
- * for whoever sends it on to complete.
+ * The lengths become those of the GSO packet. The TCP checksum becomes the inverted
+ * pseudo-header sum: a device that forwards the packet completes it.
  */
 void naawg_run_finish(struct naawg_run *run)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Joining: which TCP packets may become one GSO packet. */
+/* Coalescing of TCP packets: joins opened packets to one GSO packet. */
 #ifndef _NAAWG_COALESCE_H
 #define _NAAWG_COALESCE_H
 
@@ -7,20 +7,20 @@
 
 #include "segment.h"
 
-/* What fits the 16-bit lengths of IP, with room to spare. */
+/* Maximum length of a GSO packet: below the 16-bit limit of IP's length fields. */
 #define NAAWG_RUN_MAX	65000
 
 /**
- * struct naawg_run - packets joined so far
- * @headers: headers of the first packet, flags of all
- * @header_len: their length; 0 while the run is empty
- * @transport: where the TCP header begins
- * @ipv6: IPv6, otherwise IPv4
- * @closed: nothing more may join
- * @fixed_id: all packets had the same IPv4 identification
- * @mss: payload of each packet but the last
- * @count: packets joined
- * @payload_len: their payload together
+ * struct naawg_run - packets that were joined to one so far
+ * @headers: headers of the first packet, with the flags of all packets
+ * @header_len: length of @headers; 0 while the run is empty
+ * @transport: offset of the TCP header
+ * @ipv6: true for IPv6, false for IPv4
+ * @closed: no further packet may be joined
+ * @fixed_id: all packets have the same IPv4 identification
+ * @mss: payload bytes of each packet but the last
+ * @count: number of packets
+ * @payload_len: payload bytes of all packets together
  */
 struct naawg_run {
 	u8 headers[NAAWG_HEADERS_MAX] __aligned(8);

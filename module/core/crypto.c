@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The primitives, from the kernel's own crypto library. */
+/* Cryptographic primitives, from the kernel's crypto library. */
 #include <linux/string.h>
 #include <crypto/blake2s.h>
 #include <crypto/chacha.h>
@@ -13,7 +13,7 @@
 
 /**
  * naawg_hash() - BLAKE2s-256 of two pieces, one after the other
- * @out: the hash; may be one of the pieces
+ * @out: receives the hash; may be one of the pieces
  * @a: first piece
  * @a_len: its length
  * @b: second piece, may be NULL when empty
@@ -55,14 +55,14 @@ static void hmac_pass(u8 out[NAAWG_HASH_SIZE], const u8 key[NAAWG_HASH_SIZE],
 
 /**
  * naawg_hmac() - HMAC-BLAKE2s of two pieces, one after the other
- * @out: the authenticator; may be the key or one of the pieces
+ * @out: receives the MAC; may be the key or one of the pieces
  * @key: the key
  * @a: first piece
  * @a_len: its length
  * @b: second piece, may be NULL when empty
  * @b_len: its length
  *
- * The protocol wants RFC 2104's HMAC here although BLAKE2s has a keyed mode.
+ * The protocol uses HMAC of RFC 2104 here, although BLAKE2s has a keyed mode.
  *
  * Context: any.
  */
@@ -78,7 +78,7 @@ void naawg_hmac(u8 out[NAAWG_HASH_SIZE], const u8 key[NAAWG_HASH_SIZE],
 
 /**
  * naawg_keyed_hash() - BLAKE2s in its keyed mode over two pieces
- * @out: the authenticator; may be one of the pieces
+ * @out: receives the MAC; may be one of the pieces
  * @out_len: its length, 1 to %NAAWG_HASH_SIZE
  * @key: the key
  * @key_len: its length, 1 to %NAAWG_KEY_SIZE
@@ -101,7 +101,7 @@ void naawg_keyed_hash(u8 *out, size_t out_len, const void *key, size_t key_len,
 }
 
 /**
- * naawg_clamp() - make 32 random bytes an X25519 private key
+ * naawg_clamp() - turn 32 random bytes into an X25519 private key
  * @private: the bytes, changed in place
  *
  * Context: any.
@@ -112,12 +112,12 @@ void naawg_clamp(u8 private[NAAWG_KEY_SIZE])
 }
 
 /**
- * naawg_public_key() - public half of a key pair
- * @public: the public key
+ * naawg_public_key() - compute the public key of a private key
+ * @public: receives the public key
  * @private: clamped private key
  *
  * Context: any.
- * Return: false when @private is no key.
+ * Return: false if @private is not a valid key.
  */
 bool naawg_public_key(u8 public[NAAWG_KEY_SIZE],
 		      const u8 private[NAAWG_KEY_SIZE])
@@ -127,15 +127,15 @@ bool naawg_public_key(u8 public[NAAWG_KEY_SIZE],
 
 /**
  * naawg_dh() - X25519
- * @shared: the shared secret, zeros on failure
+ * @shared: receives the shared secret; zeros on failure
  * @private: clamped private key
  * @public: the other side's public key
  *
- * Takes the same time for all keys.
+ * This takes the same time for all keys.
  *
  * Context: any.
- * Return: false when @public is a point of low order, so that everybody knows
- * the result.
+ * Return: false if @public is a point of low order, for which anyone can compute the
+ * shared secret.
  */
 bool naawg_dh(u8 shared[NAAWG_KEY_SIZE], const u8 private[NAAWG_KEY_SIZE],
 	      const u8 public[NAAWG_KEY_SIZE])
@@ -144,25 +144,25 @@ bool naawg_dh(u8 shared[NAAWG_KEY_SIZE], const u8 private[NAAWG_KEY_SIZE],
 }
 
 /*
- * ChaCha20-Poly1305 (RFC 8439) without authenticated data, which is what every
- * data message is. The library's own function asks for the authenticator's key
- * alone, one block that vector code is not used for; here it comes in one go
- * with the first blocks of the text.
+ * ChaCha20-Poly1305 (RFC 8439) without associated data, as in every data message.
+ * The library's own function computes the key of Poly1305 by itself. That is one
+ * block, for which the vector code is not used. Here one call computes that block
+ * and the first blocks of the text.
  */
 #define FIRST_MAX	(3 * CHACHA_BLOCK_SIZE)
 
 /**
- * struct first - the first blocks of the key stream, put to use
- * @state: stands behind them
- * @blocks: key of the authenticator in the first; from the second on the
- *	beginning of the text, sealed or opened
+ * struct first - result of the first blocks of the key stream
+ * @state: ChaCha20 state after these blocks
+ * @blocks: the first block has the key of Poly1305, the others have the beginning of
+ *	the text, sealed or opened
  */
 struct first {
 	struct chacha_state state;
 	u8 blocks[CHACHA_BLOCK_SIZE + FIRST_MAX];
 };
 
-/* How much of a text is taken along: all of it, or what leaves whole blocks. */
+/* Bytes of a text that struct first covers: a short text as a whole, else one block. */
 static u32 first_len(size_t len)
 {
 	return len <= FIRST_MAX ? len : CHACHA_BLOCK_SIZE;
@@ -188,7 +188,7 @@ static void begin(struct first *first, struct poly1305_desc_ctx *poly,
 	memzero_explicit(words, sizeof(words));
 }
 
-/* Authenticates @len bytes, their padding and their length. */
+/* Computes the tag over @len bytes, their padding and their length. */
 static void authenticate(struct poly1305_desc_ctx *poly, const u8 *sealed,
 			 size_t len, u8 tag[NAAWG_TAG_SIZE])
 {
@@ -203,8 +203,8 @@ static void authenticate(struct poly1305_desc_ctx *poly, const u8 *sealed,
 	poly1305_final(poly, tag);
 }
 
-static void seal_plainly(u8 *dst, const u8 *src, size_t len, u64 nonce,
-			 const u8 key[NAAWG_KEY_SIZE])
+static void seal_without_ad(u8 *dst, const u8 *src, size_t len, u64 nonce,
+			    const u8 key[NAAWG_KEY_SIZE])
 {
 	struct poly1305_desc_ctx poly;
 	u32 head = first_len(len);
@@ -219,8 +219,8 @@ static void seal_plainly(u8 *dst, const u8 *src, size_t len, u64 nonce,
 	memzero_explicit(&first, sizeof(first));
 }
 
-static bool open_plainly(u8 *dst, const u8 *src, size_t len, u64 nonce,
-			 const u8 key[NAAWG_KEY_SIZE])
+static bool open_without_ad(u8 *dst, const u8 *src, size_t len, u64 nonce,
+			    const u8 key[NAAWG_KEY_SIZE])
 {
 	struct poly1305_desc_ctx poly;
 	u8 tag[NAAWG_TAG_SIZE];
@@ -242,11 +242,11 @@ static bool open_plainly(u8 *dst, const u8 *src, size_t len, u64 nonce,
 }
 
 /**
- * naawg_aead_seal() - ChaCha20-Poly1305 with a counter for a nonce
+ * naawg_aead_seal() - seal with ChaCha20-Poly1305, with a counter as the nonce
  * @dst: sealed text, @src_len + %NAAWG_TAG_SIZE bytes; may be @src
  * @src: plain text
  * @src_len: its length
- * @ad: what is authenticated but not sealed
+ * @ad: associated data, which is authenticated but not sealed
  * @ad_len: its length
  * @nonce: the counter
  * @key: the key
@@ -257,7 +257,7 @@ void naawg_aead_seal(u8 *dst, const u8 *src, size_t src_len, const u8 *ad,
 		     size_t ad_len, u64 nonce, const u8 key[NAAWG_KEY_SIZE])
 {
 	if (likely(!ad_len && src_len))
-		seal_plainly(dst, src, src_len, nonce, key);
+		seal_without_ad(dst, src, src_len, nonce, key);
 	else
 		chacha20poly1305_encrypt(dst, src, src_len, ad, ad_len, nonce,
 					 key);
@@ -268,30 +268,30 @@ void naawg_aead_seal(u8 *dst, const u8 *src, size_t src_len, const u8 *ad,
  * @dst: plain text, @src_len - %NAAWG_TAG_SIZE bytes; may be @src
  * @src: sealed text
  * @src_len: its length with the tag
- * @ad: what was authenticated but not sealed
+ * @ad: associated data, which was authenticated but not sealed
  * @ad_len: its length
  * @nonce: the counter
  * @key: the key
  *
  * Context: process or softirq.
- * Return: false when the tag is wrong or missing.
+ * Return: false if the tag is wrong or missing.
  */
 bool naawg_aead_open(u8 *dst, const u8 *src, size_t src_len, const u8 *ad,
 		     size_t ad_len, u64 nonce, const u8 key[NAAWG_KEY_SIZE])
 {
 	if (likely(!ad_len && src_len > NAAWG_TAG_SIZE))
-		return open_plainly(dst, src, src_len - NAAWG_TAG_SIZE, nonce,
-				    key);
+		return open_without_ad(dst, src, src_len - NAAWG_TAG_SIZE,
+				       nonce, key);
 	return chacha20poly1305_decrypt(dst, src, src_len, ad, ad_len, nonce,
 					key);
 }
 
 /**
- * naawg_xaead_seal() - XChaCha20-Poly1305, for nonces drawn at random
+ * naawg_xaead_seal() - seal with XChaCha20-Poly1305, with a random nonce
  * @dst: sealed text, @src_len + %NAAWG_TAG_SIZE bytes; may be @src
  * @src: plain text
  * @src_len: its length
- * @ad: what is authenticated but not sealed
+ * @ad: associated data, which is authenticated but not sealed
  * @ad_len: its length
  * @nonce: the nonce
  * @key: the key
@@ -310,13 +310,13 @@ void naawg_xaead_seal(u8 *dst, const u8 *src, size_t src_len, const u8 *ad,
  * @dst: plain text, @src_len - %NAAWG_TAG_SIZE bytes; may be @src
  * @src: sealed text
  * @src_len: its length with the tag
- * @ad: what was authenticated but not sealed
+ * @ad: associated data, which was authenticated but not sealed
  * @ad_len: its length
  * @nonce: the nonce
  * @key: the key
  *
  * Context: process or softirq.
- * Return: false when the tag is wrong or missing.
+ * Return: false if the tag is wrong or missing.
  */
 bool naawg_xaead_open(u8 *dst, const u8 *src, size_t src_len, const u8 *ad,
 		      size_t ad_len, const u8 nonce[NAAWG_COOKIE_NONCE_SIZE],
@@ -327,13 +327,13 @@ bool naawg_xaead_open(u8 *dst, const u8 *src, size_t src_len, const u8 *ad,
 }
 
 /**
- * naawg_equal() - compare in a time that depends on the length alone
- * @a: one
- * @b: other
- * @len: their length
+ * naawg_equal() - compare secrets in constant time
+ * @a: first secret
+ * @b: second secret
+ * @len: length of both; the time depends on it only
  *
  * Context: any.
- * Return: true when all bytes are the same.
+ * Return: true if all bytes are equal.
  */
 bool naawg_equal(const void *a, const void *b, size_t len)
 {
@@ -341,12 +341,12 @@ bool naawg_equal(const void *a, const void *b, size_t len)
 }
 
 /**
- * naawg_is_zero() - look for zeros in a time that depends on the length alone
- * @bytes: what to look at
- * @len: its length
+ * naawg_is_zero() - compare a secret to zeros in constant time
+ * @bytes: the secret
+ * @len: its length; the time depends on it only
  *
  * Context: any.
- * Return: true when all bytes are zero.
+ * Return: true if all bytes are zero.
  */
 bool naawg_is_zero(const void *bytes, size_t len)
 {
@@ -363,7 +363,7 @@ bool naawg_is_zero(const void *bytes, size_t len)
 }
 
 /**
- * naawg_wipe() - erase a secret so that no compiler thinks it needless
+ * naawg_wipe() - erase a secret with a write that the compiler cannot drop
  * @bytes: the secret
  * @len: its length
  *

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The primitives the protocol is made of; the only way to the crypto library. */
+/* Cryptographic primitives; no other file of the module calls the crypto library. */
 #ifndef _NAAWG_CRYPTO_H
 #define _NAAWG_CRYPTO_H
 
@@ -7,8 +7,8 @@
 #include "wire.h"
 
 /*
- * All of these run in any context that may use the FPU or fall back without
- * it (process and softirq), take no lock and allocate nothing.
+ * All of these run in process context and in softirq, with the FPU or without it.
+ * They take no lock and allocate no memory.
  */
 void naawg_hash(u8 out[NAAWG_HASH_SIZE], const void *a, size_t a_len,
 		const void *b, size_t b_len);

@@ -6,7 +6,7 @@
 
 /**
  * naawg_kdf() - derive up to three keys
- * @key: salt of the extraction, the chaining key for the protocol
+ * @key: salt of the extraction; for the protocol, the chaining key
  * @input: key material
  * @input_len: its length, may be 0
  * @first: first output or NULL; may be @key
@@ -28,7 +28,7 @@ void naawg_kdf(const u8 key[NAAWG_HASH_SIZE], const void *input,
 
 	wanted = third ? 3 : second ? 2 : 1;
 	for (i = 1; i <= wanted; i++) {
-		/* each block authenticates the one before and its own number */
+		/* each block is the MAC of the block before it and its own number */
 		naawg_hmac(block, secret, block, i > 1 ? sizeof(block) : 0,
 			   &i, 1);
 		if (outputs[i - 1])

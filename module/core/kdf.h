@@ -6,8 +6,8 @@
 #include "crypto.h"
 
 /*
- * Each output is NAAWG_HASH_SIZE bytes; an output may be the key itself, and
- * those that are NULL are not computed (the third needs the second).
+ * Each output is NAAWG_HASH_SIZE bytes. An output may be @key itself. An output that
+ * is NULL is not written. The third output needs the second one.
  */
 void naawg_kdf(const u8 key[NAAWG_HASH_SIZE], const void *input,
 	       size_t input_len, u8 *first, u8 *second, u8 *third);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* mac1, mac2 and cookies of handshake messages. */
+/* mac1, mac2 and cookies of handshake messages: written, checked, sealed. */
 #include <linux/stddef.h>
 #include <linux/string.h>
 #include <asm/byteorder.h>
@@ -32,9 +32,9 @@ static void compute_mac2(u8 out[NAAWG_MAC_SIZE], const void *msg, size_t len,
 }
 
 /**
- * naawg_mac_keys_derive() - keys for messages to the owner of a public key
- * @keys: the keys
- * @public: public key of who receives the messages
+ * naawg_mac_keys_derive() - derive the keys for messages to the owner of a public key
+ * @keys: receives the keys
+ * @public: public key of the receiver of the messages
  *
  * Context: any.
  */
@@ -47,7 +47,7 @@ void naawg_mac_keys_derive(struct naawg_mac_keys *keys,
 }
 
 /**
- * naawg_mac1_write() - prove that we know whom we write to
+ * naawg_mac1_write() - write mac1, which proves that we know the receiver's key
  * @msg: whole message, complete up to its macs
  * @len: its length
  * @keys: keys of the receiver
@@ -60,7 +60,7 @@ void naawg_mac1_write(void *msg, size_t len, const struct naawg_mac_keys *keys)
 }
 
 /**
- * naawg_mac1_check() - does the sender know whom it writes to?
+ * naawg_mac1_check() - check mac1, which proves that the sender knows our key
  * @msg: whole message
  * @len: its length
  * @keys: our own keys
@@ -80,10 +80,10 @@ bool naawg_mac1_check(const void *msg, size_t len,
 }
 
 /**
- * naawg_mac2_write() - prove that we own our address, if we have a cookie
+ * naawg_mac2_write() - write mac2, which proves that we own our address
  * @msg: whole message, complete with mac1
  * @len: its length
- * @cookie: the cookie we were given, NULL for none
+ * @cookie: cookie that the receiver gave us, or NULL to write zeros
  *
  * Context: any.
  */
@@ -98,10 +98,10 @@ void naawg_mac2_write(void *msg, size_t len, const u8 *cookie)
 }
 
 /**
- * naawg_mac2_check() - does the sender own its address?
+ * naawg_mac2_check() - check mac2, which proves that the sender owns its address
  * @msg: whole message
  * @len: its length
- * @cookie: the cookie of that address
+ * @cookie: cookie of that address
  *
  * Context: any.
  * Return: true if mac2 is right.
@@ -118,10 +118,10 @@ bool naawg_mac2_check(const void *msg, size_t len,
 }
 
 /**
- * naawg_cookie_make() - the cookie of a source
- * @cookie: the cookie
- * @secret: our secret of the moment
- * @addr: source address as it stands on the wire
+ * naawg_cookie_make() - compute the cookie of a source
+ * @cookie: receives the cookie
+ * @secret: our current secret
+ * @addr: source address in network order
  * @addr_len: 4 or 16
  * @port: source port
  *
@@ -136,11 +136,11 @@ void naawg_cookie_make(u8 cookie[NAAWG_COOKIE_SIZE],
 }
 
 /**
- * naawg_cookie_seal() - write a whole cookie reply
- * @msg: the reply
- * @receiver: sender index of the message being answered
- * @cookie: cookie of its source
- * @mac1: mac1 of the message being answered
+ * naawg_cookie_seal() - write a cookie reply
+ * @msg: receives the reply
+ * @receiver: sender index of the message that the reply answers
+ * @cookie: cookie of the source of that message
+ * @mac1: mac1 of that message
  * @nonce: fresh random bytes
  * @own_keys: keys of our own public key
  *
@@ -160,14 +160,14 @@ void naawg_cookie_seal(struct naawg_msg_cookie *msg, __le32 receiver,
 }
 
 /**
- * naawg_cookie_open() - take the cookie out of a reply
- * @cookie: the cookie, unchanged on failure
+ * naawg_cookie_open() - extract the cookie from a cookie reply
+ * @cookie: receives the cookie; unchanged on failure
  * @msg: the reply
- * @mac1: mac1 of the last message we sent to that peer
+ * @mac1: mac1 of the newest message that we sent to that peer
  * @remote_keys: keys of the peer's public key
  *
  * Context: process or softirq.
- * Return: false when it does not answer that message.
+ * Return: false if the reply does not answer that message.
  */
 bool naawg_cookie_open(u8 cookie[NAAWG_COOKIE_SIZE],
 		       const struct naawg_msg_cookie *msg,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The handshake: who sends which tokens, and what it is refused for. */
+/* Noise handshake: writes and checks the tokens of initiations and responses. */
 #include <linux/string.h>
 #include <asm/byteorder.h>
 
@@ -9,14 +9,14 @@
 #include "transcript.h"
 
 /**
- * naawg_identity_set() - give a device its key pair, or take it away
+ * naawg_identity_set() - set or remove the key pair of a device
  * @id: identity
- * @private: private key, clamped here; all zeros for none
+ * @private: private key, not necessarily clamped; all zeros for none
  *
- * Every handshake of the device needs naawg_handshake_rekey() afterwards.
+ * The caller then calls naawg_handshake_rekey() for every handshake of the device.
  *
  * Context: any; the caller serialises access to @id.
- * Return: false, with @id unchanged, when @private makes no key.
+ * Return: false, with @id unchanged, if @private is not a valid key.
  */
 bool naawg_identity_set(struct naawg_identity *id,
 			const u8 private[NAAWG_KEY_SIZE])
@@ -39,13 +39,13 @@ bool naawg_identity_set(struct naawg_identity *id,
 }
 
 /**
- * naawg_handshake_init() - handshake with a new peer
+ * naawg_handshake_init() - prepare the handshakes with a new peer
  * @hs: handshake
  * @id: our identity, set or not
  * @remote_static: the peer's static public key
  * @preshared: preshared key, zero for none
  *
- * Context: any; curve arithmetic, so better not in interrupts.
+ * Context: any; preferably process, as the curve operation takes long.
  */
 void naawg_handshake_init(struct naawg_handshake *hs,
 			  const struct naawg_identity *id,
@@ -59,11 +59,11 @@ void naawg_handshake_init(struct naawg_handshake *hs,
 }
 
 /**
- * naawg_handshake_rekey() - follow a change of the identity
+ * naawg_handshake_rekey() - recompute the keys that depend on our identity
  * @hs: handshake
  * @id: our new identity, set or not
  *
- * Also forgets the handshake under way.
+ * This also resets the handshake under way.
  *
  * Context: any; the caller serialises access to @hs.
  */
@@ -77,11 +77,11 @@ void naawg_handshake_rekey(struct naawg_handshake *hs,
 }
 
 /**
- * naawg_handshake_reset() - forget the handshake under way
+ * naawg_handshake_reset() - erase the handshake under way
  * @hs: handshake
  *
- * Keys that are configuration stay, and so does the newest timestamp: an old
- * initiation must not become acceptable again.
+ * Configured keys stay. The newest timestamp stays too, so that a replayed
+ * initiation is not accepted.
  *
  * Context: any; the caller serialises access to @hs.
  */
@@ -101,9 +101,9 @@ void naawg_handshake_reset(struct naawg_handshake *hs)
  * @hs: handshake, in any state; replaced on success, unchanged otherwise
  * @id: our identity
  * @ephemeral: 32 fresh random bytes
- * @timestamp: newer than any we have sent
- * @local_index: index we want answers sent to
- * @msg: all but the macs is written
+ * @timestamp: timestamp that is newer than any we have sent
+ * @local_index: receiver index of the response
+ * @msg: receives the initiation, without its macs
  *
  * Context: any; the caller serialises access to @hs.
  * Return: %NAAWG_OK, %NAAWG_R_HS_NO_IDENTITY or %NAAWG_R_HS_LOW_ORDER.
@@ -154,13 +154,13 @@ out:
 }
 
 /**
- * naawg_noise_read_claim() - who does an initiation claim to come from?
- * @claim: the claim; nothing but zeros on failure
+ * naawg_noise_read_claim() - read which peer an initiation claims to come from
+ * @claim: receives the claim; all zeros on failure
  * @id: our identity
  * @msg: initiation whose mac1 is right
  *
- * Anyone who knows our public key can claim to be anybody: nothing is proven
- * before naawg_noise_accept().
+ * Anyone who knows our public key can claim to be any peer. Only
+ * naawg_noise_accept() verifies the claim.
  *
  * Context: any.
  * Return: %NAAWG_OK, %NAAWG_R_HS_NO_IDENTITY, %NAAWG_R_HS_LOW_ORDER or
@@ -196,13 +196,13 @@ naawg_noise_read_claim(struct naawg_claim *claim,
 }
 
 /**
- * naawg_noise_accept() - is the claim of an initiation true, and is it new?
+ * naawg_noise_accept() - verify the claim of an initiation, and that it is new
  * @hs: handshake with the peer that @claim names, in any state; replaced on
  *	success, unchanged otherwise
- * @claim: what naawg_noise_read_claim() made of @msg
+ * @claim: the claim that naawg_noise_read_claim() read from @msg
  * @msg: the initiation
  *
- * How often a peer may do that in a second is for the caller to watch.
+ * The caller limits the number of initiations that a peer may send in a second.
  *
  * Context: any; the caller serialises access to @hs.
  * Return: %NAAWG_OK, %NAAWG_R_HS_UNKNOWN_PEER, %NAAWG_R_HS_LOW_ORDER,
@@ -244,15 +244,15 @@ naawg_noise_accept(struct naawg_handshake *hs, const struct naawg_claim *claim,
 }
 
 /**
- * naawg_noise_respond() - write the response to the initiation accepted
+ * naawg_noise_respond() - write the response to an accepted initiation
  * @hs: handshake in state %NAAWG_HS_ACCEPTED; unchanged on failure
  * @ephemeral: 32 fresh random bytes
- * @local_index: index we want data sent to
- * @msg: all but the macs is written
+ * @local_index: receiver index of data messages to us
+ * @msg: receives the response, without its macs
  *
  * Context: any; the caller serialises access to @hs.
- * Return: %NAAWG_OK, %NAAWG_R_HS_UNKNOWN_INDEX when there is nothing to answer
- * or %NAAWG_R_HS_LOW_ORDER.
+ * Return: %NAAWG_OK, %NAAWG_R_HS_UNKNOWN_INDEX if no initiation was accepted, or
+ * %NAAWG_R_HS_LOW_ORDER.
  */
 enum naawg_reason
 naawg_noise_respond(struct naawg_handshake *hs,
@@ -294,15 +294,15 @@ out:
 }
 
 /**
- * naawg_noise_finish() - take the response to our initiation
+ * naawg_noise_finish() - verify the response to our initiation
  * @hs: handshake in state %NAAWG_HS_INITIATED
  * @id: our identity
  * @msg: response whose mac1 is right
  *
  * Context: any; the caller serialises access to @hs.
- * Return: %NAAWG_OK, %NAAWG_R_HS_NO_IDENTITY, %NAAWG_R_HS_UNKNOWN_INDEX when it
- * answers no initiation of ours, %NAAWG_R_HS_LOW_ORDER or
- * %NAAWG_R_HS_BAD_RESPONSE. Nothing but %NAAWG_OK changes @hs.
+ * Return: %NAAWG_OK, %NAAWG_R_HS_NO_IDENTITY, %NAAWG_R_HS_UNKNOWN_INDEX if the
+ * response answers no initiation of ours, %NAAWG_R_HS_LOW_ORDER or
+ * %NAAWG_R_HS_BAD_RESPONSE. @hs changes only with %NAAWG_OK.
  */
 enum naawg_reason
 naawg_noise_finish(struct naawg_handshake *hs, const struct naawg_identity *id,
@@ -343,14 +343,14 @@ naawg_noise_finish(struct naawg_handshake *hs, const struct naawg_identity *id,
 }
 
 /**
- * naawg_noise_split() - end a handshake with the keys it was made for
+ * naawg_noise_split() - derive the transport keys, and end the handshake
  * @hs: handshake; reset on success, unchanged otherwise
- * @keys: the transport keys
+ * @keys: receives the transport keys
  *
- * The indices go with the reset: take them out before.
+ * The reset clears the indices, so the caller copies them before.
  *
  * Context: any; the caller serialises access to @hs.
- * Return: false when the handshake has not come that far.
+ * Return: false if the handshake is not complete.
  */
 bool naawg_noise_split(struct naawg_handshake *hs,
 		       struct naawg_transport_keys *keys)
@@ -367,19 +367,19 @@ bool naawg_noise_split(struct naawg_handshake *hs,
 }
 
 /**
- * naawg_timestamp() - TAI64N timestamp of a time
- * @timestamp: the timestamp; timestamps compare like times with memcmp()
- * @seconds: wall-clock time since 1970
- * @nanoseconds: rest of it, rounded down to 2^24 (17 ms)
+ * naawg_timestamp() - write the TAI64N timestamp of a time
+ * @timestamp: receives the timestamp; memcmp() orders timestamps by time
+ * @seconds: seconds of the wall clock since 1970
+ * @nanoseconds: nanoseconds in the second; rounded down to 2^24, which is 17 ms
  *
  * Context: any.
  */
 void naawg_timestamp(u8 timestamp[NAAWG_TIMESTAMP_SIZE], u64 seconds,
 		     u32 nanoseconds)
 {
-	__be64 label = cpu_to_be64((1ULL << 62) + 10 + seconds);
-	__be32 rest = cpu_to_be32(nanoseconds & ~((1U << 24) - 1));
+	__be64 tai64 = cpu_to_be64((1ULL << 62) + 10 + seconds);
+	__be32 rounded = cpu_to_be32(nanoseconds & ~((1U << 24) - 1));
 
-	memcpy(timestamp, &label, sizeof(label));
-	memcpy(timestamp + sizeof(label), &rest, sizeof(rest));
+	memcpy(timestamp, &tai64, sizeof(tai64));
+	memcpy(timestamp + sizeof(tai64), &rounded, sizeof(rounded));
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Noise_IKpsk2_25519_ChaChaPoly_BLAKE2s: both sides of the handshake. */
+/* Noise handshake (Noise_IKpsk2_25519_ChaChaPoly_BLAKE2s), both sides. */
 #ifndef _NAAWG_NOISE_H
 #define _NAAWG_NOISE_H
 
@@ -9,8 +9,8 @@
 /**
  * struct naawg_identity - the key pair of a device
  * @private: clamped private key; secret
- * @public: its public half
- * @set: false while the device has no key; the others are zero then
+ * @public: public key
+ * @set: false while the device has no key; all other fields are zero then
  */
 struct naawg_identity {
 	u8 private[NAAWG_KEY_SIZE];
@@ -19,12 +19,12 @@ struct naawg_identity {
 };
 
 /**
- * enum naawg_handshake_state - how far a handshake got
- * @NAAWG_HS_IDLE: nothing is under way
- * @NAAWG_HS_INITIATED: our initiation is out, a response is awaited
- * @NAAWG_HS_ACCEPTED: the peer's initiation was accepted, ours is the answer
- * @NAAWG_HS_RESPONDED: our response is built, the keys can be split
- * @NAAWG_HS_FINISHED: the peer's response was taken, the keys can be split
+ * enum naawg_handshake_state - state of a handshake
+ * @NAAWG_HS_IDLE: no handshake is under way
+ * @NAAWG_HS_INITIATED: we wrote an initiation and wait for the response
+ * @NAAWG_HS_ACCEPTED: we accepted the peer's initiation and can respond
+ * @NAAWG_HS_RESPONDED: we wrote the response and can derive the transport keys
+ * @NAAWG_HS_FINISHED: we verified the response and can derive the transport keys
  */
 enum naawg_handshake_state {
 	NAAWG_HS_IDLE,
@@ -36,17 +36,17 @@ enum naawg_handshake_state {
 
 /**
  * struct naawg_handshake - handshake with one peer
- * @state: how far it got
+ * @state: state of the handshake
  * @ephemeral: our ephemeral private key; secret
  * @remote_ephemeral: the peer's ephemeral public key
  * @remote_static: the peer's static public key; set once
- * @static_static: DH of both static keys, zero when that is refused; secret
+ * @static_static: DH of both static keys, zero if a key is of low order; secret
  * @preshared: preshared key, zero for none; secret
  * @hash: transcript hash
  * @chain: chaining key; secret
- * @newest_timestamp: newest TAI64N accepted from the peer
- * @local_index: index we chose, host order
- * @remote_index: index the peer chose, host order
+ * @newest_timestamp: newest TAI64N timestamp that we accepted from the peer
+ * @local_index: receiver index that we chose, host order
+ * @remote_index: receiver index that the peer chose, host order
  *
  * The caller serialises all access.
  */
@@ -65,13 +65,13 @@ struct naawg_handshake {
 };
 
 /**
- * struct naawg_claim - what an initiation says before it is believed
- * @remote_static: the static key the sender claims to own
+ * struct naawg_claim - unverified claim of an initiation
+ * @remote_static: static key that the sender claims to own
  * @hash: transcript hash up to the claim
  * @chain: chaining key up to the claim; secret
  *
- * Between reading who claims to call and checking that it is true the caller
- * looks the peer up. Wipe it afterwards.
+ * The caller reads the claim, looks up the peer, and then verifies the claim. It
+ * wipes the claim afterwards.
  */
 struct naawg_claim {
 	u8 remote_static[NAAWG_KEY_SIZE];
@@ -80,16 +80,16 @@ struct naawg_claim {
 };
 
 /**
- * struct naawg_transport_keys - result of a handshake
- * @send: key for what we seal; secret
- * @recv: key for what we open; secret
+ * struct naawg_transport_keys - transport keys of a session
+ * @send: key that we seal with; secret
+ * @recv: key that we open with; secret
  */
 struct naawg_transport_keys {
 	u8 send[NAAWG_KEY_SIZE];
 	u8 recv[NAAWG_KEY_SIZE];
 };
 
-/* identity: @private need not be clamped; all zeros unsets; false = refused */
+/* @private need not be clamped; zeros remove the identity; false: not a valid key */
 bool naawg_identity_set(struct naawg_identity *id,
 			const u8 private[NAAWG_KEY_SIZE]);
 
@@ -97,10 +97,10 @@ void naawg_handshake_init(struct naawg_handshake *hs,
 			  const struct naawg_identity *id,
 			  const u8 remote_static[NAAWG_KEY_SIZE],
 			  const u8 preshared[NAAWG_KEY_SIZE]);
-/* after the identity changed; also resets the handshake under way */
+/* called after the identity changed; also resets the handshake under way */
 void naawg_handshake_rekey(struct naawg_handshake *hs,
 			   const struct naawg_identity *id);
-/* forgets the handshake under way; keys that are configuration stay */
+/* erases the handshake under way; configured keys stay */
 void naawg_handshake_reset(struct naawg_handshake *hs);
 
 /* initiator: writes all of @msg but the macs */
@@ -111,13 +111,13 @@ naawg_noise_initiate(struct naawg_handshake *hs,
 		     const u8 timestamp[NAAWG_TIMESTAMP_SIZE],
 		     u32 local_index, struct naawg_msg_initiation *msg);
 
-/* responder, first half: who claims to call? */
+/* responder, first half: reads which peer the sender claims to be */
 enum naawg_reason
 naawg_noise_read_claim(struct naawg_claim *claim,
 		       const struct naawg_identity *id,
 		       const struct naawg_msg_initiation *msg);
 
-/* responder, second half; changes @hs only on NAAWG_OK */
+/* responder, second half: verifies the claim; changes @hs only on NAAWG_OK */
 enum naawg_reason
 naawg_noise_accept(struct naawg_handshake *hs, const struct naawg_claim *claim,
 		   const struct naawg_msg_initiation *msg);
@@ -128,16 +128,16 @@ naawg_noise_respond(struct naawg_handshake *hs,
 		    const u8 ephemeral[NAAWG_KEY_SIZE], u32 local_index,
 		    struct naawg_msg_response *msg);
 
-/* initiator: changes @hs only on NAAWG_OK */
+/* initiator: verifies the response; changes @hs only on NAAWG_OK */
 enum naawg_reason
 naawg_noise_finish(struct naawg_handshake *hs, const struct naawg_identity *id,
 		   const struct naawg_msg_response *msg);
 
-/* after RESPONDED or FINISHED: yields the keys and resets the handshake */
+/* in state RESPONDED or FINISHED: derives the keys and resets the handshake */
 bool naawg_noise_split(struct naawg_handshake *hs,
 		       struct naawg_transport_keys *keys);
 
-/* TAI64N timestamp from wall-clock time, coarse enough to betray no precise clock */
+/* TAI64N timestamp of wall-clock time, rounded so that it reveals no precise clock */
 void naawg_timestamp(u8 timestamp[NAAWG_TIMESTAMP_SIZE], u64 seconds,
 		     u32 nanoseconds);
 

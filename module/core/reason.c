@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The names users see for reasons. */
+/* Names of reasons, as users see them. */
 #include "reason.h"
 
 static const char *const names[NAAWG_REASON_COUNT] = {
@@ -22,7 +22,7 @@ static const bool handshakes[NAAWG_REASON_COUNT] = {
  * @reason: the reason
  *
  * Context: any.
- * Return: a static string, "unknown" when out of range.
+ * Return: a static string; "unknown" if @reason is out of range.
  */
 const char *naawg_reason_name(enum naawg_reason reason)
 {
@@ -30,7 +30,7 @@ const char *naawg_reason_name(enum naawg_reason reason)
 }
 
 /**
- * naawg_reason_is_handshake() - does a reason concern handshakes?
+ * naawg_reason_is_handshake() - tell if a reason concerns handshakes
  * @reason: the reason
  *
  * Context: any.

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Why a packet or a handshake was dropped: the closed list of reasons. */
+/* Reasons for which packets and handshakes are dropped. */
 #ifndef _NAAWG_REASON_H
 #define _NAAWG_REASON_H
 
 #include <linux/types.h>
 
 /**
- * enum naawg_reason - why a packet or a handshake was dropped
+ * enum naawg_reason - reason for which a packet or a handshake was dropped
  *
- * %NAAWG_OK is no reason at all; every other value has a counter per device.
+ * %NAAWG_OK stands for success. Every other value has a counter per device.
  */
 enum naawg_reason {
 	NAAWG_OK = 0,

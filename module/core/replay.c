@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Replay window: a ring of words, cleared word by word as the top moves on. */
+/* Replay window: a ring of words, cleared word by word as the highest counter grows. */
 #include <linux/minmax.h>
 #include <linux/types.h>
 
@@ -8,7 +8,7 @@
 
 #define WORDS	(NAAWG_REPLAY_BITS / NAAWG_REPLAY_WORD)
 
-/* Make @top the highest counter; what falls out of the ring is forgotten. */
+/* Makes @top the highest counter, and forgets the counters that leave the ring. */
 static void advance(struct naawg_replay *r, u64 top)
 {
 	u64 from = r->next ? (r->next - 1) / NAAWG_REPLAY_WORD : 0;
@@ -20,7 +20,7 @@ static void advance(struct naawg_replay *r, u64 top)
 	r->next = top + 1;
 }
 
-/* Marks @mask in the word of @counter; returns those not marked before. */
+/* Sets the bits of @mask in the word of @counter; returns those that were clear. */
 static u64 mark_seen(struct naawg_replay *r, u64 counter, u64 mask)
 {
 	u64 *word = &r->seen[counter / NAAWG_REPLAY_WORD % WORDS];
@@ -30,23 +30,24 @@ static u64 mark_seen(struct naawg_replay *r, u64 counter, u64 mask)
 	return fresh;
 }
 
-/* The @n lowest bits, for 1 to 64. */
+/* Returns a mask of the @n lowest bits; @n is 1 to 64. */
 static u64 low_bits(unsigned int n)
 {
 	return ~0ULL >> (64 - n);
 }
 
 /**
- * naawg_replay_accept_run() - first sight of some counters in a row?
+ * naawg_replay_accept_run() - check and mark consecutive counters
  * @r: window
  * @first: lowest counter
- * @n: how many, at most 64
+ * @n: number of counters, at most 64
  *
- * The same as asking for each in turn. All must be authentic: those that are
- * new become seen, and the highest may move the window.
+ * The result is the same as that of naawg_replay_accept() for each counter in turn.
+ * The messages of all counters must be authenticated: new counters are marked as
+ * seen, and the highest one may move the window.
  *
  * Context: any; the caller serialises access to @r.
- * Return: bit i set for every @first + i that is accepted.
+ * Return: bit i is set if counter @first + i is accepted.
  */
 u64 naawg_replay_accept_run(struct naawg_replay *r, u64 first, unsigned int n)
 {
@@ -60,7 +61,7 @@ u64 naawg_replay_accept_run(struct naawg_replay *r, u64 first, unsigned int n)
 	n = min_t(u64, min(n, 64U), NAAWG_REJECT_AFTER_MESSAGES - first);
 
 	if (first + n > r->next) {
-		/* the run is shorter than the window: none of it is too old */
+		/* the run is shorter than the window, so none of its counters is too old */
 		advance(r, first + n - 1);
 	} else if (r->next - first > NAAWG_REPLAY_WINDOW) {
 		u64 old = r->next - first - NAAWG_REPLAY_WINDOW;
@@ -82,13 +83,13 @@ u64 naawg_replay_accept_run(struct naawg_replay *r, u64 first, unsigned int n)
 }
 
 /**
- * naawg_replay_accept() - first sight of a counter?
+ * naawg_replay_accept() - check and mark a counter
  * @r: window
- * @counter: an authentic counter
+ * @counter: counter of an authenticated message
  *
  * Context: any; the caller serialises access to @r.
- * Return: true exactly once per counter, false when it is too old to tell or
- * beyond what a session may count to.
+ * Return: true exactly once per counter; false if the counter is older than the
+ * window or above the limit of a session.
  */
 bool naawg_replay_accept(struct naawg_replay *r, u64 counter)
 {

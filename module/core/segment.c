@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What TCP and UDP segmentation do to headers, packet by packet. */
+/* Software segmentation: writes the headers of each packet of a GSO packet. */
 #include <linux/ip.h>
 #include <linux/ipv6.h>
 #include <linux/string.h>
@@ -28,7 +28,7 @@ static bool network_fits(struct naawg_segmenter *s)
 	const struct iphdr *ip4 = (const struct iphdr *)s->headers;
 	u8 proto = s->tcp ? IPPROTO_TCP : IPPROTO_UDP;
 
-	/* behind extension headers the addresses may not be what is summed */
+	/* with extension headers, the checksum may cover other addresses */
 	if (s->ipv6)
 		return ip6->version == 6 && ip6->nexthdr == proto &&
 		       s->transport == sizeof(*ip6);
@@ -38,14 +38,15 @@ static bool network_fits(struct naawg_segmenter *s)
 }
 
 /**
- * naawg_segment_begin() - is this a GSO packet that can be cut here?
- * @s: headers, tcp, ipv6 and fixed_id filled in; the rest is filled in here
- * @transport: where the transport header begins
+ * naawg_segment_begin() - check a GSO packet, and prepare to segment it
+ * @s: the caller set headers, tcp, ipv6 and fixed_id; all other fields are set here
+ * @transport: offset of the transport header
  * @header_len: length of all headers
- * @payload_len: bytes behind them
- * @mss: payload of each packet but the last
+ * @payload_len: bytes after the headers
+ * @mss: payload bytes of each packet but the last
  *
- * Return: false if it has to be left to somebody else.
+ * Return: false if this code cannot segment the packet. The caller then leaves it to
+ * the stack's segmentation.
  */
 bool naawg_segment_begin(struct naawg_segmenter *s, u16 transport,
 			 u16 header_len, u32 payload_len, u16 mss)
@@ -63,7 +64,7 @@ bool naawg_segment_begin(struct naawg_segmenter *s, u16 transport,
 	if ((payload_len - 1) / mss >= U16_MAX)
 		return false;
 	s->count = (payload_len - 1) / mss + 1;
-	/* the transport header is aligned only where IP says it is */
+	/* the transport header is aligned only at the offset that the IP header implies */
 	return header_len >= transport + sizeof(struct udphdr) &&
 	       network_fits(s) && transport_fits(s);
 }
@@ -115,8 +116,8 @@ static void write_tcp(const struct naawg_segmenter *s, struct tcphdr *tcp,
  * naawg_segment_write() - write the headers of one packet
  * @s: the GSO packet
  * @dst: receives header_len bytes; any alignment
- * @i: which packet
- * @payload_sum: unfolded sum over the packet's payload
+ * @i: number of the packet, from 0
+ * @payload_sum: unfolded checksum of the packet's payload
  */
 void naawg_segment_write(const struct naawg_segmenter *s, u8 *dst,
 			 unsigned int i, __wsum payload_sum)

@@ -1,24 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Cutting a GSO packet: the headers of each packet it stands for. */
+/* Software segmentation: the headers of each packet that a GSO packet stands for. */
 #ifndef _NAAWG_SEGMENT_H
 #define _NAAWG_SEGMENT_H
 
 #include <linux/types.h>
 
-/* IP and transport headers with all their options. */
+/* Maximum length of the IP and transport headers with all their options. */
 #define NAAWG_HEADERS_MAX	128
 
 /**
- * struct naawg_segmenter - what the packets of a GSO packet share
+ * struct naawg_segmenter - a GSO packet that is being segmented
  * @headers: IP and transport header of the GSO packet
- * @header_len: their length
- * @transport: where the transport header begins
- * @payload_len: payload of all packets together
- * @mss: payload of each but the last
- * @count: how many packets there are
- * @tcp: TCP, otherwise UDP
- * @ipv6: IPv6, otherwise IPv4
- * @fixed_id: the IPv4 identification does not grow
+ * @header_len: length of @headers
+ * @transport: offset of the transport header
+ * @payload_len: payload bytes of all packets together
+ * @mss: payload bytes of each packet but the last
+ * @count: number of packets
+ * @tcp: true for TCP, false for UDP
+ * @ipv6: true for IPv6, false for IPv4
+ * @fixed_id: all packets get the same IPv4 identification
  */
 struct naawg_segmenter {
 	u8 headers[NAAWG_HEADERS_MAX] __aligned(8);
@@ -32,7 +32,7 @@ struct naawg_segmenter {
 	bool fixed_id;
 };
 
-/* payload bytes of packet @i */
+/* Returns the payload bytes of packet @i. */
 static inline u32 naawg_segment_payload(const struct naawg_segmenter *s,
 					unsigned int i)
 {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Known answers at load time, in debug builds: the user-space tests run the
- * same files over another crypto library, so this is about the kernel's.
+ * Self-test of the primitives with known answers, at load time of debug builds.
  *
- * What is computed in many lengths is folded into one hash, and compared with
- * the one that selftests/unit/vectors.py computes.
+ * The tests in user space run the same files over another crypto library, so this
+ * test covers the kernel's library. Results of many lengths are folded into one
+ * hash. It is compared with the hash that selftests/unit/vectors.py computes.
  */
 #include <linux/errno.h>
 #include <linux/init.h>
@@ -122,7 +122,7 @@ static bool __init test_x25519(void)
 	for (i = 0; i < 1000; i++) {
 		memcpy(scalar, k, sizeof(scalar));
 		naawg_clamp(scalar);
-		/* the base point has code of its own */
+		/* the library has separate code for the base point */
 		if (!i && (!naawg_public_key(out, scalar) ||
 			   !naawg_dh(opened, scalar, u) ||
 			   !naawg_equal(out, opened, sizeof(out))))
@@ -191,7 +191,7 @@ static bool __init test_xaead(void)
 	return !memcmp(digest, want_xaead, sizeof(digest));
 }
 
-/* All that a handshake consists of, in memory of its own: it is not small. */
+/* State of both sides of a handshake; static, as it is too large for the stack. */
 static struct {
 	struct naawg_identity id[2];
 	struct naawg_handshake hs[2];
@@ -257,7 +257,7 @@ static bool __init test_replay(void)
 		    naawg_replay_accept(&window, i))
 			return false;
 	}
-	/* every other one is missing, as far as the window reaches back */
+	/* every other counter in the window is still new */
 	i -= 2;
 	if (naawg_replay_accept(&window, i + 1 - NAAWG_REPLAY_WINDOW) !=
 	    (NAAWG_REPLAY_WINDOW % 2 == 0) ||
@@ -290,10 +290,10 @@ static const struct selftest tests[] __initconst = {
 };
 
 /**
- * naawg_selftest_core() - run the known answers
+ * naawg_selftest_core() - run the tests with known answers
  *
  * Context: process, while the module is loaded.
- * Return: 0, or -EBADMSG when something failed; the log says what.
+ * Return: 0, or -EBADMSG if a test failed; the kernel log names the test.
  */
 int __init naawg_selftest_core(void)
 {

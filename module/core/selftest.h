@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Known answers at load time, in debug builds. */
+/* Self-test of the primitives, at load time of debug builds. */
 #ifndef _NAAWG_CORE_SELFTEST_H
 #define _NAAWG_CORE_SELFTEST_H
 

@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The protocol's timers, without a clock: section 6 of the WireGuard paper. */
+/* Timer state machine of a peer: section 6 of the WireGuard paper, without a clock. */
 #include <linux/bits.h>
 #include <linux/string.h>
 #include <linux/types.h>
 
 #include "timer_sm.h"
 
-/* How often an initiation is sent again before we give up. */
+/* Number of retries of an initiation before we give up. */
 #define RETRIES_MAX	(NAAWG_REKEY_ATTEMPT_TIME / NAAWG_REKEY_TIMEOUT)
 
-/* A receiver rekeys this late: a sender would long have done so. */
+/* Session age at which receiving starts a rekey; sending starts one earlier. */
 #define REKEY_ON_RECEIVE \
 	(NAAWG_REJECT_AFTER_TIME - NAAWG_KEEPALIVE_TIMEOUT - NAAWG_REKEY_TIMEOUT)
 
-/* What an event is, apart from itself. */
-#define SENT		BIT(0)	/* something authentic went out */
-#define RECEIVED	BIT(1)	/* something authentic came in */
+/* Direction of the authenticated message of an event; 0 without a message. */
+#define SENT		BIT(0)
+#define RECEIVED	BIT(1)
 
-static const u8 natures[] = {
+static const u8 directions[] = {
 	[NAAWG_EV_DATA_SENT] = SENT,
 	[NAAWG_EV_KEEPALIVE_SENT] = SENT,
 	[NAAWG_EV_DATA_RECEIVED] = RECEIVED,
@@ -35,284 +35,285 @@ static u64 jitter(u32 random)
 	return (u64)random * NAAWG_JITTER_MAX >> 32;
 }
 
-static void arm(struct naawg_timer_sm *r, enum naawg_timer timer, u64 due)
+static void arm(struct naawg_timer_sm *sm, enum naawg_timer timer, u64 due)
 {
-	r->due[timer] = due;
+	sm->due[timer] = due;
 }
 
-static void arm_once(struct naawg_timer_sm *r, enum naawg_timer timer, u64 due)
+static void arm_once(struct naawg_timer_sm *sm, enum naawg_timer timer, u64 due)
 {
-	if (!r->due[timer])
-		r->due[timer] = due;
+	if (!sm->due[timer])
+		sm->due[timer] = due;
 }
 
-static void disarm(struct naawg_timer_sm *r, enum naawg_timer timer)
+static void disarm(struct naawg_timer_sm *sm, enum naawg_timer timer)
 {
-	r->due[timer] = 0;
+	sm->due[timer] = 0;
 }
 
-static void disarm_keepalive(struct naawg_timer_sm *r)
+static void disarm_keepalive(struct naawg_timer_sm *sm)
 {
-	disarm(r, NAAWG_TIMER_KEEPALIVE);
-	r->keepalive_again = false;
+	disarm(sm, NAAWG_TIMER_KEEPALIVE);
+	sm->keepalive_again = false;
 }
 
-static void arm_persistent(struct naawg_timer_sm *r, u64 now)
+static void arm_persistent(struct naawg_timer_sm *sm, u64 now)
 {
-	if (r->persistent)
-		arm(r, NAAWG_TIMER_PERSISTENT,
-		    now + r->persistent * NAAWG_SECOND);
+	if (sm->persistent)
+		arm(sm, NAAWG_TIMER_PERSISTENT,
+		    now + sm->persistent * NAAWG_SECOND);
 }
 
 /*
- * A packet restarts the round of attempts, and may lead to a call before the
- * retry timer does. So neither of them tells how long a peer has been silent.
- * These two timers run from the first and the second call since the peer was
- * last heard.
+ * A packet restarts the count of attempts, and may cause an initiation before the
+ * retransmit timer does. So neither of them tells how long a peer has been silent.
+ * The timer SILENT runs from the first initiation since the peer was last heard, the
+ * timer LOST from the second one.
  */
-static void note_initiation(struct naawg_timer_sm *r, u64 now, u64 answer_due)
+static void note_initiation(struct naawg_timer_sm *sm, u64 now, u64 answer_due)
 {
-	if (r->unanswered >= 2)
+	if (sm->unanswered >= 2)
 		return;
-	if (!r->unanswered++)
-		arm(r, NAAWG_TIMER_SILENT, now + NAAWG_REKEY_ATTEMPT_TIME);
+	if (!sm->unanswered++)
+		arm(sm, NAAWG_TIMER_SILENT, now + NAAWG_REKEY_ATTEMPT_TIME);
 	else
-		arm(r, NAAWG_TIMER_LOST, answer_due);
+		arm(sm, NAAWG_TIMER_LOST, answer_due);
 }
 
 /**
- * naawg_timer_sm_reset_unanswered() - no longer count the calls made so far
- * @r: the peer's state machine
+ * naawg_timer_sm_reset_unanswered() - stop counting the initiations sent so far
+ * @sm: the peer's state machine
  *
- * The peer was heard, or is called with other keys or at another place from now
- * on.
+ * Called when an authenticated message of the peer arrived, or when the keys or the
+ * endpoint of later initiations differ from those so far.
  *
- * Context: any; the caller serialises access to @r.
+ * Context: any; the caller serialises access to @sm.
  */
-void naawg_timer_sm_reset_unanswered(struct naawg_timer_sm *r)
+void naawg_timer_sm_reset_unanswered(struct naawg_timer_sm *sm)
 {
-	disarm(r, NAAWG_TIMER_LOST);
-	disarm(r, NAAWG_TIMER_SILENT);
-	r->unanswered = 0;
-	WRITE_ONCE(r->unreachable, false);
+	disarm(sm, NAAWG_TIMER_LOST);
+	disarm(sm, NAAWG_TIMER_SILENT);
+	sm->unanswered = 0;
+	WRITE_ONCE(sm->unreachable, false);
 }
 
 /**
- * naawg_timer_sm_event() - something happened to a peer
- * @r: the peer's state machine
- * @event: what
- * @now: when
+ * naawg_timer_sm_event() - update the timers after an event
+ * @sm: the peer's state machine
+ * @event: the event
+ * @now: current time
  * @random: fresh random number
  *
- * Context: any; the caller serialises access to @r.
+ * Context: any; the caller serialises access to @sm.
  */
-void naawg_timer_sm_event(struct naawg_timer_sm *r, enum naawg_event event, u64 now,
+void naawg_timer_sm_event(struct naawg_timer_sm *sm, enum naawg_event event, u64 now,
 			  u32 random)
 {
 	u64 answer_due = now + NAAWG_REKEY_TIMEOUT + jitter(random);
-	u8 nature = natures[event];
+	u8 direction = directions[event];
 
-	if (nature)
-		arm_persistent(r, now);
-	if (nature & SENT)
-		disarm_keepalive(r);
-	if (nature & RECEIVED) {
-		disarm(r, NAAWG_TIMER_STALE);
-		naawg_timer_sm_reset_unanswered(r);
+	if (direction)
+		arm_persistent(sm, now);
+	if (direction & SENT)
+		disarm_keepalive(sm);
+	if (direction & RECEIVED) {
+		disarm(sm, NAAWG_TIMER_STALE);
+		naawg_timer_sm_reset_unanswered(sm);
 	}
 
 	switch (event) {
 	case NAAWG_EV_DATA_SENT:
-		arm_once(r, NAAWG_TIMER_STALE,
+		arm_once(sm, NAAWG_TIMER_STALE,
 			 answer_due + NAAWG_KEEPALIVE_TIMEOUT);
 		break;
 	case NAAWG_EV_DATA_RECEIVED:
-		if (r->due[NAAWG_TIMER_KEEPALIVE])
-			r->keepalive_again = true;
+		if (sm->due[NAAWG_TIMER_KEEPALIVE])
+			sm->keepalive_again = true;
 		else
-			arm(r, NAAWG_TIMER_KEEPALIVE,
+			arm(sm, NAAWG_TIMER_KEEPALIVE,
 			    now + NAAWG_KEEPALIVE_TIMEOUT);
 		break;
 	case NAAWG_EV_INITIATION_SENT:
-		arm(r, NAAWG_TIMER_RETRANSMIT, answer_due);
-		note_initiation(r, now, answer_due);
+		arm(sm, NAAWG_TIMER_RETRANSMIT, answer_due);
+		note_initiation(sm, now, answer_due);
 		break;
 	case NAAWG_EV_INITIATION_PUT_OFF:
-		arm_once(r, NAAWG_TIMER_RETRANSMIT, answer_due);
+		arm_once(sm, NAAWG_TIMER_RETRANSMIT, answer_due);
 		break;
 	case NAAWG_EV_SESSION_BEGUN:
-		arm(r, NAAWG_TIMER_WIPE, now + NAAWG_WIPE_AFTER_TIME);
+		arm(sm, NAAWG_TIMER_WIPE, now + NAAWG_WIPE_AFTER_TIME);
 		break;
 	case NAAWG_EV_CONFIRMED:
-		disarm(r, NAAWG_TIMER_RETRANSMIT);
-		r->attempts = 0;
+		disarm(sm, NAAWG_TIMER_RETRANSMIT);
+		sm->attempts = 0;
 		break;
 	default:
 		break;
 	}
 }
 
-/* Disarms the timer if its time has come. */
-static bool has_expired(struct naawg_timer_sm *r, enum naawg_timer timer, u64 now)
+/* Disarms the timer if it is due. */
+static bool has_expired(struct naawg_timer_sm *sm, enum naawg_timer timer, u64 now)
 {
-	if (!r->due[timer] || r->due[timer] > now)
+	if (!sm->due[timer] || sm->due[timer] > now)
 		return false;
-	disarm(r, timer);
+	disarm(sm, timer);
 	return true;
 }
 
 /*
- * After suspend the timer expires as late as the machine slept, and nothing could be
- * heard meanwhile. The call that is made now gets its time for an answer.
+ * If the machine slept, this timer expires late, and no message could arrive
+ * meanwhile. The initiation that is sent now then gets the usual time for a response.
  */
-static bool is_lost(struct naawg_timer_sm *r, u64 now, u32 random)
+static bool is_lost(struct naawg_timer_sm *sm, u64 now, u32 random)
 {
-	u64 due = r->due[NAAWG_TIMER_LOST];
+	u64 due = sm->due[NAAWG_TIMER_LOST];
 
-	if (!has_expired(r, NAAWG_TIMER_LOST, now))
+	if (!has_expired(sm, NAAWG_TIMER_LOST, now))
 		return false;
 	if (now - due < NAAWG_REKEY_TIMEOUT)
 		return true;
-	arm(r, NAAWG_TIMER_LOST, now + NAAWG_REKEY_TIMEOUT + jitter(random));
+	arm(sm, NAAWG_TIMER_LOST, now + NAAWG_REKEY_TIMEOUT + jitter(random));
 	return false;
 }
 
-static u32 expire_retransmit(struct naawg_timer_sm *r, u64 now)
+static u32 expire_retransmit(struct naawg_timer_sm *sm, u64 now)
 {
 	u32 actions = NAAWG_DO_GIVE_UP;
 
-	if (r->attempts <= RETRIES_MAX) {
-		r->attempts++;
+	if (sm->attempts <= RETRIES_MAX) {
+		sm->attempts++;
 		return NAAWG_DO_RETRY;
 	}
 
-	/* nobody there: no use in answering, and old keys may go */
-	disarm_keepalive(r);
-	arm_once(r, NAAWG_TIMER_WIPE, now + NAAWG_WIPE_AFTER_TIME);
-	/* the next round is reported again */
-	if (r->due[NAAWG_TIMER_SILENT])
+	/* the peer is gone: a keepalive is useless, and old keys may be erased */
+	disarm_keepalive(sm);
+	arm_once(sm, NAAWG_TIMER_WIPE, now + NAAWG_WIPE_AFTER_TIME);
+	/* the next round of attempts is reported again */
+	if (sm->due[NAAWG_TIMER_SILENT])
 		actions |= NAAWG_DO_TELL;
-	disarm(r, NAAWG_TIMER_SILENT);
-	r->unanswered = 0;
+	disarm(sm, NAAWG_TIMER_SILENT);
+	sm->unanswered = 0;
 	return actions;
 }
 
 /**
- * naawg_timer_sm_expire() - report the timers whose time has come
- * @r: the peer's state machine
- * @now: the time
+ * naawg_timer_sm_expire() - collect the actions of all timers that are due
+ * @sm: the peer's state machine
+ * @now: current time
  * @random: fresh random number
  *
- * What the caller does in consequence it reports as events, which arm the
- * clocks again.
+ * The caller reports the messages that it sends as events, which arm the timers
+ * again.
  *
- * Context: any; the caller serialises access to @r.
- * Return: what is to be done, NAAWG_DO_* bits.
+ * Context: any; the caller serialises access to @sm.
+ * Return: actions to take, NAAWG_DO_* bits.
  */
-u32 naawg_timer_sm_expire(struct naawg_timer_sm *r, u64 now, u32 random)
+u32 naawg_timer_sm_expire(struct naawg_timer_sm *sm, u64 now, u32 random)
 {
-	bool again = r->keepalive_again;
+	bool again = sm->keepalive_again;
 	u32 actions = 0;
 
-	if (has_expired(r, NAAWG_TIMER_KEEPALIVE, now)) {
+	if (has_expired(sm, NAAWG_TIMER_KEEPALIVE, now)) {
 		actions |= NAAWG_DO_KEEPALIVE;
-		r->keepalive_again = false;
+		sm->keepalive_again = false;
 		if (again)
-			arm(r, NAAWG_TIMER_KEEPALIVE,
+			arm(sm, NAAWG_TIMER_KEEPALIVE,
 			    now + NAAWG_KEEPALIVE_TIMEOUT);
 	}
-	if (has_expired(r, NAAWG_TIMER_PERSISTENT, now) && r->persistent) {
+	if (has_expired(sm, NAAWG_TIMER_PERSISTENT, now) && sm->persistent) {
 		actions |= NAAWG_DO_KEEPALIVE;
-		/* the next one must not depend on whether this one gets out */
-		arm_persistent(r, now);
+		/* the next keepalive is due even if this one cannot be sent */
+		arm_persistent(sm, now);
 	}
-	if (is_lost(r, now, random)) {
-		WRITE_ONCE(r->unreachable, true);
+	if (is_lost(sm, now, random)) {
+		WRITE_ONCE(sm->unreachable, true);
 		actions |= NAAWG_DO_LOSE;
 	}
-	if (has_expired(r, NAAWG_TIMER_SILENT, now))
+	if (has_expired(sm, NAAWG_TIMER_SILENT, now))
 		actions |= NAAWG_DO_TELL;
-	if (has_expired(r, NAAWG_TIMER_STALE, now))
+	if (has_expired(sm, NAAWG_TIMER_STALE, now))
 		actions |= NAAWG_DO_INITIATE;
-	if (has_expired(r, NAAWG_TIMER_RETRANSMIT, now))
-		actions |= expire_retransmit(r, now);
-	if (has_expired(r, NAAWG_TIMER_WIPE, now))
+	if (has_expired(sm, NAAWG_TIMER_RETRANSMIT, now))
+		actions |= expire_retransmit(sm, now);
+	if (has_expired(sm, NAAWG_TIMER_WIPE, now))
 		actions |= NAAWG_DO_WIPE;
 	return actions;
 }
 
 /**
- * naawg_timer_sm_next() - when to call naawg_timer_sm_expire()
- * @r: the peer's state machine
+ * naawg_timer_sm_next() - find the earliest deadline
+ * @sm: the peer's state machine
  *
- * Context: any; the caller serialises access to @r.
- * Return: the earliest deadline, 0 when there is none.
+ * Context: any; the caller serialises access to @sm.
+ * Return: time at which to call naawg_timer_sm_expire(), 0 if no timer is armed.
  */
-u64 naawg_timer_sm_next(const struct naawg_timer_sm *r)
+u64 naawg_timer_sm_next(const struct naawg_timer_sm *sm)
 {
 	unsigned int timer;
 	u64 next = 0;
 
 	for (timer = 0; timer < NAAWG_TIMER_COUNT; timer++) {
-		if (r->due[timer] && (!next || r->due[timer] < next))
-			next = r->due[timer];
+		if (sm->due[timer] && (!next || sm->due[timer] < next))
+			next = sm->due[timer];
 	}
 	return next;
 }
 
 /**
- * naawg_timer_sm_restart() - a fresh reason to talk
- * @r: the peer's state machine
+ * naawg_timer_sm_restart() - count the attempts of initiations from zero
+ * @sm: the peer's state machine
  *
- * The next round of initiations is as long as any other.
+ * Called when a new packet or a configuration change asks for a session, so that
+ * its initiations get a full round of attempts.
  *
- * Context: any; the caller serialises access to @r.
+ * Context: any; the caller serialises access to @sm.
  */
-void naawg_timer_sm_restart(struct naawg_timer_sm *r)
+void naawg_timer_sm_restart(struct naawg_timer_sm *sm)
 {
-	r->attempts = 0;
+	sm->attempts = 0;
 }
 
 /**
- * naawg_timer_sm_set_persistent() - persistent keepalive on, off or at another pace
- * @r: the peer's state machine
- * @seconds: interval, 0 = off
- * @now: the time
+ * naawg_timer_sm_set_persistent() - set the interval of persistent keepalives
+ * @sm: the peer's state machine
+ * @seconds: interval, 0 for off
+ * @now: current time
  *
- * The first one is due in an interval from now: whoever wants one at once
- * sends it.
+ * The first keepalive is due one interval from now. A caller that wants one at once
+ * sends it itself.
  *
- * Context: any; the caller serialises access to @r.
+ * Context: any; the caller serialises access to @sm.
  */
-void naawg_timer_sm_set_persistent(struct naawg_timer_sm *r, u16 seconds, u64 now)
+void naawg_timer_sm_set_persistent(struct naawg_timer_sm *sm, u16 seconds, u64 now)
 {
-	r->persistent = seconds;
-	disarm(r, NAAWG_TIMER_PERSISTENT);
-	arm_persistent(r, now);
+	sm->persistent = seconds;
+	disarm(sm, NAAWG_TIMER_PERSISTENT);
+	arm_persistent(sm, now);
 }
 
 /**
- * naawg_timer_sm_stop() - nothing is due any more
- * @r: the peer's state machine
+ * naawg_timer_sm_stop() - disarm all timers
+ * @sm: the peer's state machine
  *
- * The persistent keepalive interval is configuration and stays, but its timer
- * only starts again with an event or naawg_timer_sm_set_persistent().
+ * The interval of persistent keepalives is configuration and stays. An event or
+ * naawg_timer_sm_set_persistent() arms its timer again.
  *
- * Context: any; the caller serialises access to @r.
+ * Context: any; the caller serialises access to @sm.
  */
-void naawg_timer_sm_stop(struct naawg_timer_sm *r)
+void naawg_timer_sm_stop(struct naawg_timer_sm *sm)
 {
-	memset(r->due, 0, sizeof(r->due));
-	naawg_timer_sm_reset_unanswered(r);
-	r->attempts = 0;
-	r->keepalive_again = false;
+	memset(sm->due, 0, sizeof(sm->due));
+	naawg_timer_sm_reset_unanswered(sm);
+	sm->attempts = 0;
+	sm->keepalive_again = false;
 }
 
 /**
- * naawg_verdict_on_send() - may a session seal one more?
- * @age: of the session
- * @counter: the next one it would use
- * @initiator: did we initiate it?
+ * naawg_verdict_on_send() - tell if a session may seal one more message
+ * @age: age of the session, ns
+ * @counter: next counter of the session
+ * @initiator: true if we initiated the session
  *
  * Context: any.
  * Return: the verdict.
@@ -330,12 +331,12 @@ naawg_verdict_on_send(u64 age, u64 counter, bool initiator)
 }
 
 /**
- * naawg_may_reserve() - may a session seal so many more?
- * @counter: the next one it would use
- * @n: how many
+ * naawg_may_reserve() - tell if a session may seal @n more messages
+ * @counter: next counter of the session
+ * @n: number of messages
  *
  * Context: any.
- * Return: whether all of them are below the limit; no sum overflows.
+ * Return: whether all their counters are below the limit; no sum here overflows.
  */
 bool naawg_may_reserve(u64 counter, u32 n)
 {
@@ -344,11 +345,12 @@ bool naawg_may_reserve(u64 counter, u32 n)
 }
 
 /**
- * naawg_verdict_on_receive() - may a session open one more?
- * @age: of the session
- * @initiator: did we initiate it?
+ * naawg_verdict_on_receive() - tell if a session may open one more message
+ * @age: age of the session, ns
+ * @initiator: true if we initiated the session
  *
- * Only one side rekeys for age, lest both do so at the same time.
+ * Only the initiator rekeys an old session, so that both sides do not initiate at
+ * the same time.
  *
  * Context: any.
  * Return: the verdict.

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Timestamps of initiations: they never go back. */
+/* Timestamps of our initiations, which never decrease. */
 #include <linux/minmax.h>
 
 #include "timestamps.h"
 
 /**
- * naawg_timestamps_next() - the timestamp to put into an initiation
- * @timestamps: what was given out so far
- * @wall: wall timer, in nanoseconds since 1970
- * @now: clock that counts suspend and that nobody sets, in nanoseconds
+ * naawg_timestamps_next() - compute the timestamp of an initiation
+ * @timestamps: state of the timestamps that were used so far
+ * @wall: wall clock, in nanoseconds since 1970
+ * @now: clock that counts suspend and cannot be set, in nanoseconds
  *
- * Whoever has accepted a timestamp refuses older ones, so a wall clock that was
- * set back would lock us out. Timestamps then go on at half the pace: fast enough
- * that each is newer than the one before, and slow enough that the wall clock
- * catches up, after as long again as it was set back by.
+ * A peer that accepted a timestamp refuses older ones, so setting the wall clock back
+ * would lock us out. Our timestamps then advance at half speed. Each one is still
+ * newer than the one before. The wall clock catches up after twice the time by which
+ * it was set back.
  *
  * Context: any; the caller serialises access to @timestamps.
  * Return: the timestamp, in nanoseconds since 1970.

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Timestamps of initiations: they never go back. */
+/* Timestamps of our initiations, which never decrease. */
 #ifndef _NAAWG_TIMESTAMPS_H
 #define _NAAWG_TIMESTAMPS_H
 
 #include <linux/types.h>
 
 /**
- * struct naawg_timestamps - the newest timestamp that was given out
- * @newest: in nanoseconds since 1970, 0 = none yet
- * @given: when that was, of a clock nobody sets
+ * struct naawg_timestamps - the newest timestamp that was used
+ * @newest: the timestamp in nanoseconds since 1970, 0 for none
+ * @given: time at which it was used, of a clock that cannot be set
  *
  * The caller serialises all access.
  */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Noise_IKpsk2_25519_ChaChaPoly_BLAKE2s, token by token. */
+/* Handshake transcript: mixes in each token of the Noise pattern. */
 #include <linux/string.h>
 
 #include "crypto.h"
@@ -23,7 +23,7 @@ static const u8 initial_hash[NAAWG_HASH_SIZE] = {
 };
 
 /**
- * naawg_transcript_begin() - start with what is known beforehand
+ * naawg_transcript_begin() - start with the responder's static key
  * @t: transcript
  * @responder: the responder's static public key
  *
@@ -38,10 +38,10 @@ void naawg_transcript_begin(struct naawg_transcript *t,
 }
 
 /**
- * naawg_transcript_resume() - go on where the last message ended
+ * naawg_transcript_resume() - load the state after the previous message
  * @t: transcript
- * @hash: its hash then
- * @chain: its chaining key then
+ * @hash: transcript hash after that message
+ * @chain: chaining key after that message
  *
  * Context: any.
  */
@@ -54,10 +54,10 @@ void naawg_transcript_resume(struct naawg_transcript *t,
 }
 
 /**
- * naawg_transcript_keep() - keep what the next message needs
+ * naawg_transcript_keep() - save the state for the next message
  * @t: transcript
- * @hash: its hash
- * @chain: its chaining key
+ * @hash: receives the transcript hash
+ * @chain: receives the chaining key
  *
  * Context: any.
  */
@@ -70,9 +70,9 @@ void naawg_transcript_keep(const struct naawg_transcript *t,
 }
 
 /**
- * naawg_mix_hash() - what was sent in the clear or sealed
+ * naawg_mix_hash() - mix a field into the transcript hash
  * @t: transcript
- * @bytes: as it goes over the wire
+ * @bytes: the field as it is on the wire, sealed or not
  * @len: its length
  *
  * Context: any.
@@ -82,7 +82,7 @@ void naawg_mix_hash(struct naawg_transcript *t, const void *bytes, size_t len)
 	naawg_hash(t->hash, t->hash, sizeof(t->hash), bytes, len);
 }
 
-/* A key that nothing is sealed with before the next one is never derived. */
+/* @seals is false if no field is sealed before the next token: no key is derived. */
 static void mix_key(struct naawg_transcript *t,
 		    const u8 secret[NAAWG_KEY_SIZE], bool seals)
 {
@@ -95,7 +95,7 @@ static void mix_key(struct naawg_transcript *t,
  * @t: transcript
  * @public: an ephemeral public key
  *
- * In a pattern with a preshared key it goes into the chaining key as well.
+ * A pattern with a preshared key also mixes it into the chaining key.
  *
  * Context: any.
  */
@@ -114,7 +114,7 @@ void naawg_mix_ephemeral(struct naawg_transcript *t,
  * @seals: a field is sealed before the next token
  *
  * Context: any.
- * Return: false when @public is of low order.
+ * Return: false if @public is of low order.
  */
 bool naawg_mix_dh(struct naawg_transcript *t,
 		  const u8 private[NAAWG_KEY_SIZE],
@@ -136,7 +136,7 @@ bool naawg_mix_dh(struct naawg_transcript *t,
  * @static_static: DH of both static keys, computed once per peer
  *
  * Context: any.
- * Return: false when it is zero, because the peer's key is of low order.
+ * Return: false if @static_static is zero, as the peer's key is of low order.
  */
 bool naawg_mix_static_static(struct naawg_transcript *t,
 			     const u8 static_static[NAAWG_KEY_SIZE])
@@ -166,9 +166,9 @@ void naawg_mix_preshared(struct naawg_transcript *t,
 }
 
 /**
- * naawg_seal_field() - seal a field and bind it to all before it
+ * naawg_seal_field() - seal a field, with all earlier fields as associated data
  * @t: transcript
- * @sealed: where the sealed field goes
+ * @sealed: receives the sealed field
  * @plain: the field
  * @len: its length, may be 0
  *
@@ -185,12 +185,12 @@ void naawg_seal_field(struct naawg_transcript *t, u8 *sealed, const u8 *plain,
 /**
  * naawg_open_field() - opposite of naawg_seal_field()
  * @t: transcript, unchanged on failure
- * @plain: where the field goes
+ * @plain: receives the field
  * @sealed: the sealed field
  * @len: length of the field without the tag, may be 0
  *
  * Context: process or softirq.
- * Return: false when the tag is wrong.
+ * Return: false if the tag is wrong.
  */
 bool naawg_open_field(struct naawg_transcript *t, u8 *plain, const u8 *sealed,
 		      size_t len)

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What both sides of a handshake hold in common, and how a token changes it. */
+/* Handshake transcript: the hash and chaining key that both sides compute. */
 #ifndef _NAAWG_TRANSCRIPT_H
 #define _NAAWG_TRANSCRIPT_H
 
 #include "wire.h"
 
 /**
- * struct naawg_transcript - a handshake as both sides see it so far
- * @hash: of all that was sent
+ * struct naawg_transcript - transcript of a handshake so far
+ * @hash: hash of all fields that were sent
  * @chain: chaining key; secret
- * @key: key of the next sealed field, the only one it seals; secret
+ * @key: key of the next sealed field, used for that field only; secret
  *
- * A handshake works on a transcript of its own and takes hash and chain over
- * once a message is complete, so that a bad message leaves nothing behind.
- * Wipe it afterwards.
+ * Each message is processed on a local transcript. Hash and chain are copied to the
+ * handshake once the message is complete, so that a bad message changes nothing. The
+ * caller wipes the transcript afterwards.
  */
 struct naawg_transcript {
 	u8 hash[NAAWG_HASH_SIZE];
@@ -32,7 +32,7 @@ void naawg_transcript_keep(const struct naawg_transcript *t,
 
 void naawg_mix_hash(struct naawg_transcript *t, const void *bytes, size_t len);
 
-/* The tokens of the pattern; false refuses a point of low order. */
+/* The tokens of the pattern; false if a point is of low order. */
 void naawg_mix_ephemeral(struct naawg_transcript *t,
 			 const u8 public[NAAWG_KEY_SIZE]);
 bool naawg_mix_dh(struct naawg_transcript *t,
@@ -43,7 +43,7 @@ bool naawg_mix_static_static(struct naawg_transcript *t,
 void naawg_mix_preshared(struct naawg_transcript *t,
 			 const u8 preshared[NAAWG_KEY_SIZE]);
 
-/* @len is that of the plain text, the sealed text is NAAWG_TAG_SIZE longer */
+/* @len is the length of the plain text; the sealed text is NAAWG_TAG_SIZE longer */
 void naawg_seal_field(struct naawg_transcript *t, u8 *sealed, const u8 *plain,
 		      size_t len);
 bool naawg_open_field(struct naawg_transcript *t, u8 *plain, const u8 *sealed,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Telling messages apart, and the length of what is inside them. */
+/* Message types, and the length and routing headers of inner packets. */
 #include <linux/build_bug.h>
 #include <linux/math.h>
 #include <linux/minmax.h>
@@ -16,13 +16,13 @@ static_assert(sizeof(struct naawg_msg_data) == 16);
 #define IPV4_HEADER_MIN	20
 #define IPV6_HEADER	40
 
-/* Options of IPv4: two are no more than a byte, two are source routes. */
+/* IPv4 options: two that are a single byte, and two source routes. */
 #define OPTION_END	0
 #define OPTION_NOP	1
 #define OPTION_LSRR	131
 #define OPTION_SSRR	137
 
-/* Headers of IPv6 that a routing header may follow, and the smallest one. */
+/* IPv6 headers that may come before a routing header, and their minimum length. */
 #define HEADER_HOP_BY_HOP	0
 #define HEADER_ROUTING		43
 #define HEADER_FRAGMENT		44
@@ -31,12 +31,13 @@ static_assert(sizeof(struct naawg_msg_data) == 16);
 #define HEADER_MIN		8
 
 /**
- * naawg_wire_classify() - which message is this?
+ * naawg_wire_classify() - find the type of a message
  * @bytes: UDP payload, in any alignment
  * @len: its length
  *
  * Context: any.
- * Return: the type, if the length fits it and the reserved bytes are zero.
+ * Return: the type; %NAAWG_MSG_INVALID if the length does not fit the type or a
+ * reserved byte is not zero.
  */
 enum naawg_message_type naawg_wire_classify(const void *bytes, size_t len)
 {
@@ -68,12 +69,12 @@ enum naawg_message_type naawg_wire_classify(const void *bytes, size_t len)
 }
 
 /**
- * naawg_wire_padded() - length of an inner packet once padded
+ * naawg_wire_padded() - compute the padded length of an inner packet
  * @len: its length
- * @mtu: longest inner packet the route takes, 0 = no limit
+ * @mtu: length of the longest inner packet on the route, 0 for no limit
  *
- * A packet longer than @mtu is going to be cut into pieces of that size, so
- * it is the last piece that gets the padding.
+ * A packet longer than @mtu will be fragmented into pieces of that size, so the last
+ * piece gets the padding.
  *
  * Context: any.
  * Return: the padded length, never less than @len.
@@ -90,12 +91,13 @@ size_t naawg_wire_padded(size_t len, size_t mtu)
 }
 
 /**
- * naawg_wire_inner_len() - length of an inner packet without its padding
+ * naawg_wire_inner_len() - find the length of an inner packet without its padding
  * @bytes: the inner packet, in any alignment
  * @len: its length with padding
  *
  * Context: any.
- * Return: what the IP header says, 0 when that cannot be or it is not IP.
+ * Return: the length in the IP header; 0 if that length is impossible or the packet
+ * is not IP.
  */
 size_t naawg_wire_inner_len(const void *bytes, size_t len)
 {
@@ -146,7 +148,7 @@ static bool has_source_route4(const u8 *ip)
 	return at > end;
 }
 
-/* Length of the header at @header; 0 if it is the middle of a fragmented packet. */
+/* Returns the length of @header; 0 if the packet is not the first fragment. */
 static size_t extension_len(u8 type, const u8 *header)
 {
 	switch (type) {
@@ -178,16 +180,17 @@ static bool has_source_route6(const u8 *ip, size_t len)
 }
 
 /**
- * naawg_wire_has_source_route() - may the sender have named further destinations?
+ * naawg_wire_has_source_route() - tell if a packet may have further destinations
  * @packet: inner packet, in any alignment
  * @len: its length, as naawg_wire_inner_len() returned it
  *
- * The destination of such a packet changes on its way. Options and headers that
- * cannot be read to their end count as such, as others may read them differently.
+ * The destination of a packet with a source route changes on its way. Options and
+ * headers that cannot be parsed to their end count as a source route, as another
+ * host may parse them differently.
  *
  * Context: any.
- * Return: true for a source route of IPv4, a routing header of IPv6, or what
- * cannot be read.
+ * Return: true for an IPv4 source route, for an IPv6 routing header, and for options
+ * or headers that cannot be parsed.
  */
 bool naawg_wire_has_source_route(const void *packet, size_t len)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Every byte that goes over the wire, and every number the protocol fixes. */
+/* Message formats and constants of the protocol. */
 #ifndef _NAAWG_WIRE_H
 #define _NAAWG_WIRE_H
 
@@ -16,7 +16,7 @@
 #define NAAWG_TIMESTAMP_SIZE	12
 #define NAAWG_PAD_UNIT		16
 
-/* Times of the protocol, in nanoseconds of a clock that counts suspend. */
+/* Time limits of the protocol, in nanoseconds of a clock that counts suspend. */
 #define NAAWG_SECOND			1000000000ULL
 #define NAAWG_REKEY_AFTER_TIME		(120 * NAAWG_SECOND)
 #define NAAWG_REJECT_AFTER_TIME		(180 * NAAWG_SECOND)
@@ -25,17 +25,18 @@
 #define NAAWG_KEEPALIVE_TIMEOUT		(10 * NAAWG_SECOND)
 #define NAAWG_WIPE_AFTER_TIME		(3 * NAAWG_REJECT_AFTER_TIME)
 #define NAAWG_COOKIE_SECRET_TIME	(120 * NAAWG_SECOND)
-/* A cookie in hand is not used in its last seconds: it may die on the way. */
+/* A cookie is not used in its last seconds, as it could expire on the way. */
 #define NAAWG_COOKIE_LATENCY		(5 * NAAWG_SECOND)
 #define NAAWG_JITTER_MAX		(NAAWG_SECOND / 3)
 
 #define NAAWG_REKEY_AFTER_MESSAGES	BIT_ULL(60)
-/* The window must never straddle the end of the counter. */
+/* Leaves room for the replay window below the end of the counter. */
 #define NAAWG_REJECT_AFTER_MESSAGES	(U64_MAX - BIT_ULL(13))
 
-/* At most this many initiations of one peer are taken in a second. */
+/* Initiations of one peer that we accept in a second. */
 #define NAAWG_INITIATIONS_PER_SECOND	50
 
+/* Types of messages on the wire; 0 stands for an invalid message. */
 enum naawg_message_type {
 	NAAWG_MSG_INVALID = 0,
 	NAAWG_MSG_INITIATION = 1,
@@ -44,7 +45,7 @@ enum naawg_message_type {
 	NAAWG_MSG_DATA = 4,
 };
 
-/* One type byte and three zero bytes, read and written as one number. */
+/* One type byte and three reserved zero bytes, read and written as one number. */
 struct naawg_msg_header {
 	__le32 type;
 } __packed;
@@ -86,7 +87,7 @@ struct naawg_msg_data {
 	/* sealed payload and tag follow */
 } __packed;
 
-/* What a data message adds to the padded inner packet. */
+/* Bytes that a data message adds to the padded inner packet. */
 #define NAAWG_DATA_OVERHEAD	(sizeof(struct naawg_msg_data) + NAAWG_TAG_SIZE)
 #define NAAWG_DATA_MIN		NAAWG_DATA_OVERHEAD
 
