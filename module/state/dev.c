@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Counting what is dropped, in one place per direction. */
+/* Counters of a device, and dropping of packets in either direction. */
 #include <linux/moduleparam.h>
 #include <linux/netdevice.h>
 #include <linux/tcp.h>
@@ -26,7 +26,7 @@ MODULE_PARM_DESC(time_scale,
 #endif
 
 /**
- * naawg_reason_total() - how often a reason was given
+ * naawg_reason_total() - sum up the counter of a reason
  * @dev: the device
  * @reason: the reason
  *
@@ -48,6 +48,7 @@ u64 naawg_reason_total(const struct naawg_dev *dev, enum naawg_reason reason)
  * @counter: the counter
  *
  * Context: any.
+ * Return: a static string.
  */
 const char *naawg_counter_name(enum naawg_counter counter)
 {
@@ -62,12 +63,13 @@ const char *naawg_counter_name(enum naawg_counter counter)
 }
 
 /**
- * naawg_counter_total() - value of a counter
+ * naawg_counter_total() - read a counter
  * @dev: the device
  * @counter: the counter
  *
  * Context: any.
- * Return: the sum over all CPUs, or what waits now; approximate while packets flow.
+ * Return: the sum over all CPUs; for staged packets, their present number or bytes.
+ * The value is approximate while packets flow.
  */
 u64 naawg_counter_total(const struct naawg_dev *dev,
 			enum naawg_counter counter)
@@ -84,7 +86,7 @@ u64 naawg_counter_total(const struct naawg_dev *dev,
 	return sum;
 }
 
-/* Length of the headers that every packet of a GSO packet has. */
+/* Returns the length of the headers that each packet of a GSO packet has. */
 static u32 shared_headers(const struct sk_buff *skb)
 {
 	int headers = skb_transport_header_was_set(skb) ?
@@ -98,16 +100,16 @@ static u32 shared_headers(const struct sk_buff *skb)
 	} else if (skb_shinfo(skb)->gso_type & SKB_GSO_UDP_L4) {
 		headers += sizeof(struct udphdr);
 	}
-	/* the data may lie behind them already */
+	/* the data may begin behind the headers already */
 	return max(headers, 0);
 }
 
 /**
- * naawg_packets_in() - how many packets an skb stands for
+ * naawg_packets_in() - count the packets that an skb stands for
  * @skb: a packet or a GSO packet
  *
- * A GSO packet from a tun device or a packet socket has no number of segments,
- * as the stack is to compute it: it is 0 then.
+ * In a GSO packet from a tun device or a packet socket the number of segments is 0,
+ * as the stack computes it later.
  *
  * Context: any.
  * Return: at least 1.
@@ -128,13 +130,13 @@ unsigned int naawg_packets_in(const struct sk_buff *skb)
 }
 
 /**
- * naawg_bytes_in() - how many bytes an skb stands for
- * @skb: as for naawg_packets_in()
+ * naawg_bytes_in() - count the bytes that an skb stands for
+ * @skb: a packet or a GSO packet
  *
- * A GSO packet has the headers of its first packet only.
+ * A GSO packet contains the headers once, but each of its packets has them.
  *
  * Context: any.
- * Return: the bytes of all its packets, headers included.
+ * Return: the bytes of all packets, headers included.
  */
 u32 naawg_bytes_in(const struct sk_buff *skb)
 {
@@ -144,10 +146,10 @@ u32 naawg_bytes_in(const struct sk_buff *skb)
 }
 
 /**
- * naawg_drop_inner() - drop a packet on its way out
+ * naawg_drop_inner() - drop an inner packet that was to be sent
  * @dev: the device
- * @skb: the packet, or a GSO packet, which counts as what it stands for; consumed
- * @reason: why
+ * @skb: the packet; consumed. A GSO packet counts as the packets it stands for.
+ * @reason: the reason
  *
  * Context: any.
  */
@@ -193,12 +195,12 @@ static void refuse_outer(struct naawg_dev *dev, enum naawg_reason reason,
 }
 
 /**
- * naawg_refuse_outer() - count a message on its way in as dropped
+ * naawg_refuse_outer() - count a received message as dropped
  * @dev: the device
- * @reason: why
+ * @reason: the reason
  *
- * Packets anybody could have sent are counted by reason only: the error
- * counters of the link speak of packets its peers sent.
+ * Messages that any host can send are counted by reason only. The error counters of
+ * the link only count packets that its peers sent.
  *
  * Context: any.
  */
@@ -208,10 +210,10 @@ void naawg_refuse_outer(struct naawg_dev *dev, enum naawg_reason reason)
 }
 
 /**
- * naawg_drop_outer() - drop a packet on its way in
+ * naawg_drop_outer() - drop a received packet
  * @dev: the device
- * @skb: the packet, or a GSO packet, which counts as what it stands for; consumed
- * @reason: why
+ * @skb: the packet; consumed. A GSO packet counts as the packets it stands for.
+ * @reason: the reason
  *
  * Context: any.
  */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Reading, learning and forgetting outer addresses. */
+/* Endpoint of a peer: its outer address, our address towards it, the cached route. */
 #include <linux/ip.h>
 #include <linux/ipv6.h>
 #include <linux/skbuff.h>
@@ -10,7 +10,7 @@
 #include "endpoint.h"
 
 /**
- * naawg_endpoint_init() - start without an address
+ * naawg_endpoint_init() - initialise an endpoint without an address
  * @ep: the endpoint
  *
  * Context: process.
@@ -25,7 +25,7 @@ int naawg_endpoint_init(struct naawg_endpoint *ep)
 
 /**
  * naawg_endpoint_destroy() - release the cached route
- * @ep: the endpoint; nobody may use it any more
+ * @ep: the endpoint, which is not in use any more
  */
 void naawg_endpoint_destroy(struct naawg_endpoint *ep)
 {
@@ -35,7 +35,7 @@ void naawg_endpoint_destroy(struct naawg_endpoint *ep)
 /**
  * naawg_endpoint_get() - copy the address pair
  * @ep: the endpoint
- * @out: receives it
+ * @out: receives the address pair
  *
  * Context: any.
  */
@@ -50,11 +50,11 @@ void naawg_endpoint_get(struct naawg_endpoint *ep, struct naawg_address *out)
 }
 
 /**
- * naawg_endpoint_is_set() - is it known where the peer is?
+ * naawg_endpoint_is_set() - tell if the peer's address is known
  * @ep: the endpoint
  *
  * Context: any.
- * Return: true once an address was set or learnt; it never gets lost again.
+ * Return: true once an address was set or learned; it never becomes unknown again.
  */
 bool naawg_endpoint_is_set(struct naawg_endpoint *ep)
 {
@@ -88,12 +88,12 @@ static bool address_equal(const struct naawg_address *a,
 /**
  * naawg_endpoint_set() - set or learn an address pair
  * @ep: the endpoint
- * @address: the pair
+ * @address: the address pair
  *
- * Costs a comparison while nothing changes, which is nearly always.
+ * The usual case is that nothing changes. It costs one comparison.
  *
  * Context: process or softirq.
- * Return: whether the other side's address is another than before.
+ * Return: true if the peer's address differs from the one before.
  */
 bool naawg_endpoint_set(struct naawg_endpoint *ep,
 			const struct naawg_address *address)
@@ -106,7 +106,7 @@ bool naawg_endpoint_set(struct naawg_endpoint *ep,
 	spin_lock_bh(&ep->lock);
 	write_seqcount_begin(&ep->seq);
 	ep->address = *address;
-	/* whoever sees the new address must see that the route is no more */
+	/* a reader that sees the new address must not use the old route */
 	dst_cache_reset(&ep->cache);
 	write_seqcount_end(&ep->seq);
 	spin_unlock_bh(&ep->lock);
@@ -114,7 +114,7 @@ bool naawg_endpoint_set(struct naawg_endpoint *ep,
 }
 
 /**
- * naawg_endpoint_forget_source() - let the route choose our address again
+ * naawg_endpoint_forget_source() - let the routing table choose our address again
  * @ep: the endpoint
  *
  * Context: process or softirq.
@@ -133,11 +133,11 @@ void naawg_endpoint_forget_source(struct naawg_endpoint *ep)
 /**
  * naawg_endpoint_keep_route4() - remember the route to an IPv4 address
  * @ep: the endpoint
- * @address: what the route was looked up for
+ * @address: address pair for which the route was looked up
  * @rt: the route
  * @saddr: our address on it
  *
- * Does nothing when the endpoint has moved since.
+ * Does nothing if the address pair has changed since.
  *
  * Context: bottom halves off.
  */
@@ -154,11 +154,11 @@ void naawg_endpoint_keep_route4(struct naawg_endpoint *ep,
 /**
  * naawg_endpoint_keep_route6() - remember the route to an IPv6 address
  * @ep: the endpoint
- * @address: what the route was looked up for
+ * @address: address pair for which the route was looked up
  * @dst: the route
  * @saddr: our address on it
  *
- * Does nothing when the endpoint has moved since.
+ * Does nothing if the address pair has changed since.
  *
  * Context: bottom halves off.
  */
@@ -174,8 +174,8 @@ void naawg_endpoint_keep_route6(struct naawg_endpoint *ep,
 }
 
 /**
- * naawg_endpoint_drop_routes() - let go of every cached route now
- * @ep: the endpoint; nobody sends to it meanwhile
+ * naawg_endpoint_drop_routes() - release every cached route at once
+ * @ep: the endpoint; no CPU sends to it meanwhile
  *
  * Context: process.
  */
@@ -185,8 +185,8 @@ void naawg_endpoint_drop_routes(struct naawg_endpoint *ep)
 }
 
 /**
- * naawg_address_of() - address pair that answers a received message
- * @address: receives it
+ * naawg_address_of() - find the address pair for answers to a received message
+ * @address: receives the address pair
  * @skb: the message, network and transport header set
  *
  * Context: any.

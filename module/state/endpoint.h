@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Endpoints: where a peer is, and from which of our addresses it is reached. */
+/* Endpoint of a peer: its outer address, our address towards it, the cached route. */
 #ifndef _NAAWG_ENDPOINT_H
 #define _NAAWG_ENDPOINT_H
 
@@ -10,13 +10,13 @@
 
 /**
  * struct naawg_address - outer address pair
- * @addr: where to; family AF_UNSPEC while unknown
- * @addr4: the same
- * @addr6: the same
- * @src4: our address, 0 for any
- * @src6: our address, :: for any
- * @src_if: interface the peer was last heard on, 0 for any (IPv4 only: IPv6
- *	keeps it in the scope of link-local addresses)
+ * @addr: the peer's address; family AF_UNSPEC while unknown
+ * @addr4: the peer's address if it is IPv4
+ * @addr6: the peer's address if it is IPv6
+ * @src4: our address if it is IPv4, 0 for any
+ * @src6: our address if it is IPv6, :: for any
+ * @src_if: interface that received the peer's newest message, 0 for any (IPv4 only;
+ *	for IPv6 it is in the scope of a link-local address)
  */
 struct naawg_address {
 	union {
@@ -34,9 +34,9 @@ struct naawg_address {
 /**
  * struct naawg_endpoint - current address pair of one peer
  * @lock: serialises writers
- * @seq: lets readers copy without a lock
- * @address: the pair (@lock, @seq)
- * @cache: route for @address; reset whenever that changes
+ * @seq: lets readers copy @address without a lock
+ * @address: the address pair (@lock, @seq)
+ * @cache: route for @address; reset whenever @address changes
  */
 struct naawg_endpoint {
 	spinlock_t lock; /* leaf */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Lifetime of peers, and the lookups that yield them. */
+/* Peers: allocation, references, lookup, and access checks of their packets. */
 #include <linux/ip.h>
 #include <linux/ipv6.h>
 #include <linux/slab.h>
@@ -8,7 +8,7 @@
 #include "peer.h"
 
 /**
- * naawg_peer_new() - make a peer that belongs nowhere yet
+ * naawg_peer_new() - allocate a peer that is in no table yet
  * @dev: its device
  * @public: its static key
  * @preshared: preshared key, zeros for none
@@ -48,7 +48,7 @@ struct naawg_peer *naawg_peer_new(struct naawg_dev *dev,
 }
 
 /**
- * naawg_peer_purge() - free all that waits at a peer
+ * naawg_peer_purge() - free all waiting packets of a peer
  * @peer: the peer
  *
  * Context: any but hardirq.
@@ -70,7 +70,7 @@ static void naawg_peer_free_rcu(struct rcu_head *rcu)
 {
 	struct naawg_peer *peer = container_of(rcu, struct naawg_peer, rcu);
 
-	/* who had it borrowed may have staged what it could not send */
+	/* a CPU that had borrowed the peer may have staged packets since */
 	naawg_peer_purge(peer);
 	naawg_endpoint_destroy(&peer->endpoint);
 	kfree_sensitive(peer);
@@ -85,7 +85,7 @@ static void naawg_peer_release(struct kref *refs)
 }
 
 /**
- * naawg_peer_put() - give a reference back
+ * naawg_peer_put() - drop a reference
  * @peer: the peer
  *
  * Context: any.
@@ -100,8 +100,8 @@ void naawg_peer_put(struct naawg_peer *peer)
  * @dev: the device
  * @public: the key
  *
- * Context: any that does not hold off RCU.
- * Return: a reference, or NULL.
+ * Context: any.
+ * Return: the peer with a reference, or NULL.
  */
 struct naawg_peer *naawg_peer_by_key(struct naawg_dev *dev,
 				     const u8 public[NAAWG_KEY_SIZE])
@@ -121,7 +121,7 @@ struct naawg_peer *naawg_peer_by_key(struct naawg_dev *dev,
 }
 
 /**
- * naawg_session_by_index() - find a session by the index we chose
+ * naawg_session_by_index() - find a session by its receiver index
  * @dev: the device
  * @index: receiver index of a message, host order
  *
@@ -136,12 +136,12 @@ struct naawg_session *naawg_session_by_index(struct naawg_dev *dev, u32 index)
 }
 
 /**
- * naawg_peer_route() - whose packet is this, on its way out?
+ * naawg_peer_route() - find the peer to send a packet to
  * @dev: the device
  * @skb: inner packet, network header set and checked to be complete
  *
  * Context: under rcu_read_lock().
- * Return: borrowed peer, or NULL when nobody is allowed the destination.
+ * Return: borrowed peer, or NULL if the destination is in no peer's allowed IPs.
  */
 struct naawg_peer *naawg_peer_route(struct naawg_dev *dev,
 				    const struct sk_buff *skb)
@@ -154,8 +154,8 @@ struct naawg_peer *naawg_peer_route(struct naawg_dev *dev,
 }
 
 /**
- * naawg_peer_may_send() - may this peer use the packet's source address?
- * @peer: the peer it came from
+ * naawg_peer_may_send() - tell if a peer may use the source address of a packet
+ * @peer: the peer that sent the packet
  * @skb: inner packet, network header set and checked to be complete
  *
  * Context: under rcu_read_lock().
@@ -172,15 +172,15 @@ bool naawg_peer_may_send(struct naawg_peer *peer, const struct sk_buff *skb)
 }
 
 /**
- * naawg_peer_may_reach() - may this peer's packet go to its destination?
- * @peer: the peer it came from
- * @header: its IP header, aligned
- * @packet: the whole inner packet, in memory nobody else writes
+ * naawg_peer_may_reach() - tell if a peer may reach the destination of a packet
+ * @peer: the peer that sent the packet
+ * @header: IP header of the packet, aligned
+ * @packet: the whole inner packet, in memory that nobody else writes
  * @len: its length, as naawg_wire_inner_len() returned it
  *
  * Context: under rcu_read_lock().
- * Return: false if the destination lies in a forbidden network of the device, or
- * may yet become another one, where the device forbids any.
+ * Return: false if the destination is in a forbidden network of the device, or if
+ * the device forbids any network and the packet may have a source route.
  */
 bool naawg_peer_may_reach(const struct naawg_peer *peer, const void *header,
 			  const void *packet, size_t len)
@@ -195,7 +195,7 @@ bool naawg_peer_may_reach(const struct naawg_peer *peer, const void *header,
 }
 
 /**
- * naawg_peer_forget_sessions() - retire all keys and the handshake under way
+ * naawg_peer_forget_sessions() - retire all sessions and the handshake under way
  * @peer: the peer
  *
  * Context: process, peer->handshake_lock held.
@@ -210,12 +210,12 @@ void naawg_peer_forget_sessions(struct naawg_peer *peer)
 }
 
 /**
- * naawg_peer_is_connected() - the one definition of being connected
+ * naawg_peer_is_connected() - tell if a peer is connected
  * @peer: the peer
  *
  * Context: any.
- * Return: whether there is a session to send with that has not expired, and the
- * peer is not known to be unreachable.
+ * Return: true if the active session has not expired and the peer is not known to be
+ * unreachable.
  */
 bool naawg_peer_is_connected(struct naawg_peer *peer)
 {

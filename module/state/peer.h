@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Peers: what is known about one other side, and how to get hold of it. */
+/* Peers: state of one other host, its references and lookups. */
 #ifndef _NAAWG_PEER_H
 #define _NAAWG_PEER_H
 
@@ -16,11 +16,11 @@
 struct naawg_hold_work;
 
 /**
- * enum naawg_ntf - what listeners are told of a peer, and in this order
- * @NAAWG_NTF_ENDPOINT: it is somewhere else now
+ * enum naawg_ntf - notifications about a peer, in the order in which they are sent
+ * @NAAWG_NTF_ENDPOINT: the peer's endpoint has changed
  * @NAAWG_NTF_SESSION: both sides have the keys of a new session
- * @NAAWG_NTF_GIVEN_UP: it was called for 90 s and did not answer
- * @NAAWG_NTF_COUNT: how many there are
+ * @NAAWG_NTF_GIVEN_UP: the peer did not answer our initiations for 90 s
+ * @NAAWG_NTF_COUNT: number of notifications
  */
 enum naawg_ntf {
 	NAAWG_NTF_ENDPOINT,
@@ -31,45 +31,46 @@ enum naawg_ntf {
 
 /**
  * struct naawg_peer - one peer of a device
- * @dev: its device; outlives it, set once
- * @pubkey: its static public key, in the device's table while the device has it
- * @link: in the device's list (dev->config)
- * @id: grows with every peer of the device; set once
- * @by_id: in the device's tree of ids while the device has it (dev->config)
+ * @dev: its device, which outlives the peer; set once
+ * @pubkey: its static public key, in the device's table until the peer is removed
+ * @link: link in the device's list (dev->config)
+ * @id: number that grows with every peer of the device; set once
+ * @by_id: node in the device's tree of ids until the peer is removed (dev->config)
  * @prefixes: its allowed IPs (dev->config)
- * @persistent: persistent keepalive in seconds, as configured (dev->config)
- * @mac_keys: keys for what we send to it; set once
- * @handshake_lock: protects the members up to @last_accepted
- * @dead: no session is made any more (written under @handshake_lock, read
- *	anywhere)
+ * @persistent: configured interval of persistent keepalives in seconds (dev->config)
+ * @mac_keys: mac keys of handshake messages that we send to the peer; set once
+ * @handshake_lock: protects the fields up to @last_accepted
+ * @dead: the peer is being removed, so no session is begun any more (written under
+ *	@handshake_lock, read anywhere)
  * @handshake: Noise state
- * @pending: session our newest initiation speaks of, not live
- * @sent_mac1: mac1 of the newest handshake message sent
- * @sent_mac1_set: there is one, so a cookie reply may refer to it
- * @cookie: newest cookie the peer gave us
- * @cookie_birth: when it came, 0 for none
- * @last_accepted: when the peer's last initiation was accepted, ns
- * @last_initiation: when we last initiated, ns, 0 for never (read anywhere)
- * @initiate_work: sends an initiation from process context
- * @wipe_work: erases all keys from process context
- * @ntf_work: tells listeners of @ntf from process context
- * @ntf: bits of enum naawg_ntf; atomic
+ * @pending: session of our newest initiation, not live
+ * @sent_mac1: mac1 of the newest handshake message that we sent
+ * @sent_mac1_set: @sent_mac1 is valid, so a cookie reply may refer to it
+ * @cookie: newest cookie that the peer gave us
+ * @cookie_birth: time at which the cookie arrived, ns, 0 for none
+ * @last_accepted: time at which we last accepted an initiation of the peer, ns
+ * @last_initiation: time of our newest initiation, ns, 0 for none (read anywhere)
+ * @initiate_work: work that sends an initiation
+ * @wipe_work: work that erases all keys
+ * @ntf_work: work that sends the notifications in @ntf
+ * @ntf: pending notifications, bits of enum naawg_ntf; atomic
  * @sessions: its sessions (own lock)
- * @endpoint: where it is (own lock)
+ * @endpoint: its endpoint (own lock)
  * @timers: its timers (own lock)
- * @staged: inner packets waiting for a session (dev->staging.lock)
- * @held: inner packets waiting for others to leave with (own lock)
- * @held_bytes: memory these take (held.lock)
- * @hold_work: system call whose return sends them, NULL for none (held.lock)
- * @rx_bytes: length of all authenticated messages
- * @tx_bytes: length of all messages sent
- * @rx_packets: data messages with a deliverable payload
- * @tx_packets: data messages sealed
- * @rx_cpu: CPU in whose rx queue its newest batch came in (racy on purpose)
- * @rx_seq: and that batch's number there (racy on purpose)
+ * @staged: inner packets that wait for a session (dev->staging.lock)
+ * @held: inner packets that wait for more packets of the same batch (own lock)
+ * @held_bytes: memory of the packets in @held (held.lock)
+ * @hold_work: task work of the system call that sends @held when it returns, NULL
+ *	for none (held.lock)
+ * @rx_bytes: bytes of all authenticated messages from the peer
+ * @tx_bytes: bytes of all messages sent to the peer
+ * @rx_packets: number of data messages with a deliverable payload
+ * @tx_packets: number of data messages sealed
+ * @rx_cpu: CPU in whose rx queue the peer's newest batch was queued (racy on purpose)
+ * @rx_seq: enqueue sequence number of that batch (racy on purpose)
  * @last_handshake: wall-clock time of the newest confirmed handshake, ns
- * @last_reason: newest reason blamed on it (racy on purpose)
- * @refs: the device holds one, and so does queued work
+ * @last_reason: newest reason that was blamed on the peer (racy on purpose)
+ * @refs: references; the device holds one, and so does queued work
  * @rcu: for freeing
  */
 struct naawg_peer {
@@ -128,7 +129,7 @@ void naawg_peer_purge(struct naawg_peer *peer);
  * naawg_peer_tryget() - turn a borrowed peer into a reference
  * @peer: borrowed under RCU
  *
- * Return: false when the peer is on its way out.
+ * Return: false if the peer is about to be freed.
  */
 static inline bool naawg_peer_tryget(struct naawg_peer *peer)
 {
@@ -146,7 +147,7 @@ bool naawg_peer_may_send(struct naawg_peer *peer, const struct sk_buff *skb);
 void naawg_peer_forget_sessions(struct naawg_peer *peer);
 bool naawg_peer_is_connected(struct naawg_peer *peer);
 
-/* Blame a reason on a peer, and count it. */
+/* Counts a reason, and records it as the newest reason of the peer. */
 static inline void naawg_peer_blame(struct naawg_peer *peer,
 				    enum naawg_reason reason)
 {

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
-/* How sessions are born, move through the slots and are wiped. */
+/* Sessions: allocation, the slots of a peer, and the wiping of keys. */
 #include <linux/slab.h>
 
 #include "../core/crypto.h"
 #include "session.h"
 
 /**
- * naawg_session_new() - make a session that is still being negotiated
- * @indices: table its receiver index is drawn from
- * @peer: whose it is; must outlive the session by a grace period
+ * naawg_session_new() - allocate a session for a handshake
+ * @indices: table that receives the session under a new receiver index
+ * @peer: its peer, which must outlive the session by a grace period
  *
  * Context: process, may sleep.
  * Return: the session, or NULL without memory.
@@ -35,11 +35,11 @@ static void naawg_session_free_rcu(struct rcu_head *rcu)
 }
 
 /**
- * naawg_session_retire() - take a session out of use
- * @indices: table it is in
- * @session: may be NULL; no slot may point to it any more
+ * naawg_session_retire() - remove a session, and wipe its keys
+ * @indices: table of the receiver indices
+ * @session: the session, in no slot any more, or NULL
  *
- * Its keys are wiped once no reader can hold it.
+ * The keys are wiped after a grace period, when no reader can use the session.
  *
  * Context: any.
  */
@@ -53,7 +53,7 @@ void naawg_session_retire(struct naawg_indices *indices,
 }
 
 /**
- * naawg_sessions_init() - start with empty slots
+ * naawg_sessions_init() - initialise empty slots
  * @slots: the slots
  */
 void naawg_sessions_init(struct naawg_sessions *slots)
@@ -67,22 +67,26 @@ static struct naawg_session *slot(struct naawg_sessions *slots,
 	return rcu_dereference_protected(p, lockdep_is_held(&slots->lock));
 }
 
-/* Could the peer, whose call @answered is of, have called when we did? */
-static bool is_crossed(const struct naawg_session *answered, u64 now)
+/*
+ * Returns true if the peer initiated @session so recently that its initiation and
+ * one of ours may have crossed on the way.
+ */
+static bool is_crossed(const struct naawg_session *session, u64 now)
 {
-	return answered && !answered->initiator && !answered->passing &&
-	       now - answered->birth < 2 * NAAWG_REKEY_TIMEOUT;
+	return session && !session->initiator && !session->passing &&
+	       now - session->birth < 2 * NAAWG_REKEY_TIMEOUT;
 }
 
 /**
- * naawg_session_begin() - put freshly negotiated keys to use
+ * naawg_session_begin() - put the session of a finished handshake into a slot
  * @slots: the peer's slots
  * @indices: table of the receiver indices
- * @session: from naawg_session_new(), keys filled in
- * @initiator: we initiated: seal with it at once; otherwise it waits in the
- *	next slot until the peer has used it, as only then it surely has the keys
- * @ours_counts: if both sides initiated, what came of ours is kept by both
- * @remote_index: the receiver index the peer chose
+ * @session: session from naawg_session_new(), with its keys
+ * @initiator: true if we initiated: we seal with the session at once. Otherwise it
+ *	stays in the next slot until the peer has used it, which proves that the
+ *	peer has the keys.
+ * @ours_wins: if both sides initiated, both keep the session of our initiation
+ * @remote_index: receiver index that the peer chose
  * @now: current time, ns
  *
  * Context: process or softirq.
@@ -90,7 +94,7 @@ static bool is_crossed(const struct naawg_session *answered, u64 now)
 void naawg_session_begin(struct naawg_sessions *slots,
 			 struct naawg_indices *indices,
 			 struct naawg_session *session, bool initiator,
-			 bool ours_counts, u32 remote_index, u64 now)
+			 bool ours_wins, u32 remote_index, u64 now)
 {
 	struct naawg_session *previous, *active, *next;
 
@@ -104,18 +108,21 @@ void naawg_session_begin(struct naawg_sessions *slots,
 	previous = slot(slots, slots->previous);
 	active = slot(slots, slots->active);
 	next = slot(slots, slots->next);
-	if (initiator && !ours_counts && is_crossed(active, now)) {
-		/* The peer uses what counts already, though it has both. */
+	if (initiator && !ours_wins && is_crossed(active, now)) {
+		/*
+		 * The peer's session wins, and the peer uses it already. The peer
+		 * has our session too, so keep ours for opening.
+		 */
 		rcu_assign_pointer(slots->previous, session);
 		next = NULL;
 	} else if (initiator) {
 		/*
-		 * Both sides initiated if there is a fresh answer of ours. Each seals
-		 * with what came of its own call, until one of them hears from the
-		 * other what counts.
+		 * Both sides initiated if we responded to the peer recently. Each side
+		 * seals with the session of its own initiation, until the losing side
+		 * receives a message of the session that wins.
 		 */
 		if (is_crossed(next, now)) {
-			next->passing = ours_counts;
+			next->passing = ours_wins;
 			next = NULL;
 		} else {
 			rcu_assign_pointer(slots->next, NULL);
@@ -124,11 +131,11 @@ void naawg_session_begin(struct naawg_sessions *slots,
 		rcu_assign_pointer(slots->active, session);
 	} else {
 		rcu_assign_pointer(slots->next, session);
-		/* what the peer may seal with still opens */
+		/* the peer may still seal with the previous session: keep it */
 		previous = NULL;
 	}
 	spin_unlock_bh(&slots->lock);
-	/* before the caller looks for staged packets: pairs with send_packets() */
+	/* orders the slots before the caller's look at staged packets: see send_packets() */
 	smp_mb();
 
 	naawg_session_retire(indices, previous);
@@ -136,13 +143,13 @@ void naawg_session_begin(struct naawg_sessions *slots,
 }
 
 /**
- * naawg_session_confirm() - the peer used a session we had responded with
+ * naawg_session_confirm() - activate a session that the peer used
  * @slots: the peer's slots
  * @indices: table of the receiver indices
- * @session: the session a message was opened with
+ * @session: session with which a message was opened
  *
  * Context: softirq, under rcu_read_lock().
- * Return: true if it stood in the next slot and is the current one now.
+ * Return: true if the session was in the next slot and is the active one now.
  */
 bool naawg_session_confirm(struct naawg_sessions *slots,
 			   struct naawg_indices *indices,
@@ -162,7 +169,7 @@ bool naawg_session_confirm(struct naawg_sessions *slots,
 	rcu_assign_pointer(slots->active, session);
 	rcu_assign_pointer(slots->next, NULL);
 	spin_unlock_bh(&slots->lock);
-	/* before the caller looks for staged packets: pairs with send_packets() */
+	/* orders the slots before the caller's look at staged packets: see send_packets() */
 	smp_mb();
 	naawg_session_retire(indices, previous);
 	return true;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Sessions: one set of transport keys each, and the slots they stand in. */
+/* Sessions: each has one set of transport keys, and a slot of its peer. */
 #ifndef _NAAWG_SESSION_H
 #define _NAAWG_SESSION_H
 
@@ -14,20 +14,21 @@ struct naawg_peer;
 
 /**
  * struct naawg_session - one set of transport keys
- * @index: the receiver index we chose; in the table from birth to retirement
- * @peer: whose session it is; outlives it, set once
- * @live: false while only a handshake stands behind it; everything below is
- *	written before it turns true (release/acquire)
- * @initiator: we initiated the handshake
- * @remote_index: the receiver index the peer chose
- * @passing: both sides called, and the peer seals with this until it hears of what
- *	came of our call; in the next slot only (under the slots' lock)
- * @birth: when the keys were derived, or the initiation written, ns
- * @keys: secret
- * @send_counter: next nonce to seal with
+ * @index: receiver index that we chose; in the table until the session is retired
+ * @peer: its peer, which outlives the session; set once
+ * @live: false during the handshake; all fields below are written before it becomes
+ *	true (release/acquire)
+ * @initiator: true if we initiated the handshake
+ * @remote_index: receiver index that the peer chose
+ * @passing: both sides initiated, and the session of our initiation wins. The peer
+ *	seals with this one until it receives a message of the other. True in the
+ *	next slot only (under the slots' lock).
+ * @birth: time at which the keys were derived or the initiation was written, ns
+ * @keys: transport keys; secret
+ * @send_counter: counter of the next message to seal
  * @replay_lock: protects @replay
- * @replay: counters already opened
- * @joins: what comes in are TCP packets worth joining (racy on purpose)
+ * @replay: window of the counters that were opened
+ * @joins: the peer sends TCP packets that can be coalesced (racy on purpose)
  * @rcu: for wiping after a grace period
  */
 struct naawg_session {
@@ -48,10 +49,11 @@ struct naawg_session {
 
 /**
  * struct naawg_sessions - the slots of one peer
- * @lock: protects writing the slots
- * @previous: still opens what was on its way when the keys changed
- * @active: seals and opens
- * @next: we responded; seals nothing before the initiator used it
+ * @lock: serialises writers of the slots
+ * @previous: session that only opens messages that were under way when @active
+ *	changed
+ * @active: session that seals and opens
+ * @next: session that we responded to; it only opens until the initiator used it
  *
  * All slots are RCU pointers.
  */
@@ -77,7 +79,7 @@ void naawg_sessions_init(struct naawg_sessions *slots);
 void naawg_session_begin(struct naawg_sessions *slots,
 			 struct naawg_indices *indices,
 			 struct naawg_session *session, bool initiator,
-			 bool ours_counts, u32 remote_index, u64 now);
+			 bool ours_wins, u32 remote_index, u64 now);
 bool naawg_session_confirm(struct naawg_sessions *slots,
 			   struct naawg_indices *indices,
 			   struct naawg_session *session);

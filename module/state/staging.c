@@ -1,41 +1,43 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Packets that wait for a session may wait for as long as a peer is away. They
- * wait as copies, and the originals are freed at once: they may refer to a
- * socket, a connection, a user's pages or a driver's buffers. The memory of the
- * copies is bounded per peer and per device, and the oldest are dropped first.
+ * Staged packets: copies of packets that wait for a session.
+ *
+ * A packet may wait for as long as its peer is away. The original is freed at once,
+ * as it may refer to a socket, a connection, a user's pages or a driver's buffers.
+ * The memory of the copies is bounded per peer and per device. The oldest copies are
+ * dropped first.
  */
 #include <linux/gfp.h>
 
 #include "staging.h"
 
 /**
- * struct place - where a packet waits, at the beginning of its headroom
- * @link: in the device's list
- * @staged: the peer's
- * @segments: packets it stands for
+ * struct staged_entry - data about a staged packet, at the beginning of its headroom
+ * @link: link in the device's list
+ * @staged: staged packets of its peer
+ * @segments: number of packets that it stands for
  */
-struct place {
+struct staged_entry {
 	struct list_head link;
 	struct naawg_staged *staged;
 	unsigned int segments;
 };
 
-/* The linear part of a longer packet, with room for all headers. */
+/* Length of the linear part of a longer packet: all headers fit. */
 #define HEAD_SIZE	256
-/* A packet up to this length is linear. */
-#define LINEAR_MAX	(SKB_WITH_OVERHEAD(PAGE_SIZE) - sizeof(struct place))
+/* Maximum length of a packet that is copied to linear memory as a whole. */
+#define LINEAR_MAX	(SKB_WITH_OVERHEAD(PAGE_SIZE) - sizeof(struct staged_entry))
 
-static struct place *place_of(const struct sk_buff *skb)
+static struct staged_entry *entry_of(const struct sk_buff *skb)
 {
-	return (struct place *)skb->head;
+	return (struct staged_entry *)skb->head;
 }
 
 /**
- * naawg_staging_init() - nothing waits
- * @all: the device's part
+ * naawg_staging_init() - initialise the staging of a device
+ * @all: the device's staging
  *
- * Context: any; nobody else has the device yet.
+ * Context: any; the device is not published yet.
  */
 void naawg_staging_init(struct naawg_staging *all)
 {
@@ -46,10 +48,10 @@ void naawg_staging_init(struct naawg_staging *all)
 }
 
 /**
- * naawg_staged_init() - nothing waits
- * @staged: the peer's part
+ * naawg_staged_init() - initialise the staged packets of a peer
+ * @staged: the peer's staged packets
  *
- * Context: any; nobody else has the peer yet.
+ * Context: any; the peer is not published yet.
  */
 void naawg_staged_init(struct naawg_staged *staged)
 {
@@ -77,7 +79,7 @@ static bool copy_bytes(struct sk_buff *copy, const struct sk_buff *skb)
 	return true;
 }
 
-/* Copies the fields that sealing reads, and no other, one by one. */
+/* Copies only the fields that sealing reads; all others stay zero. */
 static void copy_fields(struct sk_buff *copy, const struct sk_buff *skb)
 {
 	memcpy(copy->cb, skb->cb, sizeof(copy->cb));
@@ -101,10 +103,10 @@ static void copy_fields(struct sk_buff *copy, const struct sk_buff *skb)
 }
 
 /**
- * naawg_staged_copy() - make a copy that refers to nobody's memory or objects
+ * naawg_staged_copy() - copy a packet without references to foreign memory or objects
  * @skb: inner packet, data at its network header; not consumed
  *
- * The memory comes from no reserve, as it may be kept for long.
+ * The copy may be kept for long, so its memory is not taken from reserves.
  *
  * Context: any.
  * Return: the copy, or NULL without memory.
@@ -115,12 +117,12 @@ struct sk_buff *naawg_staged_copy(const struct sk_buff *skb)
 	struct sk_buff *copy;
 	int err;
 
-	copy = alloc_skb_with_frags(sizeof(struct place) + head,
+	copy = alloc_skb_with_frags(sizeof(struct staged_entry) + head,
 				    skb->len - head, PAGE_ALLOC_COSTLY_ORDER,
 				    &err, GFP_NOWAIT | __GFP_NOWARN);
 	if (!copy)
 		return NULL;
-	skb_reserve(copy, sizeof(struct place));
+	skb_reserve(copy, sizeof(struct staged_entry));
 	skb_put(copy, head);
 	copy->data_len = skb->len - head;
 	copy->len += copy->data_len;
@@ -132,15 +134,15 @@ struct sk_buff *naawg_staged_copy(const struct sk_buff *skb)
 	return copy;
 }
 
-static void leave(struct naawg_staging *all, struct sk_buff *skb)
+static void unstage(struct naawg_staging *all, struct sk_buff *skb)
 {
-	struct place *place = place_of(skb);
-	struct naawg_staged *staged = place->staged;
+	struct staged_entry *entry = entry_of(skb);
+	struct naawg_staged *staged = entry->staged;
 
 	lockdep_assert_held(&all->lock);
-	list_del(&place->link);
+	list_del(&entry->link);
 	__skb_unlink(skb, &staged->packets);
-	staged->segments -= place->segments;
+	staged->segments -= entry->segments;
 	staged->bytes -= skb->truesize;
 	WRITE_ONCE(all->count, all->count - 1);
 	WRITE_ONCE(all->bytes, all->bytes - skb->truesize);
@@ -154,13 +156,13 @@ static bool is_over(const struct naawg_staged *staged)
 }
 
 /**
- * naawg_staged_add() - let a packet wait
- * @all: the device's part
- * @staged: the peer's part
- * @skb: what naawg_staged_copy() returned; it may have waited before
- * @segments: packets it stands for
- * @of_peer: receives what is too much for the peer, its oldest packets
- * @of_device: receives what is too much for the device, the oldest packets of all
+ * naawg_staged_add() - stage a packet
+ * @all: the device's staging
+ * @staged: the peer's staged packets
+ * @skb: copy from naawg_staged_copy(); it may have been staged before
+ * @segments: number of packets that it stands for
+ * @of_peer: receives the peer's oldest packets, those above the peer's limits
+ * @of_device: receives the device's oldest packets, those above the device's limit
  *
  * Context: any but hardirq.
  */
@@ -169,12 +171,12 @@ void naawg_staged_add(struct naawg_staging *all, struct naawg_staged *staged,
 		      struct sk_buff_head *of_peer,
 		      struct sk_buff_head *of_device)
 {
-	struct place *place = place_of(skb);
+	struct staged_entry *entry = entry_of(skb);
 
-	place->staged = staged;
-	place->segments = segments;
+	entry->staged = staged;
+	entry->segments = segments;
 	spin_lock_bh(&all->lock);
-	list_add_tail(&place->link, &all->packets);
+	list_add_tail(&entry->link, &all->packets);
 	__skb_queue_tail(&staged->packets, skb);
 	staged->segments += segments;
 	staged->bytes += skb->truesize;
@@ -182,23 +184,23 @@ void naawg_staged_add(struct naawg_staging *all, struct naawg_staged *staged,
 	WRITE_ONCE(all->bytes, all->bytes + skb->truesize);
 	while (is_over(staged)) {
 		skb = skb_peek(&staged->packets);
-		leave(all, skb);
+		unstage(all, skb);
 		__skb_queue_tail(of_peer, skb);
 	}
 	while (all->bytes > NAAWG_STAGING_BYTES) {
-		place = list_first_entry(&all->packets, struct place, link);
-		skb = skb_peek(&place->staged->packets);
-		leave(all, skb);
+		entry = list_first_entry(&all->packets, struct staged_entry, link);
+		skb = skb_peek(&entry->staged->packets);
+		unstage(all, skb);
 		__skb_queue_tail(of_device, skb);
 	}
 	spin_unlock_bh(&all->lock);
 }
 
 /**
- * naawg_staged_take() - take all that waits at a peer
- * @all: the device's part
- * @staged: the peer's part
- * @into: the packets are appended to it
+ * naawg_staged_take() - take all staged packets of a peer
+ * @all: the device's staging
+ * @staged: the peer's staged packets
+ * @into: list to which the packets are appended
  *
  * Context: any but hardirq.
  */
@@ -211,7 +213,7 @@ void naawg_staged_take(struct naawg_staging *all, struct naawg_staged *staged,
 		return;
 	spin_lock_bh(&all->lock);
 	while ((skb = skb_peek(&staged->packets))) {
-		leave(all, skb);
+		unstage(all, skb);
 		__skb_queue_tail(into, skb);
 	}
 	spin_unlock_bh(&all->lock);

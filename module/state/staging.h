@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Packets that wait for a session: copies of our own, bounded in bytes. */
+/* Staged packets: copies of packets that wait for a session, bounded in bytes. */
 #ifndef _NAAWG_STAGING_H
 #define _NAAWG_STAGING_H
 
@@ -8,20 +8,21 @@
 #include <linux/skbuff.h>
 #include <linux/spinlock.h>
 
-/* Packets a peer may have waiting for a session, GSO packets counted once... */
+/* Staged packets of a peer; a GSO packet counts once. */
 #define NAAWG_STAGED_MAX	128
-/* ...the packets these stand for, and the memory of all of them. */
+/* Staged packets of a peer; a GSO packet counts as the packets it stands for. */
 #define NAAWG_STAGED_SEGMENTS	1024
+/* Memory of the staged packets of a peer. */
 #define NAAWG_STAGED_BYTES	SZ_1M
-/* Memory of what waits at all peers of a device. */
+/* Memory of the staged packets of all peers of a device. */
 #define NAAWG_STAGING_BYTES	(16 * SZ_1M)
 
 /**
- * struct naawg_staging - what waits at all peers of a device
- * @lock: protects this, and every struct naawg_staged of the device
+ * struct naawg_staging - staged packets of all peers of a device
+ * @lock: protects this struct, and every struct naawg_staged of the device
  * @packets: the packets, oldest first
- * @count: how many
- * @bytes: the memory they take
+ * @count: number of packets
+ * @bytes: memory of the packets
  */
 struct naawg_staging {
 	spinlock_t lock; /* leaf */
@@ -31,10 +32,10 @@ struct naawg_staging {
 };
 
 /**
- * struct naawg_staged - what waits at one peer (the device's staging lock)
+ * struct naawg_staged - staged packets of one peer (the device's staging.lock)
  * @packets: the packets, oldest first
- * @segments: packets they stand for
- * @bytes: the memory they take
+ * @segments: number of packets that they stand for
+ * @bytes: memory of the packets
  */
 struct naawg_staged {
 	struct sk_buff_head packets;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Arms the timer; what its expiry means is decided elsewhere. */
+/* Kernel timer of a peer: runs the timer state machine, and arms it again. */
 #include <linux/jiffies.h>
 #include <linux/math64.h>
 #include <linux/random.h>
@@ -8,7 +8,7 @@
 #include "timers.h"
 
 /**
- * naawg_timers_init() - prepare stopped timers
+ * naawg_timers_init() - initialise stopped timers
  * @timers: the timers
  * @expired: called in softirq when a deadline may have passed
  */
@@ -20,9 +20,9 @@ void naawg_timers_init(struct naawg_timers *timers,
 }
 
 /*
- * A timer that fires early only finds nothing to do and is armed again, so it
- * is moved forward, never back: deadlines that slip with every packet then
- * cost a comparison.
+ * A kernel timer that fires too early does no harm: nothing is due, and it is armed
+ * again. So it is only moved to an earlier time, never to a later one. A deadline
+ * that every packet moves to a later time then costs one comparison.
  */
 static void rearm(struct naawg_timers *timers, u64 now)
 {
@@ -41,7 +41,7 @@ static void rearm(struct naawg_timers *timers, u64 now)
 }
 
 /**
- * naawg_timers_start() - let events count
+ * naawg_timers_start() - let events arm the timers
  * @timers: the timers
  *
  * Context: process.
@@ -54,7 +54,7 @@ void naawg_timers_start(struct naawg_timers *timers)
 }
 
 /**
- * naawg_timers_stop() - disarm everything; events are ignored until started
+ * naawg_timers_stop() - disarm all timers, and ignore events until started
  * @timers: the timers
  *
  * Context: process, may sleep until a running expiry is over.
@@ -70,7 +70,7 @@ void naawg_timers_stop(struct naawg_timers *timers)
 }
 
 /**
- * naawg_timers_shutdown() - stop for ever
+ * naawg_timers_shutdown() - stop all timers for ever
  * @timers: the timers
  *
  * Context: process, may sleep until a running expiry is over.
@@ -82,9 +82,9 @@ void naawg_timers_shutdown(struct naawg_timers *timers)
 }
 
 /**
- * naawg_timers_event() - tell the timers what happened
+ * naawg_timers_event() - update the timers after an event
  * @timers: the timers
- * @event: what happened
+ * @event: the event
  *
  * Context: process or softirq.
  */
@@ -101,7 +101,7 @@ void naawg_timers_event(struct naawg_timers *timers, enum naawg_event event)
 }
 
 /**
- * naawg_timers_restart() - a fresh reason to talk: attempts count from zero
+ * naawg_timers_restart() - count the attempts of initiations from zero
  * @timers: the timers
  *
  * Context: process or softirq.
@@ -114,10 +114,10 @@ void naawg_timers_restart(struct naawg_timers *timers)
 }
 
 /**
- * naawg_timers_reset_unanswered() - keys or the endpoint have changed
+ * naawg_timers_reset_unanswered() - stop counting the initiations sent so far
  * @timers: the timers
  *
- * Calls that were not answered so far no longer count.
+ * Called after keys or the endpoint changed.
  *
  * Context: process or softirq.
  */
@@ -129,7 +129,7 @@ void naawg_timers_reset_unanswered(struct naawg_timers *timers)
 }
 
 /**
- * naawg_timers_set_persistent() - change the persistent keepalive
+ * naawg_timers_set_persistent() - set the interval of persistent keepalives
  * @timers: the timers
  * @seconds: interval, 0 for off
  *
@@ -146,13 +146,13 @@ void naawg_timers_set_persistent(struct naawg_timers *timers, u16 seconds)
 }
 
 /**
- * naawg_timers_expire() - collect what is to be done now
+ * naawg_timers_expire() - collect the actions of all timers that are due
  * @timers: the timers
  *
- * To be called from the expired callback.
+ * Called from the callback of the kernel timer.
  *
  * Context: softirq.
- * Return: NAAWG_DO_ bits.
+ * Return: actions to take, NAAWG_DO_* bits.
  */
 u32 naawg_timers_expire(struct naawg_timers *timers)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* One kernel timer per peer, armed for the earliest of the protocol's timers. */
+/* Kernel timer of a peer, armed for the earliest deadline of the state machine. */
 #ifndef _NAAWG_TIMERS_H
 #define _NAAWG_TIMERS_H
 
@@ -10,11 +10,11 @@
 
 /**
  * struct naawg_timers - timers of one peer
- * @lock: protects the rest
- * @sm: the protocol's timers
- * @timer: fires at the earliest deadline or before
- * @armed_for: deadline @timer was armed for, ns, 0 while not pending
- * @running: events count only between start and stop
+ * @lock: protects all other fields
+ * @sm: timer state machine
+ * @timer: kernel timer, which fires at the earliest deadline or before
+ * @armed_for: deadline for which @timer was armed, ns, 0 while not pending
+ * @running: false while events are ignored
  */
 struct naawg_timers {
 	spinlock_t lock; /* leaf */
@@ -24,7 +24,10 @@ struct naawg_timers {
 	bool running;
 };
 
-/* Were two calls in a row not answered, and nothing authentic came since? */
+/*
+ * Returns true if the peer answered neither of two initiations in a row, and sent no
+ * authenticated message since the first of them.
+ */
 static inline bool
 naawg_timers_is_unreachable(const struct naawg_timers *timers)
 {

@@ -1,4 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Defines the tracepoints. */
+/* Definition of the trace points. */
 #define CREATE_TRACE_POINTS
 #include "trace.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Tracepoints at the borders of batches. */
+/* Trace points of sealed and opened batches. */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM naawg
 
@@ -23,14 +23,14 @@ DECLARE_EVENT_CLASS(naawg_batch,
 			      __entry->messages, __entry->size)
 );
 
-/* One outer packet was sealed; its size is its length in bytes. */
+/* An outer packet was sealed; size is its length in bytes. */
 DEFINE_EVENT(naawg_batch, naawg_sealed,
 	     TP_PROTO(const struct net_device *netdev, unsigned int messages,
 		      unsigned int size),
 	     TP_ARGS(netdev, messages, size)
 );
 
-/* A run was opened; its size is how many packets joined others. */
+/* A run of messages was opened; size is the number of packets that were coalesced. */
 DEFINE_EVENT(naawg_batch, naawg_opened,
 	     TP_PROTO(const struct net_device *netdev, unsigned int messages,
 		      unsigned int size),
