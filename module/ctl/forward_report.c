@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* get-forwards, and the events that tell of changes. */
+/* Netlink command get-forwards, and notifications about forwards. */
 #include <linux/netdevice.h>
 #include <net/genetlink.h>
 #include <net/sock.h>
@@ -95,10 +95,10 @@ static int put_forward(struct sk_buff *skb, const struct naawg_forward *forward)
 }
 
 /**
- * struct forward_dump - where a dump goes on
- * @ifindex: the device, looked up for each message
- * @next: number of the forward to tell of next
- * @done: there is nothing left
+ * struct forward_dump - position of a dump
+ * @ifindex: index of the device, which is looked up again for each message
+ * @next: number of the next forward to dump
+ * @done: the dump is complete
  */
 struct forward_dump {
 	int ifindex;
@@ -120,7 +120,7 @@ int naawg_nl_get_forwards_start(struct netlink_callback *cb)
 	return 0;
 }
 
-/* One message; -EMSGSIZE when not even one forward fits. */
+/* Fills one message; -EMSGSIZE if not even one forward fits. */
 static int dump_some(struct sk_buff *skb, struct naawg_dev *dev,
 		     struct forward_dump *dump)
 {
@@ -175,7 +175,7 @@ out:
 	return err;
 }
 
-/* As many forwards from *@at on as fit one message; NULL for no memory. */
+/* Builds a message with as many forwards from *@at on as fit; NULL without memory. */
 static struct sk_buff *build_forward_ntf(struct naawg_dev *dev, u8 cmd,
 					 const struct list_head *list,
 					 const struct list_head **at)
@@ -206,9 +206,9 @@ fail:
 }
 
 /**
- * naawg_forward_announce() - tell listeners of added or removed forwards
+ * naawg_forward_announce() - notify listeners of added or removed forwards
  * @dev: the device
- * @cmd: which of the two
+ * @cmd: NAAWG_CMD_FORWARD_ADD_NTF or NAAWG_CMD_FORWARD_DEL_NTF
  * @list: the forwards
  *
  * Context: process, dev->config held.
@@ -226,7 +226,7 @@ void naawg_forward_announce(struct naawg_dev *dev, u8 cmd,
 		struct sk_buff *skb = build_forward_ntf(dev, cmd, list, &at);
 
 		if (!skb) {
-			/* listeners learn that they missed something */
+			/* this tells listeners that they missed a notification */
 			genl_set_err(&naawg_nl_family, net, 0,
 				     NAAWG_NLGRP_EVENTS, -ENOBUFS);
 			return;

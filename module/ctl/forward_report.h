@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Telling user space of forwards. */
+/* Notifications about forwards. */
 #ifndef _NAAWG_FORWARD_REPORT_H
 #define _NAAWG_FORWARD_REPORT_H
 

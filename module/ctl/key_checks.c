@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A private key that is pasted where a public or a preshared key belongs would be
- * shown to everybody, or given to the peer. No text here ever has a key in it.
+ * Checks of set-device requests for keys in the wrong place.
+ *
+ * If a user pastes a private key in the place of a public or a preshared key, the
+ * device would show it to every user, or the user would give it to the peer. The
+ * error texts of these checks never contain a key.
  */
 #include <linux/netdevice.h>
 #include <net/genetlink.h>
@@ -12,7 +15,7 @@
 #include "key_checks.h"
 #include "netlink_gen.h"
 
-/* A file may hold the key before it was clamped. */
+/* The key is clamped before it is compared, as a file may have it unclamped. */
 static bool is_secret(const u8 key[NAAWG_KEY_SIZE],
 		      const u8 clamped[NAAWG_KEY_SIZE])
 {
@@ -27,12 +30,12 @@ static bool is_secret(const u8 key[NAAWG_KEY_SIZE],
 }
 
 /**
- * naawg_key_is_own_private() - is this the private key of the device?
+ * naawg_key_is_own_private() - tell if a key is the private key of the device
  * @dev: the device
- * @key: what should be a public key
+ * @key: key in the place of a public key, clamped or not
  *
  * Context: process, dev->config held.
- * Return: whether it is, clamped or not.
+ * Return: whether it is.
  */
 bool naawg_key_is_own_private(const struct naawg_dev *dev,
 			      const u8 key[NAAWG_KEY_SIZE])
@@ -69,7 +72,7 @@ static bool peer_has_preshared(struct naawg_peer *peer,
 	return same;
 }
 
-/* The attribute that counts: of several of a type the last one is carried out. */
+/* Finds the last attribute of a type, as the request takes effect with that one. */
 static struct nlattr *last_of(const struct nlattr *entry, int type)
 {
 	struct nlattr *attr, *found = NULL;
@@ -82,7 +85,7 @@ static struct nlattr *last_of(const struct nlattr *entry, int type)
 	return found;
 }
 
-static bool removes(const struct nlattr *entry)
+static bool removes_peer(const struct nlattr *entry)
 {
 	struct nlattr *flags = last_of(entry, NAAWG_A_PEER_FLAGS);
 
@@ -90,9 +93,9 @@ static bool removes(const struct nlattr *entry)
 }
 
 /*
- * Does the request remove this peer, or, with @rekey, give it another preshared
- * key? Then what it has now does not stay. What it is given is checked with the
- * entry that gives it.
+ * Returns true if the request removes @peer, or, with @rekey, if it sets the peer's
+ * preshared key. The present key of the peer does not stay then. check_entry() looks
+ * at the new one.
  */
 static bool key_is_replaced(const struct naawg_peer *peer, struct genl_info *info,
 			    bool rekey)
@@ -107,14 +110,14 @@ static bool key_is_replaced(const struct naawg_peer *peer, struct genl_info *inf
 		if (!public ||
 		    memcmp(nla_data(public), peer->pubkey.key, NAAWG_KEY_SIZE))
 			continue;
-		if (removes(attr) ||
+		if (removes_peer(attr) ||
 		    (rekey && last_of(attr, NAAWG_A_PEER_PRESHARED_KEY)))
 			return true;
 	}
 	return false;
 }
 
-/* A new private key against what is there and stays. */
+/* Compares a new private key to all present keys that stay. */
 static int check_private(struct naawg_dev *dev, struct genl_info *info,
 			 const u8 private[NAAWG_KEY_SIZE])
 {
@@ -125,12 +128,12 @@ static int check_private(struct naawg_dev *dev, struct genl_info *info,
 
 	if (forward_has(dev, private)) {
 		NL_SET_ERR_MSG_ATTR(extack, attr,
-				    "a forward names this private key as a peer, and shows it; delete the forward, and make a new key with `naawg genkey'");
+				    "a forward has this private key as the key of a peer, and shows it; delete the forward, and make a new key with `naawg genkey'");
 		return -EINVAL;
 	}
 	if (dev->identity.set && is_secret(dev->identity.public, private)) {
 		NL_SET_ERR_MSG_ATTR(extack, attr,
-				    "this private key is the device's public key, which everybody was shown; make a new one with `naawg genkey'");
+				    "this private key is the device's public key, which is not secret; make a new key with `naawg genkey'");
 		return -EINVAL;
 	}
 	if (flags && nla_get_u32(flags) & NAAWG_DEVICE_FLAG_REPLACE_PEERS)
@@ -139,20 +142,20 @@ static int check_private(struct naawg_dev *dev, struct genl_info *info,
 		if (is_secret(peer->pubkey.key, private) &&
 		    !key_is_replaced(peer, info, false)) {
 			NL_SET_ERR_MSG_ATTR(extack, attr,
-					    "this private key is the public key of a peer, and public; make a new one with `naawg genkey'");
+					    "this private key is the public key of a peer, which is not secret; make a new key with `naawg genkey'");
 			return -EINVAL;
 		}
 		if (peer_has_preshared(peer, private) &&
 		    !key_is_replaced(peer, info, true)) {
 			NL_SET_ERR_MSG_ATTR(extack, attr,
-					    "this private key is the preshared key of a peer, which has it; make a new one with `naawg genkey'");
+					    "this private key is the preshared key of a peer, which knows it; make a new key with `naawg genkey'");
 			return -EINVAL;
 		}
 	}
 	return 0;
 }
 
-/* @private is NULL if the device has none. */
+/* @private is NULL if the device has no private key. */
 static int check_entry(struct nlattr *entry, const u8 *private,
 		       struct netlink_ext_ack *extack)
 {
@@ -160,30 +163,30 @@ static int check_entry(struct nlattr *entry, const u8 *private,
 
 	public = last_of(entry, NAAWG_A_PEER_PUBLIC_KEY);
 	preshared = last_of(entry, NAAWG_A_PEER_PRESHARED_KEY);
-	if (!public || removes(entry))
+	if (!public || removes_peer(entry))
 		return 0;
 	if (private && is_secret(nla_data(public), private)) {
 		NL_SET_ERR_MSG_ATTR(extack, public,
-				    "this is the device's private key, and a public key belongs here: what `naawg pubkey' made of the peer's private key");
+				    "this is the device's private key, but a public key belongs here: make it from the peer's private key with `naawg pubkey'");
 		return -EINVAL;
 	}
 	if (!preshared)
 		return 0;
 	if (private && is_secret(nla_data(preshared), private)) {
 		NL_SET_ERR_MSG_ATTR(extack, preshared,
-				    "this is the device's private key, which a peer must not have; make a preshared key with `naawg genpsk'");
+				    "this is the device's private key, which no peer may know; make a preshared key with `naawg genpsk'");
 		return -EINVAL;
 	}
 	if (naawg_equal(nla_data(public), nla_data(preshared),
 			NAAWG_KEY_SIZE)) {
 		NL_SET_ERR_MSG_ATTR(extack, preshared,
-				    "this preshared key is the peer's public key, which is no secret; make one with `naawg genpsk'");
+				    "this preshared key is the peer's public key, which is not secret; make one with `naawg genpsk'");
 		return -EINVAL;
 	}
 	return 0;
 }
 
-/* The private key that will be in force, clamped; false if there will be none. */
+/* Copies the clamped private key after the request; false if there will be none. */
 static bool future_private(const struct naawg_dev *dev, struct nlattr *attr,
 			   u8 private[NAAWG_KEY_SIZE])
 {
@@ -199,12 +202,12 @@ static bool future_private(const struct naawg_dev *dev, struct nlattr *attr,
 }
 
 /**
- * naawg_key_check_request() - are the keys of a set-device request in place?
+ * naawg_key_check_request() - check a set-device request for misplaced keys
  * @dev: the device
- * @info: the request, its entries checked to be well-formed
+ * @info: the request, with well-formed entries
  *
  * Context: process, dev->config held.
- * Return: 0, or -EINVAL with the reason said.
+ * Return: 0, or -EINVAL with the reason in extack.
  */
 int naawg_key_check_request(struct naawg_dev *dev, struct genl_info *info)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Keys that were put in the wrong place. */
+/* Checks of set-device requests for keys in the wrong place. */
 #ifndef _NAAWG_KEY_CHECKS_H
 #define _NAAWG_KEY_CHECKS_H
 

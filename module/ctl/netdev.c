@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Links: creation, up and down, destruction, namespaces. */
+/* Network devices of kind naawg: created, brought up and down, moved and destroyed. */
 #include <linux/etherdevice.h>
 #include <linux/if_arp.h>
 #include <linux/inetdevice.h>
@@ -28,7 +28,7 @@
 
 static LIST_HEAD(devices);
 
-/* Bytes the outer headers take from an Ethernet frame: IPv6, UDP, ours. */
+/* Bytes that outer headers take from an Ethernet frame: IPv6, UDP and ours. */
 #define OUTER_OVERHEAD	(sizeof(struct ipv6hdr) + sizeof(struct udphdr) + \
 			 NAAWG_DATA_OVERHEAD)
 
@@ -40,7 +40,7 @@ static int naawg_ndo_open(struct net_device *netdev)
 	int err;
 
 	if (in4) {
-		/* a point-to-point link knows no better router to point to */
+		/* a point-to-point link has no other router to redirect to */
 		IN_DEV_CONF_SET(in4, SEND_REDIRECTS, false);
 		IPV4_DEVCONF_ALL(dev_net(netdev), SEND_REDIRECTS) = false;
 	}
@@ -74,7 +74,7 @@ static int naawg_ndo_stop(struct net_device *netdev)
 	naawg_gso_hook_close(dev);
 	naawg_socket_close(dev);
 	naawg_rxqs_close(dev);
-	/* senders are through by now: what was waited for there covers them */
+	/* no sender is left: closing the sockets waited for a grace period */
 	naawg_holds_close(dev);
 	naawg_rx_handshake_flush(dev);
 	naawg_peers_stop(dev);
@@ -84,13 +84,13 @@ static int naawg_ndo_stop(struct net_device *netdev)
 
 static netdev_tx_t naawg_ndo_start_xmit(struct sk_buff *skb, struct net_device *netdev)
 {
-	/* a negative error means consumed, too, and reaches a local sender */
+	/* a negative error also means consumed, and a local sender receives it */
 	return (netdev_tx_t)naawg_tx(netdev_priv(netdev), skb);
 }
 
 /*
- * The stack shall make GSO packets no larger than what leaves as one. A limit
- * that the administrator has set below ours stays.
+ * Limits GSO packets of the stack to the packets that one outer GSO packet takes. A
+ * lower limit that the administrator has set stays.
  */
 static void limit_gso(struct net_device *netdev, unsigned int mtu)
 {
@@ -118,10 +118,11 @@ static const struct net_device_ops netdev_ops = {
 };
 
 /**
- * naawg_netdev_is_ours() - is this a naawg link?
- * @netdev: any device
+ * naawg_netdev_is_ours() - tell if a network device is of kind naawg
+ * @netdev: any network device
  *
  * Context: any.
+ * Return: whether it is.
  */
 bool naawg_netdev_is_ours(const struct net_device *netdev)
 {
@@ -131,10 +132,10 @@ bool naawg_netdev_is_ours(const struct net_device *netdev)
 /**
  * naawg_netdev_set_port() - change the UDP port
  * @dev: the device
- * @port: new port, 0 to have one picked
+ * @port: new port, 0 to let the kernel choose one
  *
  * Context: process, dev->config held.
- * Return: 0, or why the sockets could not be opened; nothing changed then.
+ * Return: 0, or the error of opening the sockets; nothing has changed then.
  */
 int naawg_netdev_set_port(struct naawg_dev *dev, u16 port)
 {
@@ -169,7 +170,7 @@ void naawg_netdev_set_fwmark(struct naawg_dev *dev, u32 fwmark)
 
 	lockdep_assert_held(&dev->config);
 	WRITE_ONCE(dev->fwmark, fwmark);
-	/* routes depend on it */
+	/* routes depend on the mark */
 	list_for_each_entry(peer, &dev->peers, link)
 		naawg_endpoint_forget_source(&peer->endpoint);
 }
@@ -192,7 +193,7 @@ static void free_parts(struct naawg_dev *dev)
 	naawg_wipe(dev->cookie_secret, sizeof(dev->cookie_secret));
 }
 
-/* Sockets and routes are part of the namespace; neither may outlive it. */
+/* Closes sockets and drops routes, which must not outlive their namespace. */
 static void leave_birth_net(struct naawg_dev *dev)
 {
 	struct naawg_peer *peer;
@@ -207,12 +208,12 @@ static void leave_birth_net(struct naawg_dev *dev)
 	mutex_unlock(&dev->config);
 }
 
-/* The last reference to the netdev is gone: nobody but queued work is left. */
+/* The last reference to the netdev is gone, so only queued work still uses it. */
 static void naawg_dev_destruct(struct net_device *netdev)
 {
 	struct naawg_dev *dev = netdev_priv(netdev);
 
-	/* only now: until here the namespace of birth must find it to leave it */
+	/* until here, the exit of the birth namespace must find the device in the list */
 	rtnl_lock();
 	leave_birth_net(dev);
 	list_del(&dev->link);
@@ -225,7 +226,7 @@ static void naawg_dev_destruct(struct net_device *netdev)
 						 lockdep_is_held(&dev->config)));
 	mutex_unlock(&dev->config);
 	naawg_rx_handshake_flush(dev);
-	/* work that holds peers, then sessions and peers on their way out */
+	/* waits for work with references to peers, then for RCU to free the peers */
 	flush_workqueue(naawg_wq);
 	rcu_barrier();
 	free_parts(dev);
@@ -250,7 +251,7 @@ static void naawg_link_setup(struct net_device *netdev)
 	netdev->needed_tailroom = 0;
 	netdev->type = ARPHRD_NONE;
 	netdev->flags = IFF_POINTOPOINT | IFF_NOARP;
-	/* netpoll sends with interrupts off, where nothing can be sealed */
+	/* netpoll sends with interrupts off, but sealing needs them on */
 	netdev->priv_flags |= IFF_NO_QUEUE | IFF_DISABLE_NETPOLL;
 	netdev_set_lltx(netdev);
 	netdev->features |= features;
@@ -337,7 +338,7 @@ static int naawg_newlink(struct net_device *netdev,
 
 	ASSERT_RTNL();
 	dev->serial = ++serial;
-	/* the MTU may be another one than setup() gave */
+	/* the MTU may differ from the one that naawg_link_setup() set */
 	limit_gso(netdev, netdev->mtu);
 	dev->birth_net = rtnl_newlink_link_net(params);
 	err = init_parts(dev, netdev);
@@ -350,7 +351,7 @@ static int naawg_newlink(struct net_device *netdev,
 		free_parts(dev);
 		return err;
 	}
-	/* from here on destruct() undoes what was done; it never ran before */
+	/* from here on naawg_dev_destruct() frees the device */
 	netdev->priv_destructor = naawg_dev_destruct;
 	list_add_tail(&dev->link, &devices);
 	return 0;
@@ -361,7 +362,7 @@ static void naawg_dellink(struct net_device *netdev, struct list_head *head)
 	unregister_netdevice_queue(netdev, head);
 }
 
-/* Shown as link-netnsid: without it nobody could make the same link again. */
+/* Shown as link-netnsid: user space needs it to create the same link again. */
 static struct net *naawg_get_link_net(const struct net_device *netdev)
 {
 	const struct naawg_dev *dev = netdev_priv(netdev);
@@ -381,9 +382,9 @@ static struct rtnl_link_ops link_ops __read_mostly = {
 };
 
 /*
- * The sockets live in the namespace the link was born in, and hold no
- * reference to it: it would never die otherwise while a link it gave birth to
- * lives elsewhere.
+ * The sockets are in the namespace in which the link was created. They hold no
+ * reference to it. With one, the namespace could not be destroyed while a link that
+ * was created in it exists in another namespace.
  */
 static void __net_exit naawg_net_pre_exit(struct net *net)
 {
@@ -415,12 +416,12 @@ static void naawg_forget_all(void)
 		mutex_unlock(&dev->config);
 	}
 	rtnl_unlock();
-	/* keys are wiped after a grace period; the image is taken when we return */
+	/* keys are wiped after a grace period, and the caller saves memory next */
 	rcu_barrier();
 }
 
 /**
- * naawg_netdev_setup() - offer the link kind
+ * naawg_netdev_setup() - register the link kind
  *
  * Return: 0 or an error.
  */
@@ -451,7 +452,7 @@ power:
 }
 
 /**
- * naawg_netdev_teardown() - withdraw the link kind; all links go
+ * naawg_netdev_teardown() - unregister the link kind, and remove all links
  */
 void naawg_netdev_teardown(void)
 {

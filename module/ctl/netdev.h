@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The link kind "naawg". */
+/* Network devices of kind naawg. */
 #ifndef _NAAWG_NETDEV_H
 #define _NAAWG_NETDEV_H
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* get-device and get-stats: devices told of in as many messages as it takes. */
+/* Netlink commands get-device and get-stats: dumps in any number of messages. */
 #include <linux/netdevice.h>
 #include <net/genetlink.h>
 #include <net/sock.h>
@@ -17,17 +17,17 @@
 #include "peer_report.h"
 
 /**
- * struct dump - where a dump goes on
- * @peer_id: first peer still to be told of
- * @prefixes: how many of its allowed IPs were told of already
- * @at: position of the next one, valid while the table's seq is @seq
- * @seq: seq of the table of allowed IPs when @at was noted
+ * struct dump - position of a dump
+ * @peer_id: id of the next peer to dump
+ * @prefixes: number of its allowed IPs that were dumped already
+ * @at: position of its next allowed IP, valid while the table's seq is @seq
+ * @seq: seq of the table of allowed IPs at the time of @at
  * @serial: serial of the device
- * @ifindex: the device, looked up for each message: a slow reader must not
- *	delay its deletion
- * @forbidden: how many forbidden networks were told of already
- * @begun: the device itself was told of
- * @done: there is nothing left
+ * @ifindex: index of the device, which is looked up again for each message, so that
+ *	a slow reader does not delay its deletion
+ * @forbidden: number of forbidden networks that were dumped already
+ * @begun: the attributes of the device itself were dumped
+ * @done: the dump is complete
  */
 struct dump {
 	u64 peer_id;
@@ -61,10 +61,10 @@ int naawg_nl_get_done(struct netlink_callback *cb)
 }
 
 /**
- * struct prefix_walk - what counts while prefixes are put
+ * struct prefix_walk - state of writing prefixes to a message
  * @skb: the message
- * @type: attribute each of them is
- * @count: how many fitted
+ * @type: attribute type of each prefix
+ * @count: number of prefixes written
  */
 struct prefix_walk {
 	struct sk_buff *skb;
@@ -82,7 +82,10 @@ static int naawg_count_prefix(const struct naawg_prefix *prefix, void *ctx)
 	return err;
 }
 
-/* Goes on where the last message ended, as long as nothing has changed since. */
+/*
+ * Continues where the last message ended. If the table has changed since, the
+ * position is found by counting.
+ */
 static int put_prefixes(struct naawg_peer *peer, struct dump *dump,
 			struct prefix_walk *walk)
 {
@@ -140,7 +143,7 @@ static int put_peer_counters(struct sk_buff *skb, struct naawg_peer *peer)
 	return 0;
 }
 
-/* Everything about a peer but its allowed IPs. */
+/* Writes all attributes of a peer except its allowed IPs. */
 static int put_peer_itself(struct sk_buff *skb, struct naawg_peer *peer,
 			   bool config)
 {
@@ -178,7 +181,7 @@ static int put_peer_entry(struct sk_buff *skb, struct naawg_peer *peer,
 	if (config)
 		err = put_prefixes(peer, dump, &walk);
 	if (err && !walk.count) {
-		/* the rest may as well begin in the next message */
+		/* no prefix fits, so the whole entry goes to the next message */
 		nla_nest_cancel(skb, nest);
 		return -EMSGSIZE;
 	}
@@ -197,7 +200,7 @@ static int put_peers(struct sk_buff *skb, struct naawg_dev *dev,
 		return 0;
 	list_for_each_entry_from(peer, &dev->peers, link) {
 		if (peer->id != dump->peer_id)
-			/* the one we were in the middle of is gone */
+			/* the peer that was dumped in part is gone */
 			dump->prefixes = 0;
 		dump->peer_id = peer->id;
 		err = put_peer_entry(skb, peer, dump, config);
@@ -285,7 +288,7 @@ static int put_device_itself(struct sk_buff *skb, struct naawg_dev *dev,
 	       put_reasons(skb, dev) ?: put_all_counters(skb, dev);
 }
 
-/* Puts the networks that no earlier message had. */
+/* Writes the networks that no earlier message had. */
 static int put_forbidden(struct sk_buff *skb, struct naawg_dev *dev,
 			 struct dump *dump)
 {
@@ -310,7 +313,7 @@ static int put_forbidden(struct sk_buff *skb, struct naawg_dev *dev,
 	return err;
 }
 
-/* One message; -EMSGSIZE when there is more to tell. */
+/* Fills one message; -EMSGSIZE if the dump is not complete yet. */
 static int put_message(struct sk_buff *skb, struct naawg_dev *dev,
 		       struct dump *dump, bool config)
 {
@@ -349,7 +352,7 @@ static int dump_device(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd)
 		return PTR_ERR(netdev);
 	dev = netdev_priv(netdev);
 	if (dump->begun && dump->serial != dev->serial) {
-		/* another device got the index */
+		/* another device has the index now */
 		dev_put(netdev);
 		NL_SET_ERR_MSG_MOD(cb->extack, "the interface is gone");
 		return -ENODEV;
@@ -384,7 +387,7 @@ out:
 
 int naawg_nl_get_device_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
-	/* it will hold keys */
+	/* the reply will contain keys */
 	naawg_netlink_wipe_reply(skb);
 	return dump_device(skb, cb, NAAWG_CMD_GET_DEVICE);
 }
@@ -394,7 +397,7 @@ int naawg_nl_get_stats_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	return dump_device(skb, cb, NAAWG_CMD_GET_STATS);
 }
 
-/* What the generated table says, and that listening takes a capability. */
+/* The generated table of groups does not ask for a capability; this one does. */
 static const struct genl_multicast_group groups[] = {
 	[NAAWG_NLGRP_EVENTS] = {
 		.name	= NAAWG_MCGRP_EVENTS,
@@ -403,9 +406,9 @@ static const struct genl_multicast_group groups[] = {
 };
 
 /**
- * naawg_netlink_setup() - offer the family
+ * naawg_netlink_setup() - register the netlink family
  *
- * Context: before there is a device, as these have events to tell of.
+ * Context: process; before the first device, as devices send notifications.
  * Return: 0 or an error.
  */
 int __init naawg_netlink_setup(void)
@@ -417,7 +420,7 @@ int __init naawg_netlink_setup(void)
 }
 
 /**
- * naawg_netlink_teardown() - withdraw the family
+ * naawg_netlink_teardown() - unregister the netlink family
  */
 void naawg_netlink_teardown(void)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Finds the device a request means. */
+/* Lookup of the device that a netlink request names. */
 #include <linux/netdevice.h>
 #include <net/genetlink.h>
 #include <net/sock.h>
@@ -9,10 +9,10 @@
 #include "netlink_gen.h"
 
 /**
- * naawg_netlink_device() - the device a request names
+ * naawg_netlink_device() - find the device that a request names
  * @net: namespace of the requesting socket
  * @attrs: device attributes of the request
- * @extack: told what is wrong
+ * @extack: receives the error text
  *
  * Context: process.
  * Return: the device with a reference (dev_put()), or an error pointer.
@@ -48,12 +48,12 @@ struct net_device *naawg_netlink_device(struct net *net, struct nlattr **attrs,
 }
 
 /**
- * naawg_netlink_dump_device() - the device a dump is about
+ * naawg_netlink_dump_device() - find the device of a dump
  * @cb: the dump
- * @ifindex: 0 in the first message, its index from then on
+ * @ifindex: 0 in the first message; receives the index for all further messages
  *
- * Only here, and not when the dump starts, do all kernels take a sentence
- * along with an error.
+ * The device is looked up here and not when the dump starts, because some kernels
+ * lose the error text of a dump that fails to start.
  *
  * Context: process.
  * Return: the device with a reference (dev_put()), or an error pointer.

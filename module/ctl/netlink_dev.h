@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* How netlink requests name a device. */
+/* Lookup of the device that a netlink request names. */
 #ifndef _NAAWG_NETLINK_DEV_H
 #define _NAAWG_NETLINK_DEV_H
 

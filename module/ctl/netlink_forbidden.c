@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Forbidden networks of a set-device request: read, checked, brought into force. */
+/* Forbidden networks of a set-device request: read, checked and applied. */
 #include <linux/netdevice.h>
 #include <net/genetlink.h>
 
@@ -61,14 +61,15 @@ static int add_entries(struct naawg_forbidden *forbidden,
 }
 
 /**
- * naawg_netlink_read_forbidden() - read what a request forbids
+ * naawg_netlink_read_forbidden() - read the forbidden networks of a request
  * @dev: the device
  * @info: the request
- * @forbidden: the set for naawg_netlink_set_forbidden() or, if the request fails
- *	after all, naawg_netlink_drop_forbidden(); NULL to forbid nothing
+ * @forbidden: receives the set, or NULL to forbid nothing. The caller passes it to
+ *	naawg_netlink_set_forbidden(), or to naawg_netlink_drop_forbidden() if the
+ *	request fails later.
  *
  * Context: process, dev->config held.
- * Return: 1 if the request replaces the set, 0 if it says nothing of it, or an
+ * Return: 1 if the request replaces the set, 0 if it leaves the set alone, or an
  * error.
  */
 int naawg_netlink_read_forbidden(struct naawg_dev *dev, struct genl_info *info,
@@ -111,9 +112,9 @@ int naawg_netlink_read_forbidden(struct naawg_dev *dev, struct genl_info *info,
 }
 
 /**
- * naawg_netlink_drop_forbidden() - let go of a set, as the request fails
+ * naawg_netlink_drop_forbidden() - free the set of a request that fails
  * @dev: the device
- * @forbidden: the set that naawg_netlink_read_forbidden() returned, or NULL
+ * @forbidden: set from naawg_netlink_read_forbidden(), or NULL
  *
  * Context: process, dev->config held.
  */
@@ -127,11 +128,11 @@ void naawg_netlink_drop_forbidden(struct naawg_dev *dev,
 }
 
 /**
- * naawg_netlink_set_forbidden() - bring a set into force
- * @dev: the device
- * @forbidden: the set, or NULL to forbid nothing; it belongs to the device now
+ * naawg_netlink_set_forbidden() - replace the forbidden networks of a device
+ * @dev: the device, which takes ownership of the set
+ * @forbidden: the set, or NULL to forbid nothing
  *
- * The old set is emptied only when no packet is judged by it any more.
+ * The old set is freed after a grace period, when no CPU reads it any more.
  *
  * Context: process, dev->config held; sleeps for a grace period.
  */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* set-forwards: a request is read in full before anything is changed. */
+/* Netlink command set-forwards: reads the whole request before it changes anything. */
 #include <linux/netdevice.h>
 #include <net/genetlink.h>
 
@@ -11,7 +11,7 @@
 #include "netlink_dev.h"
 #include "netlink_gen.h"
 
-/* An address attribute of either family; returns the family or 0. */
+/* Reads an address attribute; returns its family, 0 if the length fits none. */
 static u8 read_address(struct nlattr *attr, u8 addr[16])
 {
 	memset(addr, 0, 16);
@@ -95,7 +95,7 @@ static int read_destination(struct nlattr **tb, struct naawg_forward_spec *spec,
 	}
 	if (!spec->family) {
 		NL_SET_ERR_MSG_ATTR(extack, egress,
-				    "what is meant for this host itself leaves by no interface; leave out `dev', or give a destination");
+				    "a forward to this host itself has no outgoing interface; leave out `dev', or give a destination");
 		return -EINVAL;
 	}
 	return 0;
@@ -134,7 +134,7 @@ static int read_from(struct nlattr **tb, struct naawg_forward_spec *spec,
 				    "sources and destination are of different families");
 		return -EAFNOSUPPORT;
 	}
-	/* prefixes that say the same shall compare the same */
+	/* equal prefixes must have equal bytes, as specs are compared as bytes */
 	for (i = from->len; i < bits; i++)
 		from->addr[i / 8] &= ~(0x80 >> i % 8);
 	return 0;
@@ -185,7 +185,7 @@ static int read_request(struct genl_info *info,
 					    "not enough memory for this forward");
 			return -ENOMEM;
 		}
-		/* the change frees it from here on */
+		/* from here on the change owns it */
 		list_add_tail(&forward->link, &change->wanted);
 		err = read_forward(attr, forward, &flags, extack);
 		if (err)
@@ -194,7 +194,7 @@ static int read_request(struct genl_info *info,
 			continue;
 		if (change->replace) {
 			NL_SET_ERR_MSG_ATTR(extack, attr,
-					    "what replaces everything has nothing to remove");
+					    "a request that replaces all forwards cannot remove one");
 			return -EINVAL;
 		}
 		list_move_tail(&forward->link, &change->unwanted);
@@ -202,7 +202,7 @@ static int read_request(struct genl_info *info,
 	return 0;
 }
 
-/* Every user may read which peers forwards name. */
+/* Every user can read the peers' keys in forwards, so no private key may be there. */
 static int check_peers(struct naawg_dev *dev,
 		       struct naawg_forward_change *change,
 		       struct netlink_ext_ack *extack)
@@ -215,7 +215,7 @@ static int check_peers(struct naawg_dev *dev,
 			continue;
 		change->refused = forward;
 		NL_SET_ERR_MSG(extack,
-			       "the sources are named by the device's private key; a peer's public key belongs here");
+			       "the sources have the device's private key as a peer; a peer's public key belongs here");
 		return -EINVAL;
 	}
 	return 0;

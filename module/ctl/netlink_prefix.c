@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Entries that say a prefix, read and written. */
+/* Netlink entries with a prefix: parsed and built. */
 #include <linux/in.h>
 #include <linux/in6.h>
 #include <linux/socket.h>
@@ -12,9 +12,9 @@
 /**
  * naawg_netlink_read_prefix() - read an entry with the attributes of allowed-ip
  * @attr: the entry
- * @prefix: where the prefix goes
- * @flags: where its flags go
- * @extack: told what is wrong
+ * @prefix: receives the prefix
+ * @flags: receives the flags of the entry
+ * @extack: receives the error text
  *
  * Context: process.
  * Return: 0 or an error.
@@ -70,7 +70,7 @@ int naawg_netlink_read_prefix(struct nlattr *attr, struct naawg_prefix *prefix,
 /**
  * naawg_netlink_put_prefix() - write an entry with the attributes of allowed-ip
  * @skb: the message
- * @type: attribute that the entry is
+ * @type: attribute type of the entry
  * @prefix: the prefix
  *
  * Context: any.

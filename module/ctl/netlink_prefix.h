@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Entries that say a prefix, read and written. */
+/* Netlink entries with a prefix: parsed and built. */
 #ifndef _NAAWG_NETLINK_PREFIX_H
 #define _NAAWG_NETLINK_PREFIX_H
 

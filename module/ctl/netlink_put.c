@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Attributes that stand in messages of several kinds. */
+/* Netlink attributes that several kinds of messages have. */
 #include <linux/netdevice.h>
 #include <net/netlink.h>
 
@@ -8,7 +8,7 @@
 #include "netlink_put.h"
 
 /**
- * naawg_netlink_put_name() - say which device a message is about
+ * naawg_netlink_put_name() - write the index and name of the device of a message
  * @skb: the message
  * @dev: the device
  *
@@ -22,7 +22,7 @@ int naawg_netlink_put_name(struct sk_buff *skb, const struct naawg_dev *dev)
 }
 
 /**
- * naawg_netlink_put_endpoint() - say where a peer is, if that is known
+ * naawg_netlink_put_endpoint() - write the endpoint of a peer, if it is known
  * @skb: the message, within the entry of the peer
  * @peer: the peer
  *
@@ -44,7 +44,7 @@ int naawg_netlink_put_endpoint(struct sk_buff *skb, struct naawg_peer *peer)
 }
 
 /**
- * naawg_netlink_put_handshake() - say when a peer's newest session began, if any did
+ * naawg_netlink_put_handshake() - write the time of a peer's newest handshake, if any
  * @skb: the message, within the entry of the peer
  * @peer: the peer
  *

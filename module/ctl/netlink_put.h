@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Attributes that stand in messages of several kinds. */
+/* Netlink attributes that several kinds of messages have. */
 #ifndef _NAAWG_NETLINK_PUT_H
 #define _NAAWG_NETLINK_PUT_H
 

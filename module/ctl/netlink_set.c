@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* set-device: a request is read in full before anything is changed. */
+/* Netlink command set-device: reads the whole request before it changes anything. */
 #include <linux/netdevice.h>
 #include <net/genetlink.h>
 #include <net/net_namespace.h>
@@ -157,7 +157,7 @@ static struct naawg_peer *add_peer(struct naawg_dev *dev, const u8 *key,
 			       preshared ? nla_data(preshared) : none);
 	if (PTR_ERR_OR_ZERO(peer) == -ENOSPC)
 		NL_SET_ERR_MSG_ATTR(extack, attr,
-				    "the device has as many peers as it may");
+				    "the device has the maximum number of peers");
 	else if (IS_ERR(peer))
 		NL_SET_ERR_MSG_ATTR(extack, attr,
 				    "not enough memory for this peer");
@@ -222,8 +222,8 @@ static int apply_peer(struct naawg_dev *dev, struct nlattr *attr,
 	}
 	if (!peer) {
 		/*
-		 * One configuration handed to all hosts lists each host among
-		 * its own peers.
+		 * A configuration that is the same for all hosts lists each
+		 * host among its own peers: skip that entry.
 		 */
 		if (flags & NAAWG_PEER_FLAG_UPDATE_ONLY ||
 		    (dev->identity.set &&
@@ -256,8 +256,8 @@ static int apply_peers(struct naawg_dev *dev, struct genl_info *info)
 }
 
 /*
- * Port and mark reach beyond the device: they say what a socket in the
- * namespace of birth does, so that is where the right to set them is asked for.
+ * Port and mark configure a socket in the namespace in which the link was created.
+ * So the caller needs the capability in that namespace.
  */
 static int may_touch_socket(struct naawg_dev *dev, struct sk_buff *skb,
 			    struct genl_info *info)
@@ -334,13 +334,13 @@ static int apply_request(struct naawg_dev *dev, struct sk_buff *skb,
 	if (replace < 0)
 		return replace;
 	dev->generation++;
-	/* what can fail comes first */
+	/* first the steps that can fail */
 	err = apply_port_and_key(dev, info, &new_key);
 	if (err) {
 		naawg_netlink_drop_forbidden(dev, forbidden);
 		return err;
 	}
-	/* before peers are added that could send there */
+	/* before peers are added that could send to these networks */
 	if (replace)
 		naawg_netlink_set_forbidden(dev, forbidden);
 	attr = attrs[NAAWG_A_DEVICE_FWMARK];
@@ -352,7 +352,7 @@ static int apply_request(struct naawg_dev *dev, struct sk_buff *skb,
 	if (flags & NAAWG_DEVICE_FLAG_REPLACE_PEERS)
 		naawg_peers_remove_all(dev);
 	err = apply_peers(dev, info);
-	/* after peers were removed: those must not be called */
+	/* after peers were removed, so that they receive no initiation */
 	if (new_key)
 		naawg_peers_initiate(dev);
 	return err;

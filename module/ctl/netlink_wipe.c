@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Netlink messages with keys in them are wiped when they are done with. */
+/* Wiping of netlink messages that contain keys. */
 #include <linux/module.h>
 #include <linux/skbuff.h>
 #include <net/genetlink.h>
@@ -9,11 +9,11 @@
 #include "../uapi/naawg.h"
 
 /**
- * naawg_netlink_wipe_request() - erase the keys of a request
- * @info: the request, of the layout of set-device
+ * naawg_netlink_wipe_request() - erase the keys in a request
+ * @info: the request, with the layout of set-device
  *
- * Netlink frees its buffer after us, and copies it into the answer if there is
- * an error, but does not wipe it.
+ * Netlink frees the buffer later without wiping it. If the request fails, netlink
+ * also copies the buffer into the reply.
  *
  * Context: process.
  */
@@ -34,7 +34,7 @@ void naawg_netlink_wipe_request(const struct genl_info *info)
 	}
 }
 
-/* What netlink itself does when a message of a dump has been read. */
+/* Netlink's own destructor of a message of a dump. */
 static void (*netlink_read)(struct sk_buff *skb);
 
 static void naawg_reply_read(struct sk_buff *skb)
@@ -45,10 +45,11 @@ static void naawg_reply_read(struct sk_buff *skb)
 }
 
 /**
- * naawg_netlink_wipe_reply() - see to it that a message is wiped once it was read
- * @skb: the message, as netlink gave it to a dump
+ * naawg_netlink_wipe_reply() - have a message wiped after user space has read it
+ * @skb: the message of a dump, as netlink allocated it
  *
- * It waits for its reader as long as he likes, and keeps the module loaded.
+ * User space may read the message at any later time. So the message holds a
+ * reference to the module until then.
  *
  * Context: process, in a dump, which holds a reference to the module.
  */
@@ -56,7 +57,7 @@ void naawg_netlink_wipe_reply(struct sk_buff *skb)
 {
 	if (!skb->destructor || skb->destructor == naawg_reply_read)
 		return;
-	/* a function of netlink's, always the same one */
+	/* netlink uses the same destructor for all messages of dumps */
 	WRITE_ONCE(netlink_read, skb->destructor);
 	__module_get(THIS_MODULE);
 	skb->destructor = naawg_reply_read;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Netlink messages with keys in them are wiped when they are done with. */
+/* Wiping of netlink messages that contain keys. */
 #ifndef _NAAWG_NETLINK_WIPE_H
 #define _NAAWG_NETLINK_WIPE_H
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Events that tell of peers. */
+/* Netlink notifications about peers. */
 #include <linux/netdevice.h>
 #include <net/genetlink.h>
 
@@ -50,22 +50,22 @@ static void announce(struct naawg_peer *peer, u8 cmd)
 	struct sk_buff *skb = build_peer_ntf(peer, cmd);
 	struct net *net;
 
-	/* the link may be on its way to another namespace, and this one die */
+	/* if the link moves to another namespace, this one may be freed after RCU */
 	rcu_read_lock();
 	net = dev_net(peer->dev->netdev);
 	if (skb)
 		genlmsg_multicast_netns(&naawg_nl_family, net, skb, 0,
 					NAAWG_NLGRP_EVENTS, GFP_ATOMIC);
 	else
-		/* listeners learn that they missed something */
+		/* this tells listeners that they missed a notification */
 		genl_set_err(&naawg_nl_family, net, 0, NAAWG_NLGRP_EVENTS,
 			     -ENOBUFS);
 	rcu_read_unlock();
 }
 
 /**
- * naawg_peer_report_work() - tell listeners what happened to a peer
- * @work: a peer's ntf_work; the reference it was queued with is put
+ * naawg_peer_report_work() - send the pending notifications about a peer
+ * @work: ntf_work of the peer; drops the reference that it was queued with
  *
  * Context: process.
  */
@@ -74,10 +74,10 @@ void naawg_peer_report_work(struct work_struct *work)
 	struct naawg_peer *peer =
 		container_of(work, struct naawg_peer, ntf_work);
 	unsigned long ntf = xchg(&peer->ntf, 0);
-	unsigned int what;
+	unsigned int kind;
 
-	for_each_set_bit(what, &ntf, NAAWG_NTF_COUNT)
-		announce(peer, cmd_of[what]);
+	for_each_set_bit(kind, &ntf, NAAWG_NTF_COUNT)
+		announce(peer, cmd_of[kind]);
 	naawg_peer_put(peer);
 }
 
@@ -93,9 +93,9 @@ static bool naawg_has_listeners(const struct naawg_dev *dev)
 }
 
 /**
- * naawg_peer_report_setup() - ask for notifications about peers
+ * naawg_peer_report_setup() - register for events of peers
  *
- * Context: before there is a device.
+ * Context: process; before the first device.
  */
 void naawg_peer_report_setup(void)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Events that tell of peers. */
+/* Netlink notifications about peers. */
 #ifndef _NAAWG_PEER_REPORT_H
 #define _NAAWG_PEER_REPORT_H
 

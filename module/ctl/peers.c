@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Adds, wires, changes and removes peers. */
+/* Peers of a device: added, configured, started, stopped and removed. */
 #include <linux/slab.h>
 
 #include "../core/crypto.h"
@@ -11,9 +11,9 @@
 #include "peer_report.h"
 
 /**
- * naawg_peers_find() - find a member
+ * naawg_peers_find() - find a peer by its static key
  * @dev: the device
- * @public: its static key
+ * @public: the key
  *
  * Context: process, dev->config held.
  * Return: the peer, valid while the lock is held, or NULL.
@@ -31,12 +31,12 @@ struct naawg_peer *naawg_peers_find(struct naawg_dev *dev,
 }
 
 /**
- * naawg_peers_from() - where a walk over all peers goes on
+ * naawg_peers_from() - find the peer at which a dump continues
  * @dev: the device
- * @id: the first id that was not visited yet
+ * @id: lowest id that was not dumped yet
  *
- * A dump takes many messages. Each must not walk over the peers of all messages
- * before it.
+ * A dump takes many messages. The search by id saves each message a walk over the
+ * peers of all earlier messages.
  *
  * Context: process, dev->config held.
  * Return: the first peer of the device's list with this id or a later one, valid
@@ -67,13 +67,13 @@ static bool naawg_peer_is_older(struct rb_node *a, const struct rb_node *b)
 }
 
 /**
- * naawg_peers_add() - add a peer
+ * naawg_peers_add() - add a peer to a device
  * @dev: the device
- * @public: its static key, not a member's
+ * @public: its static key, which no peer of the device has
  * @preshared: preshared key, zeros for none
  *
  * Context: process, dev->config held.
- * Return: the peer, or an error pointer: -ENOSPC when there are too many,
+ * Return: the peer, or an error pointer: -ENOSPC if the device has too many peers,
  * -ENOMEM, -EEXIST.
  */
 struct naawg_peer *naawg_peers_add(struct naawg_dev *dev,
@@ -111,18 +111,18 @@ struct naawg_peer *naawg_peers_add(struct naawg_dev *dev,
 /**
  * naawg_peers_detach() - first half of removing a peer
  * @dev: the device
- * @peer: a member
- * @detached: list it is moved to, for naawg_peers_release()
+ * @peer: a peer of the device
+ * @detached: list to which the peer is moved, for naawg_peers_release()
  *
- * Why no one can hold a peer after both halves:
+ * This is why no CPU uses the peer after both halves, unless it has a reference:
  *
- *  1. dead is set under handshake_lock, so nobody makes a session after that;
- *  2. the peer leaves the three tables, and its sessions the fourth, so nobody
- *     new can borrow it;
- *  3. a grace period passes, so nobody who borrowed it is left; kicks and
- *     events of theirs may have queued work or armed the timer;
- *  4. the timer is shut down; work holds a reference of its own and finds the
- *     peer dead.
+ *  1. dead is set under handshake_lock, so no session is begun after that;
+ *  2. the peer leaves the tables of keys and allowed IPs and the list of peers, and
+ *     its sessions leave the table of indices, so no CPU can borrow it any more;
+ *  3. a grace period passes, so no CPU is left that borrowed it before; such a CPU
+ *     may have queued work or armed the timer meanwhile;
+ *  4. the timer is shut down; queued work has a reference of its own, and finds
+ *     that the peer is dead.
  *
  * Context: process, dev->config held.
  */
@@ -144,8 +144,8 @@ void naawg_peers_detach(struct naawg_dev *dev, struct naawg_peer *peer,
 }
 
 /**
- * naawg_peers_release() - second half, for any number of peers
- * @detached: peers that were detached; empty on return
+ * naawg_peers_release() - second half of removing any number of peers
+ * @detached: detached peers; empty on return
  *
  * Context: process, dev->config held; sleeps for one grace period.
  */
@@ -166,7 +166,7 @@ void naawg_peers_release(struct list_head *detached)
 }
 
 /**
- * naawg_peers_remove_all() - remove every peer, in one grace period
+ * naawg_peers_remove_all() - remove all peers, with one grace period
  * @dev: the device
  *
  * Context: process, dev->config held; sleeps for a grace period.
@@ -183,12 +183,12 @@ void naawg_peers_remove_all(struct naawg_dev *dev)
 }
 
 /**
- * naawg_peers_set_preshared() - change a preshared key
- * @peer: a member
+ * naawg_peers_set_preshared() - change the preshared key of a peer
+ * @peer: a peer of the device
  * @preshared: the key, zeros for none
  *
- * The next handshake uses it; sessions that stand stay. The key it has already
- * changes nothing, so a peer that is unreachable stays so.
+ * The next handshake uses the key; present sessions stay. Setting the same key again
+ * changes nothing, so an unreachable peer stays unreachable.
  *
  * Context: process, dev->config held.
  */
@@ -208,8 +208,8 @@ void naawg_peers_set_preshared(struct naawg_peer *peer,
 }
 
 /**
- * naawg_peers_set_persistent() - change the persistent keepalive
- * @peer: a member
+ * naawg_peers_set_persistent() - change the interval of persistent keepalives
+ * @peer: a peer of the device
  * @seconds: interval, 0 for off
  *
  * Context: process, dev->config held.
@@ -247,12 +247,12 @@ static int publish_macs(struct naawg_dev *dev, const struct naawg_identity *id)
  * @dev: the device
  * @private: the key, zeros for none
  *
- * Every session is forgotten: it was made in the old key's name. A peer that
- * has the new public key cannot stay, as nobody talks to himself.
+ * All sessions are erased, as the old key authenticated them. A peer that has the
+ * new public key is removed, as the device cannot be its own peer.
  *
  * Context: process, dev->config held; sleeps.
- * Return: 1 when the key is another one now, 0 when it was the same, -EINVAL when
- * it cannot be used, -ENOMEM; nothing changed then.
+ * Return: 1 if the key has changed, 0 if it is the same. Otherwise -EINVAL for an
+ * unusable key, or -ENOMEM; nothing has changed then.
  */
 int naawg_peers_set_identity(struct naawg_dev *dev,
 			     const u8 private[NAAWG_KEY_SIZE])
@@ -300,11 +300,11 @@ out:
 }
 
 /**
- * naawg_peers_initiate() - call the peers that want a session
+ * naawg_peers_initiate() - initiate handshakes with all peers that need a session
  * @dev: the device, whose private key has just been set
  *
- * These are the peers with a persistent keepalive and those with packets waiting.
- * Without a private key no peer could be called before.
+ * These are the peers with persistent keepalives and those with staged packets. The
+ * device could not initiate a handshake before it had a private key.
  *
  * Context: process, dev->config held.
  */
@@ -324,8 +324,8 @@ void naawg_peers_initiate(struct naawg_dev *dev)
 }
 
 /**
- * naawg_peers_start() - the device came up
- * @dev: the device, sockets and rxq open
+ * naawg_peers_start() - start the timers of all peers when the device goes up
+ * @dev: the device, with its sockets and rx queues open
  *
  * Context: process, dev->config held.
  */
@@ -335,7 +335,7 @@ void naawg_peers_start(struct naawg_dev *dev)
 
 	lockdep_assert_held(&dev->config);
 	list_for_each_entry(peer, &dev->peers, link) {
-		/* work left over from before may have set it */
+		/* work from before the device went down may have set it */
 		WRITE_ONCE(peer->last_initiation, 0);
 		naawg_timers_start(&peer->timers);
 		naawg_timers_set_persistent(&peer->timers, peer->persistent);
@@ -345,7 +345,7 @@ void naawg_peers_start(struct naawg_dev *dev)
 }
 
 /**
- * naawg_peers_forget_sessions() - erase all keys that are not configuration
+ * naawg_peers_forget_sessions() - erase the sessions and handshakes of all peers
  * @dev: the device
  *
  * Context: process, dev->config held.
@@ -365,8 +365,8 @@ void naawg_peers_forget_sessions(struct naawg_dev *dev)
 }
 
 /**
- * naawg_peers_stop() - the device went down
- * @dev: the device, sockets and rxq closed
+ * naawg_peers_stop() - stop all peers when the device goes down
+ * @dev: the device, with its sockets and rx queues closed
  *
  * Context: process, dev->config held; sleeps.
  */

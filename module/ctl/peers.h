@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Membership: which peers a device has, and what its identity means to them. */
+/* Peers of a device: added, configured, started, stopped and removed. */
 #ifndef _NAAWG_PEERS_H
 #define _NAAWG_PEERS_H
 
 #include "../state/peer.h"
 
-/* More would let one container's root exhaust the host's memory. */
+/* Limits the memory of the host that the root user of a container can take. */
 #define NAAWG_PEERS_MAX	1000000
 
 struct naawg_peer *naawg_peers_from(struct naawg_dev *dev, u64 id);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Suspend, hibernation and VM forks: sessions do not survive them. */
+/* Suspend, hibernation and VM forks: erases all sessions at these events. */
 #include <linux/notifier.h>
 #include <linux/random.h>
 #include <linux/suspend.h>
@@ -11,7 +11,7 @@ static void (*forget_sessions)(void);
 static int naawg_power_event(struct notifier_block *nb, unsigned long action,
 			     void *data)
 {
-	/* phones suspend by themselves all the time; they wake with keys */
+	/* a phone suspends by itself all the time: it keeps its sessions */
 	if (IS_ENABLED(CONFIG_PM_AUTOSLEEP) ||
 	    IS_ENABLED(CONFIG_PM_USERSPACE_AUTOSLEEP))
 		return NOTIFY_DONE;
@@ -23,8 +23,8 @@ static int naawg_power_event(struct notifier_block *nb, unsigned long action,
 static struct notifier_block power_nb = { .notifier_call = naawg_power_event };
 
 /*
- * A forked VM shares counters with its twin: sealing with them again would use
- * a nonce twice.
+ * Both copies of a forked VM have the same counters. If both sealed with them, they
+ * would use the same nonce twice.
  */
 static int naawg_vmfork_event(struct notifier_block *nb, unsigned long action,
 			      void *data)
@@ -36,8 +36,8 @@ static int naawg_vmfork_event(struct notifier_block *nb, unsigned long action,
 static struct notifier_block vmfork_nb = { .notifier_call = naawg_vmfork_event };
 
 /**
- * naawg_power_setup() - listen for such moments
- * @forget: erases the sessions of all devices; process context
+ * naawg_power_setup() - register for suspend, hibernation and VM forks
+ * @forget: function that erases the sessions of all devices, in process context
  *
  * Return: 0 or an error.
  */
@@ -56,7 +56,7 @@ int naawg_power_setup(void (*forget)(void))
 }
 
 /**
- * naawg_power_teardown() - stop listening
+ * naawg_power_teardown() - undo naawg_power_setup()
  */
 void naawg_power_teardown(void)
 {

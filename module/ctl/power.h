@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Moments at which keys in memory may have been copied. */
+/* Suspend, hibernation and VM forks: erases all sessions at these events. */
 #ifndef _NAAWG_POWER_H
 #define _NAAWG_POWER_H
 
