@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What can never work is refused. What the host may yet be taught (a route, an
- * address, an interface) is accepted with a warning, as forwards are often
- * configured before the rest is.
+ * Checks whether a forward can work on this host.
+ *
+ * A forward that can never work is refused. A forward that lacks a route, an address
+ * or an interface is accepted with a warning, as users often configure forwards
+ * first.
  */
 #include <linux/inetdevice.h>
 #include <net/addrconf.h>
@@ -21,7 +23,7 @@ static const char *bad_address(const struct naawg_forward_spec *spec)
 	if (spec->family == AF_INET6) {
 		int type = ipv6_addr_type((const struct in6_addr *)spec->addr);
 
-		/* multicast first: it has scopes as well */
+		/* multicast first, as multicast addresses have scopes too */
 		if (type == IPV6_ADDR_ANY || type & IPV6_ADDR_MULTICAST)
 			goto not_host;
 		if (type & IPV6_ADDR_LOOPBACK)
@@ -38,7 +40,7 @@ static const char *bad_address(const struct naawg_forward_spec *spec)
 	return NULL;
 
 loopback:
-	return "a loopback address cannot be reached; leave the destination out to mean this host";
+	return "a loopback address cannot be reached; leave out the destination for this host";
 not_host:
 	return "the destination is not the address of a host";
 }
@@ -77,9 +79,9 @@ static bool is_inside(const void *addr, u8 family,
 	return naawg_forbidden_has4(forbidden, addr4);
 }
 
-/* What makes the forward impossible, or NULL. */
-static const char *impossible(const struct naawg_dev *dev,
-			      const struct naawg_forward_spec *spec)
+/* Returns why the forward can never work, or NULL if it can. */
+static const char *never_works(const struct naawg_dev *dev,
+			       const struct naawg_forward_spec *spec)
 {
 	const char *why = bad_address(spec);
 	__be32 addr4;
@@ -96,7 +98,7 @@ static const char *impossible(const struct naawg_dev *dev,
 		return "the destination is in the tunnel's own subnet; give one behind this host";
 	if (is_inside(spec->addr, spec->family,
 		      rcu_dereference(dev->forbidden)))
-		return "the destination lies in a network that this interface forbids its peers";
+		return "the destination is in a network that this interface forbids its peers";
 	return NULL;
 }
 
@@ -122,7 +124,7 @@ static const char *route_warning4(const struct naawg_dev *dev,
 	    !IPV4_DEVCONF_ALL(dev_net(dev->netdev), FORWARDING))
 		return "this host does not forward IPv4; set sysctl net.ipv4.ip_forward=1";
 	if (in_dev && !rcu_access_pointer(in_dev->ifa_list))
-		return "the link has no IPv4 address that connections could come in for; add one";
+		return "the link has no IPv4 address for incoming connections; add one";
 	return NULL;
 }
 
@@ -150,16 +152,16 @@ static const char *route_warning6(const struct naawg_dev *dev,
 #endif
 }
 
-/* What keeps the forward from working at the moment, or NULL. */
-static const char *futile(struct naawg_dev *dev,
-			  const struct naawg_forward_spec *spec)
+/* Returns why the forward does not work at present, or NULL if it does. */
+static const char *not_working_yet(struct naawg_dev *dev,
+				   const struct naawg_forward_spec *spec)
 {
 	if (spec->egress[0] &&
 	    !dev_get_by_name_rcu(dev_net(dev->netdev), spec->egress))
-		return "there is no interface with the name given for the way out";
+		return "there is no interface with the name given as the outgoing interface";
 	if (spec->by_peer &&
 	    !naawg_pubkeys_lookup(&dev->pubkeys, spec->from_peer))
-		return "the device has no peer with the key given for the sources";
+		return "the device has no peer with the key given as the source";
 	if (spec->family == AF_INET)
 		return route_warning4(dev, spec);
 	if (spec->family == AF_INET6)
@@ -168,13 +170,13 @@ static const char *futile(struct naawg_dev *dev,
 }
 
 /**
- * naawg_forward_check() - can what a change wants work?
+ * naawg_forward_check() - check whether the new forwards of a change can work
  * @dev: the device
  * @change: the change, not prepared yet
- * @extack: told what is refused
+ * @extack: receives the error text
  *
  * Context: process, dev->config held.
- * Return: 0, with the change's warning set if there is one; or -EINVAL.
+ * Return: 0, with @change->warning set if a forward does not work yet; or -EINVAL.
  */
 int naawg_forward_check(struct naawg_dev *dev,
 			struct naawg_forward_change *change,
@@ -186,13 +188,13 @@ int naawg_forward_check(struct naawg_dev *dev,
 	lockdep_assert_held(&dev->config);
 	rcu_read_lock();
 	list_for_each_entry(forward, &change->wanted, link) {
-		why = impossible(dev, &forward->spec);
+		why = never_works(dev, &forward->spec);
 		if (why) {
 			change->refused = forward;
 			break;
 		}
 		if (!change->warning)
-			change->warning = futile(dev, &forward->spec);
+			change->warning = not_working_yet(dev, &forward->spec);
 	}
 	rcu_read_unlock();
 	if (!why)
@@ -203,11 +205,12 @@ int naawg_forward_check(struct naawg_dev *dev,
 }
 
 /**
- * naawg_forward_needs_port() - would a forward and the link share a UDP port?
+ * naawg_forward_needs_port() - tell if a forward of the device has a UDP port
  * @dev: the device
  * @port: the port, host order
  *
  * Context: process, dev->config held.
+ * Return: whether one has.
  */
 bool naawg_forward_needs_port(const struct naawg_dev *dev, u16 port)
 {
@@ -221,12 +224,12 @@ bool naawg_forward_needs_port(const struct naawg_dev *dev, u16 port)
 }
 
 /**
- * naawg_forward_leads_into() - has a present forward such a destination?
+ * naawg_forward_leads_into() - tell if a forward has a forbidden destination
  * @dev: the device
- * @forbidden: networks, or NULL
+ * @forbidden: set of networks, or NULL
  *
  * Context: process, dev->config held.
- * Return: whether one has; false without networks.
+ * Return: whether the destination of a present forward is in one of the networks.
  */
 bool naawg_forward_leads_into(const struct naawg_dev *dev,
 			      const struct naawg_forbidden *forbidden)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Whether a forward can work on this host. */
+/* Checks whether a forward can work on this host. */
 #ifndef _NAAWG_CHECKS_H
 #define _NAAWG_CHECKS_H
 

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Readers find a forward by its port in two steps, however many there are and
- * however wide their ranges. Writers never touch what readers see: a change
- * builds a whole new table around the forwards that stay, and swaps.
+ * Table of the port forwards of a device, and changes to it.
+ *
+ * Readers find a forward by its port in two steps, for any number of forwards and
+ * for any width of their port ranges. Writers never modify a table that readers can
+ * see. A change builds a new table, which takes over the forwards that stay, and
+ * then replaces the old table.
  */
 #include <linux/netlink.h>
 #include <linux/slab.h>
@@ -10,15 +13,15 @@
 
 #include "forwards.h"
 
-static struct naawg_forward_table *present(struct naawg_forwards *forwards)
+static struct naawg_forward_table *present_table(struct naawg_forwards *forwards)
 {
 	return rcu_dereference_protected(forwards->table,
 			lockdep_is_held(&forwards->dev->config));
 }
 
 /**
- * naawg_forwards_init() - prepare a device to have forwards
- * @dev: the device; nobody else knows it yet
+ * naawg_forwards_init() - allocate the forwards of a device
+ * @dev: the device, which is not published yet
  *
  * Context: process.
  * Return: 0 or -ENOMEM.
@@ -36,10 +39,10 @@ int naawg_forwards_init(struct naawg_dev *dev)
 }
 
 /**
- * naawg_forward_new() - a forward that says nothing yet
+ * naawg_forward_new() - allocate a forward with an empty spec
  *
  * Context: process.
- * Return: the forward, or NULL.
+ * Return: the forward, or NULL without memory.
  */
 struct naawg_forward *naawg_forward_new(void)
 {
@@ -98,7 +101,7 @@ static void naawg_forwards_free_rcu(struct rcu_head *rcu)
 
 /**
  * naawg_forwards_destroy() - free the forwards of a device
- * @dev: the device; no packet of it is looked at any more
+ * @dev: the device; no hook looks at its packets any more
  *
  * Context: process.
  */
@@ -121,10 +124,10 @@ void naawg_forwards_destroy(struct naawg_dev *dev)
 }
 
 /**
- * naawg_forward_find() - the forward of a port
+ * naawg_forward_find() - find the forward of a port
  * @table: the table, or NULL
  * @family: AF_INET or AF_INET6
- * @proto: IPPROTO_TCP or IPPROTO_UDP; others have none
+ * @proto: IPPROTO_TCP or IPPROTO_UDP; other protocols have no forwards
  * @port: port on the link's own address, host order
  *
  * Context: under rcu_read_lock() or dev->config.
@@ -145,7 +148,7 @@ struct naawg_forward *naawg_forward_find(const struct naawg_forward_table *table
 	return number ? table->forward[number - 1] : NULL;
 }
 
-/* Enters the forward for one family; -EEXIST when a port is taken. */
+/* Adds the newest forward to one index; -EEXIST if a port is taken. */
 static int index_family(struct naawg_forward_table *table,
 			const struct naawg_forward_spec *spec, bool ip6)
 {
@@ -189,12 +192,13 @@ static int enter_forward(struct naawg_forward_table *table, struct naawg_forward
 	return err;
 }
 
-static bool same(const struct naawg_forward *a, const struct naawg_forward *b)
+static bool same_spec(const struct naawg_forward *a,
+		      const struct naawg_forward *b)
 {
 	return !memcmp(&a->spec, &b->spec, sizeof(a->spec));
 }
 
-/* The one of the present forwards that says the same. */
+/* Finds the present forward with the same spec. */
 static struct naawg_forward *find_same(const struct naawg_forward_table *table,
 				       const struct naawg_forward *forward)
 {
@@ -203,11 +207,12 @@ static struct naawg_forward *find_same(const struct naawg_forward_table *table,
 
 	found = naawg_forward_find(table, spec->family ?: AF_INET, spec->proto,
 				   spec->first);
-	return found && same(found, forward) ? found : NULL;
+	return found && same_spec(found, forward) ? found : NULL;
 }
 
-static bool is_meant(const struct naawg_forward_spec *unwanted,
-		     const struct naawg_forward_spec *spec)
+/* Without a destination, @unwanted stands for forwards to any destination. */
+static bool is_unwanted(const struct naawg_forward_spec *unwanted,
+			const struct naawg_forward_spec *spec)
 {
 	if (unwanted->proto != spec->proto || unwanted->first != spec->first ||
 	    unwanted->last != spec->last)
@@ -217,7 +222,7 @@ static bool is_meant(const struct naawg_forward_spec *unwanted,
 		!memcmp(unwanted->addr, spec->addr, sizeof(spec->addr)));
 }
 
-/* Puts those that @unwanted means on the list of the removed. */
+/* Moves the present forwards that are unwanted to the list of removed ones. */
 static int pick_unwanted(struct naawg_forward_change *change,
 			 const struct naawg_forward_table *old,
 			 struct netlink_ext_ack *extack)
@@ -235,8 +240,8 @@ static int pick_unwanted(struct naawg_forward_change *change,
 						     family ? AF_INET6 : AF_INET,
 						     unwanted->spec.proto,
 						     unwanted->spec.first);
-			if (!forward || !is_meant(&unwanted->spec,
-						  &forward->spec))
+			if (!forward || !is_unwanted(&unwanted->spec,
+						     &forward->spec))
 				continue;
 			found = true;
 			list_move_tail(&forward->link, &change->removed);
@@ -244,7 +249,7 @@ static int pick_unwanted(struct naawg_forward_change *change,
 		if (!found) {
 			change->refused = unwanted;
 			NL_SET_ERR_MSG(extack,
-				       "there is no such forward; `forward list' shows those there are");
+				       "there is no such forward; `forward list' shows the present ones");
 			return -ENOENT;
 		}
 	}
@@ -265,7 +270,7 @@ static int add_one(struct naawg_forward_change *change,
 	return err;
 }
 
-/* The present forwards stay, in their order, but for the unwanted ones. */
+/* Adds all present forwards, except the unwanted ones, to the new table in order. */
 static int keep_present(struct naawg_forward_change *change,
 			const struct naawg_forward_table *old,
 			struct netlink_ext_ack *extack)
@@ -292,11 +297,11 @@ static int add_wanted(struct naawg_forward_change *change,
 
 	list_for_each_entry_safe(forward, next, &change->wanted, link) {
 		twin = find_same(old, forward);
-		/* unless it was to be removed by the same request */
+		/* a forward that the same request removes does not count */
 		if (twin && !list_empty(&twin->link))
 			twin = NULL;
 		if (twin && !change->replace) {
-			change->warning = "this forward is there already";
+			change->warning = "this forward exists already";
 			continue;
 		}
 		err = add_one(change, twin ?: forward, extack);
@@ -310,7 +315,7 @@ static int add_wanted(struct naawg_forward_change *change,
 	return 0;
 }
 
-/* Everything present that did not find its way into a replacing table. */
+/* Moves the present forwards that the new table lacks to the list of removed ones. */
 static void pick_replaced(struct naawg_forward_change *change,
 			  const struct naawg_forward_table *old)
 {
@@ -328,7 +333,7 @@ static void pick_replaced(struct naawg_forward_change *change,
 }
 
 /**
- * naawg_forward_change_init() - a change that changes nothing
+ * naawg_forward_change_init() - initialise an empty change
  * @change: the change
  */
 void naawg_forward_change_init(struct naawg_forward_change *change)
@@ -341,13 +346,13 @@ void naawg_forward_change_init(struct naawg_forward_change *change)
 }
 
 /**
- * naawg_forward_change_prepare() - work out what a change leads to
- * @change: the change, with what is wanted and unwanted
- * @forwards: what it is to be applied to
- * @extack: told why not
+ * naawg_forward_change_prepare() - build the table that a change leads to
+ * @change: the change, with its wanted and unwanted forwards
+ * @forwards: forwards of the device
+ * @extack: receives the error text
  *
- * Nothing is in force yet: naawg_forward_change_commit() cannot fail, and
- * naawg_forward_change_destroy() alone makes nothing of it.
+ * The present table stays in force. naawg_forward_change_commit() replaces it and
+ * cannot fail. naawg_forward_change_destroy() without a commit discards the change.
  *
  * Context: process, dev->config held.
  * Return: 0 or an error.
@@ -356,7 +361,7 @@ int naawg_forward_change_prepare(struct naawg_forward_change *change,
 				 struct naawg_forwards *forwards,
 				 struct netlink_ext_ack *extack)
 {
-	struct naawg_forward_table *old = present(forwards);
+	struct naawg_forward_table *old = present_table(forwards);
 	size_t count = change->replace || !old ? 0 : old->count;
 	struct naawg_forward *forward;
 	int err;
@@ -386,9 +391,9 @@ int naawg_forward_change_prepare(struct naawg_forward_change *change,
 }
 
 /**
- * naawg_forward_change_commit() - bring a prepared change into force
+ * naawg_forward_change_commit() - put a prepared change into force
  * @change: the change
- * @forwards: what it was prepared for
+ * @forwards: forwards of the device for which it was prepared
  *
  * Context: process, dev->config held.
  */
@@ -400,7 +405,7 @@ void naawg_forward_change_commit(struct naawg_forward_change *change,
 	lockdep_assert_held(&forwards->dev->config);
 	forwards->generation++;
 	change->committed = true;
-	change->table = present(forwards);
+	change->table = present_table(forwards);
 	if (!table->count) {
 		free_table(table);
 		table = NULL;
@@ -408,7 +413,8 @@ void naawg_forward_change_commit(struct naawg_forward_change *change,
 	rcu_assign_pointer(forwards->table, table);
 }
 
-static void let_go(struct list_head *list)
+/* Forwards that stay in a table leave the list of the change. */
+static void unlink_all(struct list_head *list)
 {
 	struct naawg_forward *forward, *next;
 
@@ -419,7 +425,7 @@ static void let_go(struct list_head *list)
 }
 
 /**
- * naawg_forward_change_destroy() - end a change, in force or not
+ * naawg_forward_change_destroy() - end a change, whether it was committed or not
  * @change: the change
  *
  * Context: process, dev->config held since it was prepared.
@@ -429,13 +435,13 @@ void naawg_forward_change_destroy(struct naawg_forward_change *change)
 	struct naawg_forward_table *table = change->table;
 
 	if (!change->committed) {
-		let_go(&change->removed);
+		unlink_all(&change->removed);
 		free_list(&change->added);
 		if (table)
 			free_table(table);
 	} else {
-		let_go(&change->added);
-		/* readers of the old table are all that keeps these */
+		unlink_all(&change->added);
+		/* only readers of the old table still use the removed forwards */
 		if (table) {
 			list_splice_init(&change->removed, &table->removed);
 			call_rcu(&table->rcu, naawg_forwards_free_rcu);
@@ -446,9 +452,9 @@ void naawg_forward_change_destroy(struct naawg_forward_change *change)
 }
 
 /**
- * naawg_forward_sum() - add up what all CPUs counted
+ * naawg_forward_sum() - sum up the counters of all CPUs
  * @forward: the forward
- * @sum: where to
+ * @sum: receives the sums
  *
  * Context: any; approximate while packets flow.
  */

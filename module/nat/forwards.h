@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Port forwards of a device: the rules, and finding one by its port. */
+/* Table of the port forwards of a device, and changes to it. */
 #ifndef _NAAWG_FORWARDS_H
 #define _NAAWG_FORWARDS_H
 
@@ -10,22 +10,22 @@
 
 #include "../state/dev.h"
 
-/* Forwards a device may have. */
+/* Maximum number of forwards of a device. */
 #define NAAWG_FORWARDS_MAX	4096
 
 /**
- * struct naawg_forward_spec - what a forward says; compared as bytes
- * @addr: destination, network order; all zeros without one
- * @from: sources that may use it; family 0 when all may
- * @from_peer: public key of the peer that may use it
- * @egress: the only interface to leave by, or empty
+ * struct naawg_forward_spec - specification of a forward; compared as bytes
+ * @addr: destination, network order; all zeros for this host itself
+ * @from: sources that may use the forward; family 0 for all sources
+ * @from_peer: public key of the only peer that may use the forward
+ * @egress: name of the only outgoing interface, or empty
  * @first: first port on the link's own address, host order
  * @last: last port, host order
- * @to_port: what @first becomes at the destination, host order
+ * @to_port: port at the destination that @first becomes, host order
  * @proto: IPPROTO_TCP or IPPROTO_UDP
- * @family: of @addr; 0 means this host itself
- * @by_peer: @from_peer holds a key
- * @masquerade: hide the source behind the address of the way out
+ * @family: family of @addr; 0 for this host itself
+ * @by_peer: @from_peer is set
+ * @masquerade: replace the source address by that of the outgoing interface
  */
 struct naawg_forward_spec {
 	u8 addr[16] __aligned(8);
@@ -42,12 +42,12 @@ struct naawg_forward_spec {
 };
 
 /**
- * struct naawg_forward_stats - what one CPU counted
- * @connections: connections made
- * @rx_packets: packets out of the tunnel
- * @rx_bytes: their bytes
- * @tx_packets: packets into the tunnel
- * @tx_bytes: their bytes
+ * struct naawg_forward_stats - counters of a forward on one CPU
+ * @connections: number of connections
+ * @rx_packets: number of packets from the tunnel
+ * @rx_bytes: bytes of these packets
+ * @tx_packets: number of packets into the tunnel
+ * @tx_bytes: bytes of these packets
  */
 struct naawg_forward_stats {
 	u64 connections;
@@ -59,11 +59,11 @@ struct naawg_forward_stats {
 
 /**
  * struct naawg_forward - a forward
- * @spec: what it says; set once
+ * @spec: its specification; set once
  * @stats: its counters; set once
  * @last_use: wall-clock second of its newest packet, 0 for never (read anywhere)
- * @link: in a list of a change (dev->config)
- * @origin: what in a request asked for it, as long as the request lasts
+ * @link: link in a list of a change (dev->config)
+ * @origin: entry of the request that asked for the forward, NULL after the request
  */
 struct naawg_forward {
 	struct naawg_forward_spec spec;
@@ -73,12 +73,12 @@ struct naawg_forward {
 	const void *origin;
 };
 
-/* Ports of one page of the index, and pages. */
+/* Number of ports per page of the index, and number of pages. */
 #define NAAWG_PORT_PAGE		256
 
 /**
- * struct naawg_port_page - forwards of 256 neighbouring ports
- * @number: of the forward in the table, counted from 1; 0 is none
+ * struct naawg_port_page - forwards of 256 consecutive ports
+ * @number: per port, the number of the forward in the table, from 1; 0 for none
  */
 struct naawg_port_page {
 	u16 number[NAAWG_PORT_PAGE];
@@ -86,18 +86,18 @@ struct naawg_port_page {
 
 /**
  * struct naawg_port_index - forwards of one protocol and family, by port
- * @page: pages by the upper half of the port, NULL for none
+ * @page: page per upper half of a port, NULL for none
  */
 struct naawg_port_index {
 	struct naawg_port_page *page[NAAWG_PORT_PAGE];
 };
 
 /**
- * struct naawg_forward_table - all forwards at one time; never changes
- * @index: by family (IPv4, IPv6) and protocol (TCP, UDP), NULL for none
- * @removed: forwards that leave with this table
+ * struct naawg_forward_table - all forwards of a device; constant once published
+ * @index: index per family (IPv4, IPv6) and protocol (TCP, UDP), NULL for none
+ * @removed: forwards that are freed with this table
  * @rcu: for freeing
- * @egress: some forward names its way out
+ * @egress: at least one forward has an outgoing interface
  * @count: length of @forward
  * @forward: the forwards in the order they were added
  */
@@ -113,13 +113,14 @@ struct naawg_forward_table {
 /**
  * struct naawg_forwards - forwards of one device
  * @dev: the device; set once
- * @table: the present ones, NULL for none (RCU, written under dev->config)
- * @generation: grows with every change (dev->config)
- * @hooked: namespace whose connections are bound for us, or NULL (dev->config)
- * @watched: namespace whose packets are looked at because the device forbids
- *	networks, or NULL (dev->config)
- * @gone: the link is in no namespace at the moment, or for good (dev->config)
- * @lingering: removed forwards may have connections left (dev->config)
+ * @table: present forwards, NULL for none (RCU, written under dev->config)
+ * @generation: number that grows with every change (dev->config)
+ * @hooked: namespace in which our hooks redirect connections for this device, or
+ *	NULL (dev->config)
+ * @watched: namespace in which our hooks check destinations for this device, as it
+ *	forbids networks, or NULL (dev->config)
+ * @gone: the link is between two namespaces, or was removed (dev->config)
+ * @lingering: connections of removed forwards may be left (dev->config)
  */
 struct naawg_forwards {
 	struct naawg_dev *dev;
@@ -132,16 +133,16 @@ struct naawg_forwards {
 };
 
 /**
- * struct naawg_forward_change - a change on its way
- * @wanted: forwards to add; what is left over is freed with the change
- * @unwanted: forwards to remove, of which only the spec counts
- * @replace: @wanted is all there shall be
- * @committed: it is in force
- * @table: what will be in force; once committed, what was before
- * @added: those of @wanted that are new
- * @removed: those of the present ones that leave
- * @warning: something a user should know, or NULL
- * @refused: the entry of @wanted or @unwanted that was refused, or NULL
+ * struct naawg_forward_change - a change to the forwards of a device
+ * @wanted: forwards to add; those that stay in this list are freed with the change
+ * @unwanted: specs of forwards to remove
+ * @replace: remove all present forwards that are not in @wanted
+ * @committed: the change is in force
+ * @table: the new table; once committed, the old one
+ * @added: forwards of @wanted that are new
+ * @removed: present forwards that are removed
+ * @warning: text for the user, or NULL
+ * @refused: forward of @wanted or @unwanted that was refused, or NULL
  */
 struct naawg_forward_change {
 	struct list_head wanted;

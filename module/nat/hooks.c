@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Hooks are registered per namespace, when its first device gets forwards. They
- * stay until the device leaves the namespace, not until its last forward is
- * gone: established connections need nf_nat's hooks, which ours keep in place.
- * Only where none of these can be left they go earlier.
+ * Registration of the netfilter hooks for forwards and forbidden networks.
  *
- * A device that forbids networks has packets looked at, whether it has forwards or
- * not: forwards of the past and rules of the administrator bind connections, too.
- * It needs neither nf_nat nor connection tracking for that.
+ * Hooks are registered per namespace, when its first device gets a forward. They
+ * stay registered until the device leaves the namespace, even after its last forward
+ * was removed. Established connections need nf_nat's hooks, which stay as long as
+ * ours do. Our hooks are unregistered earlier only if no such connection can be left.
+ *
+ * The packets of a device that forbids networks are checked even if it has no
+ * forwards: removed forwards and rules of the administrator redirect connections too.
+ * This check needs neither nf_nat nor connection tracking.
  */
 #include <net/netfilter/nf_nat.h>
 #include <net/netfilter/nf_nat_masquerade.h>
@@ -18,10 +20,10 @@
 #include "packets.h"
 
 /**
- * struct hooks_net - one namespace
- * @users: devices with forwards in it (@hooks_lock)
- * @watchers: devices for which packets are looked at, for each of two reasons
- *	(@hooks_lock)
+ * struct hooks_net - state of one namespace
+ * @users: number of devices with forwards (hooks_lock)
+ * @watchers: number of devices with forwards plus number of devices that forbid
+ *	networks (hooks_lock)
  */
 struct hooks_net {
 	unsigned int users;
@@ -29,7 +31,7 @@ struct hooks_net {
 };
 
 static unsigned int hooks_net_id;
-static DEFINE_MUTEX(hooks_lock);	/* innermost of ours, after dev->config */
+static DEFINE_MUTEX(hooks_lock);	/* our innermost mutex, after dev->config */
 
 static int register_nat(struct net *net, const struct nf_hook_ops *ops)
 {
@@ -145,9 +147,9 @@ static void hooks_put(struct net *net)
 }
 
 /**
- * naawg_hooks_attach() - have packets looked at for a device
+ * naawg_hooks_attach() - register the hooks for the forwards of a device
  * @forwards: forwards of the device
- * @extack: told why not
+ * @extack: receives the error text
  *
  * Context: process, dev->config held.
  * Return: 0 or an error.
@@ -184,11 +186,12 @@ static void detach(struct naawg_forwards *forwards)
 }
 
 /**
- * naawg_hooks_watch() - have destinations of connections looked at for a device
+ * naawg_hooks_watch() - register the hooks that check destinations for a device
  * @forwards: forwards of the device, which forbids networks or is about to
- * @extack: told why not
+ * @extack: receives the error text
  *
- * A device that is in no namespace is looked after when it gets to one.
+ * If the link is between two namespaces, the netdevice notifier registers the hooks
+ * in the new one.
  *
  * Context: process, dev->config held.
  * Return: 0 or an error.
@@ -227,7 +230,7 @@ void naawg_hooks_unwatch(struct naawg_forwards *forwards)
 }
 
 /**
- * struct kill - whose connections end
+ * struct kill - arguments of naawg_conn_is_removed()
  * @dev: the device
  * @table: its forwards before some were removed
  */
@@ -246,20 +249,21 @@ static int naawg_conn_is_removed(struct nf_conn *ct, void *data)
 	original = &ct->tuplehash[IP_CT_DIR_ORIGINAL].tuple;
 	rcu_read_lock();
 	forward = naawg_forward_of(kill->dev, kill->table, ct);
-	/* another link may have a forward of the same ports and destination */
+	/* another link may have a forward with the same ports and destination */
 	ours = forward &&
 	       naawg_forward_is_own_address(kill->dev, original->src.l3num,
 					    &original->dst.u3);
 	rcu_read_unlock();
-	/* in a list of the change: it leaves */
+	/* a removed forward is in a list of the change */
 	return ours && !list_empty(&forward->link);
 }
 
 /**
  * naawg_hooks_kill() - end the connections of removed forwards
- * @forwards: forwards of the device, without them
- * @old: the table they were in, with the change still under way
- * @all: nothing shall be left, of forwards removed earlier neither
+ * @forwards: forwards of the device, after the change was committed
+ * @old: table before the change; the change is not destroyed yet
+ * @all: if no forward is left, unregister the hooks even if forwards that were
+ *	removed earlier have connections left
  *
  * Context: process, dev->config held.
  */
@@ -275,7 +279,7 @@ void naawg_hooks_kill(struct naawg_forwards *forwards,
 	lockdep_assert_held(&forwards->dev->config);
 	if (!forwards->hooked)
 		return;
-	/* packets under way may still make connections of the old table */
+	/* packets under way may still make connections from the old table */
 	synchronize_net();
 	nf_ct_iterate_cleanup_net(naawg_conn_is_removed, &iter);
 	if (!rcu_access_pointer(forwards->table) &&
@@ -294,7 +298,7 @@ static void attach_again(struct naawg_dev *dev)
 			    "forbidden networks are not in force for redirected connections here\n");
 }
 
-/* Forwards follow their link: out of one namespace, into the next. */
+/* Moves the hooks of a device along when its link changes the namespace. */
 static int naawg_netdev_event(struct notifier_block *self, unsigned long event,
 			      void *info)
 {
@@ -326,10 +330,10 @@ static struct pernet_operations net_ops = {
 };
 
 /**
- * naawg_hooks_setup() - get ready for devices with forwards
+ * naawg_hooks_setup() - register notifiers for links and for masquerading
  * @link_ops: operations of our links
  *
- * Context: process; before there are devices.
+ * Context: process; before the first device.
  * Return: 0 or an error.
  */
 int naawg_hooks_setup(const struct net_device_ops *link_ops)
@@ -340,7 +344,7 @@ int naawg_hooks_setup(const struct net_device_ops *link_ops)
 	err = register_pernet_subsys(&net_ops);
 	if (err)
 		return err;
-	/* connections end when the address they were hidden behind goes */
+	/* ends masqueraded connections when their outgoing address is removed */
 	err = nf_nat_masquerade_inet_register_notifiers();
 	if (err)
 		goto pernet;
@@ -357,13 +361,13 @@ pernet:
 }
 
 /**
- * naawg_hooks_teardown() - undo naawg_hooks_setup(); no device is left
+ * naawg_hooks_teardown() - undo naawg_hooks_setup(), after the last device is gone
  */
 void naawg_hooks_teardown(void)
 {
 	unregister_netdevice_notifier(&netdev_notifier);
 	nf_nat_masquerade_inet_unregister_notifiers();
 	unregister_pernet_subsys(&net_ops);
-	/* packets that were on their way through our hooks */
+	/* waits for packets that are still in our hooks */
 	synchronize_net();
 }

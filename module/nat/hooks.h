@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Port forwards in the path of packets. */
+/* Registration of the netfilter hooks for forwards and forbidden networks. */
 #ifndef _NAAWG_HOOKS_H
 #define _NAAWG_HOOKS_H
 
 #include "forwards.h"
 
 /*
- * @link_ops is how a naawg link is told from any other. Kernels without nf_nat
- * get hooks_absent.c, where attaching is refused and there is nothing to watch.
+ * A network device is a naawg link if it has the operations @link_ops. A kernel
+ * without nf_nat uses hooks_absent.c, which refuses to attach and watches nothing.
  */
 int naawg_hooks_setup(const struct net_device_ops *link_ops);
 void naawg_hooks_teardown(void);

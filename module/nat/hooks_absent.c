@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What a kernel without nf_nat gets: links, but no forwards. */
+/* Substitute for hooks.c on kernels without nf_nat: links work, forwards do not. */
 #include <linux/netlink.h>
 
 #include "hooks.h"

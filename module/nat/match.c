@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Which forward made a connection is not written down anywhere: marks and
- * labels are the administrator's. It is read from the connection's own two
- * tuples instead, which never change once it exists.
+ * Matching of connections and forwards.
+ *
+ * A connection has no field that names its forward, as marks and labels belong to
+ * the administrator. The forward is derived from the two tuples of the connection,
+ * which never change once it exists.
  */
 #include <linux/inetdevice.h>
 #include <net/addrconf.h>
@@ -11,12 +13,13 @@
 #include "match.h"
 
 /**
- * naawg_forward_is_own_address() - is this an address of the link itself?
+ * naawg_forward_is_own_address() - tell if the link itself has an address
  * @dev: the device
  * @family: AF_INET or AF_INET6
  * @addr: the address
  *
  * Context: under rcu_read_lock().
+ * Return: whether it has.
  */
 bool naawg_forward_is_own_address(const struct naawg_dev *dev, u8 family,
 				  const union nf_inet_addr *addr)
@@ -51,13 +54,14 @@ static bool peer_has(const struct naawg_dev *dev, const u8 *key, u8 family,
 }
 
 /**
- * naawg_forward_admits() - may this source use the forward?
+ * naawg_forward_admits() - tell if a source may use a forward
  * @forward: the forward
  * @dev: its device
  * @family: AF_INET or AF_INET6
- * @source: inner source address, checked to be the sending peer's
+ * @source: inner source address, which the sending peer may use
  *
  * Context: under rcu_read_lock().
+ * Return: whether it may.
  */
 bool naawg_forward_admits(const struct naawg_forward *forward,
 			  const struct naawg_dev *dev, u8 family,
@@ -83,11 +87,11 @@ bool naawg_forward_admits(const struct naawg_forward *forward,
 }
 
 /**
- * naawg_forward_target() - where a forward takes a connection
+ * naawg_forward_target() - compute the new destination of a connection
  * @forward: the forward
- * @original: the connection as its source sees it
- * @addr: destination address
- * @port: destination port
+ * @original: tuple of the connection in the original direction
+ * @addr: receives the destination address
+ * @port: receives the destination port
  */
 void naawg_forward_target(const struct naawg_forward *forward,
 			  const struct nf_conntrack_tuple *original,
@@ -102,13 +106,13 @@ void naawg_forward_target(const struct naawg_forward *forward,
 }
 
 /**
- * naawg_forward_of() - the forward that made a connection
- * @dev: the device whose link the connection came in by
+ * naawg_forward_of() - find the forward that made a connection
+ * @dev: the device whose link received the connection
  * @table: forwards of the device, or NULL
  * @ct: the connection
  *
  * Context: under rcu_read_lock().
- * Return: the forward, or NULL if none of these made it.
+ * Return: the forward, or NULL if no forward of @table made the connection.
  */
 struct naawg_forward *
 naawg_forward_of(const struct naawg_dev *dev,
@@ -131,7 +135,7 @@ naawg_forward_of(const struct naawg_dev *dev,
 	if (reply->src.u.all != port ||
 	    !nf_inet_addr_cmp(&reply->src.u3, &addr))
 		return NULL;
-	/* somebody may as well be routed to the very destination */
+	/* a connection may also be routed to the same destination without a forward */
 	if (!(ct->status & IPS_DST_NAT) &&
 	    !naawg_forward_is_own_address(dev, original->src.l3num,
 					  &original->dst.u3))

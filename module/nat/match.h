@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Whether a connection and a forward belong together. */
+/* Matching of connections and forwards. */
 #ifndef _NAAWG_MATCH_H
 #define _NAAWG_MATCH_H
 

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What happens to a packet on account of forwards. The kernel's own connection
- * tracking and address translation do the work; here it is only decided what a
- * new connection is bound to, and counted.
+ * Netfilter hooks for forwards and forbidden networks.
  *
- * Ours is one more user of nf_nat beside iptables and nft, and comes after
- * them: a rule the administrator wrote for the same packets wins.
+ * The kernel's connection tracking and address translation redirect the packets of a
+ * forward. The hooks here choose the destination of a new connection, check packets
+ * and count them.
+ *
+ * Our hooks use nf_nat as iptables and nft do, and run after those. So a rule of the
+ * administrator for the same packets wins.
  */
 #include <linux/icmp.h>
 #include <linux/icmpv6.h>
@@ -22,7 +24,7 @@
 #include "match.h"
 #include "packets.h"
 
-/* Just behind the hooks of iptables, nft and nf_nat. */
+/* Just after the hooks of iptables, nft and nf_nat. */
 #define PRI_BIND	(NF_IP_PRI_NAT_DST + 1)
 #define PRI_MASQUERADE	(NF_IP_PRI_NAT_SRC + 1)
 /* Just before the administrator's filter. */
@@ -31,8 +33,8 @@
 static const struct net_device_ops *our_link_ops;
 
 /**
- * naawg_packets_setup() - learn what our links are
- * @link_ops: their operations
+ * naawg_packets_setup() - remember the operations by which links are recognised
+ * @link_ops: operations of our links
  */
 void naawg_packets_setup(const struct net_device_ops *link_ops)
 {
@@ -40,11 +42,11 @@ void naawg_packets_setup(const struct net_device_ops *link_ops)
 }
 
 /**
- * naawg_packets_dev() - the device behind a link
- * @netdev: any link, or NULL
+ * naawg_packets_dev() - find the naawg device of a network device
+ * @netdev: any network device, or NULL
  *
  * Context: any.
- * Return: the device, or NULL if the link is none of ours.
+ * Return: the naawg device, or NULL if @netdev is not one of our links.
  */
 struct naawg_dev *naawg_packets_dev(const struct net_device *netdev)
 {
@@ -54,11 +56,11 @@ struct naawg_dev *naawg_packets_dev(const struct net_device *netdev)
 }
 
 /*
- * The device a packet came by. Once a packet is routed, the hooks are shown the
- * VRF its link is a port of; the link's number is still with the packet.
+ * Finds the naawg device that received a packet. After routing, the input device of
+ * the hook may be the VRF of the link. The packet then still has the link's index.
  */
-static struct naawg_dev *came_by(const struct sk_buff *skb,
-				 const struct nf_hook_state *state)
+static struct naawg_dev *receiving_dev(const struct sk_buff *skb,
+				       const struct nf_hook_state *state)
 {
 	const struct net_device *in = state->in;
 
@@ -74,7 +76,7 @@ static struct naawg_forward_table *table_of(const struct naawg_dev *dev)
 	return rcu_dereference(dev->forwards->table);
 }
 
-/* The forward a packet's connection would be bound to, were it new. */
+/* Finds the forward that applies to a new connection with this tuple. */
 static struct naawg_forward *match(const struct naawg_dev *dev,
 				   const struct nf_conntrack_tuple *tuple)
 {
@@ -89,7 +91,7 @@ static struct naawg_forward *match(const struct naawg_dev *dev,
 	return NULL;
 }
 
-/* A new connection out of the tunnel: bind it to its destination. */
+/* Sets the destination of a new connection from the tunnel. */
 static unsigned int naawg_bind_destination(void *priv, struct sk_buff *skb,
 					   const struct nf_hook_state *state)
 {
@@ -124,11 +126,11 @@ static unsigned int naawg_bind_destination(void *priv, struct sk_buff *skb,
 	return nf_nat_setup_info(ct, &range, NF_NAT_MANIP_DST);
 }
 
-/* On its way out: hide the source, so that answers find their way back. */
+/* Masquerades an outgoing connection, so that its answers come back to this host. */
 static unsigned int naawg_masquerade(void *priv, struct sk_buff *skb,
 				     const struct nf_hook_state *state)
 {
-	const struct naawg_dev *dev = came_by(skb, state);
+	const struct naawg_dev *dev = receiving_dev(skb, state);
 	const struct nf_nat_range2 range = { };
 	const struct naawg_forward *forward;
 	enum ip_conntrack_info info;
@@ -150,19 +152,19 @@ static unsigned int naawg_masquerade(void *priv, struct sk_buff *skb,
 	return NF_ACCEPT;
 }
 
-static void touch(struct naawg_forward *forward)
+static void update_last_use(struct naawg_forward *forward)
 {
 	time64_t now = ktime_get_real_seconds();
 
-	/* one write a second, not one a packet: others read next to it */
+	/* one write a second, not one a packet: other CPUs read the same cache line */
 	if (READ_ONCE(forward->last_use) != now)
 		WRITE_ONCE(forward->last_use, now);
 }
 
-/* The forward whose connection this packet is one of, in that direction. */
-static struct naawg_forward *counted(const struct naawg_dev *dev,
-				     const struct sk_buff *skb,
-				     enum ip_conntrack_dir dir)
+/* Finds the forward that made a packet's connection; NULL in the other direction. */
+static struct naawg_forward *forward_of_skb(const struct naawg_dev *dev,
+					    const struct sk_buff *skb,
+					    enum ip_conntrack_dir dir)
 {
 	const struct naawg_forward_table *table;
 	enum ip_conntrack_info info;
@@ -184,11 +186,11 @@ static unsigned int naawg_count_rx(void *priv, struct sk_buff *skb,
 {
 	struct naawg_forward *forward;
 
-	forward = counted(naawg_packets_dev(state->in), skb, IP_CT_DIR_ORIGINAL);
+	forward = forward_of_skb(naawg_packets_dev(state->in), skb, IP_CT_DIR_ORIGINAL);
 	if (forward) {
 		this_cpu_add(forward->stats->rx_packets, naawg_packets_in(skb));
 		this_cpu_add(forward->stats->rx_bytes, naawg_bytes_in(skb));
-		touch(forward);
+		update_last_use(forward);
 	}
 	return NF_ACCEPT;
 }
@@ -198,19 +200,20 @@ static unsigned int naawg_count_tx(void *priv, struct sk_buff *skb,
 {
 	struct naawg_forward *forward;
 
-	forward = counted(naawg_packets_dev(state->out), skb, IP_CT_DIR_REPLY);
+	forward = forward_of_skb(naawg_packets_dev(state->out), skb, IP_CT_DIR_REPLY);
 	if (forward) {
 		this_cpu_add(forward->stats->tx_packets, naawg_packets_in(skb));
 		this_cpu_add(forward->stats->tx_bytes, naawg_bytes_in(skb));
-		touch(forward);
+		update_last_use(forward);
 	}
 	return NF_ACCEPT;
 }
 
 /*
- * A connection may have been bound before its destination was forbidden, and go
- * on although its forward was removed, or be bound by a rule of the administrator.
- * The peer is found by the source address, which is not masqueraded yet.
+ * Checks the destination of every packet. A connection may be older than the ban of
+ * its destination, it may outlive its forward, and a rule of the administrator may
+ * have redirected it. The peer is found by the source address, which is not
+ * masqueraded yet.
  */
 static bool is_forbidden(struct naawg_dev *dev, const struct sk_buff *skb)
 {
@@ -235,12 +238,12 @@ static bool is_forbidden(struct naawg_dev *dev, const struct sk_buff *skb)
 	return true;
 }
 
-/* "dev eth0": what the route takes elsewhere does not leave. */
+/* For "dev eth0": drops packets that the route sends to another interface. */
 static unsigned int naawg_check_egress(void *priv, struct sk_buff *skb,
 				       const struct nf_hook_state *state)
 {
 	const struct naawg_forward_table *table;
-	struct naawg_dev *dev = came_by(skb, state);
+	struct naawg_dev *dev = receiving_dev(skb, state);
 	const struct naawg_forward *forward;
 
 	if (!dev)
@@ -250,7 +253,7 @@ static unsigned int naawg_check_egress(void *priv, struct sk_buff *skb,
 	table = table_of(dev);
 	if (likely(!table || !table->egress))
 		return NF_ACCEPT;
-	forward = counted(dev, skb, IP_CT_DIR_ORIGINAL);
+	forward = forward_of_skb(dev, skb, IP_CT_DIR_ORIGINAL);
 	if (!forward || !forward->spec.egress[0] ||
 	    !strcmp(forward->spec.egress, state->out->name))
 		return NF_ACCEPT;
@@ -262,13 +265,13 @@ static unsigned int naawg_check_egress(void *priv, struct sk_buff *skb,
 }
 
 /*
- * "from": a source that may not use a forward must not reach the same port of
- * this host in its stead. It is told what it would be told of a closed port.
+ * For "from": a source that may not use a forward must not reach the same port of
+ * this host instead. The source gets the answer of a closed port.
  */
 static unsigned int naawg_refuse_unforwarded(void *priv, struct sk_buff *skb,
 					     const struct nf_hook_state *state)
 {
-	struct naawg_dev *dev = came_by(skb, state);
+	struct naawg_dev *dev = receiving_dev(skb, state);
 	const struct nf_conntrack_tuple *tuple;
 	const struct naawg_forward *forward;
 	enum ip_conntrack_info info;
@@ -299,7 +302,7 @@ static unsigned int naawg_refuse_unforwarded(void *priv, struct sk_buff *skb,
 		.hooknum = (_hooknum), .priority = (_priority),		\
 	}
 
-/* Asked by nf_nat, for new connections only. */
+/* Hooks that nf_nat calls for new connections only. */
 const struct nf_hook_ops naawg_nat_ops[NAAWG_NAT_OPS] = {
 	HOOK(naawg_bind_destination, NFPROTO_IPV4, NF_INET_PRE_ROUTING, PRI_BIND),
 	HOOK(naawg_masquerade, NFPROTO_IPV4, NF_INET_POST_ROUTING, PRI_MASQUERADE),
@@ -309,7 +312,7 @@ const struct nf_hook_ops naawg_nat_ops[NAAWG_NAT_OPS] = {
 #endif
 };
 
-/* Asked for every packet of the namespace. */
+/* Hooks that netfilter calls for every packet of the namespace. */
 const struct nf_hook_ops naawg_packet_ops[NAAWG_PACKET_OPS] = {
 	HOOK(naawg_count_rx, NFPROTO_IPV4, NF_INET_PRE_ROUTING, PRI_BIND),
 	HOOK(naawg_count_tx, NFPROTO_IPV4, NF_INET_POST_ROUTING, PRI_MASQUERADE),

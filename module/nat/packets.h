@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The hooks a namespace gets while a device in it has forwards. */
+/* Netfilter hooks for forwards and forbidden networks. */
 #ifndef _NAAWG_PACKETS_H
 #define _NAAWG_PACKETS_H
 
