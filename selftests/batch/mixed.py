@@ -140,7 +140,7 @@ def two_peers():
     whole(first, messages, *runs.values())
 
 
-def strangers():
+def no_session_among():
     """Messages of no session, in front, between and at the end."""
     peer = two_sessions()
     messages, wanted = [], []
@@ -157,7 +157,7 @@ def strangers():
     same(bench.changes(before), {"unknown-index": 6})
 
 
-def only_strangers():
+def no_session_at_all():
     """Nothing but messages of no session."""
     peer = two_sessions()
     before = bench.reasons()
@@ -239,8 +239,8 @@ suite.case("messages of one session are decrypted", one_session)
 suite.case("messages of two sessions of one peer are decrypted", rekeyed)
 suite.case("messages of two sessions in turns are decrypted", alternating)
 suite.case("messages of two peers are decrypted", two_peers)
-suite.case("messages of no session among them are dropped alone", strangers)
-suite.case("messages of no session are all dropped", only_strangers)
+suite.case("messages of no session among them are dropped alone", no_session_among)
+suite.case("messages of no session are all dropped", no_session_at_all)
 suite.case("refused messages are dropped alone", broken)
 suite.case("a handshake message behind data is answered", with_handshake)
 suite.case("garbage among messages is dropped alone", with_garbage)

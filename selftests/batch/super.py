@@ -243,8 +243,8 @@ def one_bad():
 
 
 def one_not_allowed():
-    stranger = Peer(bench)
-    for source in ("10.9.200.200", HOME, "127.0.0.1", stranger.inner):
+    another = Peer(bench)
+    for source in ("10.9.200.200", HOME, "127.0.0.1", another.inner):
         before = counters()
         data, packets = datagrams(8)
         packets[3] = datagram(data[3], source)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Where a peer is, says only what authenticates and is new. All that a stranger
-can send from elsewhere, copies of what was authentic included, moves nothing."""
+"""Only a new authenticated message changes an endpoint. Messages of another sender,
+copies of authentic ones included, do not."""
 import os
 import struct
 import sys

@@ -10,7 +10,7 @@
 #	NAAWG_SOAK		seconds (1800)
 #	NAAWG_SOAK_GUEST	User-Mode Linux of that configuration (test)
 
-HURRY=120
+TIME_SCALE=120
 SECONDS_LONG=${NAAWG_SOAK:-1800}
 
 if [ -z "${NAAWG_VM:-}" ]; then
@@ -30,7 +30,7 @@ if [ -z "${NAAWG_VM:-}" ]; then
 		env -C selftests/long ./soak.sh
 fi
 
-modprobe naawg time_scale=$HURRY || exit 1
+modprobe naawg time_scale=$TIME_SCALE || exit 1
 # shellcheck source=selftests/batch/batch_lib.sh
 . "$(dirname "$0")/../batch/batch_lib.sh"
 need_tool tcpdump
@@ -39,7 +39,7 @@ two_hosts
 tunnel
 know
 ping_ok a 10.9.0.2 >"$TMP/first" 2>&1
-check "the protocol's timers run fast" same "$(cat /sys/module/naawg/parameters/time_scale)" $HURRY
+check "the protocol's timers run fast" same "$(cat /sys/module/naawg/parameters/time_scale)" $TIME_SCALE
 
 # Initiations, one a line.
 background a tcpdump -i va -n -l 'udp[8:4] = 0x01000000' >"$TMP/calls" 2>"$TMP/tcpdump"

@@ -37,15 +37,15 @@ meet()
 
 meet_all()
 {
-	local stranger=$1 family secret with
+	local peer_kind=$1 family secret with
 
 	for family in 4 6; do
 		for secret in /dev/null "$TMP/shared.psk"; do
 			with=without
 			[ "$secret" = /dev/null ] || with=with
-			test_case "$stranger initiates, IPv$family outside, $with preshared key" \
+			test_case "$peer_kind initiates, IPv$family outside, $with preshared key" \
 				meet b a $family "$secret"
-			test_case "$stranger responds, IPv$family outside, $with preshared key" \
+			test_case "$peer_kind responds, IPv$family outside, $with preshared key" \
 				meet a b $family "$secret"
 		done
 	done

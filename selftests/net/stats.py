@@ -216,7 +216,7 @@ case("unallowed-source", refused(echo4("10.9.249.9", "10.9.0.1", b"")))
 
 # --- handshakes ---------------------------------------------------------------
 
-def stranger():
+def unknown_peer():
     peer = Peer(bench, known=False)
     peer.wire.send(peer.handshake().initiate())
 
@@ -298,7 +298,7 @@ def no_private_key():
 
 
 case("bad-mac1", bad_mac1)
-case("unknown-peer", stranger)
+case("unknown-peer", unknown_peer)
 case("bad-initiation", changed(40, 41))
 case("low-order-key", changed(8, 40, 0))
 case("bad-timestamp-tag", changed(90, 91))

@@ -59,7 +59,7 @@ TOOL_ROWS = [
              "prefix forward reference", "format", "keys peer_index", "model nlsock text prog"]),
 ]
 
-# What a pure file must not know: packets, devices, locks, clocks, allocation.
+# Includes that a pure file must not have: packets, devices, locks, clocks, allocation.
 IMPURE_INCLUDES = re.compile(
     r"linux/(skbuff|netdevice|etherdevice|rtnetlink|slab|gfp|mm|vmalloc|"
     r"spinlock|mutex|rwsem|rcupdate|ktime|jiffies|timekeeping|timer|workqueue|"

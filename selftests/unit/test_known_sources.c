@@ -10,14 +10,14 @@
 static const u64 start = 1000 * SECOND;
 static struct naawg_known_sources f;
 
-static unsigned int account4(u32 addr, u16 port, u64 now)
+static unsigned int bucket4(u32 addr, u16 port, u64 now)
 {
 	return naawg_known_sources_bucket(&f, &addr, 4, (__force __be16)port, now);
 }
 
 static bool has4(u32 addr, u16 port, u64 now)
 {
-	return account4(addr, port, now) == NAAWG_BUCKET_KNOWN;
+	return bucket4(addr, port, now) == NAAWG_BUCKET_KNOWN;
 }
 
 static void add4(u32 addr, u16 port, u64 now)
@@ -56,7 +56,7 @@ static void six(void)
 	      NAAWG_BUCKET_KNOWN);
 }
 
-/* Strangers are taken for peers as often as slots are in use. */
+/* An unknown source is taken for a known one as often as slots are in use. */
 static void errs(void)
 {
 	unsigned int i, wrong = 0;
@@ -89,21 +89,21 @@ static void ports(void)
 }
 
 /* A source shares its bucket with an eighth of the others, from any of its ports. */
-static void crowds(void)
+static void buckets(void)
 {
 	unsigned int i, with = 0, still = 0;
 	bool one;
 
 	naawg_known_sources_init(&f);
 	for (i = 0; i < 100; i++)
-		check(account4(7, i, start) == account4(7, 0, start));
+		check(bucket4(7, i, start) == bucket4(7, 0, start));
 	for (i = 1000; i < 101000; i++) {
-		check(account4(i, 1, start) >= NAAWG_BUCKET_UNKNOWN);
-		check(account4(i, 1, start) < NAAWG_BUCKETS);
-		one = account4(i, 1, start) == account4(7, 1, start);
+		check(bucket4(i, 1, start) >= NAAWG_BUCKET_UNKNOWN);
+		check(bucket4(i, 1, start) < NAAWG_BUCKETS);
+		one = bucket4(i, 1, start) == bucket4(7, 1, start);
 		with += one;
-		still += one && account4(i, 1, start + 5 * SECOND) ==
-				account4(7, 1, start + 5 * SECOND);
+		still += one && bucket4(i, 1, start + 5 * SECOND) ==
+				bucket4(7, 1, start + 5 * SECOND);
 	}
 	check(with > 100000 / 9 && with < 100000 / 7);
 #ifdef __KERNEL__
@@ -118,6 +118,6 @@ int main(void)
 	tap_run("an IPv6 source is a /64", six);
 	tap_run("an unknown source is rarely taken for a known one", errs);
 	tap_run("the port is part of the source if the hash is real", ports);
-	tap_run("unknown sources are spread over buckets", crowds);
+	tap_run("unknown sources are spread over buckets", buckets);
 	return tap_done();
 }

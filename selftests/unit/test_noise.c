@@ -27,7 +27,7 @@ static void next_stamp(void)
 	naawg_timestamp(stamp, ++seconds, 0);
 }
 
-/* Two strangers who know each other's keys. */
+/* Two ends that know each other's keys. */
 static void meet(void)
 {
 	memset(&ii, 0xa5, sizeof(ii));
@@ -277,7 +277,7 @@ static void timestamps(void)
 	check(respond() == NAAWG_OK && finish() == NAAWG_OK);
 }
 
-static void labels(void)
+static void coarse(void)
 {
 	static const u8 epoch[12] = { 0x40, 0, 0, 0, 0, 0, 0, 10 };
 	int distinct = 0;
@@ -457,7 +457,7 @@ int main(void)
 	tap_run("different or missing preshared keys make no session", wrong_psk);
 	tap_run("wrong static keys on either side make no session", wrong_static);
 	tap_run("old timestamps are refused", timestamps);
-	tap_run("timestamps are TAI64N, ordered and coarse", labels);
+	tap_run("timestamps are TAI64N, ordered and coarse", coarse);
 	tap_run("points of low order are refused in every place", low_order_points);
 	tap_run("identities can be set and removed", identities);
 	tap_run("messages out of turn are refused", out_of_turn);

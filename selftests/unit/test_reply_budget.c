@@ -8,8 +8,8 @@
 #define STEP	4000000ULL	/* a tick of the clock */
 #define CREDIT	(5 * STEP)
 
-#define FAMILIAR	NAAWG_BUCKET_KNOWN
-#define STRANGER	NAAWG_BUCKET_UNKNOWN
+#define KNOWN		NAAWG_BUCKET_KNOWN
+#define UNKNOWN		NAAWG_BUCKET_UNKNOWN
 
 static const u64 start = 1000 * SECOND;
 
@@ -18,15 +18,15 @@ static void no_load(void)
 	struct naawg_reply_budget o = {};
 
 	check(!naawg_reply_budget_under_load(&o, start));
-	check(o.repaid_at[STRANGER] <= start);
-	check(!naawg_reply_budget_refuses(&o, STRANGER, start));
+	check(o.repaid_at[UNKNOWN] <= start);
+	check(!naawg_reply_budget_refuses(&o, UNKNOWN, start));
 	/* the cost of an old reply is forgotten */
-	naawg_reply_budget_charge(&o, STRANGER, start, SECOND, 1);
-	check(!naawg_reply_budget_refuses(&o, STRANGER, start));
+	naawg_reply_budget_charge(&o, UNKNOWN, start, SECOND, 1);
+	check(!naawg_reply_budget_refuses(&o, UNKNOWN, start));
 	naawg_reply_budget_begin_load(&o, start);
 	check(naawg_reply_budget_under_load(&o, start + SECOND - 1));
 	check(!naawg_reply_budget_under_load(&o, start + SECOND));
-	check(!naawg_reply_budget_refuses(&o, STRANGER, start));
+	check(!naawg_reply_budget_refuses(&o, UNKNOWN, start));
 }
 
 /* The time spent on replies to one bucket in a second of a flood, COST each. */
@@ -56,7 +56,7 @@ static void share(void)
 	for (i = 0; i < ARRAY_SIZE(costs); i++) {
 		for (cpus = 1; cpus <= 64; cpus *= 4) {
 			u64 whole = cpus * (SECOND + CREDIT) / NAAWG_ANSWER_PART;
-			u64 got = spent(FAMILIAR, costs[i], cpus);
+			u64 got = spent(KNOWN, costs[i], cpus);
 
 			check(got <= whole + costs[i]);
 			check(got >= whole - whole / 20);
@@ -72,10 +72,10 @@ static void interrupted(void)
 {
 	struct naawg_reply_budget one = {}, other = {};
 
-	naawg_reply_budget_charge(&one, STRANGER, start, 100000, 1);
-	naawg_reply_budget_charge(&other, STRANGER, start, 50 * SECOND, 1);
-	check(one.repaid_at[STRANGER] == other.repaid_at[STRANGER]);
-	check(one.repaid_at[STRANGER] > start);
+	naawg_reply_budget_charge(&one, UNKNOWN, start, 100000, 1);
+	naawg_reply_budget_charge(&other, UNKNOWN, start, 50 * SECOND, 1);
+	check(one.repaid_at[UNKNOWN] == other.repaid_at[UNKNOWN]);
+	check(one.repaid_at[UNKNOWN] > start);
 }
 
 static void prolonged(void)
@@ -84,15 +84,15 @@ static void prolonged(void)
 	u64 now = start;
 
 	naawg_reply_budget_begin_load(&o, now);
-	while (!naawg_reply_budget_refuses(&o, STRANGER, now))
-		naawg_reply_budget_charge(&o, STRANGER, now, 100000, 1);
+	while (!naawg_reply_budget_refuses(&o, UNKNOWN, now))
+		naawg_reply_budget_charge(&o, UNKNOWN, now, 100000, 1);
 	check(o.until == start + SECOND);
 	/* refusing without load starts no load */
-	check(!naawg_reply_budget_refuses(&o, STRANGER, start + SECOND));
+	check(!naawg_reply_budget_refuses(&o, UNKNOWN, start + SECOND));
 	check(o.until == start + SECOND);
 	now = start + SECOND / 2 + 1;
-	o.repaid_at[STRANGER] = now + SECOND;
-	check(naawg_reply_budget_refuses(&o, STRANGER, now));
+	o.repaid_at[UNKNOWN] = now + SECOND;
+	check(naawg_reply_budget_refuses(&o, UNKNOWN, now));
 	check(o.until == now + SECOND);
 }
 
@@ -101,14 +101,14 @@ static void apart(void)
 	struct naawg_reply_budget o = {};
 
 	naawg_reply_budget_begin_load(&o, start);
-	while (!naawg_reply_budget_refuses(&o, STRANGER, start))
-		naawg_reply_budget_charge(&o, STRANGER, start, 100000, 1);
-	check(!naawg_reply_budget_refuses(&o, FAMILIAR, start));
-	check(!naawg_reply_budget_refuses(&o, STRANGER + 1, start));
-	while (!naawg_reply_budget_refuses(&o, FAMILIAR, start))
-		naawg_reply_budget_charge(&o, FAMILIAR, start, 100000, 1);
-	check(naawg_reply_budget_refuses(&o, STRANGER, start));
-	check(!naawg_reply_budget_refuses(&o, STRANGER + 1, start));
+	while (!naawg_reply_budget_refuses(&o, UNKNOWN, start))
+		naawg_reply_budget_charge(&o, UNKNOWN, start, 100000, 1);
+	check(!naawg_reply_budget_refuses(&o, KNOWN, start));
+	check(!naawg_reply_budget_refuses(&o, UNKNOWN + 1, start));
+	while (!naawg_reply_budget_refuses(&o, KNOWN, start))
+		naawg_reply_budget_charge(&o, KNOWN, start, 100000, 1);
+	check(naawg_reply_budget_refuses(&o, UNKNOWN, start));
+	check(!naawg_reply_budget_refuses(&o, UNKNOWN + 1, start));
 }
 
 int main(void)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Moments for timestamps, over a wall clock that is set at will. */
+/* Timestamps over a wall clock that is set at will. */
 #include "core/timestamps.h"
 #include "shim.h"
 #include "tap.h"
@@ -78,9 +78,9 @@ static void from_zero(void)
 
 int main(void)
 {
-	tap_run("moments are the wall clock's", as_the_wall_clock);
-	tap_run("set back, they go on at half the pace", set_back);
-	tap_run("however it is set, each is newer than the last", set_at_will);
-	tap_run("a clock that starts in 1970", from_zero);
+	tap_run("timestamps follow the wall clock", as_the_wall_clock);
+	tap_run("after a jump back they advance at half speed", set_back);
+	tap_run("each is newer than the last, at any setting of the clock", set_at_will);
+	tap_run("timestamps work with a clock that starts in 1970", from_zero);
 	return tap_done();
 }

@@ -152,10 +152,10 @@ def old_timestamp():
 
 
 def unknown_peer():
-    stranger = Peer(bench, known=False)
+    unknown = Peer(bench, known=False)
     before = bench.reasons()
-    stranger.wire.send(stranger.handshake().initiate())
-    stranger.silent()
+    unknown.wire.send(unknown.handshake().initiate())
+    unknown.silent()
     bench.moved(before, "unknown-peer")
 
 

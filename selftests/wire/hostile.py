@@ -18,10 +18,10 @@ good.works()
 def unmoved(send, answers=0):
     """Nothing comes back for what SEND sends, and a session next to it does
     not notice; SEND returns how many bytes it sent."""
-    stranger = Wire(bench, "127.0.0.66")
+    unknown = Wire(bench, "127.0.0.66")
     shown = good.shown()[:3]
-    sent = send(stranger)
-    got = stranger.drain()
+    sent = send(unknown)
+    got = unknown.drain()
     assert sum(map(len, got)) <= sent, "more came out than went in"
     same(len(got), answers, f"{[m[:4].hex() for m in got]}")
     # The link may have initiated by itself meanwhile.
@@ -213,7 +213,7 @@ def empty_datagrams():
     unmoved(each(b"" for _ in range(10)))
 
 
-def stranger_knows_our_key():
+def unknown_peer_with_our_key():
     """The public key is no secret: a valid mac1 alone gets no answer."""
     def send(wire):
         total = 0
@@ -233,5 +233,5 @@ suite.case("unknown message types are dropped", other_types)
 suite.case("random bytes are dropped", noise)
 suite.case("random bytes in the shape of messages are dropped", noise_of_right_shape)
 suite.case("empty datagrams are dropped", empty_datagrams)
-suite.case("initiations of unknown peers are dropped", stranger_knows_our_key)
+suite.case("initiations of unknown peers are dropped", unknown_peer_with_our_key)
 suite.end()
