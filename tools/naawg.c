@@ -72,6 +72,8 @@ static const struct subcommand subcommands[] = {
 	  "Adds a peer to a server's file and prints the configuration for its host", true },
 	{ "endpoints", cmd_endpoints,
 	  "Looks up again the endpoints of peers without a session", true },
+	{ "link", cmd_link,
+	  "Saves interfaces with all they have, removes them and makes them again", true },
 };
 
 #define N_SUBCOMMANDS (sizeof(subcommands) / sizeof(subcommands[0]))

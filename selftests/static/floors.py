@@ -40,8 +40,8 @@ GENERATED = {"ctl/netlink_gen"}
 TOOL_ROWS = [
     ("", ["naawg"]),
     ("cmds", ["cmd_apply cmd_check cmd_check_config cmd_client cmd_conf cmd_endpoints "
-              "cmd_explain cmd_forward cmd_key cmd_monitor cmd_set cmd_show cmd_stats "
-              "naawg_quick",
+              "cmd_explain cmd_forward cmd_key cmd_link cmd_monitor cmd_set cmd_show "
+              "cmd_stats naawg_quick",
               "client_peer cmd_strip show_conf",
               "show_field show_forward show_pretty",
               "cmds show"]),
@@ -50,6 +50,8 @@ TOOL_ROWS = [
     ("audit", ["audit",
                "audit_forward audit_host audit_keys audit_kill audit_nets local",
                "parts", "finding"]),
+    ("saved", ["steps", "link_save link_restore blockers", "addresses routes rules sysctls",
+               "route_form", "saved", "records saved_file namespaces"]),
     ("netcfg", ["dns kill", "netcfg",
                 "forward_report fwmarks leak_guard tunnel_mtu",
                 "rt_way sysctl", "rt rt_link state"]),

@@ -24,6 +24,7 @@ HERE = os.path.dirname(os.path.realpath(__file__))
 sys.path.insert(0, os.path.join(HERE, ".."))
 
 # pylint: disable=wrong-import-position
+import saved_files  # noqa: E402
 from suite import Suite  # noqa: E402
 
 OUT = os.path.join(HERE, "../out/tool")
@@ -503,6 +504,11 @@ def test_keys(tmp):
        "genkey: a key that cannot be written is a failure", [repr(done)])
 
 
+def test_saved_files(tmp):
+    seen = saved_files.crashes(TOOL, tmp, 25)
+    ok(not seen, "25 files of saved links that make no sense are handled in order", seen)
+
+
 def program(name):
     """A test program with TAP of its own, as one check each."""
     rc, out, err = run([os.path.join(OUT, name)])
@@ -541,6 +547,7 @@ def main():
         program("key_test")
         program("codec_test")
         test_keys(tmp)
+        test_saved_files(tmp)
         test_usage(tmp)
         test_conf_errors(tmp)
         servers = {"nwt0": Server("nwt0")}

@@ -143,7 +143,8 @@ _naawg()
 	COMPREPLY=()
 	if ((COMP_CWORD == 1)); then
 		_naawg_words "show showconf set setconf addconf syncconf genkey genpsk pubkey stats
-			explain monitor forward strip apply check check-config client-config endpoints help version"
+			explain monitor forward strip apply check check-config client-config endpoints
+			link help version"
 		return
 	fi
 	! _naawg_option || return 0
@@ -175,6 +176,16 @@ _naawg()
 		;;
 	endpoints:3)
 		_naawg_words "all $(_naawg_interfaces)"
+		;;
+	link:2)
+		_naawg_words "save list lost hold remove restore finish"
+		;;
+	link:*)
+		if [[ ${COMP_WORDS[COMP_CWORD]} == -* ]]; then
+			_naawg_words "--all --again"
+		else
+			_naawg_files
+		fi
 		;;
 	pubkey:2)
 		_naawg_words --check

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The steps in which the links of one network namespace are saved, removed and made again. */
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/prog.h"
+#include "saved/blockers.h"
+#include "saved/link_restore.h"
+#include "saved/link_save.h"
+#include "saved/routes.h"
+#include "saved/rules.h"
+#include "saved/steps.h"
+
+#define NS_PER_MS	UINT64_C(1000000)
+
+static bool find_links(struct saved *saved)
+{
+	int ret = link_find(saved);
+
+	if (ret)
+		fprintf(stderr, "%s: cannot list the interfaces: %s\n", prog_name, strerror(-ret));
+	return !ret;
+}
+
+static bool same_links(const struct saved *a, const struct saved *b)
+{
+	size_t i;
+
+	if (a->cookie != b->cookie || a->n_links != b->n_links)
+		return false;
+	for (i = 0; i < a->n_links; i++)
+		if (a->links[i].index != b->links[i].index || a->links[i].removed ||
+		    strcmp(a->links[i].name, b->links[i].name))
+			return false;
+	return true;
+}
+
+bool step_save(const char *path)
+{
+	struct saved now;
+	bool ok = link_save(&now);
+
+	if (ok && now.n_links)
+		ok = blockers_none(&now) && saved_write(&now, path, false);
+	saved_destroy(&now);
+	return ok;
+}
+
+bool step_save_again(const char *path)
+{
+	struct saved before = { 0 }, now;
+	bool ok = link_save(&now), same;
+
+	/* If there is no file, there were no links. */
+	if (ok && !access(path, F_OK))
+		ok = saved_read(&before, path);
+	same = !now.n_links || same_links(&before, &now);
+	if (ok && !same)
+		fprintf(stderr, "%s: the interfaces are not those that were saved\n", prog_name);
+	else if (ok && now.n_links)
+		ok = saved_write(&now, path, true);
+	saved_destroy(&before);
+	saved_destroy(&now);
+	return ok && same;
+}
+
+bool step_is_here(const struct saved *saved)
+{
+	uint64_t cookie;
+
+	return !saved_cookie(&cookie) && cookie == saved->cookie;
+}
+
+bool step_list(struct saved *saved, const char *path, const char *where)
+{
+	size_t i;
+
+	(void)path;
+	for (i = 0; i < saved->n_links; i++)
+		printf("%s%s%s\n", saved->links[i].name, where,
+		       saved->links[i].removed ? ", removed" : "");
+	return true;
+}
+
+bool step_hold(struct saved *saved, const char *path, const char *where)
+{
+	(void)path;
+	(void)where;
+	return routes_hold(saved);
+}
+
+/* Notes that a link is away before deleting it, so that it is made again in any case. */
+bool step_remove(struct saved *saved, const char *path, const char *where)
+{
+	uint64_t now = saved_clock();
+	bool ok = true;
+	size_t i;
+	int ret;
+
+	(void)where;
+	if (!find_links(saved))
+		return false;
+	for (i = 0; i < saved->n_links; i++) {
+		if (!saved->links[i].removed)
+			saved->links[i].removed = now;
+		if (!saved_note(saved, path, i))
+			return false;
+	}
+	for (i = 0; i < saved->n_links; i++) {
+		ret = link_delete(&saved->links[i]);
+		if (!ret)
+			continue;
+		fprintf(stderr, "%s: %s cannot be removed: %s\n", prog_name, saved->links[i].name,
+			strerror(-ret));
+		ok = false;
+	}
+	return ok;
+}
+
+/* Makes the links that are away, and notes which are back. @away is 0 for all others. */
+static bool make_links(struct saved *saved, const char *path, uint64_t *away)
+{
+	bool ok = true;
+	size_t i;
+
+	for (i = 0; i < saved->n_links; i++) {
+		away[i] = saved->links[i].removed;
+		if (!away[i])
+			continue;
+		if (!link_restore(saved, i)) {
+			away[i] = 0;
+			ok = false;
+			continue;
+		}
+		saved->links[i].removed = 0;
+		ok &= saved_note(saved, path, i);
+	}
+	return ok;
+}
+
+/* Wakes the peers after the routes are back: packets flow from then on. */
+bool step_restore(struct saved *saved, const char *path, const char *where)
+{
+	uint64_t away[saved->n_links + 1];
+	bool ok;
+	size_t i;
+
+	if (!find_links(saved))
+		return false;
+	ok = make_links(saved, path, away);
+	routes_first(saved);
+	for (i = 0; i < saved->n_links; i++) {
+		if (!away[i])
+			continue;
+		link_wake(saved, i);
+		away[i] = (saved_clock() - away[i]) / NS_PER_MS;
+		printf("%s%s was away for %" PRIu64 ".%03u s\n", saved->links[i].name, where,
+		       away[i] / 1000, (unsigned int)(away[i] % 1000));
+	}
+	return ok;
+}
+
+/* Keeps the blackhole routes while a link is missing: its packets must not leave in clear. */
+bool step_finish(struct saved *saved, const char *path, const char *where)
+{
+	bool ok = rules_restore(saved), away = false;
+	size_t i;
+
+	(void)path;
+	(void)where;
+	if (!find_links(saved))
+		return false;
+	ok &= routes_restore(saved);
+	for (i = 0; i < saved->n_links; i++)
+		away |= saved->links[i].removed;
+	if (!away)
+		routes_release(saved);
+	return ok;
+}
