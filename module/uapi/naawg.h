@@ -12,11 +12,12 @@
 #define NAAWG_KEY_LEN	32
 
 /**
- * enum naawg_device_flag - What a set-device request does beyond adding.
- * @NAAWG_DEVICE_FLAG_REPLACE_PEERS: Remove all present peers before those of
- *   the request are added.
- * @NAAWG_DEVICE_FLAG_REPLACE_FORBIDDEN: The forbidden networks of the request
- *   are all there shall be; without any, nothing is forbidden.
+ * enum naawg_device_flag - Flags of a set-device request. Without flags, a
+ *   request only adds.
+ * @NAAWG_DEVICE_FLAG_REPLACE_PEERS: Remove all present peers before the peers
+ *   of the request are added.
+ * @NAAWG_DEVICE_FLAG_REPLACE_FORBIDDEN: Replace all forbidden networks by
+ *   those of the request; a request without any removes all.
  */
 enum naawg_device_flag {
 	NAAWG_DEVICE_FLAG_REPLACE_PEERS = 1,
@@ -24,13 +25,12 @@ enum naawg_device_flag {
 };
 
 /**
- * enum naawg_peer_flag - What a peer entry of a set-device request means.
- * @NAAWG_PEER_FLAG_REMOVE_ME: The peer is to be gone; unknown peers are no
- *   error.
- * @NAAWG_PEER_FLAG_REPLACE_ALLOWED_IPS: Drop all allowed IPs of this peer
- *   before those listed are added.
- * @NAAWG_PEER_FLAG_UPDATE_ONLY: Do nothing when the peer does not exist,
- *   rather than add it.
+ * enum naawg_peer_flag - Flags of a peer entry of a set-device request.
+ * @NAAWG_PEER_FLAG_REMOVE_ME: Remove the peer; an unknown peer is no error.
+ * @NAAWG_PEER_FLAG_REPLACE_ALLOWED_IPS: Remove all allowed IPs of this peer
+ *   before those of the entry are added.
+ * @NAAWG_PEER_FLAG_UPDATE_ONLY: Ignore the entry if the peer does not exist,
+ *   instead of adding the peer.
  */
 enum naawg_peer_flag {
 	NAAWG_PEER_FLAG_REMOVE_ME = 1,
@@ -39,9 +39,9 @@ enum naawg_peer_flag {
 };
 
 /**
- * enum naawg_allowed_ip_flag - What an allowed-ip entry of a set-device
- *   request means.
- * @NAAWG_ALLOWED_IP_FLAG_REMOVE_ME: Take this prefix from the peer, if the
+ * enum naawg_allowed_ip_flag - Flags of an allowed-ip entry of a set-device
+ *   request.
+ * @NAAWG_ALLOWED_IP_FLAG_REMOVE_ME: Remove this prefix from the peer, if the
  *   peer has it.
  */
 enum naawg_allowed_ip_flag {
@@ -49,12 +49,13 @@ enum naawg_allowed_ip_flag {
 };
 
 /**
- * enum naawg_chains - How this kernel takes chains of datagrams apart that are
- *   redirected to another host; tried once, as the module loads. Receive
- *   offload chains datagrams only if it does so right.
- * @NAAWG_CHAINS_UNTRIED: There was no memory to try.
- * @NAAWG_CHAINS_RIGHT: Addresses and checksums are right.
- * @NAAWG_CHAINS_WRONG: Addresses or checksums are wrong.
+ * enum naawg_chains - Result of a test that runs once, when the module is
+ *   loaded. It segments a chain of datagrams that is redirected to another
+ *   host. Receive offload chains datagrams only if the kernel segments such
+ *   chains correctly.
+ * @NAAWG_CHAINS_UNTRIED: There was no memory for the test.
+ * @NAAWG_CHAINS_RIGHT: The datagrams have correct addresses and checksums.
+ * @NAAWG_CHAINS_WRONG: The datagrams have wrong addresses or checksums.
  */
 enum naawg_chains {
 	NAAWG_CHAINS_UNTRIED,
@@ -63,12 +64,12 @@ enum naawg_chains {
 };
 
 /**
- * enum naawg_forward_flag - What a forward entry says beyond where to.
- * @NAAWG_FORWARD_FLAG_NO_MASQUERADE: Leave the source address of forwarded
- *   connections alone.
- * @NAAWG_FORWARD_FLAG_REMOVE_ME: The forward with this protocol and these
- *   ports is to be gone; if a destination is given as well, only one with this
- *   destination.
+ * enum naawg_forward_flag - Flags of a forward entry.
+ * @NAAWG_FORWARD_FLAG_NO_MASQUERADE: Do not change the source address of
+ *   forwarded connections.
+ * @NAAWG_FORWARD_FLAG_REMOVE_ME: Remove the forward with this protocol and
+ *   these ports. If the entry has a destination, remove only a forward with
+ *   this destination.
  */
 enum naawg_forward_flag {
 	NAAWG_FORWARD_FLAG_NO_MASQUERADE = 1,
@@ -76,10 +77,11 @@ enum naawg_forward_flag {
 };
 
 /**
- * enum naawg_forward_request_flag - What a set-forwards request does beyond
- *   adding.
- * @NAAWG_FORWARD_REQUEST_FLAG_REPLACE: The entries are all there shall be. A
- *   forward that is the same as before keeps its counters and its connections.
+ * enum naawg_forward_request_flag - Flags of a set-forwards request. Without
+ *   flags, a request only adds and removes.
+ * @NAAWG_FORWARD_REQUEST_FLAG_REPLACE: Replace all present forwards by the
+ *   entries of the request. A forward that does not change keeps its counters
+ *   and its connections.
  * @NAAWG_FORWARD_REQUEST_FLAG_KILL: End the connections of every forward that
  *   this request removes.
  */
