@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* BLAKE2s as the newest kernels spell it, for those that spell it otherwise. */
+/* BLAKE2s: name of the context and order of arguments changed in 6.19. */
 #ifndef _NAAWG_COMPAT_CRYPTO_BLAKE2S_H
 #define _NAAWG_COMPAT_CRYPTO_BLAKE2S_H
 

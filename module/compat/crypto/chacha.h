@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The state of ChaCha has had a type of its own since 6.16. */
+/* ChaCha: the state has a type of its own since 6.16. */
 #ifndef _NAAWG_COMPAT_CRYPTO_CHACHA_H
 #define _NAAWG_COMPAT_CRYPTO_CHACHA_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* crypto_memneq() where it lives now; older kernels have it in algapi.h. */
+/* Declaration of crypto_memneq(), which was in algapi.h before 6.4. */
 #ifndef _NAAWG_COMPAT_CRYPTO_UTILS_H
 #define _NAAWG_COMPAT_CRYPTO_UTILS_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* "No lock around transmit" was a feature bit before 6.12. */
+/* Lockless transmit, which was a feature bit before 6.12. */
 #ifndef _NAAWG_COMPAT_LINUX_NETDEVICE_H
 #define _NAAWG_COMPAT_LINUX_NETDEVICE_H
 

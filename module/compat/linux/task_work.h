@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Linux does not export task_work_add(); only some distributions do. */
+/* task_work_add(), which only the kernels of some distributions export. */
 #ifndef _NAAWG_COMPAT_LINUX_TASK_WORK_H
 #define _NAAWG_COMPAT_LINUX_TASK_WORK_H
 
@@ -9,7 +9,7 @@
 #define task_work_add(task, work, mode)	(-EOPNOTSUPP)
 #endif
 
-/* Can a module run code of its own when a system call returns? */
+/* Tells if a module can run code when a system call returns. */
 static inline bool naawg_task_work_usable(void)
 {
 #ifdef NAAWG_COMPAT_TASK_WORK

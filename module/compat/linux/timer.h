@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Names of timer functions changed in 6.2 and 6.16; shutting down came with 6.2. */
+/* Timer functions: names changed in 6.2 and 6.16, timer_shutdown_sync() came in 6.2. */
 #ifndef _NAAWG_COMPAT_LINUX_TIMER_H
 #define _NAAWG_COMPAT_LINUX_TIMER_H
 
@@ -13,7 +13,7 @@
 #define timer_delete_sync(timer) del_timer_sync(timer)
 #endif
 
-/* Callers see to it themselves that the timer is not armed again. */
+/* Callers make sure themselves that no code arms the timer again. */
 #ifdef NAAWG_COMPAT_TIMER_SHUTDOWN
 #define timer_shutdown_sync(timer) timer_delete_sync(timer)
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Before 6.10 the network layer noted with the held packet what it thought. */
+/* GRO: before 6.10 the network layer recorded its verdict in the held packet. */
 #ifndef _NAAWG_COMPAT_NET_GRO_H
 #define _NAAWG_COMPAT_NET_GRO_H
 
@@ -11,7 +11,7 @@ static inline int gro_receive_network_flush(const void *th, const void *th2,
 {
 	struct napi_gro_cb *held = NAPI_GRO_CB(p);
 
-	/* the second packet shows whether identifications stay the same */
+	/* the second packet shows if all packets have the same identification */
 	if (held->flush_id == 1 && held->count == 1 && held->is_atomic) {
 		held->is_atomic = false;
 		return held->flush;

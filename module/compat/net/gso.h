@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* <net/gso.h> was part of <linux/netdevice.h> before 6.5. */
+/* GSO functions, which <linux/netdevice.h> declared before 6.5. */
 #ifndef _NAAWG_COMPAT_NET_GSO_H
 #define _NAAWG_COMPAT_NET_GSO_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Before 6.15 newlink got its parameters one by one. */
+/* Parameters of newlink, which were separate arguments before 6.15. */
 #ifndef _NAAWG_COMPAT_NET_RTNETLINK_H
 #define _NAAWG_COMPAT_NET_RTNETLINK_H
 

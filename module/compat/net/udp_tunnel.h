@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* 6.17 added a last argument to the senders, 7.1.5 took struct sock. */
+/* UDP tunnels: 6.17 added a last argument for sending, 7.1.5 uses struct sock. */
 #ifndef _NAAWG_COMPAT_NET_UDP_TUNNEL_H
 #define _NAAWG_COMPAT_NET_UDP_TUNNEL_H
 
