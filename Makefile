@@ -11,14 +11,14 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 
 kbuild = -C "$(KDIR)" M="$(CURDIR)" $(if $(ARCH),ARCH=$(ARCH))
-# The name of KDIR's kernel, which need not be the running one; Debian overrides
-# what kernel.release says. Headers carry no System.map, without which
-# modules_install leaves out depmod.
+# The release of KDIR's kernel, which may differ from the running one. Debian changes
+# the release in kernel.release, so it is read from utsrelease.h. Packages of headers
+# have no System.map, so modules_install does not run depmod.
 release = $(shell sed -n 's/^.define UTS_RELEASE "\(.*\)"/\1/p' \
 	"$(KDIR)/include/generated/utsrelease.h")
 depmod_at = $(if $(INSTALL_MOD_PATH),-b "$(INSTALL_MOD_PATH)")
 
-# Every target with a '##' shows up in the help.
+# The help lists all targets with a '##'.
 .PHONY: help
 help: ## list the targets
 	@echo 'naawg $(VERSION): make TARGET [KDIR=kernel build directory] [ARCH=um]'
@@ -111,8 +111,8 @@ deb: ## build the Debian packages naawg-dkms and naawg, in tools/packaging/out
 image: ## build the container image, from that package: IMAGE=naawg BASE=debian:bookworm-slim
 	IMAGE="$(IMAGE)" BASE="$(BASE)" tools/container/image.sh
 
-# DKMS builds for the running kernel, or for DKMS_KERNEL; with DKMS_ROOT, in
-# trees of its own below that directory instead of the machine's.
+# DKMS builds for the running kernel, or for DKMS_KERNEL. With DKMS_ROOT, it uses
+# trees below that directory instead of the machine's.
 DKMS_KERNEL ?=
 DKMS_ROOT ?=
 dkms_source = $(if $(DKMS_ROOT),$(DKMS_ROOT)/src,/usr/src)/naawg-$(VERSION)
@@ -142,13 +142,13 @@ clean: clean-modules ## remove what was built
 	[ ! -f selftests/Makefile ] || $(MAKE) -C selftests clean
 	rm -rf tools/packaging/out
 
-# All that DKMS's copy, which has no tools, needs to have cleaned. Without a
-# kernel tree nothing of ours can have been built.
+# Cleans the module only, as DKMS's copy of the sources has no tools. Without a kernel
+# tree no module can have been built.
 .PHONY: clean-modules
 clean-modules:
 	[ ! -d "$(KDIR)" ] || $(MAKE) $(kbuild) clean
 
-# Everything that is missing is printed at once.
+# Prints all missing packages at once.
 .PHONY: need-packages
 need-packages:
 	@ok=1; $(MAKE) -s --no-print-directory need-kdir || ok=; \
