@@ -147,7 +147,7 @@ half()
 	sed 's/^Forward = 1080.*/Forward = 1080:tcp:127.0.0.1/' "$TMP/t0.conf" >"$TMP/bad.conf"
 	refuses w g setconf t0 "$TMP/bad.conf" 2>"$TMP/said"
 	grep -q "1080:tcp:127.0.0.1" "$TMP/said"
-	grep -q "all but the forwards is in force" "$TMP/said"
+	grep -q "everything but the forwards is in force" "$TMP/said"
 	same "$(listed)" "$wanted"
 }
 test_case "forwards that the kernel refuses are reported" half

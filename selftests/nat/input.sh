@@ -47,8 +47,8 @@ ports()
 	wrong "from 1 to 65535" 80:tcp:10.101.0.2:http
 	wrong "from 1 to 65535" 80-:tcp:10.101.0.2
 	wrong "from 1 to 65535" 80-90-100:tcp:10.101.0.2
-	wrong "backward" 90-80:tcp:10.101.0.2
-	wrong "beyond port 65535" 80-90:tcp:10.101.0.2:65530
+	wrong "ends before it begins" 90-80:tcp:10.101.0.2
+	wrong "exceeds port 65535" 80-90:tcp:10.101.0.2:65530
 }
 test_case "ports out of range are refused" ports
 
@@ -65,19 +65,19 @@ words()
 	wrong "PORT:PROTO:ADDRESS" 80
 	wrong "not \`garbage'" '80:tcp:10.101.0.2 # web' garbage
 	wrong "no forward" ''
-	wrong "has to follow" from 10.0.0.0/8
-	wrong "Nothing follows" 80:tcp:10.101.0.2 from
-	wrong "Nothing follows" 80:tcp:10.101.0.2 dev
+	wrong "must follow" from 10.0.0.0/8
+	wrong "from' needs a value" 80:tcp:10.101.0.2 from
+	wrong "dev' needs a value" 80:tcp:10.101.0.2 dev
 	wrong "prefix or the public key" 80:tcp:10.101.0.2 from somebody
 	wrong "prefix length" 80:tcp:10.101.0.2 from 10.0.0.0/33
 	wrong "prefix length" 80:tcp:10.101.0.2 from 10.0.0.0/
-	wrong "different families" 80:tcp:10.101.0.2 from fd00::/8
-	wrong "different families" '80:tcp:[fd00:101::2]' from 10.0.0.0/8
+	wrong "different address families" 80:tcp:10.101.0.2 from fd00::/8
+	wrong "different address families" '80:tcp:[fd00:101::2]' from 10.0.0.0/8
 	wrong "one source" 80:tcp:10.101.0.2 from 10.0.0.1 from 10.0.0.2
 	wrong "one interface" 80:tcp:10.101.0.2 dev lo dev lo
 	wrong "too long" 80:tcp:10.101.0.2 dev averyveryverylongname
 	wrong "cannot be the name" 80:tcp:10.101.0.2 dev a/b
-	wrong "Without a destination" 80:tcp dev br0
+	wrong "needs a destination" 80:tcp dev br0
 }
 test_case "unknown words are refused" words
 

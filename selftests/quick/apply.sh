@@ -131,9 +131,9 @@ refused()
 	peer b >>"$FILE"; refuse_with "already"
 	peer b | sed '/^\[Peer\]/d' >>"$FILE"; refuse_with "its \[Peer\] is missing"
 	echo "AllowedIPs = 10.9.0.2/32" >>"$FILE"; refuse_with "two peers"
-	echo "AllowedIPs = 0.0.0.0/0" >>"$FILE"; refuse_with "everybody"
+	echo "AllowedIPs = 0.0.0.0/0" >>"$FILE"; refuse_with "every address"
 	peer a >>"$FILE"; refuse_with "our own"	# the key is the link's, not the file's
-	sed -i 's/^Forward.*/Forward = 80:tcp:10.9.0.9/' "$FILE"; refuse_with "own network"
+	sed -i 's/^Forward.*/Forward = 80:tcp:10.9.0.9/' "$FILE"; refuse_with "different networks"
 	sed -i 's/^Address.*/Address = 192.0.2.5\/16/' "$FILE"; refuse_with "overlaps"
 	chmod 640 "$FILE"; refuse_with "chmod 0600"
 	chmod 600 "$FILE"
@@ -153,7 +153,7 @@ refused()
 	echo "Nonsense" >>/etc/naawg/policy.conf
 	refuse_with "policy.conf:2"
 	printf 'RequirePresharedKey = no\nRequirePresharedKey = no\n' >/etc/naawg/policy.conf
-	refuse_with "said in line 1"
+	refuse_with "already set in line 1"
 	rm /etc/naawg/policy.conf
 	sed -i 's/^Forward.*/Forward = 5001:udp:10.101.0.2/; s/^Address.*/Address = 10.9.9.1\/24/' "$FILE"
 	refuse_with "takes ListenPort 5001"
@@ -342,7 +342,7 @@ names()
 	conf a "ListenPort = 5001" "Address = 10.9.0.1/24" \
 		< <(peer b "AllowedIPs = 10.9.0.2/32" "Endpoint = b.example:5002" "Name = bert")
 	q a up "$FILE" 2>"$TMP/said"
-	grep -q "bert: nothing is known yet of the endpoint b.example:5002" "$TMP/said"
+	grep -q "bert: the endpoint b.example:5002 cannot be resolved yet" "$TMP/said"
 	same "$(endpoint_of a t0)" "(none)"
 	at a "$WG" check t0 --peer bert | grep -q "peer bert: no handshake"
 	at a "$WG" endpoints refresh

@@ -37,7 +37,7 @@ before()
 {
 	red a "no such interface" t0
 	ipat a link add d0 type dummy
-	red a "none of naawg" d0
+	red a "not a naawg interface" d0
 	link_new a t0
 	link_new b t0
 	red a "is down" t0

@@ -213,8 +213,8 @@ lost()
 	refuses client lost >"$TMP/printed" 2>"$TMP/said"
 	rm "$TMP/b/fill"
 	no_client
-	grep -q "cannot write .*t0.conf, which is as it was: No space left" "$TMP/said"
-	grep -q "void: no peer lost was added" "$TMP/said"
+	grep -q "cannot write .*t0.conf, which is unchanged: No space left" "$TMP/said"
+	grep -q "no peer lost was added, so do not use" "$TMP/said"
 	umount "$TMP/b"
 	# a new endpoint of the file is not in force yet, which apply has to notice
 	sed -i '/^Name = phone/a Endpoint = 192.0.2.1:5006' "$TMP/b/t0.conf"
@@ -244,9 +244,9 @@ options()
 	cp "$TMP/b/t0.conf" "$TMP/server"
 	w b show t0 peers >"$TMP/peers"
 	refuses client nobody 2>"$TMP/said"
-	grep -q "give one with --address" "$TMP/said"
+	grep -q "give an address with --address" "$TMP/said"
 	refuses client nobody --address 10.8.0.78 2>"$TMP/said"
-	grep -q "give --allowed-ips, or --address with the length of its network" "$TMP/said"
+	grep -q "give --allowed-ips, or --address with a prefix length" "$TMP/said"
 	no_client
 	client wide --address 10.8.0.78/24 | grep -qx "AllowedIPs = 10.8.0.0/24"
 	client narrow --address 10.8.0.79 --allowed-ips 10.8.0.1/32 |

@@ -75,15 +75,15 @@ table_off()
 	q a up "$FILE" 2>"$TMP/said"
 	grep -q "warning: .*address of this host (va)" "$TMP/said"
 	refuses at a "$WG" check t0 >"$TMP/said"
-	grep -q "t0: warning: .* in the clear" "$TMP/said"
+	grep -q "t0: warning: .* unencrypted" "$TMP/said"
 	same "$(wc -l <"$TMP/said")" 2
 	q a down "$FILE"
 	conf a "Address = 192.0.2.9/24" < <(peer b "AllowedIPs = 10.9.0.2/32")
 	refuses q a check "$FILE" 2>"$TMP/said"
-	grep -q "t0.conf:[0-9]*: the tunnel's network .* overlaps" "$TMP/said"
+	grep -q "t0.conf:[0-9]*: the network .* of the tunnel overlaps" "$TMP/said"
 	sed -i 's/^Address/Table = off\nAddress/' "$FILE"
 	q a check "$FILE" 2>"$TMP/said"
-	grep -q "t0.conf:[0-9]*: warning: the tunnel's network .* overlaps" "$TMP/said"
+	grep -q "t0.conf:[0-9]*: warning: the network .* of the tunnel overlaps" "$TMP/said"
 }
 test_case "with Table = off such an address is a warning" table_off
 
@@ -96,7 +96,7 @@ later()
 	at a "$WG" check t0
 	address a va "$1"
 	refuses at a "$WG" check t0 >"$TMP/said"
-	grep -q "t0: .* is an address of this host (va).* in the clear" "$TMP/said"
+	grep -q "t0: .* is an address of this host (va).* unencrypted" "$TMP/said"
 	refuses q a reload "$FILE" 2>"$TMP/said"
 	grep -q "is an address of this host (va)" "$TMP/said"
 	ipat a addr del "$1" dev va

@@ -166,7 +166,7 @@ taken_routes()
 	one_rollback "192.168.50.0/24 .* over va.*Table = off"
 	ipat a route del 192.168.50.0/24
 	ipat a route add blackhole 192.168.50.0/24
-	one_rollback "192.168.50.0/24 .* there"
+	one_rollback "already a route 192.168.50.0/24 .* to no interface"
 	ipat a route del blackhole 192.168.50.0/24
 	ipat a route add fd50::/64 via 2001:db8::2
 	one_rollback "fd50::/64 .* over va"
@@ -208,9 +208,9 @@ judges()
 		q a $verb "$TMP/a/t0.conf" 2>"$TMP/said"
 		cat "$TMP/said"
 		same "$(grep -c "t0.conf:[0-9]*: warning: " "$TMP/said")" 3
-		grep -q "may be everybody, .* together are 0.0.0.0/0" "$TMP/said"
-		grep -q "network 2001:db8::/64 overlaps 2001:db8::1/64 of va" "$TMP/said"
-		grep -q "fd66::/64 is the network of va" "$TMP/said"
+		grep -q "may use every address, .* together are 0.0.0.0/0" "$TMP/said"
+		grep -q "network 2001:db8::/64 of the tunnel overlaps 2001:db8::1/64 of va" "$TMP/said"
+		grep -q "fd66::/64 is also the network of va" "$TMP/said"
 	done
 	refuses q a reload --strict "$TMP/a/t0.conf"
 	has_link a
@@ -241,10 +241,10 @@ says_what_helps()
 	refuses q a reload "$TMP/a/t0.conf" 2>"$TMP/said"
 	grep -q "no interface .t0.*naawg-quick up t0" "$TMP/said"
 	at a sysctl -qw net.ipv6.conf.default.disable_ipv6=1
-	one_rollback "net.ipv6.conf.t0.disable_ipv6 is 1.*sysctl .*take fd09::1/64 out"
+	one_rollback "net.ipv6.conf.t0.disable_ipv6 is 1.*sysctl .*remove fd09::1/64"
 	refuses grep -q "security module" "$TMP/said"
 	conf a "Address = 10.9.0.1/24" < <(peer b "AllowedIPs = 0.0.0.0/0, ::/0")
-	one_rollback "net.ipv6.conf.t0.disable_ipv6 is 1.*take ::/0 out"
+	one_rollback "net.ipv6.conf.t0.disable_ipv6 is 1.*remove ::/0"
 	at a sysctl -qw net.ipv6.conf.default.disable_ipv6=0
 }
 test_case "a missing link and disabled IPv6 are reported with a remedy" says_what_helps

@@ -243,7 +243,7 @@ moved()
 	conf_lines "PostUp = ip link set %i netns ${NS[c]}; ip -n ${NS[c]} link set %i netns ${NS[b]}" \
 		"PostUp = false"
 	refuses q a up "$TMP/a/t0.conf" 2>"$TMP/said"
-	grep -q "t0 is not here any more" "$TMP/said"
+	grep -q "t0 is not in this network namespace any more" "$TMP/said"
 	refuses grep -q "all that was done has been undone" "$TMP/said"
 	ipat b link del t0
 	# if no command fails, it stays where it was moved

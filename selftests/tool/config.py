@@ -201,7 +201,7 @@ def secrets_in_the_wrong_place():
         ":4:", "this PresharedKey is our own private key", "naawg genpsk")
     bad("our private key as a name", conf(peers=[f"Name = {OWN}"]), ":4:", "this Name is")
     bad("our private key in a forward", conf(f"Forward = 80:tcp:10.1.0.1 from {OWN}"),
-        "a Forward names our own private key")
+        "a Forward has our own private key")
     bad("a peer's public key as its preshared one",
         conf(peers=[f"PresharedKey = {KEYS[0]}"]), ":4:", "are the same key")
     bad("a preshared key as another peer's public one",
@@ -297,17 +297,17 @@ def everything():
     for cut in EDGES:
         text = conf(peers=[f"AllowedIPs = {cut}"])
         name = cut if len(cut) < 60 else f"{cut[:25]} ... {cut[-25:]}"
-        bad(f"not asked for: {name}", text, "everybody", "--allow-wildcard")
+        bad(f"not asked for: {name}", text, "every address", "--allow-wildcard")
         good(f"asked for: {name}", text, "--allow-wildcard")
         good(f"by policy: {name}", text, policy="AllowWildcard = yes\n")
-        bad(f"against the policy: {name}", text, "says no", options=["--allow-wildcard"],
+        bad(f"against the policy: {name}", text, "AllowWildcard = no", options=["--allow-wildcard"],
             policy="AllowWildcard = no\n")
         bad(f"strictly: {name}", text, "--strict", options=["--strict", "--allow-wildcard"])
         good(f"strictly, by policy: {name}", text, "--strict",
              policy="AllowWildcard = yes\nStrict = yes\n")
         text = conf(peers=[f"# AllowWildcard = yes\nAllowedIPs = {cut}"])
         good(f"asked for in the file: {name}", text)
-        bad(f"against that: {name}", text, "says no", policy="AllowWildcard = no\n")
+        bad(f"against that: {name}", text, "AllowWildcard = no", policy="AllowWildcard = no\n")
         if ", " in cut and "/0" not in cut:
             text = conf(peers=[f"AllowedIPs = {cut.rsplit(', ', 1)[0]}"])
             good(f"all but the last of {name}", text)
@@ -317,7 +317,7 @@ def everything():
     good("a half of each family", conf(peers=["AllowedIPs = 0.0.0.0/1, 8000::/1"]))
     good("a comment that is none", conf(peers=["# allowwildcard=YES\nAllowedIPs = ::/0"]))
     bad("a comment that says no", conf(peers=["# AllowWildcard = no\nAllowedIPs = ::/0"]),
-        "everybody")
+        "every address")
 
 
 def sections():
@@ -377,7 +377,7 @@ def warnings():
                           ("198.51.100.2:5002", "198.51.100.2/32"),
                           ("[2001:db8::2]:5002", "2001:db8::/32")):
         lines = f"AllowedIPs = 10.0.0.2/32, {net}\nEndpoint = {endpoint}"
-        warned(f"endpoint {endpoint} in {net}", conf(peers=[lines]), net, "into the tunnel",
+        warned(f"endpoint {endpoint} in {net}", conf(peers=[lines]), net, "enter the tunnel",
                ":4:")
         warned("likewise with a mark", conf("FwMark = 5", [lines]), net)
         good("not with routes of one's own", conf("Table = off", [lines]), "--strict")
@@ -465,7 +465,7 @@ def policies():
         policy=rule)
     bad("a peer around the DMZ", conf(peers=["AllowedIPs = 192.168.0.0/16"]),
         "ForbidRoutes", policy=rule)
-    bad("a wildcard against the policy", conf(peers=["AllowedIPs = 0.0.0.0/0"]), "says no",
+    bad("a wildcard against the policy", conf(peers=["AllowedIPs = 0.0.0.0/0"]), "AllowWildcard = no",
         options=["--allow-wildcard"], policy="AllowWildcard = no\n")
     good("a wildcard by policy", conf(peers=["AllowedIPs = 0.0.0.0/0"]),
          policy="AllowWildcard = yes\n")

@@ -83,7 +83,7 @@ static void resolve_peer(struct peer *want, const struct peer *now)
 		return;
 	n = endpoint_lookup(want->endpoint_given, found);
 	if (!n) {
-		fprintf(stderr, "%s: warning: peer %s: nothing is known yet of the endpoint %s; `naawg endpoints refresh' asks again\n",
+		fprintf(stderr, "%s: warning: peer %s: the endpoint %s cannot be resolved yet; `naawg endpoints refresh' tries again\n",
 			prog_name, peer_label(label, want), want->endpoint_given);
 		return;
 	}

@@ -73,7 +73,7 @@ bool netcfg_lock(void)
 	error = errno;
 	netcfg_unlock();
 	fprintf(stderr, "%s: cannot lock %s: %s\n", prog_name, path, error == EWOULDBLOCK ?
-		"another naawg or naawg-quick has had it for a minute; see what it waits for" :
+		"another naawg or naawg-quick has held it for a minute; find out what that one waits for" :
 		strerror(error));
 	return false;
 }

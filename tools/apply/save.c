@@ -177,7 +177,7 @@ bool save_conf(const struct apply *apply)
 		explicit_bzero(buf, sizeof(buf));
 	}
 	if (!ok)
-		fprintf(stderr, "%s: cannot save %s, which is as it was: %s\n", prog_name,
+		fprintf(stderr, "%s: cannot save %s, which is unchanged: %s\n", prog_name,
 			apply->path, strerror(errno));
 	return ok;
 }

@@ -27,7 +27,7 @@ static void find_duplicates(struct audit *audit, const struct device *dev)
 		if (memcmp(first->public_key, second->public_key, KEY_LEN))
 			continue;
 		key_to_text(text, second->public_key);
-		audit_error(audit, second->line, "the peer %s stands in line %u already", text,
+		audit_error(audit, second->line, "the peer %s is already in line %u", text,
 			    first->line);
 	}
 	peer_index_destroy(&index);
@@ -53,7 +53,7 @@ static void keys(struct audit *audit, const struct device *dev)
 	for (i = 0; own && i < dev->n_peers; i++)
 		if (!memcmp(dev->peers[i].public_key, own, KEY_LEN))
 			audit_error(audit, dev->peers[i].line,
-				    "this public key is our own: here belongs what `naawg pubkey' made of the peer's private key");
+				    "this public key is our own: use the one that `naawg pubkey' made from the peer's private key");
 	find_duplicates(audit, dev);
 }
 
@@ -62,9 +62,9 @@ static void peer(struct audit *audit, const struct peer *peer)
 	size_t i;
 
 	if (audit->policy->require_psk && key_is_zero(peer->preshared_key))
-		audit_error(audit, peer->line, "this peer has no PresharedKey, which the policy requires: make one with `naawg genpsk', and give it to both");
+		audit_error(audit, peer->line, "this peer has no PresharedKey, and the policy requires one: make it with `naawg genpsk', and give it to both sides");
 	if (!(peer->bits & PEER_REPLACE_IPS))
-		audit_error(audit, peer->line, "signs before allowed IPs are for `addconf' and `set': a whole configuration lists what there shall be");
+		audit_error(audit, peer->line, "allowed IPs with + or - are for `addconf' and `set': a whole configuration lists them without signs");
 	for (i = 0; i < peer->n_ips; i++)
 		audit_policy(audit, peer->line, "allowed IP", &peer->ips[i], true);
 }
@@ -80,7 +80,7 @@ static bool sections(struct audit *audit, const struct device *dev, const struct
 		audit_error(audit, 0, "there is no section [Interface]: it holds PrivateKey and Address of this host");
 	else
 		audit_error(audit, quick->interface_again,
-			    "a second [Interface]: a file has one, so join the two. Or is this a [Peer]?");
+			    "a second [Interface]: a file has one, so join the two. Or should this be a [Peer]?");
 	return quick->interfaces;
 }
 

@@ -87,7 +87,7 @@ static void destination(struct audit *audit, const struct forward *forward,
 	to.prefix_len = prefix_max(&to);
 	hit = audit_meets(&quick->addresses, &to);
 	if (hit)
-		audit_error(audit, 0, "Forward = %s: this destination is in the tunnel's own network %s; tunnel and services need networks of their own",
+		audit_error(audit, 0, "Forward = %s: this destination is in the network %s of the tunnel; tunnel and services need different networks",
 			    forward_text(text, forward), prefix_text(net, hit));
 	audit_policy(audit, 0, "the destination of a forward", &to, false);
 }

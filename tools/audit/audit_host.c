@@ -29,7 +29,7 @@ static bool is_tunnel(const struct link_list *links, int index, const char **nam
 static void address(struct audit *audit, const struct quick *quick, size_t i,
 		    const struct rt_item *theirs, const char *name)
 {
-	static const char either[] = "the tunnel's network %s overlaps %s of %s: packets would take either way. Give the tunnel a network of its own";
+	static const char either[] = "the network %s of the tunnel overlaps %s of %s: packets would take either way. Give the tunnel another network";
 	const struct allowed_ip *ours = &quick->addresses.list[i];
 	struct allowed_ip net = prefix_masked(ours);
 	char a[PREFIX_TEXT_LEN], b[PREFIX_TEXT_LEN];
@@ -47,7 +47,7 @@ static void address(struct audit *audit, const struct quick *quick, size_t i,
 		audit_warning(audit, quick->address_lines[i], either, a, b, name);
 	else
 		audit_warning(audit, quick->address_lines[i],
-			      "the tunnel's network %s overlaps %s of %s: packets may leave by %s, unencrypted. Give the tunnel a network of its own",
+			      "the network %s of the tunnel overlaps %s of %s: packets may leave through %s, unencrypted. Give the tunnel another network",
 			      a, b, name, name);
 }
 
@@ -66,7 +66,7 @@ static void allowed_ips(struct audit *audit, const struct peer *peer,
 		net = prefix_masked(&peer->ips[i]);
 		if (!prefix_order(&net, &has))
 			audit_warning(audit, peer->line,
-				      "allowed IP %s is the network of %s as well: packets leave by %s, unencrypted",
+				      "allowed IP %s is also the network of %s: packets leave through %s, unencrypted",
 				      prefix_text(text, &net), name, name);
 	}
 }

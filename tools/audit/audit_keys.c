@@ -34,7 +34,7 @@ static void crossed(struct audit *audit, const struct device *dev)
 		memcpy(like.preshared_key, dev->peers[i].public_key, KEY_LEN);
 		if (!bsearch(&key, list, with, sizeof(*list), by_psk))
 			continue;
-		audit_error(audit, dev->peers[i].line, "this PublicKey is a PresharedKey of this file, and everybody would be shown it: here belongs what `naawg pubkey' made of the peer's private key");
+		audit_error(audit, dev->peers[i].line, "this PublicKey is a PresharedKey of this file, and every user could read it: use the key that `naawg pubkey' made from the peer's private key");
 	}
 	explicit_bzero(&like, sizeof(like));
 	free(list);
@@ -53,7 +53,7 @@ static void against(struct audit *audit, const struct device *dev, const uint8_t
 	for (i = 0; priv && i < dev->n_forwards; i++)
 		if (dev->forwards[i].bits & FORWARD_FROM_PEER &&
 		    key_is_private(dev->forwards[i].from_peer, priv))
-			audit_error(audit, 0, "a Forward names our own private key as its peer, and everybody would be shown it: `from' takes a peer's public key");
+			audit_error(audit, 0, "a Forward has our own private key after `from', and every user could read it: use the public key of a peer");
 }
 
 bool audit_keys(struct audit *audit, const struct device *dev)
@@ -66,7 +66,7 @@ bool audit_keys(struct audit *audit, const struct device *dev)
 	if (audit->errors == before && audit->own_private)
 		against(audit, dev, audit->own_private);
 	if (file && audit->own && key_is_private(audit->own, file))
-		audit_error(audit, 0, "this PrivateKey is the public key of the interface, which everybody was shown: make one with `naawg genkey'");
+		audit_error(audit, 0, "this PrivateKey is the public key of the interface, which every user can read: make a new one with `naawg genkey'");
 	if (audit->errors == before)
 		crossed(audit, dev);
 	return audit->errors == before;

@@ -69,7 +69,7 @@ static void say(struct audit *audit, const struct peer *peer, const struct rt_it
 	if (owner(block, name, &usual)) {
 		snprintf(file, sizeof(file), usual ? "%s" : "DIRECTORY/%s.conf", name);
 		audit_warning(audit, peer->line,
-			      "%s is blocked by the interface %s, which is not up and has Kill = yes (blackhole %s). `naawg-quick up %s' lifts that; so does `naawg-quick down --lift %s'",
+			      "%s is blocked by the interface %s, which is not up and has Kill = yes (blackhole %s). `naawg-quick up %s' unblocks it, and so does `naawg-quick down --lift %s'",
 			      what, name, net, file, file);
 		return;
 	}

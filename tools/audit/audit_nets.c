@@ -62,7 +62,7 @@ void audit_addresses(struct audit *audit, const struct device *dev, const struct
 		address(audit, quick, i);
 	if (ip6 && quick->mtu && quick->mtu < IP6_MTU_LEAST)
 		audit_error(audit, quick->mtu_line,
-			    "MTU %u is less than the %u that IPv6 needs, and %s is IPv6: raise the one or leave out the other",
+			    "MTU %u is too small: IPv6 needs %u, and %s is IPv6. Raise the MTU, or remove the address",
 			    quick->mtu, IP6_MTU_LEAST, prefix_text(text, ip6));
 }
 
@@ -92,7 +92,7 @@ static void two_claims(struct audit *audit, const struct claim *outer,
 	/* The kernel would give it to the last peer, without an error. */
 	if (!prefix_order(&outer->net, &inner->net))
 		audit_error(audit, inner->peer->line,
-			    "%s is an allowed IP of two peers, %s (line %u) and %s: a packet has one way to go",
+			    "%s is an allowed IP of two peers, %s (line %u) and %s: remove it from one, as a packet goes to one peer only",
 			    out, a, outer->peer->line, b);
 	else
 		audit_warning(audit, inner->peer->line,
@@ -182,19 +182,19 @@ static void everybody(struct audit *audit, const struct peer *peer, const char *
 	unsigned int line = peer ? peer->line : 0;
 
 	if (audit->policy->wildcard == WILDCARD_NO)
-		audit_error(audit, line, "%s %s: AllowWildcard in the policy says no", who, net);
+		audit_error(audit, line, "%s %s, and the policy says AllowWildcard = no", who, net);
 	else if (audit->policy->wildcard == WILDCARD_YES)
 		return;
 	else if (audit_is_strict(audit))
-		audit_error(audit, line, "%s %s, which --strict, or Strict in the policy, refuses unless the policy says AllowWildcard = yes",
+		audit_error(audit, line, "%s %s: with --strict or Strict = yes, the policy has to say AllowWildcard = yes",
 			    who, net);
 	else if (audit->leave == LEAVE_GIVEN || (peer && peer->may_be_all))
 		return;
 	else if (audit->leave == LEAVE_WARN)
-		audit_warning(audit, line, "%s %s. If that is meant, AllowWildcard = yes in the policy says so",
+		audit_warning(audit, line, "%s %s. If this is intended, set AllowWildcard = yes in the policy",
 			      who, net);
 	else
-		audit_error(audit, line, "%s %s. If that is meant: --allow-wildcard, or AllowWildcard = yes in the policy",
+		audit_error(audit, line, "%s %s. If this is intended, use --allow-wildcard, or set AllowWildcard = yes in the policy",
 			    who, net);
 }
 
@@ -211,10 +211,10 @@ static bool is_all(struct audit *audit, const struct prefixes *nets, const struc
 		if (nets->list[i].family == family && !nets->list[i].prefix_len)
 			break;
 	if (i < nets->n)
-		everybody(audit, peer, "this peer may be everybody, as an allowed IP is", whole);
+		everybody(audit, peer, "this peer may use every address, as an allowed IP is", whole);
 	else
 		everybody(audit, peer, peer ?
-			  "this peer may be everybody, as its allowed IPs together are" :
+			  "this peer may use every address, as its allowed IPs together are" :
 			  "all traffic enters the tunnel, as the allowed IPs of all peers together are",
 			  whole);
 	return true;
@@ -256,7 +256,7 @@ static void own_address(struct audit *audit, const struct peer *peer,
 		for (k = 0; ip->prefix_len == prefix_max(ip) && k < quick->addresses.n; k++)
 			if (same_host(ip, &quick->addresses.list[k]))
 				audit_error(audit, peer->line,
-					    "allowed IP %s is our own Address: here belongs the peer's, as packets for ours never leave this host",
+					    "allowed IP %s is our own Address: use the address of the peer, as packets to our own never leave this host",
 					    prefix_text(text, ip));
 	}
 }
@@ -288,7 +288,7 @@ static void own_endpoint(struct audit *audit, const struct peer *peer,
 	for (i = 0; i < peer->n_ips; i++)
 		if (prefix_contains(&peer->ips[i], &to) && is_routed(&peer->ips[i], quick))
 			audit_warning(audit, peer->line,
-				      "the endpoint %s lies inside allowed IP %s of its own peer: without a more specific route to it, the tunnel's packets go into the tunnel",
+				      "the endpoint %s lies inside allowed IP %s of its own peer: without a more specific route to it, the outer packets enter the tunnel themselves",
 				      address_text(text, &to), prefix_text(net, &peer->ips[i]));
 }
 
@@ -301,7 +301,7 @@ void audit_allowed_ips(struct audit *audit, const struct device *dev,
 	for (i = 0; i < dev->n_peers; i++) {
 		peer = &dev->peers[i];
 		if (!peer->n_ips)
-			audit_warning(audit, peer->line, "this peer has no AllowedIPs: nothing is sent to it, and nothing taken from it");
+			audit_warning(audit, peer->line, "this peer has no AllowedIPs: no packet is sent to it or accepted from it");
 		own_address(audit, peer, quick);
 		own_endpoint(audit, peer, quick);
 	}

@@ -75,10 +75,10 @@ void audit_policy(struct audit *audit, unsigned int line, const char *what,
 	const struct allowed_ip *hit;
 
 	if (in_tunnel && !inside(&audit->policy->tunnel, ip))
-		audit_error(audit, line, "%s %s lies outside TunnelSubnet of the policy", what,
+		audit_error(audit, line, "%s %s is outside TunnelSubnet of the policy", what,
 			    prefix_text(text, ip));
 	hit = audit_meets(&audit->policy->forbidden, ip);
 	if (hit)
-		audit_error(audit, line, "%s %s meets %s, which ForbidRoutes of the policy keeps the tunnel from",
+		audit_error(audit, line, "%s %s overlaps %s, which ForbidRoutes of the policy forbids",
 			    what, prefix_text(text, ip), prefix_text(other, hit));
 }

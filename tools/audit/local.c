@@ -39,7 +39,7 @@ struct finding {
 static void find(struct finding *found, const struct peer *peer, unsigned int line,
 		 const struct allowed_ip *ip, const char *what)
 {
-	static const char format[] = "allowed IP %s of peer %s is %s: packets to it never enter the tunnel, they stay on this host in the clear";
+	static const char format[] = "allowed IP %s of peer %s is %s: packets to it never enter the tunnel, but stay on this host unencrypted";
 	char label[PEER_LABEL_LEN], text[PREFIX_TEXT_LEN];
 
 	prefix_text(text, ip);

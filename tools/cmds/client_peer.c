@@ -57,7 +57,7 @@ static bool append(const char *path, const struct peer *peer)
 		explicit_bzero(buf, sizeof(buf));
 	}
 	if (!ok)
-		fprintf(stderr, "%s: cannot write %s, which is as it was: %s\n", prog_name, path,
+		fprintf(stderr, "%s: cannot write %s, which is unchanged: %s\n", prog_name, path,
 			strerror(errno));
 	if (in)
 		fclose(in);
@@ -133,7 +133,7 @@ bool client_add(const struct apply *apply, const struct peer *peer)
 	int error = up ? set_peer(apply, peer, false) : 0;
 
 	if (error) {
-		fprintf(stderr, "%s: %s does not take the peer: %s\n", prog_name, apply->name,
+		fprintf(stderr, "%s: cannot add the peer to %s: %s\n", prog_name, apply->name,
 			strerror(-error));
 		hint(error, apply->name);
 		return false;
@@ -145,7 +145,7 @@ bool client_add(const struct apply *apply, const struct peer *peer)
 	}
 	error = up ? set_peer(apply, peer, true) : 0;
 	if (error)
-		fprintf(stderr, "%s: %s still has the peer, and does not let it go: %s\n",
+		fprintf(stderr, "%s: cannot remove the peer from %s again: %s\n",
 			prog_name, apply->name, strerror(-error));
 	return false;
 }

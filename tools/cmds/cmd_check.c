@@ -58,7 +58,7 @@ static int no_stats(const struct wish *wish, int error)
 	case ENODEV:
 		return red(wish, "there is no such interface in this network namespace");
 	case EOPNOTSUPP:
-		return red(wish, "this interface is none of naawg");
+		return red(wish, "this is not a naawg interface");
 	default:
 		return red(wish, strerror(-error));
 	}
@@ -135,7 +135,7 @@ static void explain(const struct wish *wish, const struct device *dev, const str
 		fputs("; nothing ever came back: is its endpoint right, the port open, our public key known there?",
 		      wish->out);
 	else if (!peer->rx_bytes)
-		fputs("; nothing was sent or received: no endpoint, or nobody uses the tunnel",
+		fputs("; nothing was sent or received: it has no endpoint, or no program uses the tunnel",
 		      wish->out);
 }
 

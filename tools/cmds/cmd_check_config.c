@@ -53,7 +53,7 @@ static void judge_file(struct audit *audit, struct device *dev, const char *give
 	audit->index = if_nametoindex(name);
 	snprintf(dev->name, sizeof(dev->name), "%s", name);
 	if (st.st_mode & 0077)
-		audit_warning(audit, 0, "mode %04o lets others read the keys: naawg-quick wants 0600",
+		audit_warning(audit, 0, "mode %04o lets other users read the keys: naawg-quick needs 0600",
 			      st.st_mode & 07777);
 }
 

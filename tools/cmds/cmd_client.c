@@ -97,7 +97,7 @@ static bool find_addresses(const struct apply *apply, struct client *client)
 	}
 	if (!client->own.n)
 		fprintf(stderr,
-			"%s: %s has no Address to take one for the client from; give one with --address\n",
+			"%s: %s has no Address with a network for the client; give an address with --address\n",
 			prog_name, apply->path);
 	return client->own.n;
 }
@@ -175,7 +175,7 @@ static bool reaches_something(const struct apply *apply, const struct client *cl
 	prefixes_destroy(&nets);
 	if (!ok)
 		fprintf(stderr,
-			"%s: %s has no Address that tells what the client is to reach; give --allowed-ips, or --address with the length of its network\n",
+			"%s: %s has no Address with a network that the client could reach; give --allowed-ips, or --address with a prefix length\n",
 			prog_name, apply->path);
 	return ok;
 }
@@ -230,7 +230,7 @@ static bool routes_are_allowed(const struct apply *apply, const struct device *c
 						     &server->ips[k]))
 					continue;
 				fprintf(stderr,
-					"%s: the client would be given a route to %s, which meets %s, and ForbidRoutes of the policy keeps the tunnel from that. Give --allowed-ips without it\n",
+					"%s: the client would get a route to %s, which overlaps %s, and ForbidRoutes of the policy forbids that. Give --allowed-ips without it\n",
 					prog_name, prefix_text(text, &server->ips[k]),
 					prefix_text(other, &apply->policy.forbidden.list[m]));
 				ok = false;
@@ -340,7 +340,7 @@ static bool sound(const struct apply *apply, const struct client *client)
 	size_t i;
 
 	if (!(apply->want.bits & DEVICE_HAS_PRIVATE_KEY))
-		why = "it has no PrivateKey, so the client cannot be told the public one";
+		why = "it has no PrivateKey, so there is no public key for the client";
 	else if (!apply->want.listen_port && !strrchr(client->endpoint, ':'))
 		why = "it has no ListenPort, and --endpoint names no port";
 	for (i = 0; i < apply->want.n_peers; i++)
@@ -380,7 +380,7 @@ static int make(struct apply *apply, struct client *client)
 	     print_text(text);
 	explicit_bzero(text, sizeof(text));
 	if (ok && !client_add(apply, peer)) {
-		fprintf(stderr, "%s: the configuration that was printed is void: no peer %s was added\n",
+		fprintf(stderr, "%s: no peer %s was added, so do not use the printed configuration\n",
 			prog_name, client->name);
 		ok = false;
 	}

@@ -181,7 +181,7 @@ static bool apply_forwards(const struct device *dev, enum conf_mode mode, const 
 		forward_warnings(dev);
 		return true;
 	}
-	fprintf(stderr, "%s: %s: all but the forwards is in force\n", prog_name, path);
+	fprintf(stderr, "%s: %s: everything but the forwards is in force\n", prog_name, path);
 	return false;
 }
 
@@ -215,7 +215,7 @@ static int apply(int argc, char **argv, enum conf_mode mode, bool sync)
 		fprintf(stderr, "Unable to modify interface: %s\n", strerror(-error));
 		hint(error, argv[1]);
 		if (parts)
-			fprintf(stderr, "%s: the refusal came in the middle: the first part of %s is in force\n",
+			fprintf(stderr, "%s: the kernel refused a later part: the first part of %s is in force\n",
 				prog_name, argv[2]);
 		if (freed)
 			put_back(&before);

@@ -85,7 +85,7 @@ static char *slurp(FILE *in)
 	text[n] = '\0';
 	if (strlen(text) == n)
 		return text;
-	fputs("A list of forwards is text, and this is not\n", stderr);
+	fputs("A list of forwards must be text without NUL bytes\n", stderr);
 	free(text);
 	return NULL;
 }

@@ -151,7 +151,7 @@ static bool undo(const struct apply *apply, struct moved *moved)
 	if (!error)
 		return ok;
 	fprintf(stderr,
-		"%s: %s is not here any more: a command of %s has moved it to another network namespace. Delete it there: ip -n NAMESPACE link del %s\n",
+		"%s: %s is not in this network namespace any more: a command of %s moved it to another one. Delete it there: ip -n NAMESPACE link del %s\n",
 		prog_name, apply->name, apply->path, apply->name);
 	return false;
 }
@@ -206,7 +206,7 @@ static int up(struct apply *apply)
 			apply->name,
 			there > 0 ?
 				". `naawg-quick reload' applies the file to it, `down' removes it" :
-				", and it is none of naawg");
+				", and it is not a naawg interface");
 		return 1;
 	}
 	/* Audit the file before any of its hooks runs. */
@@ -255,7 +255,7 @@ static int down_gone(struct apply *apply)
 {
 	bool ok, set;
 
-	fprintf(stderr, "%s: %s was deleted or moved away before; what it left is removed%s\n",
+	fprintf(stderr, "%s: %s was deleted or moved away before; its leftovers are removed%s\n",
 		prog_name, apply->name, apply->quick.save ? ", nothing is saved" : "");
 	hooks(apply, HOOK_PRE_DOWN);
 	kill_down(&apply->want, apply->unread ? NULL : &apply->quick);
@@ -271,7 +271,7 @@ static int down_already(struct apply *apply)
 {
 	if (!lifts && (apply->unread || apply->quick.kill)) {
 		fprintf(stderr,
-			"%s: there is no interface %s, and its networks are blocked until `naawg-quick up %s', as the file said Kill = yes. `naawg-quick down --lift %s' unblocks them\n",
+			"%s: there is no interface %s, and its networks stay blocked until `naawg-quick up %s', as the file said Kill = yes. `naawg-quick down --lift %s' unblocks them\n",
 			prog_name, apply->name, apply->name, apply->name);
 		return 1;
 	}
@@ -390,7 +390,7 @@ static bool read_for(struct apply *apply, bool is_down)
 		return false;
 	apply->unread = true;
 	snprintf(apply->want.name, sizeof(apply->want.name), "%s", apply->name);
-	fprintf(stderr, "%s: going down without the file: no hooks are run, nothing is saved\n",
+	fprintf(stderr, "%s: going down without the file: no hook is run, and nothing is saved\n",
 		prog_name);
 	return true;
 }

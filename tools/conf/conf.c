@@ -225,10 +225,10 @@ static bool said_twice(struct parser *p)
 		}
 		again = p->dev->quick->interface_again;
 		if (p->section == SECTION_INTERFACE && again > p->said[i])
-			fprintf(p->value.err, "A second [Interface] begins in line %u: a file has one, so join the two. Or is this a [Peer]?\n",
+			fprintf(p->value.err, "A second [Interface] begins in line %u: a file has one, so join the two. Or should this be a [Peer]?\n",
 				again);
 		else
-			fprintf(p->value.err, "%s was said in line %u already: leave one of the two%s\n",
+			fprintf(p->value.err, "%s is already set in line %u: remove one of the two%s\n",
 				once[i].key, p->said[i],
 				p->section == SECTION_PEER ?
 				". Or does another peer begin here, and its [Peer] is missing?" : "");

@@ -41,7 +41,7 @@ static bool args_forbid(struct value_ctx *ctx, struct device *dev, const char *t
 	ctx->incremental = false;
 	ok = args_allowed_ips(ctx, &list, text);
 	if (ok && ctx->incremental) {
-		fputs("forbid takes all networks there shall be, without signs before them\n",
+		fputs("forbid takes the whole list of networks, without + or -\n",
 		      ctx->err);
 		ok = false;
 	}

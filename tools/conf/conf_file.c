@@ -86,7 +86,7 @@ static bool owned(const char *path, struct stat *st)
 	}
 	if (!st->st_uid || st->st_uid == geteuid())
 		return true;
-	fprintf(stderr, "%s: %s belongs to user %u, who could change what runs as root. Run: chown root: %s\n",
+	fprintf(stderr, "%s: %s belongs to user %u, who could change commands that run as root. Run: chown root: %s\n",
 		prog_name, path, (unsigned int)st->st_uid, path);
 	return false;
 }

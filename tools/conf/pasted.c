@@ -48,14 +48,14 @@ const char *pasted_key(const struct peer *peer, const uint8_t *priv)
 	if (peer->bits & PEER_REMOVE)
 		return NULL;
 	if (priv && key_is_private(peer->public_key, priv))
-		return "this PublicKey is our own private key, which everybody would be shown: here belongs what `naawg pubkey' made of the peer's private key";
+		return "this PublicKey is our own private key, and every user could read it: use the key that `naawg pubkey' made from the peer's private key";
 	if (priv && key_is_private(peer->preshared_key, priv))
-		return "this PresharedKey is our own private key, which the peer must not have: make one with `naawg genpsk', and give it to both";
+		return "this PresharedKey is our own private key, which the peer must not have: make one with `naawg genpsk', and give it to both sides";
 	if (priv && name_is(peer, priv))
-		return "this Name is our own private key, which everybody would be shown";
+		return "this Name is our own private key, and every user could read it";
 	if (!key_is_zero(peer->preshared_key) &&
 	    !memcmp(peer->preshared_key, peer->public_key, KEY_LEN))
-		return "PublicKey and PresharedKey are the same key, and everybody is shown the first: make the second with `naawg genpsk', and give it to both";
+		return "PublicKey and PresharedKey are the same key, and every user can read the first: make the second with `naawg genpsk', and give it to both sides";
 	return NULL;
 }
 

@@ -36,7 +36,7 @@ static bool repeated(unsigned int *said, unsigned int number, const char *key)
 		*said = number;
 		return false;
 	}
-	fprintf(stderr, "%s: %s was said in line %u of the policy already: leave one of the two\n",
+	fprintf(stderr, "%s: %s is already set in line %u of the policy: remove one of the two\n",
 		prog_name, key, *said);
 	return true;
 }
@@ -91,7 +91,7 @@ static bool few_enough(const struct policy *policy, const char *path)
 {
 	if (policy->forbidden.n <= FORBIDDEN_MAX)
 		return true;
-	fprintf(stderr, "%s: %s: ForbidRoutes has %zu networks, and an interface can forbid %d: join some of them\n",
+	fprintf(stderr, "%s: %s: ForbidRoutes has %zu networks, but an interface can forbid only %d: join some of them\n",
 		prog_name, path, policy->forbidden.n, FORBIDDEN_MAX);
 	return false;
 }

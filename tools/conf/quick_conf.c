@@ -348,7 +348,7 @@ bool quick_name(struct peer *peer, const char *raw, FILE *err)
 	for (len = i; len && isspace((unsigned char)name[len - 1]); len--)
 		;
 	if (!len || len >= sizeof(peer->name)) {
-		fprintf(err, "Name has 1 to %zu bytes\n", sizeof(peer->name) - 1);
+		fprintf(err, "Name must have 1 to %zu bytes\n", sizeof(peer->name) - 1);
 		return false;
 	}
 	for (i = 0; i < len; i++) {

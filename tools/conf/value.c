@@ -87,7 +87,7 @@ bool value_switch(struct value_ctx *ctx, bool *on, const char *text)
 		if (!strcasecmp(text, words[i / 2][i % 2]))
 			return true;
 	}
-	fprintf(ctx->err, "It is neither yes/on nor no/off: `%s'\n", text_shown(text));
+	fprintf(ctx->err, "The value is neither yes/on nor no/off: `%s'\n", text_shown(text));
 	return false;
 }
 

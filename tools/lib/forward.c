@@ -36,7 +36,7 @@ static bool ports(struct forward *forward, char *text, FILE *err)
 	if (!port(&forward->first, text, err) || !port(&forward->last, dash ? dash : text, err))
 		return false;
 	if (forward->last < forward->first) {
-		fprintf(err, "The range %u-%u runs backward\n", forward->first, forward->last);
+		fprintf(err, "The range %u-%u ends before it begins\n", forward->first, forward->last);
 		return false;
 	}
 	return true;
@@ -88,7 +88,7 @@ static bool destination(struct forward *forward, char *text, FILE *err)
 	if (to && !port(&forward->to_port, to, err))
 		return false;
 	if (forward->to_port + (forward->last - forward->first) > UINT16_MAX) {
-		fprintf(err, "The range goes beyond port 65535 at the destination\n");
+		fprintf(err, "The range exceeds port 65535 at the destination\n");
 		return false;
 	}
 	return true;
@@ -150,7 +150,7 @@ static bool from(struct forward *forward, char *text, FILE *err)
 		source->prefix_len = bits;
 	}
 	if (forward->address.family && forward->address.family != source->family) {
-		fputs("The source and the destination are of different families\n", err);
+		fputs("The source and the destination are of different address families\n", err);
 		return false;
 	}
 	forward->bits |= FORWARD_FROM_PREFIX;
@@ -160,7 +160,7 @@ static bool from(struct forward *forward, char *text, FILE *err)
 static bool option_with(struct forward *forward, const char *name, char *value, FILE *err)
 {
 	if (!value) {
-		fprintf(err, "Nothing follows after `%s'\n", name);
+		fprintf(err, "`%s' needs a value\n", name);
 		return false;
 	}
 	if (!strcmp(name, "from")) {
@@ -180,7 +180,7 @@ static bool option_with(struct forward *forward, const char *name, char *value, 
 		return false;
 	}
 	if (!forward->address.family) {
-		fputs("Without a destination nothing leaves this host, `dev' or not\n", err);
+		fputs("`dev' needs a destination: without one, the forward leads to this host\n", err);
 		return false;
 	}
 	strcpy(forward->egress, value);
@@ -213,7 +213,7 @@ bool forward_parse(struct device *dev, const char *text, FILE *err)
 		if (!strcmp(word, "dev") || !strcmp(word, "from") ||
 		    !strcmp(word, "no-masquerade")) {
 			if (!forward) {
-				fprintf(err, "`%s' has to follow a forward\n", word);
+				fprintf(err, "`%s' must follow a forward\n", word);
 				ok = false;
 			} else if (*word == 'n') {
 				forward->bits |= FORWARD_NO_MASQUERADE;

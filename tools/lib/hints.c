@@ -93,7 +93,7 @@ static void no_module_on_host(void)
 			prog_name, NAAWG_VERSION);
 		break;
 	case MODPROBE_FORMAT:
-		fputs(", because it was built for another kernel. Run as root: dkms autoinstall, or build it anew\n",
+		fputs(", because it was built for another kernel. Run as root: dkms autoinstall, or build it again\n",
 		      stderr);
 		break;
 	case MODPROBE_NONE:
@@ -127,7 +127,7 @@ static void no_permission(void)
 		fputs("root of this container lacks CAP_NET_ADMIN. Give it to the container: --cap-add NET_ADMIN, or cap_add: [NET_ADMIN] in a compose file\n",
 		      stderr);
 	else if (!holds_net_admin())
-		fputs("this process is root but lacks CAP_NET_ADMIN. Look at what started it (systemd: CapabilityBoundingSet=)\n",
+		fputs("this process is root but lacks CAP_NET_ADMIN. Check the program that started it (systemd: CapabilityBoundingSet=)\n",
 		      stderr);
 	else if (!in_first_user_namespace())
 		fputs("CAP_NET_ADMIN is held in this user namespace, but the network namespace belongs to another one. Enter it together with its user namespace, or run this on the host\n",
@@ -140,7 +140,7 @@ static void no_permission(void)
 void hint_file(int error)
 {
 	if ((error == EACCES || error == EPERM) && geteuid())
-		fprintf(stderr, "%s: files of tunnels are root's. Run it as root: sudo %s ...\n",
+		fprintf(stderr, "%s: only root may use files of tunnels. Run it as root: sudo %s ...\n",
 			prog_name, prog_name);
 }
 

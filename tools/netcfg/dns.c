@@ -79,7 +79,7 @@ static void search(FILE *out, const struct words *words, bool systemds)
 
 	for (i = 0; i < words->n; i++) {
 		if (words->list[i][0] == '~' && !systemds) {
-			fprintf(stderr, "%s: warning: DNS: %s is left out, as only systemd-resolved has routing domains. The servers of the tunnel are asked for all names\n",
+			fprintf(stderr, "%s: warning: DNS: %s is left out, as only systemd-resolved has routing domains. All names go to the servers of the tunnel\n",
 				prog_name, text_shown(words->list[i]));
 			continue;
 		}
@@ -155,7 +155,7 @@ bool dns_set(const struct device *dev, const struct quick *quick)
 		     resolvectl("domain", name, &quick->search,
 				quick->dns.n && !split ? "~." : NULL);
 	} else {
-		fprintf(stderr, "%s: warning: DNS is not set: there is neither resolvconf nor systemd-resolved. Install one (apt-get install openresolv), or names are asked for outside the tunnel\n",
+		fprintf(stderr, "%s: warning: DNS is not set: there is neither resolvconf nor systemd-resolved. Install one (apt-get install openresolv); until then names are resolved outside the tunnel\n",
 			prog_name);
 	}
 	if (!ok)

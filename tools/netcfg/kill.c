@@ -222,7 +222,7 @@ bool kill_down(const struct device *dev, const struct quick *quick)
 		ret = lead_to(&wanted, dev->name, NULL, true);
 	rt_list_destroy(&wanted);
 	if (ret < 0)
-		fprintf(stderr, "%s: %s stays as it is: its networks cannot be blocked, as Kill demands\n",
+		fprintf(stderr, "%s: %s stays as it is: Kill = yes demands to block its networks, and that failed\n",
 			prog_name, dev->name);
 	return ret >= 0;
 }

@@ -87,7 +87,7 @@ void leak_guard_add(const char *name, uint32_t mark, const struct quick *quick)
 	bool done = false;
 
 	if (!sysctl_read(valid) && !sysctl_write(valid, "1") && strict_somewhere())
-		fprintf(stderr, "%s: warning: net.ipv4.conf.all.src_valid_mark cannot be set, and a strict rp_filter may drop what comes back. Set it on the host (compose: sysctls), or rp_filter to 2\n",
+		fprintf(stderr, "%s: warning: net.ipv4.conf.all.src_valid_mark cannot be set, and a strict rp_filter may drop answers. Set it on the host (compose: sysctls), or set rp_filter to 2\n",
 			prog_name);
 	script = spawn_finds("nft") ? leak_guard_script(name, mark, quick) : NULL;
 	if (script) {
@@ -95,9 +95,9 @@ void leak_guard_add(const char *name, uint32_t mark, const struct quick *quick)
 		free(script);
 	}
 	if (!done)
-		fprintf(stderr, "%s: warning: without nft the addresses of %s are not guarded against packets from other interfaces%s\n",
+		fprintf(stderr, "%s: warning: without nft, the addresses of %s are not guarded against packets from other interfaces%s\n",
 			prog_name, name, strict_somewhere() ?
-			", and a strict rp_filter will drop what comes back: set it to 2" : "");
+			", and a strict rp_filter will drop answers: set it to 2" : "");
 }
 
 void leak_guard_remove(const char *name)

@@ -279,7 +279,7 @@ static void say_in_the_way(const struct rt_item *route, int index)
 		if (!if_indextoname(index, name + strlen(name)))
 			strcat(name, "?");
 	}
-	fprintf(stderr, "%s: a route %s table %u is there already, %s, and packets would go that way. %s\n",
+	fprintf(stderr, "%s: there is already a route %s table %u %s, and packets would take it. %s\n",
 		prog_name, prefix_text(text, &route->net), route->table, name,
 		route->table == TABLE_MAIN ?
 		"Remove it, or give the tunnel another prefix, or Table = off and routes of your own" :

@@ -32,7 +32,7 @@ bool sysctl_ip6_off(const struct rt_item *item)
 		return false;
 	prefix_text(text, &item->net);
 	if (access("/proc/sys/net/ipv6", F_OK)) {
-		fprintf(stderr, "%s: this kernel runs without IPv6 (ipv6.disable=1): take %s out of the file\n",
+		fprintf(stderr, "%s: this kernel runs without IPv6 (ipv6.disable=1): remove %s from the file\n",
 			prog_name, text);
 		return true;
 	}
@@ -41,7 +41,7 @@ bool sysctl_ip6_off(const struct rt_item *item)
 	snprintf(path, sizeof(path), "/proc/sys/net/ipv6/conf/%s/disable_ipv6", name);
 	if (!sysctl_read(path))
 		return false;
-	fprintf(stderr, "%s: IPv6 is switched off here, net.ipv6.conf.%s.disable_ipv6 is 1. Run: sysctl net.ipv6.conf.all.disable_ipv6=0 (for a container: sysctls of its compose file), or take %s out of the file\n",
+	fprintf(stderr, "%s: IPv6 is switched off here, net.ipv6.conf.%s.disable_ipv6 is 1. Run: sysctl net.ipv6.conf.all.disable_ipv6=0 (for a container: sysctls of its compose file), or remove %s from the file\n",
 		prog_name, name, text);
 	return true;
 }
