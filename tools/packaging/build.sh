@@ -1,13 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# build.sh [DIRECTORY]: the Debian packages naawg-dkms and naawg, left in
-# DIRECTORY (default: tools/packaging/out). They are built in a copy, so that
-# nothing is left in the checkout.
+# build.sh [DIRECTORY]: builds the Debian packages naawg-dkms and naawg in DIRECTORY
+# (default: tools/packaging/out). It builds in a copy, and leaves nothing in the checkout.
 #
-# The version is that of dkms.conf. Where git knows the checkout and no tag
-# vVERSION stands on a clean HEAD, the number of commits and the last of them are
-# added: DKMS builds a version only once, so no two sources may share one.
+# The version is that of dkms.conf. In a git checkout without a tag vVERSION on a clean
+# HEAD, the number of commits and the last commit are added: DKMS builds a version only
+# once, so two sources must not have the same one.
 # NAAWG_VERSION overrides it.
 
 set -eu -o pipefail

@@ -5,8 +5,7 @@
 # secrets/, and with `preshared' the key that is the same for both. A key that is
 # there already is left alone. Passwords of the database come with `services'.
 #
-# A private key stays where it was made; END_public_key is what the other end
-# needs.
+# A private key stays where it was made; the other end needs END_public_key.
 
 set -eu
 umask 077
@@ -25,12 +24,12 @@ tool()
 	fi
 }
 
-# Who is root in a container reads no file of somebody else's, when that is all it
-# may do: then only the directory keeps others out.
+# Root of a container without capabilities cannot read files of another user. So a user
+# other than root makes them readable, and only the directory keeps other users out.
 readable=400
 [ "$(id -u)" = 0 ] || readable=444
 
-# keep NAME COMMAND...: what it says, as a file that is whole or not there
+# keep NAME COMMAND...: writes the output of the command to a file, atomically
 keep()
 {
 	name=secrets/$1
@@ -55,7 +54,7 @@ public_of()
 	tool pubkey <"secrets/$1_private_key"
 }
 
-# pair END: its private key and the public key that belongs to that
+# pair END: its private key and its public key
 pair()
 {
 	[ -s "secrets/$1_private_key" ] || rm -f "secrets/$1_public_key"
