@@ -191,7 +191,7 @@ static bool set_forwards(const struct device *dev)
 }
 
 /* Whether a forward takes the new port, or leads to a network the change forbids. */
-static bool takes(const struct device *change, const struct forward *forward)
+static bool conflicts(const struct device *change, const struct forward *forward)
 {
 	struct allowed_ip to = forward->address;
 	size_t i;
@@ -208,8 +208,8 @@ static bool takes(const struct device *change, const struct forward *forward)
 }
 
 /* Adds to @gone the present forwards that conflict with the change and are not wanted. */
-static bool in_the_way(const struct apply *apply, const struct device *change,
-		       struct device *gone)
+static bool find_conflicts(const struct apply *apply, const struct device *change,
+			   struct device *gone)
 {
 	const struct forward *has;
 	struct forward *to;
@@ -217,7 +217,7 @@ static bool in_the_way(const struct apply *apply, const struct device *change,
 
 	for (i = 0; i < apply->now.n_forwards; i++) {
 		has = &apply->now.forwards[i];
-		if (!takes(change, has) || has_forward(&apply->want, has))
+		if (!conflicts(change, has) || has_forward(&apply->want, has))
 			continue;
 		to = device_add_forward(gone);
 		if (!to)
@@ -231,7 +231,7 @@ static bool in_the_way(const struct apply *apply, const struct device *change,
  * A present forward of this link may take the new port, or lead to a network that the
  * change forbids. Forwards are set in the last step, so conflicting ones are removed first.
  */
-static bool free_port(const struct apply *apply, const struct device *change)
+static bool remove_conflicts(const struct apply *apply, const struct device *change)
 {
 	struct device gone;
 	size_t refused;
@@ -240,7 +240,7 @@ static bool free_port(const struct apply *apply, const struct device *change)
 	if (!(change->bits & (DEVICE_HAS_LISTEN_PORT | DEVICE_REPLACE_FORBIDDEN)))
 		return true;
 	device_init(&gone, apply->name);
-	ok = in_the_way(apply, change, &gone);
+	ok = find_conflicts(apply, change, &gone);
 	if (!ok)
 		fprintf(stderr, "%s: %s\n", prog_name, strerror(ENOMEM));
 	else if (gone.n_forwards)
@@ -332,7 +332,7 @@ static int run_steps(struct apply *apply, const struct device *change, int forwa
 {
 	int n, mtu, kills;
 
-	if (!free_port(apply, change) || !set_device(apply, change))
+	if (!remove_conflicts(apply, change) || !set_device(apply, change))
 		return -1;
 	mtu = run_mtu(apply, true);
 	if (mtu < 0 || !bring_up(apply))

@@ -23,7 +23,7 @@
 #define TABLE_LOCAL	255
 
 /* Findings go into an audit, or to @out. */
-struct finding {
+struct local {
 	struct audit *audit;
 	const char *link;
 	FILE *out;
@@ -36,23 +36,23 @@ struct finding {
 };
 
 /* @line 0: the peer is in another file. */
-static void find(struct finding *found, const struct peer *peer, unsigned int line,
-		 const struct allowed_ip *ip, const char *what)
+static void report(struct local *local, const struct peer *peer, unsigned int line,
+		   const struct allowed_ip *ip, const char *what)
 {
 	static const char format[] = "allowed IP %s of peer %s is %s: packets to it never enter the tunnel, but stay on this host unencrypted";
 	char label[PEER_LABEL_LEN], text[PREFIX_TEXT_LEN];
 
 	prefix_text(text, ip);
 	peer_label(label, peer);
-	found->n++;
-	if (found->audit && found->warn) {
-		audit_warning(found->audit, line, format, text, label, what);
-	} else if (found->audit) {
-		audit_error(found->audit, line, format, text, label, what);
+	local->n++;
+	if (local->audit && local->warn) {
+		audit_warning(local->audit, line, format, text, label, what);
+	} else if (local->audit) {
+		audit_error(local->audit, line, format, text, label, what);
 	} else {
-		fprintf(found->out, "%s: %s", found->link, found->warn ? "warning: " : "");
-		fprintf(found->out, format, text, label, what);
-		fputc('\n', found->out);
+		fprintf(local->out, "%s: %s", local->link, local->warn ? "warning: " : "");
+		fprintf(local->out, format, text, label, what);
+		fputc('\n', local->out);
 	}
 }
 
@@ -78,15 +78,15 @@ static bool is_link_local(const struct allowed_ip *ip)
 }
 
 /* The entry of the local table for this address, or NULL. */
-static const struct rt_item *kept(const struct finding *found, const struct rt_list *all,
-				  const struct allowed_ip *ip, int but)
+static const struct rt_item *local_entry(const struct local *local, const struct rt_list *all,
+					 const struct allowed_ip *ip, int but)
 {
 	const struct rt_item *item;
 	size_t i;
 
 	for (i = 0; i < all->n; i++) {
 		item = &all->items[i];
-		if (is_link_local(ip) && item->index != found->index)
+		if (is_link_local(ip) && item->index != local->index)
 			continue;
 		if (item->table == TABLE_LOCAL && item->index != but &&
 		    prefix_contains(&item->net, ip))
@@ -105,8 +105,8 @@ static bool is_own(const struct quick *quick, const struct allowed_ip *ip)
 	return false;
 }
 
-static void say_kept(struct finding *found, const struct peer *peer,
-		     const struct allowed_ip *ip, const struct rt_item *item)
+static void report_entry(struct local *local, const struct peer *peer,
+			 const struct allowed_ip *ip, const struct rt_item *item)
 {
 	char what[IFNAMSIZ + 64], name[IFNAMSIZ];
 
@@ -114,12 +114,12 @@ static void say_kept(struct finding *found, const struct peer *peer,
 		snprintf(what, sizeof(what), "an address of this host (%s)", name);
 	else
 		strcpy(what, "an address of this host");
-	find(found, peer, peer->line, ip, what);
+	report(local, peer, peer->line, ip, what);
 }
 
 /* Addresses of the link @but are skipped: the file has them itself. */
-static void look(struct finding *found, const struct device *dev, const struct rt_list *all,
-		 int but)
+static void check_peers(struct local *local, const struct device *dev,
+			const struct rt_list *all, int but)
 {
 	const struct allowed_ip *ip;
 	const struct rt_item *item;
@@ -129,24 +129,24 @@ static void look(struct finding *found, const struct device *dev, const struct r
 	for (i = 0; i < dev->n_peers; i++) {
 		peer = &dev->peers[i];
 		if (peer->bits & PEER_REMOVE ||
-		    (found->asked && !found->asked(found->arg, peer)))
+		    (local->asked && !local->asked(local->arg, peer)))
 			continue;
 		for (k = 0; k < peer->n_ips; k++) {
 			ip = &peer->ips[k];
 			if (ip->remove)
 				continue;
-			item = is_host(ip) ? kept(found, all, ip, but) : NULL;
+			item = is_host(ip) ? local_entry(local, all, ip, but) : NULL;
 			if (is_host(ip) && is_loopback(ip))
-				find(found, peer, peer->line, ip, "a loopback address");
+				report(local, peer, peer->line, ip, "a loopback address");
 			else if (item)
-				say_kept(found, peer, ip, item);
+				report_entry(local, peer, ip, item);
 		}
 	}
 }
 
 /* Finds our new addresses among the peers of another link, which would lose them. */
-static void look_at_another(struct finding *found, const struct device *other,
-			    const struct quick *quick)
+static void check_other_peers(struct local *local, const struct device *other,
+			      const struct quick *quick)
 {
 	char what[sizeof("our Address, and a peer of the interface ") + IFNAMSIZ];
 	const struct allowed_ip *ip;
@@ -160,12 +160,12 @@ static void look_at_another(struct finding *found, const struct device *other,
 		for (k = 0; k < peer->n_ips; k++) {
 			ip = &peer->ips[k];
 			if (is_host(ip) && !is_link_local(ip) && is_own(quick, ip))
-				find(found, peer, 0, ip, what);
+				report(local, peer, 0, ip, what);
 		}
 	}
 }
 
-static void look_at_others(struct finding *found, const struct quick *quick, int index)
+static void check_other_links(struct local *local, const struct quick *quick, int index)
 {
 	struct link_list links;
 	struct device other;
@@ -178,7 +178,7 @@ static void look_at_others(struct finding *found, const struct quick *quick, int
 		    nl_get_device(links.links[i].name, &other))
 			continue;
 		state_names(&other);
-		look_at_another(found, &other, quick);
+		check_other_peers(local, &other, quick);
 		device_destroy(&other);
 	}
 	link_list_destroy(&links);
@@ -186,7 +186,7 @@ static void look_at_others(struct finding *found, const struct quick *quick, int
 
 void audit_local(struct audit *audit, const struct device *dev, const struct quick *quick)
 {
-	struct finding found = {
+	struct local local = {
 		.audit = audit,
 		.index = audit->index,
 		.warn = quick->table_kind == TABLE_OFF,
@@ -196,10 +196,10 @@ void audit_local(struct audit *audit, const struct device *dev, const struct qui
 	/* Loopback addresses are the same on every host; compare the others here only. */
 	if (audit->live)
 		rt_dump(&all, RT_LOCAL);
-	look(&found, dev, &all, audit->index);
+	check_peers(&local, dev, &all, audit->index);
 	rt_list_destroy(&all);
 	if (audit->live)
-		look_at_others(&found, quick, audit->index);
+		check_other_links(&local, quick, audit->index);
 }
 
 unsigned int local_report(const char *name, FILE *out,
@@ -207,7 +207,7 @@ unsigned int local_report(const char *name, FILE *out,
 			  const void *arg)
 {
 	bool off = state_says_off(name);
-	struct finding found = {
+	struct local local = {
 		.link = name,
 		.out = out,
 		.asked = asked,
@@ -222,15 +222,15 @@ unsigned int local_report(const char *name, FILE *out,
 		return 0;
 	state_names(&dev);
 	rt_dump(&all, RT_LOCAL);
-	look(&found, &dev, &all, 0);
+	check_peers(&local, &dev, &all, 0);
 	rt_list_destroy(&all);
 	device_destroy(&dev);
-	return off ? 0 : found.n;
+	return off ? 0 : local.n;
 }
 
 void local_warn(const struct device *change)
 {
-	struct finding found = {
+	struct local local = {
 		.link = change->name,
 		.out = stderr,
 		.index = if_nametoindex(change->name),
@@ -239,6 +239,6 @@ void local_warn(const struct device *change)
 	struct rt_list all = { 0 };
 
 	rt_dump(&all, RT_LOCAL);
-	look(&found, change, &all, 0);
+	check_peers(&local, change, &all, 0);
 	rt_list_destroy(&all);
 }

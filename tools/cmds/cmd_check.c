@@ -26,7 +26,7 @@
 
 #define NS_PER_SEC	UINT64_C(1000000000)
 
-struct wish {
+struct check {
 	const char *name;		/* name of the interface */
 	char **peers;			/* keys or names; none: all peers */
 	size_t n_peers;
@@ -43,24 +43,24 @@ static int usage(const char *cmd, int ret)
 	return ret;
 }
 
-static int red(const struct wish *wish, const char *why)
+static int fail(const struct check *check, const char *why)
 {
-	fprintf(wish->out, "%s: %s\n", wish->name, why);
+	fprintf(check->out, "%s: %s\n", check->name, why);
 	return 1;
 }
 
 /* Prints why the link cannot be checked. */
-static int no_stats(const struct wish *wish, int error)
+static int fail_stats(const struct check *check, int error)
 {
 	switch (-error) {
 	case EPROTONOSUPPORT:
-		return red(wish, "the naawg kernel module is not loaded: `modprobe naawg' on the host");
+		return fail(check, "the naawg kernel module is not loaded: `modprobe naawg' on the host");
 	case ENODEV:
-		return red(wish, "there is no such interface in this network namespace");
+		return fail(check, "there is no such interface in this network namespace");
 	case EOPNOTSUPP:
-		return red(wish, "this is not a naawg interface");
+		return fail(check, "this is not a naawg interface");
 	default:
-		return red(wish, strerror(-error));
+		return fail(check, strerror(-error));
 	}
 }
 
@@ -88,8 +88,8 @@ static bool link_is_up(const char *name, const char **why)
 }
 
 /* Prints counts of handshakes refused here: of reason @name, or of all other reasons. */
-static size_t refused(const struct wish *wish, const struct device *dev, const char *name,
-		      size_t said)
+static size_t print_refused(const struct check *check, const struct device *dev,
+			    const char *name, size_t said)
 {
 	size_t i;
 
@@ -102,7 +102,7 @@ static size_t refused(const struct wish *wish, const struct device *dev, const c
 		    !strcmp(reason->name, "unknown-peer") || !strcmp(reason->name, "bad-mac1"))
 			continue;
 		/* These may be old, and not the reason of the present failure. */
-		fprintf(wish->out, "%s%s (%" PRIu64 ")",
+		fprintf(check->out, "%s%s (%" PRIu64 ")",
 			said++ ? ", " : "; handshakes failed here since the interface was made: ",
 			reason->name, reason->count);
 	}
@@ -110,33 +110,34 @@ static size_t refused(const struct wish *wish, const struct device *dev, const c
 }
 
 /* If the peer does not answer, the handshakes refused here may explain it. */
-static bool says_little(const char *reason)
+static bool is_no_explanation(const char *reason)
 {
 	return !*reason || !strcmp(reason, "unanswered") || !strcmp(reason, "given-up");
 }
 
 /* Prints what the reason of the peer, or the reasons without a peer, can mean. */
-static void explain(const struct wish *wish, const struct device *dev, const struct peer *peer)
+static void print_reason(const struct check *check, const struct device *dev,
+			 const struct peer *peer)
 {
 	size_t said = 0;
 
-	if (says_little(peer->last_reason)) {
+	if (is_no_explanation(peer->last_reason)) {
 		/* A wrong key on one side explains the other reasons, so print it first. */
-		said = refused(wish, dev, "unknown-peer", said);
-		said = refused(wish, dev, "bad-mac1", said);
+		said = print_refused(check, dev, "unknown-peer", said);
+		said = print_refused(check, dev, "bad-mac1", said);
 	}
 	if (peer->last_reason[0]) {
-		fprintf(wish->out, "; newest reason: %s", peer->last_reason);
+		fprintf(check->out, "; newest reason: %s", peer->last_reason);
 		return;
 	}
-	if (refused(wish, dev, NULL, said))
+	if (print_refused(check, dev, NULL, said))
 		return;
 	if (!peer->rx_bytes && peer->tx_bytes)
 		fputs("; nothing ever came back: is its endpoint right, the port open, our public key known there?",
-		      wish->out);
+		      check->out);
 	else if (!peer->rx_bytes)
 		fputs("; nothing was sent or received: it has no endpoint, or no program uses the tunnel",
-		      wish->out);
+		      check->out);
 }
 
 /* Seconds since the newest handshake; 0 if the clock was set back since. */
@@ -147,36 +148,39 @@ static uint64_t age_of(const struct peer *peer, uint64_t now)
 	return then > now ? 0 : now - then;
 }
 
-static bool has_session(const struct wish *wish, const struct peer *peer, uint64_t now)
+static bool has_session(const struct check *check, const struct peer *peer, uint64_t now)
 {
 	return peer->bits & PEER_CONNECTED &&
-	       (!wish->max_age || age_of(peer, now) <= wish->max_age);
+	       (!check->max_age || age_of(peer, now) <= check->max_age);
 }
 
-static void complain(const struct wish *wish, const struct device *dev,
-		     const struct peer *peer, uint64_t now, size_t others)
+static void print_failure(const struct check *check, const struct device *dev,
+			  const struct peer *peer, uint64_t now, size_t others)
 {
 	char label[PEER_LABEL_LEN];
 
-	fprintf(wish->out, "%s: peer %s: ", wish->name, peer_label(label, peer));
+	fprintf(check->out, "%s: peer %s: ", check->name, peer_label(label, peer));
 	if (!peer->last_handshake)
-		fputs("no handshake was ever completed", wish->out);
+		fputs("no handshake was ever completed", check->out);
 	else if (peer->bits & PEER_UNREACHABLE)
-		fprintf(wish->out, "it does not answer; the newest handshake is %" PRIu64 " s old",
+		fprintf(check->out,
+			"it does not answer; the newest handshake is %" PRIu64 " s old",
 			age_of(peer, now));
 	else if (!(peer->bits & PEER_CONNECTED))
-		fprintf(wish->out, "there is no session; the newest handshake is %" PRIu64 " s old",
+		fprintf(check->out,
+			"there is no session; the newest handshake is %" PRIu64 " s old",
 			age_of(peer, now));
 	else
-		fprintf(wish->out, "the newest handshake is %" PRIu64 " s old, allowed are %" PRIu64,
-			age_of(peer, now), wish->max_age);
-	explain(wish, dev, peer);
+		fprintf(check->out,
+			"the newest handshake is %" PRIu64 " s old, allowed are %" PRIu64,
+			age_of(peer, now), check->max_age);
+	print_reason(check, dev, peer);
 	if (others)
-		fprintf(wish->out, " (and %zu more)", others);
-	putc('\n', wish->out);
+		fprintf(check->out, " (and %zu more)", others);
+	putc('\n', check->out);
 }
 
-static struct peer *by_word(struct device *dev, const char *word)
+static struct peer *find_peer(struct device *dev, const char *word)
 {
 	uint8_t key[KEY_LEN];
 	bool is_key = key_from_text(key, word);
@@ -194,63 +198,65 @@ static struct peer *by_word(struct device *dev, const char *word)
 /* Without --peer, all peers are checked. */
 static bool asked(const void *arg, const struct peer *peer)
 {
-	const struct wish *wish = arg;
+	const struct check *check = arg;
 	uint8_t key[KEY_LEN];
 	size_t i;
 
-	for (i = 0; i < wish->n_peers; i++)
-		if (!strcmp(peer->name, wish->peers[i]) ||
-		    (key_from_text(key, wish->peers[i]) &&
+	for (i = 0; i < check->n_peers; i++)
+		if (!strcmp(peer->name, check->peers[i]) ||
+		    (key_from_text(key, check->peers[i]) &&
 		     !memcmp(peer->public_key, key, KEY_LEN)))
 			return true;
-	return !wish->n_peers;
+	return !check->n_peers;
 }
 
-static int judge(const struct wish *wish, struct device *dev)
+static int check_peers(const struct check *check, struct device *dev)
 {
-	size_t n = wish->n_peers ? wish->n_peers : dev->n_peers, good = 0, i;
+	size_t n = check->n_peers ? check->n_peers : dev->n_peers, good = 0, i;
 	const struct peer *bad = NULL;
 	uint64_t now = time(NULL);
 	struct peer *peer;
 
 	if (!n)
-		return red(wish, "there is no peer");
+		return fail(check, "there is no peer");
 	for (i = 0; i < n; i++) {
-		peer = wish->n_peers ? by_word(dev, wish->peers[i]) : &dev->peers[i];
+		peer = check->n_peers ? find_peer(dev, check->peers[i]) : &dev->peers[i];
 		if (!peer) {
-			fprintf(wish->out, "%s: there is no peer `%s'\n", wish->name,
-				wish->peers[i]);
+			fprintf(check->out, "%s: there is no peer `%s'\n", check->name,
+				check->peers[i]);
 			return 1;
 		}
-		if (has_session(wish, peer, now))
+		if (has_session(check, peer, now))
 			good++;
 		else if (!bad)
 			bad = peer;
 	}
-	if (good == n || (good && wish->any)) {
-		fprintf(wish->out, "%s: %zu of %zu peer%s with a session\n", wish->name, good, n,
-			n == 1 ? "" : "s");
+	if (good == n || (good && check->any)) {
+		fprintf(check->out, "%s: %zu of %zu peer%s with a session\n", check->name, good,
+			n, n == 1 ? "" : "s");
 		return 0;
 	}
-	complain(wish, dev, bad, now, n - good - 1);
+	print_failure(check, dev, bad, now, n - good - 1);
 	return 1;
 }
 
-static int check(const struct wish *wish)
+static int check_once(const struct check *check)
 {
 	const char *why;
 	struct device dev;
 	int error, ret;
 
-	error = nl_get_stats(wish->name, &dev);
+	error = nl_get_stats(check->name, &dev);
 	if (error)
-		return no_stats(wish, error);
-	if (link_is_up(wish->name, &why)) {
+		return fail_stats(check, error);
+	if (link_is_up(check->name, &why)) {
 		state_names(&dev);
 		/* Packets to an address of this host never reach the peer. */
-		ret = local_report(wish->name, wish->out, asked, wish) ? 1 : judge(wish, &dev);
+		ret = local_report(check->name, check->out, asked, check) ?
+			      1 :
+			      check_peers(check, &dev);
 	} else {
-		ret = red(wish, why);
+		ret = fail(check, why);
 	}
 	device_destroy(&dev);
 	return ret;
@@ -265,7 +271,7 @@ static uint64_t now_ms(void)
 }
 
 /* Warns of forwards that cannot work; they do not change the exit status. */
-static void tell_of_forwards(const char *name)
+static void warn_of_forwards(const char *name)
 {
 	struct device dev;
 
@@ -276,23 +282,23 @@ static void tell_of_forwards(const char *name)
 }
 
 /* Checks until the result is good or time is up. Prints the last result only. */
-static int check_until(struct wish *wish)
+static int check_until(struct check *check)
 {
 	const struct timespec pause = { .tv_nsec = 200000000 };
-	uint64_t end = now_ms() + wish->wait * 1000;
+	uint64_t end = now_ms() + check->wait * 1000;
 	size_t len = 0;
 	char *said;
 	int ret;
 
 	for (;;) {
 		said = NULL;
-		wish->out = open_memstream(&said, &len);
-		if (!wish->out) {
+		check->out = open_memstream(&said, &len);
+		if (!check->out) {
 			fprintf(stderr, "%s: %s\n", prog_name, strerror(errno));
 			return 1;
 		}
-		ret = check(wish);
-		fclose(wish->out);
+		ret = check_once(check);
+		fclose(check->out);
 		if (!ret || now_ms() >= end)
 			break;
 		free(said);
@@ -300,7 +306,7 @@ static int check_until(struct wish *wish)
 	}
 	if (said)
 		fputs(said, stdout);
-	tell_of_forwards(wish->name);
+	warn_of_forwards(check->name);
 	free(said);
 	return ret;
 }
@@ -319,38 +325,38 @@ static bool seconds(uint64_t *to, const char *option, const char *text)
 
 int cmd_check(int argc, char **argv)
 {
-	struct wish wish = { .peers = argv + 1 };
+	struct check check = { .peers = argv + 1 };
 	int i;
 
 	for (i = 1; i < argc; i++) {
 		if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h"))
 			return usage(argv[0], 0);
 		if (!strcmp(argv[i], "--any")) {
-			wish.any = true;
+			check.any = true;
 		} else if (!strcmp(argv[i], "--all")) {
-			wish.any = false;
+			check.any = false;
 		} else if (!strcmp(argv[i], "--max-age") && i + 1 < argc) {
-			if (!seconds(&wish.max_age, argv[i], argv[i + 1]))
+			if (!seconds(&check.max_age, argv[i], argv[i + 1]))
 				return 1;
 			i++;
 		} else if (!strcmp(argv[i], "--wait") && i + 1 < argc) {
-			if (!seconds(&wish.wait, argv[i], argv[i + 1]))
+			if (!seconds(&check.wait, argv[i], argv[i + 1]))
 				return 1;
 			i++;
 		} else if (!strcmp(argv[i], "--peer") && i + 1 < argc) {
 			/* This overwrites words that were read before. */
-			wish.peers[wish.n_peers++] = argv[++i];
+			check.peers[check.n_peers++] = argv[++i];
 			/* An empty word would match all peers without a name. */
 			if (!argv[i][0]) {
 				fprintf(stderr, "%s: --peer takes a public key or a name, and this is empty\n",
 					prog_name);
 				return 1;
 			}
-		} else if (!wish.name && argv[i][0] != '-') {
-			wish.name = argv[i];
+		} else if (!check.name && argv[i][0] != '-') {
+			check.name = argv[i];
 		} else {
 			return usage(argv[0], 1);
 		}
 	}
-	return wish.name ? check_until(&wish) : usage(argv[0], 1);
+	return check.name ? check_until(&check) : usage(argv[0], 1);
 }

@@ -41,7 +41,7 @@ bool kill_made(const struct rt_item *item, const char *name)
 	       (!name || item->priority == tag_of(name));
 }
 
-static bool has(const struct rt_list *list, const struct rt_item *item)
+static bool contains(const struct rt_list *list, const struct rt_item *item)
 {
 	size_t i;
 
@@ -52,15 +52,15 @@ static bool has(const struct rt_list *list, const struct rt_item *item)
 	return false;
 }
 
-static bool want(struct rt_list *list, const struct allowed_ip *net, uint32_t table,
-		 uint32_t tag)
+static bool want_blackhole(struct rt_list *list, const struct allowed_ip *net, uint32_t table,
+			   uint32_t tag)
 {
 	struct rt_item item = { .kind = RT_BLACKHOLE, .table = table, .priority = tag };
 	struct rt_item *to;
 
 	item.net = prefix_masked(net);
 	item.net.remove = false;
-	if (has(list, &item))
+	if (contains(list, &item))
 		return true;
 	to = rt_list_add(list);
 	if (to)
@@ -72,10 +72,10 @@ static bool want_halves(struct rt_list *list, uint16_t family, uint32_t tag)
 {
 	struct allowed_ip half = { .family = family, .prefix_len = 1 };
 
-	if (!want(list, &half, TABLE_MAIN, tag))
+	if (!want_blackhole(list, &half, TABLE_MAIN, tag))
 		return false;
 	((uint8_t *)&half.ip6)[0] = 0x80;
-	return want(list, &half, TABLE_MAIN, tag);
+	return want_blackhole(list, &half, TABLE_MAIN, tag);
 }
 
 /* Such a network has no own route, so its blackhole would win over the wider route. */
@@ -94,13 +94,13 @@ static bool want_net(struct rt_list *list, const struct quick *quick,
 		     const struct allowed_ip *net, bool up, uint32_t mark, uint32_t tag)
 {
 	if (quick->table_kind == TABLE_GIVEN)
-		return want(list, net, quick->table, tag);
+		return want_blackhole(list, net, quick->table, tag);
 	/* With Table = off, the user decides which packets take the default route. */
 	if (quick->table_kind == TABLE_OFF)
-		return up || !net->prefix_len || want(list, net, TABLE_MAIN, tag);
+		return up || !net->prefix_len || want_blackhole(list, net, TABLE_MAIN, tag);
 	if (net->prefix_len)
-		return want(list, net, TABLE_MAIN, tag);
-	return up ? want(list, net, mark, tag) : want_halves(list, net->family, tag);
+		return want_blackhole(list, net, TABLE_MAIN, tag);
+	return up ? want_blackhole(list, net, mark, tag) : want_halves(list, net->family, tag);
 }
 
 static bool want_all(struct rt_list *list, const struct device *dev,
@@ -137,7 +137,7 @@ static int present(struct rt_list *list, const char *name)
 	return ret;
 }
 
-static int change(const struct rt_item *item, bool add, FILE *out, bool doit)
+static int change_one(const struct rt_item *item, bool add, FILE *out, bool doit)
 {
 	char text[PREFIX_TEXT_LEN];
 	int ret = 0;
@@ -155,7 +155,7 @@ static int change(const struct rt_item *item, bool add, FILE *out, bool doit)
 }
 
 /* Add first, so that in between more is blocked, not less. */
-static int lead_to(const struct rt_list *wanted, const char *name, FILE *out, bool doit)
+static int change_to(const struct rt_list *wanted, const char *name, FILE *out, bool doit)
 {
 	struct rt_list now = { 0 };
 	int n = 0, ret = present(&now, name);
@@ -164,15 +164,15 @@ static int lead_to(const struct rt_list *wanted, const char *name, FILE *out, bo
 	if (ret)
 		fprintf(stderr, "%s: cannot read the routes: %s\n", prog_name, strerror(-ret));
 	for (i = 0; !ret && i < wanted->n; i++) {
-		if (has(&now, &wanted->items[i]))
+		if (contains(&now, &wanted->items[i]))
 			continue;
-		ret = change(&wanted->items[i], true, out, doit);
+		ret = change_one(&wanted->items[i], true, out, doit);
 		n++;
 	}
 	for (i = 0; !ret && i < now.n; i++) {
-		if (has(wanted, &now.items[i]))
+		if (contains(wanted, &now.items[i]))
 			continue;
-		ret = change(&now.items[i], false, out, doit);
+		ret = change_one(&now.items[i], false, out, doit);
 		n++;
 	}
 	rt_list_destroy(&now);
@@ -186,7 +186,7 @@ int kill_up(const struct device *dev, const struct quick *quick, uint32_t mark, 
 	int ret = -ENOMEM;
 
 	if (!quick->kill || want_all(&wanted, dev, quick, true, mark))
-		ret = lead_to(&wanted, dev->name, out, doit);
+		ret = change_to(&wanted, dev->name, out, doit);
 	else
 		fprintf(stderr, "%s: %s\n", prog_name, strerror(-ret));
 	rt_list_destroy(&wanted);
@@ -194,7 +194,7 @@ int kill_up(const struct device *dev, const struct quick *quick, uint32_t mark, 
 }
 
 /* Keeps the present blackholes, with two halves for a default route. */
-static int keep(struct rt_list *wanted, const char *name)
+static int keep_present(struct rt_list *wanted, const char *name)
 {
 	struct rt_list now = { 0 };
 	int ret = present(&now, name);
@@ -202,8 +202,10 @@ static int keep(struct rt_list *wanted, const char *name)
 
 	for (i = 0; !ret && i < now.n; i++)
 		if (!(now.items[i].net.prefix_len ?
-		      want(wanted, &now.items[i].net, now.items[i].table, now.items[i].priority) :
-		      want_halves(wanted, now.items[i].net.family, now.items[i].priority)))
+			      want_blackhole(wanted, &now.items[i].net, now.items[i].table,
+					     now.items[i].priority) :
+			      want_halves(wanted, now.items[i].net.family,
+					  now.items[i].priority)))
 			ret = -ENOMEM;
 	rt_list_destroy(&now);
 	return ret;
@@ -215,11 +217,11 @@ bool kill_down(const struct device *dev, const struct quick *quick)
 	int ret = 0;
 
 	if (!quick)
-		ret = keep(&wanted, dev->name);
+		ret = keep_present(&wanted, dev->name);
 	else if (quick->kill && !want_all(&wanted, dev, quick, false, 0))
 		ret = -ENOMEM;
 	if (!ret)
-		ret = lead_to(&wanted, dev->name, NULL, true);
+		ret = change_to(&wanted, dev->name, NULL, true);
 	rt_list_destroy(&wanted);
 	if (ret < 0)
 		fprintf(stderr, "%s: %s stays as it is: Kill = yes demands to block its networks, and that failed\n",
@@ -240,5 +242,5 @@ void kill_lift(const char *name)
 {
 	struct rt_list none = { 0 };
 
-	lead_to(&none, name, NULL, true);
+	change_to(&none, name, NULL, true);
 }

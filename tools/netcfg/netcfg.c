@@ -150,7 +150,7 @@ static bool is_tunnel_rule(const struct rt_item *item)
  * the link of the default route in its table. If that link is down and has no routes, the
  * rule belongs to a link with this fwmark and such an allowed IP.
  */
-static bool is_anothers(const struct view *view, const struct rt_item *rule)
+static bool belongs_to_another(const struct view *view, const struct rt_item *rule)
 {
 	const struct rt_item *item;
 	bool another = false;
@@ -178,7 +178,7 @@ static bool belongs(const struct view *view, const struct rt_item *item)
 		return item->priority == PRIORITY_SPECIFIC && (view->mark || view->other_mark);
 	return is_tunnel_rule(item) &&
 	       (item->mark == view->mark || item->mark == view->other_mark) &&
-	       !is_anothers(view, item);
+	       !belongs_to_another(view, item);
 }
 
 bool netcfg_is_first_rule(const struct rt_item *item)
@@ -270,7 +270,7 @@ static bool contains(const struct rt_list *list, const struct rt_item *item)
 	return false;
 }
 
-static void say_in_the_way(const struct rt_item *route, int index)
+static void print_conflict(const struct rt_item *route, int index)
 {
 	char text[PREFIX_TEXT_LEN], name[IFNAMSIZ + sizeof("over ")] = "to no interface";
 
@@ -287,15 +287,15 @@ static void say_in_the_way(const struct rt_item *route, int index)
 }
 
 /* Whether a present route leads to this link; prints an error if it does not. */
-static bool leads_here(const struct rt_item *route)
+static bool leads_to_link(const struct rt_item *route)
 {
 	struct rt_list all = { 0 };
-	int index = rt_dump(&all, RT_ROUTE) ? 0 : rt_in_the_way(route, &all);
+	int index = rt_dump(&all, RT_ROUTE) ? 0 : rt_find_conflict(route, &all);
 
 	rt_list_destroy(&all);
 	if (index == route->index)
 		return true;
-	say_in_the_way(route, index);
+	print_conflict(route, index);
 	return false;
 }
 
@@ -308,7 +308,7 @@ static int step(const struct rt_item *item, bool add, struct rt_list *undo)
 	if (!add && (ret == -ESRCH || ret == -EADDRNOTAVAIL || ret == -ENOENT))
 		return 0;
 	if (add && ret == -EEXIST) {
-		if (item->kind != RT_ROUTE || leads_here(item))
+		if (item->kind != RT_ROUTE || leads_to_link(item))
 			return 0;
 		return ret;
 	}
@@ -330,7 +330,7 @@ static int step(const struct rt_item *item, bool add, struct rt_list *undo)
 }
 
 /* Finds a conflict that step() would run into. */
-static int foresee(const struct rt_item *item, struct rt_list *all)
+static int find_conflict(const struct rt_item *item, struct rt_list *all)
 {
 	int index, ret = 0;
 
@@ -338,10 +338,10 @@ static int foresee(const struct rt_item *item, struct rt_list *all)
 		return 0;
 	if (!all->n)
 		ret = rt_dump(all, RT_ROUTE);
-	index = ret ? 0 : rt_in_the_way(item, all);
+	index = ret ? 0 : rt_find_conflict(item, all);
 	if (!index || index == item->index)
 		return ret;
-	say_in_the_way(item, index);
+	print_conflict(item, index);
 	return -EEXIST;
 }
 
@@ -359,7 +359,7 @@ int netcfg_diff(const struct rt_list *want, const struct rt_list *now, FILE *out
 			continue;
 		if (out)
 			item_text(out, '+', item);
-		ret = undo ? step(item, true, undo) : foresee(item, &all);
+		ret = undo ? step(item, true, undo) : find_conflict(item, &all);
 		n++;
 	}
 	rt_list_destroy(&all);

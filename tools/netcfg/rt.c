@@ -314,7 +314,7 @@ int rt_dump(struct rt_list *list, enum rt_kind kind)
 	return ret ? ret : dump_family(list, kind, AF_INET6);
 }
 
-int rt_in_the_way(const struct rt_item *route, const struct rt_list *all)
+int rt_find_conflict(const struct rt_item *route, const struct rt_list *all)
 {
 	/* Routes with other metrics do not conflict. */
 	uint32_t metric = route->net.family == AF_INET ? 0 : METRIC_IPV6;

@@ -50,7 +50,7 @@ int rt_change(const struct rt_item *item, bool add);
  * Finds the route in @all for which the kernel would refuse @route with -EEXIST. Returns
  * the index of its interface, or 0 if there is no such route or no interface.
  */
-int rt_in_the_way(const struct rt_item *route, const struct rt_list *all);
+int rt_find_conflict(const struct rt_item *route, const struct rt_list *all);
 
 /* Adds all entries of a kind, for both families. Returns 0 or a negative errno. */
 int rt_dump(struct rt_list *list, enum rt_kind kind);
