@@ -32,7 +32,7 @@ RELATIVE = r"what|whatever|whatsoever|who|whoever|whom|whomever|whose|which|whic
 # "That" in front of a clause. "That is why" and "That rule" begin with a demonstrative.
 CLAUSE = (r"it|the|an?|no|its|they|we|he|she|you|nobody|nothing|none|this|"
           r"these|those|some|all|our|their|his|each|every|any|both|there|many|most|two|"
-          r"what|who|such|another|other|only|naawg|packets|peers|keys|messages|devices")
+          r"what|who|such|another|other|naawg|packets|peers|keys|messages|devices")
 OPENERS = [
     re.compile(rf"(?:{RELATIVE})(?:'s)? (?=[a-z(`])", re.I),
     re.compile(rf"that (?:{CLAUSE})\b(?! is why)", re.I),
@@ -420,7 +420,7 @@ BAD = {
 }
 GOOD = {
     look_c: [
-        "/* That is why the lock is held. That rule is old. Of course it is. */",
+        "/* That is why the lock is held. That only takes time. That rule is old. Of course it is. */",
         "/* What if it is full? Then the oldest goes. */",
         "/* The peer that waits, and what it waits for. */",
         '"it says " "of which nothing is left here"', "/* Whether a peer is connected. */",

@@ -244,7 +244,7 @@ again()
 	link_new a t1
 	rm "$FILE"
 }
-test_case "what changed meanwhile is saved again, but not with other links" again
+test_case "save --again saves later changes, but refuses other links" again
 
 # --- files -------------------------------------------------------------------
 

@@ -99,7 +99,7 @@ class Maker:
 
 
 def crashes(tool, directory, count):
-    """What was said where the tool did not end in an orderly way."""
+    """The messages of runs in which the tool crashed."""
     maker = Maker(4)
     path = os.path.join(directory, "senseless.links")
     seen = []

@@ -24,9 +24,9 @@ enum saved_type {
 
 struct saved_link {
 	char name[IFNAMSIZ];
-	unsigned int index;	/* that it had */
-	unsigned int index_now;	/* that it got; 0: it is not there */
-	uint64_t removed;	/* when, in ns since boot; 0: it was not, or it is back */
+	unsigned int index;	/* when it was saved */
+	unsigned int index_now;	/* at present; 0: the link does not exist */
+	uint64_t removed;	/* time of removal, ns since boot; 0: not removed, or back */
 };
 
 struct saved {
