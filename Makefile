@@ -74,7 +74,8 @@ bench: ## measure against the stock driver; QUICK=1, FULL=1, ROWS="tcp udp", REC
 		$(if $(RECORD),--record "$(RECORD)") $(ROWS)
 
 .PHONY: generate
-generate: ## write the netlink headers, policy and reference, and the reference of reasons
+generate: ## write the netlink headers, policy and reference, and the tables of the pages
+	selftests/static/rooms.py --write
 	selftests/static/reference.py --write
 	selftests/static/ynl.sh --write
 
