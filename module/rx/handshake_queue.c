@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Received handshake messages that wait for a worker. Each is a copy in a buffer
- * of its own size: the buffer of a driver or a sender may be any size.
+ * Queue of received handshake messages that wait for a worker.
+ *
+ * Each queued message is a copy in a buffer of its own size. The buffer of a
+ * driver or a sender may be much larger, and the queue limits only the number
+ * of messages.
  */
 #include <linux/ip.h>
 #include <linux/ipv6.h>
@@ -10,8 +13,9 @@
 
 #include "handshake_queue.h"
 
-/* The message with the headers that say where it came from, and no others. */
-static struct sk_buff *copy_of(struct naawg_dev *dev, const struct sk_buff *skb)
+/* Copies a message with its IP and UDP headers, and with no other header. */
+static struct sk_buff *copy_message(struct naawg_dev *dev,
+				    const struct sk_buff *skb)
 {
 	u32 network = skb->protocol == htons(ETH_P_IP) ?
 		      sizeof(struct iphdr) : sizeof(struct ipv6hdr);
@@ -34,21 +38,23 @@ static struct sk_buff *copy_of(struct naawg_dev *dev, const struct sk_buff *skb)
 }
 
 /**
- * naawg_handshake_queue_put() - have a message wait
+ * naawg_handshake_queue_put() - queue a copy of a message
  * @dev: the device
  * @skb: the message, linear, data at its first byte; consumed on NAAWG_OK
  *
  * Context: softirq or bottom halves off.
- * Return: NAAWG_OK, or why it cannot wait.
+ * Return: NAAWG_OK, or why the message was not queued.
  */
-enum naawg_reason naawg_handshake_queue_put(struct naawg_dev *dev, struct sk_buff *skb)
+enum naawg_reason naawg_handshake_queue_put(struct naawg_dev *dev,
+					    struct sk_buff *skb)
 {
 	struct sk_buff *copy;
 	bool fits;
 
-	if (skb_queue_len_lockless(&dev->handshakes) >= NAAWG_HANDSHAKE_QUEUE_MAX)
+	if (skb_queue_len_lockless(&dev->handshakes) >=
+	    NAAWG_HANDSHAKE_QUEUE_MAX)
 		return NAAWG_R_HS_QUEUE_FULL;
-	copy = copy_of(dev, skb);
+	copy = copy_message(dev, skb);
 	if (!copy)
 		return NAAWG_R_NO_MEMORY;
 	spin_lock_bh(&dev->handshakes.lock);
