@@ -10,21 +10,22 @@
 #include <net/rtnetlink.h>
 
 #include "../core/crypto.h"
-#include "../tx/hold.h"
-#include "../rx/dispatch.h"
 #include "../handshake/handshake.h"
-#include "../rx/rx.h"
-#include "../rx/handshake_rx.h"
-#include "../tx/seal.h"
-#include "../outer/socket.h"
-#include "../tx/tx.h"
-#include "../rx/gso_hook.h"
 #include "../nat/forwards.h"
 #include "../nat/hooks.h"
-#include "peers.h"
-#include "netdev.h"
-#include "power.h"
+#include "../outer/socket.h"
+#include "../rx/gro.h"
+#include "../rx/gso_hook.h"
+#include "../rx/handshake_rx.h"
+#include "../rx/queue.h"
+#include "../rx/rx.h"
+#include "../tx/hold.h"
+#include "../tx/seal.h"
+#include "../tx/tx.h"
 #include "../uapi/naawg.h"
+#include "netdev.h"
+#include "peers.h"
+#include "power.h"
 
 static LIST_HEAD(devices);
 
@@ -181,6 +182,7 @@ static void free_parts(struct naawg_dev *dev)
 
 	naawg_rx_handshake_destroy(dev);
 	naawg_holds_destroy(dev);
+	naawg_gro_destroy(dev);
 	naawg_rxqs_destroy(dev);
 	naawg_ratelimit_destroy(&dev->ratelimit);
 	naawg_indices_destroy(&dev->indices);
@@ -301,9 +303,12 @@ static int init_parts(struct naawg_dev *dev, struct net_device *netdev)
 	err = naawg_rxqs_init(dev, naawg_rx_poll, naawg_wq);
 	if (err)
 		goto free_ratelimit;
-	err = naawg_holds_init(dev, naawg_tx_flush_held);
+	err = naawg_gro_init(dev);
 	if (err)
 		goto free_rxqs;
+	err = naawg_holds_init(dev, naawg_tx_flush_held);
+	if (err)
+		goto free_gro;
 	err = naawg_rx_handshake_init(dev);
 	if (err)
 		goto free_holds;
@@ -311,6 +316,8 @@ static int init_parts(struct naawg_dev *dev, struct net_device *netdev)
 
 free_holds:
 	naawg_holds_destroy(dev);
+free_gro:
+	naawg_gro_destroy(dev);
 free_rxqs:
 	naawg_rxqs_destroy(dev);
 free_ratelimit:

@@ -15,14 +15,49 @@
 #include <net/gro.h>
 #include <net/route.h>
 
-#include "chains.h"
 #include "../outer/frag_buf.h"
-#include "dispatch.h"
-#include "gro.h"
 #include "../outer/packet.h"
+#include "chains.h"
+#include "gro.h"
 
 /* Longest chain: one NAPI poll receives no more datagrams. */
 #define CHAIN_MAX	64
+
+/**
+ * struct naawg_gro_cache - local addresses that datagrams came to last, on one CPU
+ * @local4: IPv4 address, 0 for none
+ * @local6: IPv6 address, :: for none
+ *
+ * Only receive offload on this CPU reads and writes it.
+ */
+struct naawg_gro_cache {
+	__be32 local4;
+	struct in6_addr local6;
+};
+
+/**
+ * naawg_gro_init() - allocate the addresses that receive offload remembers
+ * @dev: the device
+ *
+ * Context: process.
+ * Return: 0 or -ENOMEM.
+ */
+int naawg_gro_init(struct naawg_dev *dev)
+{
+	dev->gro_cache = alloc_percpu(struct naawg_gro_cache);
+	return dev->gro_cache ? 0 : -ENOMEM;
+}
+
+/**
+ * naawg_gro_destroy() - the opposite
+ * @dev: the device; its sockets are closed
+ *
+ * Context: process.
+ */
+void naawg_gro_destroy(struct naawg_dev *dev)
+{
+	free_percpu(dev->gro_cache);
+}
 
 /*
  * Returns whether the datagram is for this host: a forwarded packet may have
@@ -30,18 +65,18 @@
  */
 static bool is_local(struct naawg_dev *dev, struct sk_buff *skb)
 {
-	struct naawg_rxq *rxq = this_cpu_ptr(dev->rxqs);
+	struct naawg_gro_cache *cache = this_cpu_ptr(dev->gro_cache);
 	const struct iphdr *ip4 = (const struct iphdr *)
 		(skb->data + skb_gro_receive_network_offset(skb));
 	struct net *net = dev_net(skb->dev);
 
 	if (ip4->version == 4) {
-		if (rxq->local4 == ip4->daddr)
+		if (cache->local4 == ip4->daddr)
 			return true;
 		if (inet_addr_type_dev_table(net, skb->dev, ip4->daddr) !=
 		    RTN_LOCAL)
 			return false;
-		rxq->local4 = ip4->daddr;
+		cache->local4 = ip4->daddr;
 		return true;
 	}
 #if IS_ENABLED(CONFIG_IPV6)
@@ -49,11 +84,11 @@ static bool is_local(struct naawg_dev *dev, struct sk_buff *skb)
 		const struct in6_addr *daddr =
 			&((const struct ipv6hdr *)ip4)->daddr;
 
-		if (ipv6_addr_equal(&rxq->local6, daddr))
+		if (ipv6_addr_equal(&cache->local6, daddr))
 			return true;
 		if (!ipv6_chk_addr(net, daddr, NULL, 0))
 			return false;
-		rxq->local6 = *daddr;
+		cache->local6 = *daddr;
 		return true;
 	}
 #endif

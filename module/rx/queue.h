@@ -1,95 +1,107 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The queue of one CPU, for those who fill it, empty it and steer. */
+/* The rx queue of a CPU: a bounded FIFO of received data messages. */
 #ifndef _NAAWG_QUEUE_H
 #define _NAAWG_QUEUE_H
 
-#include <linux/in6.h>
 #include <linux/netdevice.h>
 #include <linux/skbuff.h>
 #include <linux/smp.h>
 #include <linux/workqueue.h>
 
-#include "../state/peer.h"
 #include "../outer/frag_buf.h"
+#include "../state/peer.h"
+#include "defer.h"
+#include "steer.h"
 
-/* What one CPU may have waiting, in datagrams; GSO packets count as theirs. */
+/* Datagrams that one CPU queues at most. A GSO packet counts as its segments. */
 #define NAAWG_RXQ_MAX	16384
 
-/* The same in bytes, as the kernel charges the memory that they keep. */
+/* Memory of these datagrams, as the kernel charges it. */
 #define NAAWG_RXQ_BYTES	(32U << 20)
 
 /**
- * struct naawg_rxq - queue of one CPU
- * @dev: the device; set once
- * @cpu: whose it is; set once
- * @queue: received data messages (own lock)
- * @waits: datagrams in @queue (under the queue's lock)
- * @bytes: memory that is kept by @queue (under the queue's lock)
- * @enq_seq: batches that ever came in (under the queue's lock)
- * @deq_seq: how many of them are out of @queue (under the queue's lock)
- * @done_seq: how many of them are through with, or fewer
- * @has_foreign: batches came from other CPUs lately, as their peers' did before (racy
- *	on purpose)
- * @napi: takes from @queue
- * @wake: schedules @napi on @cpu from another one
- * @workers: where @defer_work runs; set once
- * @later: schedules @napi when a task gets to it
- * @bulk: packets that could be joined came alone (poll only)
- * @alone: polls in a row that brought one message (poll only)
- * @since: when the first of them was, in jiffies (poll only)
- * @gathers: schedule @napi later (racy on purpose)
- * @own: look at the own CPU (poll only)
- * @messages: opened since (poll only)
- * @looked: others have been looked at then (poll only)
- * @seen: look at the own CPU by another rx queue (racy on purpose)
- * @unsettled: polls in a row that left nothing of their budget while others
- *	waited to hear what is delivered (poll only)
- * @last: group of the newest batch taken (poll only)
- * @steered_taken: batches of each group from other CPUs, taken but perhaps not yet
- *	delivered (poll only)
- * @has_steered: are there any? (poll only)
- * @buf: memory messages are opened into, from one poll to the next
- * @local4: address of ours datagrams came to last, 0 for none
- * @local6: the same
- *
- * The addresses are read and written in receive offload on this CPU only.
+ * struct naawg_rxq_order - the batches of an rx queue and their sequence numbers
+ * @list: received batches (own lock)
+ * @datagrams: datagrams in @list (@list.lock)
+ * @bytes: memory of @list (@list.lock)
+ * @enq_seq: sequence number of the newest batch that was queued (@list.lock)
+ * @deq_seq: sequence number of the newest batch that was dequeued (@list.lock)
+ * @done_seq: all batches up to this one are delivered, perhaps more
+ * @awaited: a CPU queued batches here because their peer's earlier ones are not
+ *	delivered yet (racy on purpose)
  */
-struct naawg_rxq {
-	struct naawg_dev *dev;
-	int cpu;
-	struct sk_buff_head queue;
-	unsigned int waits;
+struct naawg_rxq_order {
+	struct sk_buff_head list;
+	unsigned int datagrams;
 	u32 bytes;
 	u32 enq_seq;
 	u32 deq_seq;
 	u32 done_seq;
-	bool has_foreign;
+	bool awaited;
+};
+
+/**
+ * struct naawg_rxq - the rx queue of one CPU
+ * @dev: the device; set once
+ * @cpu: the CPU; set once
+ * @order: the batches
+ * @napi: its poll decrypts the batches
+ * @wake: lets another CPU schedule @napi on @cpu
+ * @workers: workqueue of @defer_work; set once
+ * @defer_work: schedules @napi for a deferred poll
+ * @defer: whether polls are deferred
+ * @steer: the CPU's part in steering
+ * @busy_polls: polls in a row that used up their budget while another CPU waits
+ *	for delivery (poll only)
+ * @buf: memory that messages are decrypted into; kept between polls (poll only)
+ */
+struct naawg_rxq {
+	struct naawg_dev *dev;
+	int cpu;
+	struct naawg_rxq_order order;
 	struct napi_struct napi;
 	call_single_data_t wake;
 	struct workqueue_struct *workers;
 	struct work_struct defer_work;
-	bool bulk;
-	unsigned int lone_polls;
-	unsigned long since;
-	bool deferred;
-	struct naawg_load own;
-	unsigned int messages;
-	bool looked;
-	struct naawg_load seen;
-	unsigned int unsettled;
-	u8 last;
-	u16 steered_taken[NAAWG_STEER_GROUPS];
-	bool has_steered;
+	struct naawg_defer defer;
+	struct naawg_steer_cpu steer;
+	unsigned int busy_polls;
 	struct naawg_frag_buf buf;
-	__be32 local4;
-	struct in6_addr local6;
 };
 
-bool naawg_rxq_put(struct naawg_rxq *rxq, struct sk_buff *skb,
-		   u32 *seq);
+/**
+ * struct naawg_rxq_moved - batches on their way from one rx queue to another
+ * @list: the batches
+ * @datagrams: datagrams in @list
+ * @bytes: memory of @list
+ */
+struct naawg_rxq_moved {
+	struct sk_buff_head list;
+	unsigned int datagrams;
+	u32 bytes;
+};
+
+int naawg_rxqs_init(struct naawg_dev *dev,
+		    int (*poll)(struct napi_struct *napi, int budget),
+		    struct workqueue_struct *workers);
+void naawg_rxqs_destroy(struct naawg_dev *dev);
+void naawg_rxqs_open(struct naawg_dev *dev);
+void naawg_rxqs_close(struct naawg_dev *dev);
+
+bool naawg_rxq_put(struct naawg_rxq *rxq, struct sk_buff *skb, u32 *seq);
 int naawg_rxq_take(struct naawg_rxq *rxq, struct sk_buff_head *into,
 		   int budget);
-int naawg_rxq_move(struct naawg_rxq *from, struct naawg_rxq *to,
-		   atomic_t *steered);
+void naawg_rxq_move_out(struct naawg_rxq *rxq, u8 group,
+			struct naawg_rxq_moved *moved);
+void naawg_rxq_move_in(struct naawg_rxq *rxq, struct naawg_rxq_moved *moved);
+void naawg_rxq_schedule(struct naawg_rxq *rxq);
+bool naawg_rxq_is_done(struct naawg_rxq *rxq, u32 seq);
+void naawg_rxq_set_done(struct naawg_rxq *rxq, u32 seq);
+
+/* Whether no batch is queued; a hint, as it takes no lock. */
+static inline bool naawg_rxq_is_empty(const struct naawg_rxq *rxq)
+{
+	return skb_queue_empty_lockless(&rxq->order.list);
+}
 
 #endif

@@ -289,7 +289,7 @@ static void rx_batch(struct naawg_dev *dev, struct naawg_batch *batch,
 		return;
 	}
 	if (READ_ONCE(session->joins) && READ_ONCE(naawg_batch_rx))
-		rxq->bulk = true;
+		rxq->defer.bulk = true;
 	if (is_worth_joining(batch))
 		open_out_of_place(batch, rxq);
 	else

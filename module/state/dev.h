@@ -20,7 +20,6 @@
 #include "../table/indices.h"
 #include "../table/pubkeys.h"
 #include "../table/ratelimit.h"
-#include "cpu_load.h"
 #include "staging.h"
 
 /**
@@ -46,7 +45,9 @@
  */
 
 struct naawg_hold;
+struct naawg_gro_cache;
 struct naawg_rxq;
+struct naawg_steer_group;
 struct naawg_forwards;
 struct naawg_gso_hook;
 struct naawg_worker;
@@ -60,26 +61,6 @@ struct naawg_own_macs {
 	struct naawg_mac_keys keys;
 	struct rcu_head rcu;
 };
-
-/* Peers are told apart by this much when they move between CPUs. */
-#define NAAWG_STEER_GROUPS	64
-
-/**
- * struct naawg_steer_group - where messages of some peers are opened
- * @steered: 0 at home, where they are received; otherwise the number of the CPU
- *	plus one, above NAAWG_STEER_SHIFT, and how many batches are there
- * @until: they stay steered as long, in jiffies (racy on purpose)
- * @home_cpu: the CPU that sent them steered (racy on purpose)
- * @loads: looks at that CPU and at the one they are at (racy on purpose)
- */
-struct naawg_steer_group {
-	atomic_t steered;
-	int home_cpu;
-	unsigned long until;
-	struct naawg_load loads[2];
-};
-
-#define NAAWG_STEER_SHIFT	16
 
 /**
  * enum naawg_counter - what is counted besides reasons
@@ -136,8 +117,9 @@ struct naawg_counters {
  * @indices: receiver indices to sessions (RCU, own locks)
  * @ratelimit: handshakes per source (own lock)
  * @staging: what waits for sessions (own lock)
- * @rxq: per-CPU queues of received data messages; set once
- * @groups: which peers' messages are opened on other CPUs; atomic
+ * @rxqs: per-CPU queues of received data messages; set once
+ * @steer_groups: on which CPUs messages are decrypted, per group of peers; set once
+ * @gro_cache: per-CPU addresses of ours that datagrams came to; set once
  * @holds: per-CPU lists of peers with packets that wait for others; set once
  * @handshakes: received handshake messages (own lock)
  * @workers: what takes from @handshakes; set once
@@ -185,7 +167,8 @@ struct naawg_dev {
 
 	struct naawg_staging staging;
 	struct naawg_rxq __percpu *rxqs;
-	struct naawg_steer_group groups[NAAWG_STEER_GROUPS];
+	struct naawg_steer_group *steer_groups;
+	struct naawg_gro_cache __percpu *gro_cache;
 	struct naawg_hold __percpu *holds;
 	struct sk_buff_head handshakes;
 	struct naawg_worker *workers;

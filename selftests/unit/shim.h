@@ -61,6 +61,7 @@ static inline int fls64(u64 x)
 #define cpu_to_le64(x)	htole64(x)
 #define __force
 #define likely(x)	(x)
+#define unlikely(x)	(x)
 #define le32_to_cpu(x)	le32toh(x)
 #define le64_to_cpu(x)	le64toh(x)
 #define cpu_to_be16(x)	htobe16(x)
@@ -337,5 +338,34 @@ bool __must_check xchacha20poly1305_decrypt(u8 *dst, const u8 *src, size_t len,
 					    const u8 nonce[24],
 					    const u8 key[32]);
 int crypto_memneq(const void *a, const void *b, size_t len);
+
+/* For rx/steer.c and rx/defer.c; test_steer.c owns the clock and the CPU loads. */
+extern unsigned long shim_jiffies;
+
+#define jiffies			shim_jiffies
+#define time_after(a, b)	((long)((b) - (a)) < 0)
+#define time_before(a, b)	time_after(b, a)
+#define __read_mostly
+#define module_param(name, type, perm)
+#define MODULE_PARM_DESC(name, text)
+
+typedef struct { int counter; } atomic_t;
+
+#define atomic_read(v)		READ_ONCE((v)->counter)
+#define atomic_set(v, i)	WRITE_ONCE((v)->counter, (i))
+#define atomic_add(i, v)	((void)((v)->counter += (i)))
+#define atomic_sub(i, v)	((void)((v)->counter -= (i)))
+#define smp_mb__before_atomic()	((void)0)
+
+static inline bool atomic_try_cmpxchg(atomic_t *v, int *old, int new)
+{
+	bool same = v->counter == *old;
+
+	if (same)
+		v->counter = new;
+	else
+		*old = v->counter;
+	return same;
+}
 
 #endif
