@@ -1,173 +1,36 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Works off initiations, responses and cookie replies. */
-#include <linux/ip.h>
-#include <linux/ipv6.h>
+/* Handles received initiations, responses and cookie replies. */
+#include <linux/ktime.h>
 #include <linux/random.h>
 #include <linux/slab.h>
-#include <linux/ktime.h>
-#include <linux/udp.h>
 
 #include "../core/crypto.h"
 #include "../handshake/handshake.h"
 #include "../handshake/notify.h"
-#include "handshake_rx.h"
-#include "../outer/socket.h"
 #include "../tx/tx.h"
+#include "admission.h"
 #include "handshake_queue.h"
+#include "handshake_rx.h"
 
-/* From so many waiting messages on we count as under load. */
-#define QUEUE_LOADED	(NAAWG_HANDSHAKE_QUEUE_MAX / 8)
-
-/* Messages one run of a worker handles. */
+/* Messages that a worker handles before it lets other work run. */
 #define WORKER_BUDGET	64
 
 /**
- * struct naawg_worker - one of as many as there are CPUs
+ * struct naawg_worker - handles queued handshake messages; a device has one per CPU
  * @dev: the device
- * @work: takes messages until there are none
+ * @work: handles messages until the queue is empty
  */
 struct naawg_worker {
 	struct naawg_dev *dev;
 	struct work_struct work;
 };
 
-static bool under_load(struct naawg_dev *dev)
-{
-	u64 now = naawg_now();
-
-	/* the queue alone would have us waver with every burst */
-	if (skb_queue_len_lockless(&dev->handshakes) >= QUEUE_LOADED)
-		naawg_reply_budget_begin_load(&dev->reply_budget, now);
-	return naawg_reply_budget_under_load(&dev->reply_budget, now);
-}
-
-static const struct naawg_msg_macs *macs_of_skb(const struct sk_buff *skb)
-{
-	return (const struct naawg_msg_macs *)
-		(skb->data + skb->len - sizeof(struct naawg_msg_macs));
-}
-
-static const void *source_of(const struct sk_buff *skb, size_t *len)
-{
-	if (skb->protocol == htons(ETH_P_IP)) {
-		*len = sizeof(ip_hdr(skb)->saddr);
-		return &ip_hdr(skb)->saddr;
-	}
-	*len = sizeof(ipv6_hdr(skb)->saddr);
-	return &ipv6_hdr(skb)->saddr;
-}
-
-static void current_cookie(struct naawg_dev *dev, const struct sk_buff *skb,
-			   u8 cookie[NAAWG_COOKIE_SIZE])
-{
-	const void *source;
-	size_t len;
-	u64 now;
-
-	source = source_of(skb, &len);
-	spin_lock_bh(&dev->cookie_lock);
-	now = naawg_now();
-	if (!dev->cookie_birth ||
-	    now - dev->cookie_birth >= NAAWG_COOKIE_SECRET_TIME) {
-		get_random_bytes(dev->cookie_secret,
-				 sizeof(dev->cookie_secret));
-		dev->cookie_birth = now;
-	}
-	naawg_cookie_make(cookie, dev->cookie_secret, source, len,
-			  udp_hdr(skb)->source);
-	spin_unlock_bh(&dev->cookie_lock);
-}
-
-static void send_cookie(struct naawg_dev *dev, const struct sk_buff *skb,
-			unsigned int bucket,
-			const u8 cookie[NAAWG_COOKIE_SIZE])
-{
-	const struct naawg_msg_initiation *msg = (const void *)skb->data;
-	struct naawg_msg_cookie answer;
-	u8 nonce[NAAWG_COOKIE_NONCE_SIZE];
-	struct naawg_own_macs *own;
-	u64 began = ktime_get_ns();
-
-	own = rcu_dereference(dev->own_macs);
-	if (!own)
-		return;
-	get_random_bytes(nonce, sizeof(nonce));
-	/* who sends stands in the same place of a response */
-	naawg_cookie_seal(&answer, msg->sender, cookie, macs_of_skb(skb)->mac1,
-			  nonce, &own->keys);
-	naawg_socket_reply(dev, skb, &answer, sizeof(answer));
-	naawg_reply_budget_charge(&dev->reply_budget, bucket, naawg_now(),
-				  ktime_get_ns() - began, num_online_cpus());
-}
-
-static unsigned int bucket_of(struct naawg_dev *dev, const struct sk_buff *skb)
-{
-	const void *source;
-	size_t len;
-
-	source = source_of(skb, &len);
-	return naawg_known_sources_bucket(&dev->known_sources, source, len,
-					  udp_hdr(skb)->source, naawg_now());
-}
-
-/* Is this call refused, unseen? Only who shows no cookie, maybe having none. */
-static bool turned_away(struct naawg_dev *dev, const struct sk_buff *skb)
-{
-	u64 now = naawg_now();
-
-	return naawg_reply_budget_under_load(&dev->reply_budget, now) &&
-	       !memchr_inv(macs_of_skb(skb)->mac2, 0, NAAWG_MAC_SIZE) &&
-	       naawg_reply_budget_refuses(&dev->reply_budget, bucket_of(dev, skb), now);
-}
-
-/*
- * Under load curves are only computed for senders that proved to own their
- * address, and for each only so often. The others are answered here and now, as
- * what waited would cost peers more.
- */
-static enum naawg_reason admit(struct naawg_dev *dev, const struct sk_buff *skb)
-{
-	u8 cookie[NAAWG_COOKIE_SIZE];
-	enum naawg_reason reason;
-	unsigned int bucket;
-	const void *source;
-	size_t len;
-
-	/* before there is anything random, workers wait */
-	if (!under_load(dev) || !rng_is_initialized())
-		return NAAWG_OK;
-	current_cookie(dev, skb, cookie);
-	source = source_of(skb, &len);
-	if (!naawg_mac2_check(skb->data, skb->len, cookie)) {
-		bucket = bucket_of(dev, skb);
-		/* what answers a call of ours is always worth it */
-		if (skb->len == sizeof(struct naawg_msg_initiation) &&
-		    naawg_reply_budget_refuses(&dev->reply_budget, bucket, naawg_now())) {
-			reason = NAAWG_R_HS_OVERLOAD;
-		} else {
-			send_cookie(dev, skb, bucket, cookie);
-			reason = NAAWG_R_HS_COOKIE_WANTED;
-		}
-	} else if (!naawg_ratelimit_allow(&dev->ratelimit, source, len,
-					  naawg_now())) {
-		reason = NAAWG_R_HS_RATE_LIMITED;
-	} else {
-		reason = NAAWG_OK;
-	}
-	memzero_explicit(cookie, sizeof(cookie));
-	return reason;
-}
-
-/* A handshake message of this peer turned out to be authenticated. */
+/* Updates a peer whose handshake message was authenticated. */
 static void authenticated(struct naawg_peer *peer, const struct sk_buff *skb)
 {
 	struct naawg_address from;
-	const void *source;
-	size_t len;
 
-	source = source_of(skb, &len);
-	naawg_known_sources_add(&peer->dev->known_sources, source, len,
-				udp_hdr(skb)->source, naawg_now());
+	naawg_admission_add_known(peer->dev, skb);
 	if (naawg_address_of(&from, skb) &&
 	    naawg_endpoint_set(&peer->endpoint, &from))
 		naawg_notify(peer, NAAWG_NTF_ENDPOINT);
@@ -179,8 +42,8 @@ static void authenticated(struct naawg_peer *peer, const struct sk_buff *skb)
 }
 
 /*
- * Of a call that nobody repeats, as the peer's own came to something meanwhile, an answer
- * held back would put an old session in the place of a newer one.
+ * Drops a pending initiation that is no longer retransmitted. A delayed response to it
+ * would replace a newer session.
  */
 static void drop_stale_initiation(struct naawg_peer *peer)
 {
@@ -252,7 +115,7 @@ out:
 	return reason;
 }
 
-/* The peer one of our initiations went to, referenced. */
+/* The peer that one of our initiations was sent to, referenced. */
 static struct naawg_peer *peer_of_pending(struct naawg_dev *dev, __le32 index)
 {
 	struct naawg_session *session;
@@ -315,7 +178,7 @@ static enum naawg_reason rx_response(struct naawg_dev *dev,
 		naawg_timers_event(&peer->timers, NAAWG_EV_CONFIRMED);
 		WRITE_ONCE(peer->last_handshake, ktime_get_real_ns());
 		naawg_notify(peer, NAAWG_NTF_SESSION);
-		/* the responder may not send before it heard from us */
+		/* The responder may not send data before it has received some. */
 		naawg_tx_keepalive(peer);
 	}
 	naawg_peer_put(peer);
@@ -338,7 +201,7 @@ static enum naawg_reason rx_cookie(struct naawg_dev *dev,
 	    naawg_cookie_open(cookie, msg, peer->sent_mac1, &peer->mac_keys)) {
 		memcpy(peer->cookie, cookie, sizeof(cookie));
 		peer->cookie_birth = naawg_now();
-		/* one cookie per message: the next try earns the next */
+		/* Each message is answered by one cookie reply at most. */
 		peer->sent_mac1_set = false;
 		reason = NAAWG_OK;
 	}
@@ -380,7 +243,7 @@ static void naawg_handshake_worker(struct work_struct *work)
 			consume_skb(skb);
 		cond_resched();
 	}
-	/* a flood of one device must not keep others from flushing the queue */
+	/* A flood on one device must not keep others from flushing the workqueue. */
 	if (!skb_queue_empty_lockless(&dev->handshakes))
 		queue_work(naawg_wq, work);
 }
@@ -409,7 +272,7 @@ int naawg_rx_handshake_init(struct naawg_dev *dev)
 }
 
 /**
- * naawg_rx_handshake_flush() - drop what waits and wait for the workers
+ * naawg_rx_handshake_flush() - drop all queued messages and wait for the workers
  * @dev: the device; its sockets are closed
  *
  * Context: process, may sleep; neither identity_lock nor a handshake_lock held.
@@ -433,57 +296,18 @@ void naawg_rx_handshake_destroy(struct naawg_dev *dev)
 	kfree(dev->workers);
 }
 
-/*
- * What strangers can send at will must not displace what peers send: only
- * messages whose sender knows our public key, or that answer one of ours, get
- * into the queue, and under load only of those who showed a cookie.
- */
-static enum naawg_reason precheck(struct naawg_dev *dev,
-				  const struct sk_buff *skb)
-{
-	struct naawg_own_macs *own;
-	__le32 receiver;
-
-	switch (naawg_wire_classify(skb->data, skb->len)) {
-	case NAAWG_MSG_COOKIE:
-		receiver = ((const struct naawg_msg_cookie *)skb->data)->receiver;
-		break;
-	case NAAWG_MSG_RESPONSE:
-		receiver = ((const struct naawg_msg_response *)skb->data)->receiver;
-		break;
-	case NAAWG_MSG_INITIATION:
-		if (turned_away(dev, skb))
-			return NAAWG_R_HS_OVERLOAD;
-		goto mac1;
-	default:
-		/* its sender changed the type after it was checked */
-		return NAAWG_R_MALFORMED;
-	}
-	if (!naawg_session_by_index(dev, le32_to_cpu(receiver)))
-		return NAAWG_R_HS_UNKNOWN_INDEX;
-	if (skb->len == sizeof(struct naawg_msg_cookie))
-		return NAAWG_OK;
-mac1:
-	own = rcu_dereference(dev->own_macs);
-	if (!own)
-		return NAAWG_R_HS_NO_IDENTITY;
-	if (!naawg_mac1_check(skb->data, skb->len, &own->keys))
-		return NAAWG_R_HS_BAD_MAC1;
-	return admit(dev, skb);
-}
-
 /**
  * naawg_rx_handshake_put() - queue a received handshake message
  * @dev: the device
  * @skb: the message, linear, data at its first byte; consumed on NAAWG_OK
  *
  * Context: softirq, under rcu_read_lock().
- * Return: NAAWG_OK, or why it is not worth queueing.
+ * Return: NAAWG_OK, or why the message is not queued.
  */
 enum naawg_reason naawg_rx_handshake_put(struct naawg_dev *dev,
 					 struct sk_buff *skb)
 {
-	enum naawg_reason reason = precheck(dev, skb);
+	enum naawg_reason reason = naawg_admission_check(dev, skb);
 	unsigned int turn;
 
 	if (reason)

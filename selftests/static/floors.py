@@ -16,7 +16,7 @@ ROWS = [
     ("ctl", ["netlink", "netlink_set", "netlink_forbidden key_checks",
              "netlink_dev netlink_wipe netlink_prefix",
              "netdev", "peers power", "netlink_gen"]),
-    ("rx", ["rx", "handshake_rx", "open open_batch", "deliver gso_hook gro",
+    ("rx", ["rx", "handshake_rx", "admission open open_batch", "deliver gso_hook gro",
             "dispatch", "queue handshake_queue",
             "steer defer", "cpu_load",
             "opener skb_reader chains"]),
