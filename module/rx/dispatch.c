@@ -18,12 +18,11 @@
  * moves it at the end of a poll. All batches that it dequeued have been delivered then,
  * all that are queued move along, and no other one can arrive meanwhile.
  *
- * RPS and RFS cannot do this. They choose a CPU by the hash of the outer flow, so a
- * tunnel is one flow and all its peers behind one address are another. They choose for
- * every packet, whether or not a CPU is busy. They do not know which packets belong to
- * a session, so they would take batches apart. Their order ends at the socket, and
- * messages are decrypted and delivered behind it. The administrator of the host sets
- * them per device, and a container cannot.
+ * RPS and RFS cannot do this. They choose a CPU by the hash of the outer flow, for every
+ * packet, whether or not a CPU is busy. They do not know which packets belong to a
+ * session, so they would take batches apart. The order that they keep ends at the
+ * socket, and messages are decrypted and delivered behind it. The administrator of the
+ * host sets them per device, and a container cannot.
  */
 #include <linux/hash.h>
 #include <linux/sched/isolation.h>
@@ -170,7 +169,7 @@ static void hand_over(struct naawg_rxq *from, struct naawg_rxq *to)
 	if (!naawg_steer_begin(group, from->cpu, to->cpu))
 		return;
 	naawg_rxq_move_out(from, number, &moved);
-	n = skb_queue_len(&moved.list);
+	n = skb_queue_len(&moved.batches);
 	/* less the one that naawg_steer_begin() counted in advance */
 	naawg_steer_count(group, n - 1);
 	if (!n)

@@ -232,7 +232,7 @@ void naawg_rxq_move_out(struct naawg_rxq *rxq, u8 group,
 	struct naawg_rxq_order *order = &rxq->order;
 	struct sk_buff *skb, *next;
 
-	__skb_queue_head_init(&moved->list);
+	__skb_queue_head_init(&moved->batches);
 	moved->datagrams = 0;
 	moved->bytes = 0;
 	spin_lock_bh(&order->list.lock);
@@ -241,7 +241,7 @@ void naawg_rxq_move_out(struct naawg_rxq *rxq, u8 group,
 			continue;
 		__skb_unlink(skb, &order->list);
 		naawg_cb(skb)->steered = true;
-		__skb_queue_tail(&moved->list, skb);
+		__skb_queue_tail(&moved->batches, skb);
 		moved->datagrams += naawg_packets_in(skb);
 		moved->bytes += skb->truesize;
 	}
@@ -262,8 +262,8 @@ void naawg_rxq_move_in(struct naawg_rxq *rxq, struct naawg_rxq_moved *moved)
 	struct naawg_rxq_order *order = &rxq->order;
 
 	spin_lock_bh(&order->list.lock);
-	order->enq_seq += skb_queue_len(&moved->list);
-	skb_queue_splice_tail_init(&moved->list, &order->list);
+	order->enq_seq += skb_queue_len(&moved->batches);
+	skb_queue_splice_tail_init(&moved->batches, &order->list);
 	order->datagrams += moved->datagrams;
 	order->bytes += moved->bytes;
 	spin_unlock_bh(&order->list.lock);

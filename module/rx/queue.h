@@ -71,12 +71,12 @@ struct naawg_rxq {
 
 /**
  * struct naawg_rxq_moved - batches on their way from one rx queue to another
- * @list: the batches
- * @datagrams: datagrams in @list
- * @bytes: memory of @list
+ * @batches: the batches
+ * @datagrams: datagrams in @batches
+ * @bytes: memory of @batches
  */
 struct naawg_rxq_moved {
-	struct sk_buff_head list;
+	struct sk_buff_head batches;
 	unsigned int datagrams;
 	u32 bytes;
 };

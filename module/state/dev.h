@@ -25,23 +25,32 @@
 /**
  * DOC: locking
  *
- * Taken in this order, left to right; everything after the bar is a leaf that
- * is held for a few instructions with bottom halves off:
+ * All locks of the module. A function may take a lock while it holds those above it.
+ * The last group are leaves: they are held for a few instructions with bottom halves
+ * off, and a CPU holds one of them at a time.
  *
- *   rtnl -> dev->config -> dev->identity_lock -> peer->handshake_lock
- *	| sessions.lock, endpoint.lock, timers.lock, session->replay_lock,
- *	  staging.lock, held.lock, hold->lock, dev->cookie_lock, ratelimit.lock,
- *	  timestamps_lock
+ *   rtnl                    links come, go, go up and down
+ *   dev.config              configuration of a device
+ *   dev.identity_lock       the key pair of a device; a rw semaphore
+ *   peer.handshake_lock     the handshake of a peer
+ *   hooks_lock              hooks of a namespace (nat/hooks.c)
  *
- * The data path takes none of the first row. It runs under RCU with bottom
- * halves off, borrows peers and sessions from the tables for as long as that
- * lasts, and never keeps them past it; work that sleeps holds a reference to
- * the peer instead.
+ *   sessions.lock           slots of a peer's sessions
+ *   endpoint.lock           address of a peer
+ *   timers.lock             timers of a peer
+ *   session.replay_lock     replay window of a session
+ *   staging.lock            packets that wait for sessions
+ *   peer.held.lock          packets that wait for others
+ *   hold.lock               peers that a CPU flushes when its softirq ends
+ *   dev.cookie_lock         secret of the cookies
+ *   ratelimit.lock          token buckets of sources
+ *   timestamps_lock         newest timestamp of all devices (handshake/handshake.c)
+ *   rxq_order.list.lock     received data messages of a CPU
+ *   dev.handshakes.lock     received handshake messages
  *
- * A peer is taken out in three steps: it is marked dead under its
- * handshake_lock, so that no session is made any more; it leaves all tables;
- * and after a grace period, when no borrowed pointer is left, its timer is
- * shut down and the table's reference dropped.
+ * The data path takes only leaves. It runs under RCU with bottom halves off, borrows
+ * peers and sessions from the tables, and does not keep them longer. Work that sleeps
+ * holds a reference to the peer instead. ctl/peers.c explains how a peer is removed.
  */
 
 struct naawg_hold;
