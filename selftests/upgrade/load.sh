@@ -20,7 +20,7 @@
 # shellcheck source=selftests/net/net_lib.sh
 . "$(dirname "$0")/../net/net_lib.sh"
 need_module wireguard
-need_tool wg nft shred findmnt modinfo
+need_tool wg nft shred modinfo
 # It unloads the module of the whole machine.
 [ -n "${NAAWG_VM:-}" ] || skip_all "only in a guest"
 [ "$KIND" = naawg ] || skip_all "the stock driver is not upgraded"
