@@ -2,12 +2,14 @@
 /*
  * Admission of handshake messages: which ones are worth a computation.
  *
- * An initiation costs the receiver several scalar multiplications, and anybody who knows
- * our public key can send one. So each message passes these checks, the cheapest first:
+ * An initiation costs the receiver several scalar multiplications, and any host that
+ * knows our public key can send one. Such messages must not displace the messages of
+ * peers in the queue. So each message passes these checks in softirq before it is
+ * queued, the cheapest first:
  *
  *   1. A response or cookie reply must name the index of a session of ours.
  *   2. mac1 proves that the sender knows our public key.
- *   3. Not under load, the message is admitted.
+ *   3. If the device is not under load, the message is admitted.
  *   4. Under load, mac2 must hold the cookie that we gave to this source. It proves
  *      that the sender receives packets at its address. A token bucket per source then
  *      limits the messages (table/ratelimit.c).

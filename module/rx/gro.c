@@ -24,7 +24,7 @@
 #define CHAIN_MAX	64
 
 /**
- * struct naawg_gro_cache - local addresses that datagrams came to last, on one CPU
+ * struct naawg_gro_cache - local addresses of the newest datagrams on one CPU
  * @local4: IPv4 address, 0 for none
  * @local6: IPv6 address, :: for none
  *
@@ -36,7 +36,7 @@ struct naawg_gro_cache {
 };
 
 /**
- * naawg_gro_init() - allocate the addresses that receive offload remembers
+ * naawg_gro_init() - allocate the cache of local addresses
  * @dev: the device
  *
  * Context: process.
@@ -49,7 +49,7 @@ int naawg_gro_init(struct naawg_dev *dev)
 }
 
 /**
- * naawg_gro_destroy() - the opposite
+ * naawg_gro_destroy() - free the cache of local addresses
  * @dev: the device; its sockets are closed
  *
  * Context: process.

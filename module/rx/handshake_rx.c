@@ -16,9 +16,9 @@
 #define WORKER_BUDGET	64
 
 /**
- * struct naawg_worker - handles queued handshake messages; a device has one per CPU
+ * struct naawg_worker - handles queued handshake messages; one per CPU and device
  * @dev: the device
- * @work: handles messages until the queue is empty
+ * @work: handles messages until the queue is empty or its budget is used up
  */
 struct naawg_worker {
 	struct naawg_dev *dev;
@@ -42,8 +42,9 @@ static void authenticated(struct naawg_peer *peer, const struct sk_buff *skb)
 }
 
 /*
- * Drops a pending initiation that is no longer retransmitted. A delayed response to it
- * would replace a newer session.
+ * Drops a pending initiation that is no longer retransmitted, because the peer's own
+ * initiation led to a session meanwhile. A delayed response to the pending one would
+ * replace that newer session.
  */
 static void drop_stale_initiation(struct naawg_peer *peer)
 {
@@ -201,7 +202,7 @@ static enum naawg_reason rx_cookie(struct naawg_dev *dev,
 	    naawg_cookie_open(cookie, msg, peer->sent_mac1, &peer->mac_keys)) {
 		memcpy(peer->cookie, cookie, sizeof(cookie));
 		peer->cookie_birth = naawg_now();
-		/* Each message is answered by one cookie reply at most. */
+		/* Accept one cookie reply at most for each message. */
 		peer->sent_mac1_set = false;
 		reason = NAAWG_OK;
 	}

@@ -46,7 +46,7 @@ static_assert(NAAWG_STEER_COUNT_MAX == (1 << COUNT_SHIFT) - 1);
  * @can_move: the CPU may steer a group now
  *
  * Context: NAPI poll of the CPU's rx queue.
- * Return: what the CPU has to do.
+ * Return: the step that the CPU has to take.
  */
 enum naawg_steer_step naawg_steer_period(struct naawg_steer_cpu *s, int cpu,
 					 unsigned int done, bool can_move)
