@@ -353,4 +353,4 @@ if [ -n "${NAAWG_VM:-}" ]; then
 else
 	skip "all namespaces are done at once, and one that goes is noticed" "only in a guest"
 fi
-the_end
+finish
