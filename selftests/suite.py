@@ -33,6 +33,20 @@ def alarms():
     return [line for line in done.stdout.splitlines() if ALARM.search(line)]
 
 
+def print_findings(tests):
+    """One result per pair of a sentence and what is wrong, a list of lines. Returns the
+    exit status. Static checks use it."""
+    failed = False
+    print(f"1..{len(tests)}")
+    for n, (sentence, found) in enumerate(tests, 1):
+        found = list(found)
+        failed |= bool(found)
+        print("not ok" if found else "ok", n, sentence)
+        for line in found:
+            print("#", line)
+    return int(failed)
+
+
 class Suite:
     """Results of one test; end() prints the plan and exits."""
 

@@ -24,6 +24,7 @@
 #include "../tx/tx.h"
 #include "../uapi/naawg.h"
 #include "netdev.h"
+#include "parts.h"
 #include "peers.h"
 #include "power.h"
 
@@ -176,25 +177,6 @@ void naawg_netdev_set_fwmark(struct naawg_dev *dev, u32 fwmark)
 		naawg_endpoint_forget_source(&peer->endpoint);
 }
 
-static void free_parts(struct naawg_dev *dev)
-{
-	struct naawg_own_macs *macs = rcu_dereference_raw(dev->own_macs);
-
-	naawg_rx_handshake_destroy(dev);
-	naawg_holds_destroy(dev);
-	naawg_gro_destroy(dev);
-	naawg_rxqs_destroy(dev);
-	naawg_ratelimit_destroy(&dev->ratelimit);
-	naawg_indices_destroy(&dev->indices);
-	naawg_pubkeys_destroy(&dev->pubkeys);
-	naawg_forwards_destroy(dev);
-	free_percpu(dev->counters);
-	free_percpu(dev->netdev->tstats);
-	kfree_sensitive(macs);
-	naawg_wipe(&dev->identity, sizeof(dev->identity));
-	naawg_wipe(dev->cookie_secret, sizeof(dev->cookie_secret));
-}
-
 /* Closes sockets and drops routes, which must not outlive their namespace. */
 static void leave_birth_net(struct naawg_dev *dev)
 {
@@ -231,7 +213,7 @@ static void naawg_dev_destruct(struct net_device *netdev)
 	/* waits for work with references to peers, then for RCU to free the peers */
 	flush_workqueue(naawg_wq);
 	rcu_barrier();
-	free_parts(dev);
+	naawg_parts_destroy(dev);
 }
 
 static const struct device_type device_type = { .name = NAAWG_FAMILY_NAME };
@@ -268,73 +250,6 @@ static void naawg_link_setup(struct net_device *netdev)
 	netdev->needs_free_netdev = true;
 }
 
-static int init_parts(struct naawg_dev *dev, struct net_device *netdev)
-{
-	int err = -ENOMEM;
-
-	dev->netdev = netdev;
-	mutex_init(&dev->config);
-	spin_lock_init(&dev->cookie_lock);
-	naawg_known_sources_init(&dev->known_sources);
-	naawg_staging_init(&dev->staging);
-	init_rwsem(&dev->identity_lock);
-	INIT_LIST_HEAD(&dev->peers);
-	INIT_LIST_HEAD(&dev->link);
-	naawg_allowedips_init(&dev->allowedips, &dev->config);
-
-	netdev->tstats = netdev_alloc_pcpu_stats(struct pcpu_sw_netstats);
-	if (!netdev->tstats)
-		return err;
-	dev->counters = alloc_percpu(struct naawg_counters);
-	if (!dev->counters)
-		goto free_tstats;
-	err = naawg_forwards_init(dev);
-	if (err)
-		goto free_counters;
-	err = naawg_pubkeys_init(&dev->pubkeys);
-	if (err)
-		goto free_forwards;
-	err = naawg_indices_init(&dev->indices);
-	if (err)
-		goto free_pubkeys;
-	err = naawg_ratelimit_init(&dev->ratelimit);
-	if (err)
-		goto free_indices;
-	err = naawg_rxqs_init(dev, naawg_rx_poll, naawg_wq);
-	if (err)
-		goto free_ratelimit;
-	err = naawg_gro_init(dev);
-	if (err)
-		goto free_rxqs;
-	err = naawg_holds_init(dev, naawg_tx_flush_held);
-	if (err)
-		goto free_gro;
-	err = naawg_rx_handshake_init(dev);
-	if (err)
-		goto free_holds;
-	return 0;
-
-free_holds:
-	naawg_holds_destroy(dev);
-free_gro:
-	naawg_gro_destroy(dev);
-free_rxqs:
-	naawg_rxqs_destroy(dev);
-free_ratelimit:
-	naawg_ratelimit_destroy(&dev->ratelimit);
-free_indices:
-	naawg_indices_destroy(&dev->indices);
-free_pubkeys:
-	naawg_pubkeys_destroy(&dev->pubkeys);
-free_forwards:
-	naawg_forwards_destroy(dev);
-free_counters:
-	free_percpu(dev->counters);
-free_tstats:
-	free_percpu(netdev->tstats);
-	return err;
-}
-
 static int naawg_newlink(struct net_device *netdev,
 			 struct rtnl_newlink_params *params,
 			 struct netlink_ext_ack *extack)
@@ -348,14 +263,14 @@ static int naawg_newlink(struct net_device *netdev,
 	/* the MTU may differ from the one that naawg_link_setup() set */
 	limit_gso(netdev, netdev->mtu);
 	dev->birth_net = rtnl_newlink_link_net(params);
-	err = init_parts(dev, netdev);
+	err = naawg_parts_init(dev, netdev);
 	if (err) {
 		NL_SET_ERR_MSG_MOD(extack, "not enough memory for a device");
 		return err;
 	}
 	err = register_netdevice(netdev);
 	if (err) {
-		free_parts(dev);
+		naawg_parts_destroy(dev);
 		return err;
 	}
 	/* from here on naawg_dev_destruct() frees the device */

@@ -9,6 +9,10 @@ import re
 import subprocess
 import sys
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), ".."))
+
+from suite import print_findings  # noqa: E402 pylint: disable=wrong-import-position
+
 REPO = os.path.realpath(os.path.join(os.path.dirname(__file__), "../.."))
 # The last commit that need not keep the rule.
 BASE = "dcd5dc5147e277611f22a73d904c14f29a2b6b7a"
@@ -99,13 +103,9 @@ def main():
     tests = [("the examples are judged right", list(examples())),
              ("subjects are `naawg: AREA: VERB ...'", subjects),
              ("committers signed off", unsigned)]
-    print(f"1..{len(tests)}")
-    for n, (name, found) in enumerate(tests, 1):
-        print(f"{'not ok' if found else 'ok'} {n} {name}")
-        for line in found:
-            print(f"# {line}")
+    status = print_findings(tests)
     print(f"# {count} commits")
-    return 1 if any(found for _, found in tests) else 0
+    return status
 
 
 sys.exit(main())

@@ -12,6 +12,10 @@ import re
 import sys
 import textwrap
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), ".."))
+
+from suite import print_findings  # noqa: E402 pylint: disable=wrong-import-position
+
 REPO = os.path.realpath(os.path.join(os.path.dirname(__file__), "../.."))
 NETLINK = "docs/netlink.md"
 MARK = "<!-- From here on: module/uapi/naawg.yaml, by make generate. -->\n"
@@ -211,15 +215,7 @@ def main():
         ("make targets that are named exist", lost_targets()),
         ("tests that promises rest on exist", lost_tests()),
     ]
-    print(f"1..{len(tests)}")
-    bad = 0
-    for n, (what, found) in enumerate(tests, 1):
-        found = list(found)
-        print(f"{'not ok' if found else 'ok'} {n} {what}")
-        for line in found:
-            print(f"# {line}")
-        bad += bool(found)
-    return 1 if bad else 0
+    return print_findings(tests)
 
 
 sys.exit(main())

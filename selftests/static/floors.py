@@ -11,11 +11,15 @@ import os
 import re
 import sys
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), ".."))
+
+from suite import print_findings  # noqa: E402 pylint: disable=wrong-import-position
+
 ROWS = [
     ("", ["main"]),
     ("ctl", ["netlink", "netlink_set", "netlink_forbidden key_checks",
              "netlink_dev netlink_wipe netlink_prefix",
-             "netdev", "peers power", "netlink_gen"]),
+             "netdev", "peers power parts", "netlink_gen"]),
     ("rx", ["rx", "handshake_rx", "admission open open_batch", "deliver gso_hook gro",
             "dispatch", "queue handshake_queue",
             "steer defer", "cpu_load",
@@ -243,17 +247,11 @@ def main():
     module = Findings(Tree("module", ROWS, ("uapi", "compat"), GENERATED))
     tool = Findings(Tree("tools", TOOL_ROWS))
     tests = module.tests() + module_rules(module) + tool.tests()
-    print(f"1..{len(tests)}")
-    bad = 0
-    for n, (what, found) in enumerate(tests, 1):
-        print(f"{'not ok' if found else 'ok'} {n} {what}")
-        for line in found:
-            print(f"# {line}")
-        bad += bool(found)
+    status = print_findings(tests)
     for found in (module, tool):
         print(f"# {found.tree.name}/: {len(found.raw)} files, "
               f"{len(found.defined)} functions known to others")
-    return 1 if bad else 0
+    return status
 
 
 sys.exit(main())

@@ -11,6 +11,10 @@ import os
 import re
 import sys
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), ".."))
+
+from suite import print_findings  # noqa: E402 pylint: disable=wrong-import-position
+
 REPO = os.path.realpath(os.path.join(os.path.dirname(__file__), "../.."))
 LIST = "module/state/dev.h"
 PAGE = "docs/locking.md"
@@ -72,13 +76,9 @@ def main():
         (f"{PAGE} explains every lock",
          [name for name in names if f"`{name}`" not in page]),
     ]
-    print(f"1..{len(tests)}")
-    for n, (what, found) in enumerate(tests, 1):
-        print(f"{'not ok' if found else 'ok'} {n} {what}")
-        for line in found:
-            print(f"# {line}")
+    status = print_findings(tests)
     print(f"# {len(locks)} locks")
-    return 1 if any(found for _, found in tests) else 0
+    return status
 
 
 sys.exit(main())

@@ -10,6 +10,10 @@ import os
 import re
 import sys
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), ".."))
+
+from suite import print_findings  # noqa: E402 pylint: disable=wrong-import-position
+
 REPO = os.path.realpath(os.path.join(os.path.dirname(__file__), "../.."))
 MODULE = os.path.join(REPO, "module")
 # compat/ replaces functions of the kernel under the kernel's own names. The self
@@ -54,12 +58,7 @@ def main():
         ("each function of the module has a name of its own", shared),
         ("functions that the kernel calls by address start with naawg_", callbacks),
     ]
-    print(f"1..{len(tests)}")
-    for n, (what, found) in enumerate(tests, 1):
-        print(f"{'not ok' if found else 'ok'} {n} {what}")
-        for line in found:
-            print(f"# {line}")
-    return 1 if any(found for _, found in tests) else 0
+    return print_findings(tests)
 
 
 sys.exit(main())

@@ -10,6 +10,10 @@ import os
 import re
 import sys
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), ".."))
+
+from suite import print_findings  # noqa: E402 pylint: disable=wrong-import-position
+
 REPO = os.path.realpath(os.path.join(os.path.dirname(__file__), "../.."))
 PAGE = "docs/architecture.md"
 PURPOSES = {
@@ -96,12 +100,7 @@ def main():
     stale = [] if with_tables(page) == page else [f"{PAGE}: run rooms.py --write"]
     tests = [("the tables of rooms and files are up to date", stale),
              ("every file of the module begins with its idea", list(silent_files()))]
-    print(f"1..{len(tests)}")
-    for n, (name, found) in enumerate(tests, 1):
-        print(f"{'not ok' if found else 'ok'} {n} {name}")
-        for line in found:
-            print(f"# {line}")
-    return 1 if any(found for _, found in tests) else 0
+    return print_findings(tests)
 
 
 sys.exit(main())

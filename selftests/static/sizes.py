@@ -8,6 +8,10 @@ import os
 import re
 import sys
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), ".."))
+
+from suite import print_findings  # noqa: E402 pylint: disable=wrong-import-position
+
 REPO = os.path.realpath(os.path.join(os.path.dirname(__file__), "../.."))
 FILE_LIMIT = 500
 FUNCTION_LIMIT = 60
@@ -53,17 +57,15 @@ def main():
             lengths.append(length)
             if length > FUNCTION_LIMIT:
                 long_functions.append(f"{path}:{line}: {name}: {length} lines")
-    print("1..1")
-    print(f"{'not ok' if long_files else 'ok'} 1 .c files have at most "
-          f"{FILE_LIMIT} lines")
-    for line in long_files + long_functions:
-        print(f"# {line}")
+    status = print_findings([
+        (f".c files have at most {FILE_LIMIT} lines", long_files),
+        (f"functions have at most {FUNCTION_LIMIT} lines", long_functions)])
     if lengths:
         lengths.sort()
         print(f"# {count} files, {len(lengths)} functions, median "
               f"{lengths[len(lengths) // 2]} lines, "
               f"{len(long_functions)} over {FUNCTION_LIMIT}")
-    return 1 if long_files else 0
+    return status
 
 
 sys.exit(main())

@@ -18,6 +18,10 @@ import re
 import sys
 import tokenize
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), ".."))
+
+from suite import print_findings  # noqa: E402 pylint: disable=wrong-import-position
+
 REPO = os.path.realpath(os.path.join(os.path.dirname(__file__), "../.."))
 ALL = ["module", "tools", "selftests", "docs", "README.md", "Makefile", "Kbuild", "dkms.conf"]
 # Written by a generator, or built; and word lists of the fuzzers.
@@ -459,18 +463,16 @@ def main():
             list(replaced_words("docs/a.md", "a guest, indoors, `crowd`")):
         wrong.append("old words are not found, or others are")
     tests = [
-        ("the examples are judged right", [f"# {line}" for line in wrong]),
+        ("the examples are judged right", wrong),
         ("no sentence opens with a free relative or a genitive", openings),
         ("words that the glossary replaced are gone", replaced),
         (f"prose of the documents wraps at {COLUMNS} columns", wide),
         ("documents bear no dates and no commit ids", dated),
     ]
-    print(f"1..{len(tests)}")
-    for n, (name, found) in enumerate(tests, 1):
-        print(f"{'not ok' if found else 'ok'} {n} {name}")
-        for hit in found:
-            print(hit if isinstance(hit, str) else
-                  f"# {hit[0]}:{hit[1]}: {' '.join(hit[2].split())[:COLUMNS]}")
+    status = print_findings([
+        (name, [hit if isinstance(hit, str) else
+                f"{hit[0]}:{hit[1]}: {' '.join(hit[2].split())[:COLUMNS]}" for hit in found])
+        for name, found in tests])
     totals = {}
     for path, _, _ in openings:
         totals[directory(path)] = totals.get(directory(path), 0) + 1
@@ -478,7 +480,7 @@ def main():
         print(f"# total {where}: {count}")
     print(f"# total: {len(openings)} openings, {len(replaced)} old words, "
           f"{len(wide)} wide lines, {len(dated)} dates")
-    return 1 if any(found for _, found in tests) else 0
+    return status
 
 
 sys.exit(main())
