@@ -16,8 +16,8 @@
 #include "netlink_gen.h"
 
 /* The key is clamped before it is compared, as a file may have it unclamped. */
-static bool is_secret(const u8 key[NAAWG_KEY_SIZE],
-		      const u8 clamped[NAAWG_KEY_SIZE])
+static bool matches_private(const u8 key[NAAWG_KEY_SIZE],
+			    const u8 clamped[NAAWG_KEY_SIZE])
 {
 	u8 copy[NAAWG_KEY_SIZE];
 	bool same;
@@ -41,11 +41,11 @@ bool naawg_key_is_own_private(const struct naawg_dev *dev,
 			      const u8 key[NAAWG_KEY_SIZE])
 {
 	lockdep_assert_held(&dev->config);
-	return dev->identity.set && is_secret(key, dev->identity.private);
+	return dev->identity.set && matches_private(key, dev->identity.private);
 }
 
-static bool forward_has(const struct naawg_dev *dev,
-			const u8 private[NAAWG_KEY_SIZE])
+static bool forward_has_key(const struct naawg_dev *dev,
+			    const u8 private[NAAWG_KEY_SIZE])
 {
 	const struct naawg_forward_table *table;
 	unsigned int i;
@@ -55,7 +55,7 @@ static bool forward_has(const struct naawg_dev *dev,
 	for (i = 0; table && i < table->count; i++) {
 		const struct naawg_forward_spec *spec = &table->forward[i]->spec;
 
-		if (spec->by_peer && is_secret(spec->from_peer, private))
+		if (spec->by_peer && matches_private(spec->from_peer, private))
 			return true;
 	}
 	return false;
@@ -67,7 +67,7 @@ static bool peer_has_preshared(struct naawg_peer *peer,
 	bool same;
 
 	mutex_lock(&peer->handshake_lock);
-	same = is_secret(peer->handshake.preshared, private);
+	same = matches_private(peer->handshake.preshared, private);
 	mutex_unlock(&peer->handshake_lock);
 	return same;
 }
@@ -126,12 +126,12 @@ static int check_private(struct naawg_dev *dev, struct genl_info *info,
 	struct netlink_ext_ack *extack = info->extack;
 	struct naawg_peer *peer;
 
-	if (forward_has(dev, private)) {
+	if (forward_has_key(dev, private)) {
 		NL_SET_ERR_MSG_ATTR(extack, attr,
 				    "a forward has this private key as the key of a peer, and shows it; delete the forward, and make a new key with `naawg genkey'");
 		return -EINVAL;
 	}
-	if (dev->identity.set && is_secret(dev->identity.public, private)) {
+	if (dev->identity.set && matches_private(dev->identity.public, private)) {
 		NL_SET_ERR_MSG_ATTR(extack, attr,
 				    "this private key is the device's public key, which is not secret; make a new key with `naawg genkey'");
 		return -EINVAL;
@@ -139,7 +139,7 @@ static int check_private(struct naawg_dev *dev, struct genl_info *info,
 	if (flags && nla_get_u32(flags) & NAAWG_DEVICE_FLAG_REPLACE_PEERS)
 		return 0;
 	list_for_each_entry(peer, &dev->peers, link) {
-		if (is_secret(peer->pubkey.key, private) &&
+		if (matches_private(peer->pubkey.key, private) &&
 		    !key_is_replaced(peer, info, false)) {
 			NL_SET_ERR_MSG_ATTR(extack, attr,
 					    "this private key is the public key of a peer, which is not secret; make a new key with `naawg genkey'");
@@ -165,14 +165,14 @@ static int check_entry(struct nlattr *entry, const u8 *private,
 	preshared = last_of(entry, NAAWG_A_PEER_PRESHARED_KEY);
 	if (!public || removes_peer(entry))
 		return 0;
-	if (private && is_secret(nla_data(public), private)) {
+	if (private && matches_private(nla_data(public), private)) {
 		NL_SET_ERR_MSG_ATTR(extack, public,
 				    "this is the device's private key, but a public key belongs here: make it from the peer's private key with `naawg pubkey'");
 		return -EINVAL;
 	}
 	if (!preshared)
 		return 0;
-	if (private && is_secret(nla_data(preshared), private)) {
+	if (private && matches_private(nla_data(preshared), private)) {
 		NL_SET_ERR_MSG_ATTR(extack, preshared,
 				    "this is the device's private key, which no peer may know; make a preshared key with `naawg genpsk'");
 		return -EINVAL;

@@ -259,8 +259,8 @@ static int apply_peers(struct naawg_dev *dev, struct genl_info *info)
  * Port and mark configure a socket in the namespace in which the link was created.
  * So the caller needs the capability in that namespace.
  */
-static int may_touch_socket(struct naawg_dev *dev, struct sk_buff *skb,
-			    struct genl_info *info)
+static int may_configure_socket(struct naawg_dev *dev, struct sk_buff *skb,
+				struct genl_info *info)
 {
 	struct nlattr *attr = info->attrs[NAAWG_A_DEVICE_LISTEN_PORT] ?:
 			      info->attrs[NAAWG_A_DEVICE_FWMARK];
@@ -326,7 +326,7 @@ static int apply_request(struct naawg_dev *dev, struct sk_buff *skb,
 	bool new_key = false;
 	int err, replace;
 
-	err = may_touch_socket(dev, skb, info) ?:
+	err = may_configure_socket(dev, skb, info) ?:
 	      naawg_key_check_request(dev, info);
 	if (err)
 		return err;

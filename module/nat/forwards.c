@@ -292,24 +292,24 @@ static int add_wanted(struct naawg_forward_change *change,
 		      const struct naawg_forward_table *old,
 		      struct netlink_ext_ack *extack)
 {
-	struct naawg_forward *forward, *next, *twin;
+	struct naawg_forward *forward, *next, *present;
 	int err;
 
 	list_for_each_entry_safe(forward, next, &change->wanted, link) {
-		twin = find_same(old, forward);
+		present = find_same(old, forward);
 		/* a forward that the same request removes does not count */
-		if (twin && !list_empty(&twin->link))
-			twin = NULL;
-		if (twin && !change->replace) {
+		if (present && !list_empty(&present->link))
+			present = NULL;
+		if (present && !change->replace) {
 			change->warning = "this forward exists already";
 			continue;
 		}
-		err = add_one(change, twin ?: forward, extack);
+		err = add_one(change, present ?: forward, extack);
 		if (err) {
 			change->refused = forward;
 			return err;
 		}
-		if (!twin)
+		if (!present)
 			list_move_tail(&forward->link, &change->added);
 	}
 	return 0;

@@ -2,11 +2,11 @@
 /*
  * Known sources, and the reply bucket of every source.
  *
- * In a flood of initiations only the source address tells a peer that renews its
- * session from an unknown sender. Entries expire by themselves, so the table does
- * not fill up on a device with many peers. Unknown sources are spread over buckets
- * by address. A source that floods therefore shares its bucket with few others, and
- * with other ones every few seconds.
+ * During a flood of initiations, only the source address distinguishes a peer that
+ * renews its session from unknown senders. Entries expire by themselves, so the
+ * table does not fill up on a device with many peers. Unknown sources are spread
+ * over buckets by address. A source that floods therefore shares its bucket with
+ * few others, and with other ones every few seconds.
  */
 #include <linux/compiler.h>
 #include <linux/math64.h>
