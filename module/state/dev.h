@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The device: what belongs to one naawg link, and which lock guards it. */
+/* Device: state of one naawg link, the locks of the module and their order. */
 #ifndef _NAAWG_DEV_H
 #define _NAAWG_DEV_H
 
@@ -29,7 +29,7 @@
  * The last group are leaves: they are held for a few instructions with bottom halves
  * off, and a CPU holds one of them at a time.
  *
- *   rtnl                    links come, go, go up and down
+ *   rtnl                    creation, removal, up and down of links
  *   dev.config              configuration of a device
  *   dev.identity_lock       the key pair of a device; a rw semaphore
  *   peer.handshake_lock     the handshake of a peer
@@ -39,8 +39,8 @@
  *   endpoint.lock           address of a peer
  *   timers.lock             timers of a peer
  *   session.replay_lock     replay window of a session
- *   staging.lock            packets that wait for sessions
- *   peer.held.lock          packets that wait for others
+ *   staging.lock            staged packets of all peers of a device
+ *   peer.held.lock          held packets of a peer
  *   hold.lock               peers that a CPU flushes when its softirq ends
  *   dev.cookie_lock         secret of the cookies
  *   ratelimit.lock          token buckets of sources
@@ -62,7 +62,7 @@ struct naawg_gso_hook;
 struct naawg_worker;
 
 /**
- * struct naawg_own_macs - mac keys of our identity, for softirq readers
+ * struct naawg_own_macs - mac keys of our identity, for readers in softirq
  * @keys: the keys
  * @rcu: for freeing
  */
@@ -72,9 +72,9 @@ struct naawg_own_macs {
 };
 
 /**
- * enum naawg_counter - what is counted besides reasons
+ * enum naawg_counter - counters of a device, besides those of reasons
  *
- * counter_list.h says what each counter means.
+ * counter_list.h has the meaning of each counter.
  */
 enum naawg_counter {
 #define NAAWG_COUNTER(symbol, ...) NAAWG_C_##symbol,
@@ -85,8 +85,8 @@ enum naawg_counter {
 
 /**
  * struct naawg_counters - counters of one CPU
- * @reason: one per reason
- * @batch: one per counter; those that are read elsewhere stay 0
+ * @reason: counters of reasons
+ * @batch: all other counters; those with a value elsewhere stay 0
  */
 struct naawg_counters {
 	u64 reason[NAAWG_REASON_COUNT];
@@ -96,47 +96,48 @@ struct naawg_counters {
 /**
  * struct naawg_dev - private part of a naawg net_device
  * @netdev: the device; set once
- * @link: in the list of all devices (rtnl)
+ * @link: link in the list of all devices (rtnl)
  * @config: serialises configuration changes
- * @serial: number that no other device has or had; set once
- * @birth_net: namespace the sockets live in, NULL once it died (@config)
- * @running: between ndo_open and ndo_stop (@config)
+ * @serial: number that no other device ever has; set once
+ * @birth_net: namespace in which the link was created and the sockets are, NULL
+ *	after it was destroyed (@config)
+ * @running: true between ndo_open and ndo_stop (@config)
  * @port: UDP port of the sockets, host order (@config)
  * @fwmark: mark of outer packets (written under @config, read anywhere)
- * @answer_unreachable: senders are told by ICMP of a peer that does not answer
- *	(written under @config, read anywhere)
+ * @answer_unreachable: answer packets for an unreachable peer with ICMP (written
+ *	under @config, read anywhere)
  * @sock4: IPv4 socket (RCU, written under @config)
  * @sock6: IPv6 socket (RCU, written under @config)
- * @gso_hook: hooks that take GSO packets, NULL while closed (@config)
- * @identity_lock: readers use @identity, the writer changes it and every
- *	peer's handshake with it
+ * @gso_hook: netfilter hooks that receive GSO packets, NULL while closed (@config)
+ * @identity_lock: readers use @identity; a writer changes @identity and the
+ *	handshakes of all peers
  * @identity: our key pair (@identity_lock)
  * @own_macs: mac keys of @identity, NULL without one (RCU, @config)
- * @cookie_lock: protects the two below
- * @cookie_birth: when the secret was drawn, 0 for never
- * @cookie_secret: what cookies are made from; secret
+ * @cookie_lock: protects @cookie_birth and @cookie_secret
+ * @cookie_birth: time at which @cookie_secret was drawn, ns, 0 for never
+ * @cookie_secret: key of the cookies that we give; secret
  * @peers: all peers in the order they were added (@config)
- * @peer_count: how many (@config)
- * @peer_ids: the same peers by their ids (@config)
+ * @peer_count: number of peers (@config)
+ * @peer_ids: tree of all peers by id (@config)
  * @next_peer_id: id of the newest peer (@config)
- * @generation: grows with every change a dump may stumble over (@config)
- * @allowedips: inner addresses to peers (RCU, @config)
+ * @generation: number that grows with every change to data of a dump (@config)
+ * @allowedips: table from inner addresses to peers (RCU, @config)
  * @forbidden: networks that peers may not reach, NULL for none (RCU, @config)
- * @pubkeys: static keys to peers (RCU, @config)
- * @indices: receiver indices to sessions (RCU, own locks)
- * @ratelimit: handshakes per source (own lock)
- * @staging: what waits for sessions (own lock)
+ * @pubkeys: table from static keys to peers (RCU, @config)
+ * @indices: table from receiver indices to sessions (RCU, own locks)
+ * @ratelimit: rate limit of handshakes per source (own lock)
+ * @staging: packets that wait for sessions (own lock)
  * @rxqs: per-CPU queues of received data messages; set once
- * @steer_groups: on which CPUs messages are decrypted, per group of peers; set once
- * @gro_cache: per-CPU addresses of ours that datagrams came to; set once
- * @holds: per-CPU lists of peers with packets that wait for others; set once
+ * @steer_groups: per group of peers, the CPU that decrypts its messages; set once
+ * @gro_cache: per-CPU cache of local addresses of received datagrams; set once
+ * @holds: per-CPU lists of peers with held packets; set once
  * @handshakes: received handshake messages (own lock)
- * @workers: what takes from @handshakes; set once
- * @worker_turn: whose turn it is (racy on purpose)
- * @reply_budget: limits cookie replies under load (racy on purpose)
- * @known_sources: where peers called from lately (racy on purpose)
+ * @workers: workers that process @handshakes; set once
+ * @worker_turn: counter that chooses the next worker (racy on purpose)
+ * @reply_budget: limit of cookie replies under load (racy on purpose)
+ * @known_sources: sources of recently authenticated peers (racy on purpose)
  * @forwards: port forwards; set once
- * @counters: counters per CPU; set once
+ * @counters: per-CPU counters; set once
  */
 struct naawg_dev {
 	struct net_device *netdev;
@@ -158,7 +159,7 @@ struct naawg_dev {
 	struct naawg_own_macs __rcu *own_macs;
 
 	spinlock_t cookie_lock; /* leaf */
-	/* not the array: after a lock of size 0 gcc takes it for empty */
+	/* not @cookie_secret: gcc takes an array after a lock of size 0 for empty */
 	u64 cookie_birth;
 	u8 cookie_secret[NAAWG_KEY_SIZE];
 
@@ -190,14 +191,17 @@ struct naawg_dev {
 	struct naawg_counters __percpu *counters;
 };
 
-/* How many times as fast the protocol's timers run, for tests. */
+/* Speed of the protocol's timers as a multiple of the usual one, for tests. */
 #ifdef NAAWG_DEBUG
 extern unsigned int naawg_time_scale;
 #else
 #define naawg_time_scale	1U
 #endif
 
-/* A clock that counts suspend: what sleeps must age. Never 0. */
+/*
+ * Current time in nanoseconds, never 0. The clock counts suspend, as keys must age
+ * while the machine sleeps.
+ */
 static inline u64 naawg_now(void)
 {
 	return ktime_get_coarse_boottime_ns() * naawg_time_scale + 1;
