@@ -148,7 +148,7 @@ again_is_a_warning()
 {
 	fw add 80:tcp:10.101.0.2
 	fw add 80:tcp:10.101.0.2 2>"$TMP/said"
-	grep -q "warning: this forward is there already" "$TMP/said"
+	grep -q "warning: this forward exists already" "$TMP/said"
 	same "$(fw list | wc -l)" 1
 	refuses fw del 81:tcp 2>"$TMP/said"
 	grep -q "no such forward" "$TMP/said"

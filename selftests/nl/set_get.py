@@ -207,7 +207,7 @@ def keys_in_the_wrong_place():
                                                     {"public-key": key}])
         refused_set("private key", "genpsk",
                     peers=[{"public-key": B, "preshared-key": key}])
-    refused_set("no secret", peers=[{"public-key": B, "preshared-key": B}])
+    refused_set("not secret", peers=[{"public-key": B, "preshared-key": B}])
     # removing one is no reason to refuse
     link.set(peers=[{"public-key": private, "flags": PEER_REMOVE}])
     # both in one request, and the key after the peer
@@ -221,7 +221,7 @@ def keys_in_the_wrong_place():
     link.set(flags=DEVICE_REPLACE, private_key=private)
     same(peers(), set())
     public = link.state()[0]["public-key"]
-    refused_set("shown", private_key=public)
+    refused_set("not secret", private_key=public)
     # forwards name peers, and everybody may read them
     forward = {"proto": 6, "port": 80, "from-peer": private}
     answer = refusal(family, "do", "set-forwards", family.build(
