@@ -6,7 +6,8 @@
     record.py              writes the summary alone
 
 The summary is the table of docs/performance.md and the picture beside the records. It
-has each workload that has a bar, from its newest record that is not noisy.
+has each workload that has a bar, from its newest record that is not noisy. README.md has
+some of its rows.
 """
 
 import glob
@@ -14,17 +15,22 @@ import json
 import os
 import re
 import sys
+import textwrap
 import time
 
 from picture import draw
-from report import HEAD
+from report import BARS, HEAD
 
 REPO = os.path.realpath(os.path.join(os.path.dirname(__file__), "../.."))
 RECORDS = os.path.join(REPO, "docs/measurements")
 PAGE = os.path.join(REPO, "docs/performance.md")
+START = os.path.join(REPO, "README.md")
 PICTURE = os.path.join(RECORDS, "speed.svg")
 BEGIN = "<!-- From here on: docs/measurements/, by selftests/bench/record.py. -->\n"
 END = "<!-- To here. -->\n"
+# The rows that README.md has.
+FEW = ("1 TCP stream, 2 CPUs", "1 TCP stream, 1 CPU", "UDP with GSO (QUIC-like sender)",
+       "64 B packets per second", "idle round trip, p50", "CPU time per GB")
 FACTS = ("date", "commit", "machine", "cpus", "kernel", "rounds", "seconds", "load")
 
 
@@ -102,15 +108,40 @@ def summary():
     return [rows[title] for title in order if title in rows]
 
 
+def result(row):
+    return f"{row['ratio']['median']:.3g}" if row["ratio"] else row["naawg"].split(" (")[0]
+
+
 def table(rows):
-    lines = ["| workload | ratio | must / aim | verdict | record |",
+    lines = ["| workload | result | must / aim | verdict | record |",
              "| --- | --- | --- | --- | --- |"]
     for row in rows:
-        ratio = row["ratio"]
-        said = f"{ratio['median']:.3g}" if ratio else row["naawg"].split(" (")[0]
-        lines.append(f"| {row['title']} | {said} | {row['bar']} | {row['verdict']} "
+        lines.append(f"| {row['title']} | {result(row)} | {row['bar']} | {row['verdict']} "
                      f"| [record](measurements/{row['file']}) |")
+    measured = [row["title"] for row in rows]
+    noisy = [bar[7] for bar in BARS if bar[5] is not None and bar[7] not in measured]
+    if noisy:
+        lines.append("\n" + textwrap.fill(f"No quiet measurement yet: {'; '.join(noisy)}.", 100))
     return "\n".join(lines) + "\n"
+
+
+def short_table(rows):
+    """For README.md: some ratios, and whether a higher or a lower one is better."""
+    lines = ["| workload | naawg / stock | better |", "| --- | --- | --- |"]
+    for row in rows:
+        if row["title"] in FEW:
+            better = "lower" if row["aim"] < row["must"] else "higher"
+            lines.append(f"| {row['title']} | {result(row)} | {better} |")
+    return "\n".join(lines) + "\n"
+
+
+def with_table(path, lines):
+    """The page with the table between its markers."""
+    head, begin, rest = read(path).partition(BEGIN)
+    _, end, tail = rest.partition(END)
+    if not begin or not end:
+        raise SystemExit(f"{path} has no place for the table")
+    return head + BEGIN + "\n" + lines + "\n" + END + tail
 
 
 def main():
@@ -120,12 +151,8 @@ def main():
         print(__doc__, file=sys.stderr)
         return 2
     rows = summary()
-    head, begin, rest = read(PAGE).partition(BEGIN)
-    _, end, tail = rest.partition(END)
-    if not begin or not end:
-        print(f"{PAGE} has no place for the table", file=sys.stderr)
-        return 1
-    write(PAGE, head + BEGIN + "\n" + table(rows) + "\n" + END + tail)
+    write(PAGE, with_table(PAGE, table(rows)))
+    write(START, with_table(START, short_table(rows)))
     write(PICTURE, draw([row for row in rows if row["ratio"]]))
     return 0
 

@@ -53,8 +53,10 @@ BARS = (
      "1 active among 10 000 peers against 1 peer"),
     ("crowd", 1, "stock of many", "stock", "rate", None, None,
      "the same, stock driver"),
-    ("mixed", 2, "naawg to stock", "stock", "rate", 1, 1.3, "naawg to stock"),
-    ("mixed", 2, "stock to naawg", "stock", "rate", 1, 1.3, "stock to naawg"),
+    ("mixed", 2, "naawg to stock", "stock", "rate", 1, 1.3,
+     "TCP, naawg sends to stock"),
+    ("mixed", 2, "stock to naawg", "stock", "rate", 1, 1.3,
+     "TCP, stock sends to naawg"),
 ) + tuple((row, 2, "naawg", "stock", "rate", None, None, what) for row, what in (
     ("mixed", "1 TCP stream, real packets only"),
     ("gso-off", "1 TCP stream, GSO off on the veth"),

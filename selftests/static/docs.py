@@ -3,8 +3,8 @@
 #
 # Documents agree with the tree: links lead somewhere, and the files, functions, tests
 # and make targets that they name exist. The reference part of docs/netlink.md agrees
-# with the specification (--write puts it there), and the table of docs/performance.md
-# with the records in docs/measurements/.
+# with the specification (--write puts it there), and the tables of docs/performance.md
+# and README.md with the records in docs/measurements/.
 
 import glob
 import os
@@ -75,9 +75,9 @@ def operation(op):
     kind = next(kind for kind in ("do", "dump", "event") if kind in op)
     if kind == "event":
         attrs = ", ".join(f"`{a}`" for a in op["event"]["attributes"])
-        says = wrapped(f"- says: {attrs}", "  ")
+        contents = wrapped(f"- contents: {attrs}", "  ")
         return (f"### {op['name']}\n\n{wrapped(plain(op['doc']))}\n\n"
-                f"- kind: event, multicast to `{op['mcgrp']}`\n{says}\n")
+                f"- kind: event, multicast to `{op['mcgrp']}`\n{contents}\n")
     right = "`CAP_NET_ADMIN` over the network namespace" \
         if "uns-admin-perm" in op.get("flags", []) else "none"
     out = [f"### {op['name']}\n\n{wrapped(plain(op['doc']))}\n",
@@ -186,13 +186,16 @@ def lost_tests():
 
 
 def stale_measurements():
-    """The table is the summary that selftests/bench/record.py writes."""
+    """The tables are those that selftests/bench/record.py writes."""
     sys.dont_write_bytecode = True
     sys.path.insert(0, os.path.join(REPO, "selftests/bench"))
     import record
 
-    if record.table(record.summary()) not in read("docs/performance.md"):
-        yield "docs/performance.md: run selftests/bench/record.py"
+    rows = record.summary()
+    for path, table in (("docs/performance.md", record.table(rows)),
+                        ("README.md", record.short_table(rows))):
+        if table not in read(path):
+            yield f"{path}: run selftests/bench/record.py"
 
 
 def main():
@@ -208,7 +211,8 @@ def main():
         [f"{NETLINK} is out of date: make generate"]
     tests = [
         ("docs/netlink.md is what the specification gives", stale),
-        ("docs/performance.md has the newest measurements", stale_measurements()),
+        ("docs/performance.md and README.md have the newest measurements",
+         stale_measurements()),
         ("links lead somewhere", dead_links()),
         ("files that are named exist", lost_files()),
         ("functions and constants that are named exist", lost_names()),
