@@ -103,7 +103,7 @@ def summary():
             if row["title"] not in order:
                 order.append(row["title"])
             old = rows.get(row["title"])
-            if row["bar"] and not row["noisy"] and (not old or old["date"] < row["date"]):
+            if row["bar"] and not row["noisy"] and (not old or old["date"] <= row["date"]):
                 rows[row["title"]] = row
     return [rows[title] for title in order if title in rows]
 

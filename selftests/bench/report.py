@@ -16,7 +16,10 @@ import sys
 
 from picture import draw
 
+# How far the stock driver may be from itself in a row that proves something.
 NOISE = 0.06
+# Rounds of one row may differ by this factor at most.
+SPREAD = 2
 
 # Row, CPUs, who, against whom, what of it, must, aim, what it says, unit. A bar
 # over one is to be reached, one of at most one with "down" stayed under.
@@ -213,9 +216,16 @@ def rows_of(runs):
             continue
         line["verdict"] = verdict(line["ratio"]["median"], must, aim,
                                   line["down"])
-        line["noisy"] = bool(itself) and abs(line["itself"]["median"] - 1) > NOISE
+        line["noisy"] = is_noisy(line)
         rows.append(line)
     return rows
+
+
+def is_noisy(line):
+    """Whether the machine was too busy for the row to prove anything."""
+    itself, ratio = line["itself"], line["ratio"]
+    return bool(itself) and (abs(itself["median"] - 1) > NOISE or
+                             ratio["max"] > SPREAD * ratio["min"])
 
 
 def short(number):
@@ -285,11 +295,11 @@ def conclusion(rows, runs):
                      f"{max(others):.2f}.")
     if noisy:
         lines.append("TOO NOISY TO CONCLUDE: the stock driver differs from "
-                     f"itself by more than {NOISE:.0%} in: "
-                     f"{'; '.join(noisy)}.")
+                     f"itself by more than {NOISE:.0%}, or rounds differ by "
+                     f"more than a factor of {SPREAD}, in: {'; '.join(noisy)}.")
     elif judged:
-        lines.append(f"The stock driver agrees with itself within {NOISE:.0%} "
-                     "in every row.")
+        lines.append(f"The stock driver agrees with itself within {NOISE:.0%}, "
+                     f"and rounds differ by less than a factor of {SPREAD}, in every row.")
     missed = [row["title"] for row in rows if row["verdict"] in
               ("MISSED", "failed")]
     if missed:
