@@ -76,7 +76,7 @@ static int naawg_ndo_stop(struct net_device *netdev)
 	naawg_gso_hook_close(dev);
 	naawg_socket_close(dev);
 	naawg_rxqs_close(dev);
-	/* no sender is left: closing the sockets waited for a grace period */
+	/* no sender is left: naawg_rxqs_close() waited for a grace period */
 	naawg_holds_close(dev);
 	naawg_rx_handshake_flush(dev);
 	naawg_peers_stop(dev);

@@ -335,7 +335,7 @@ void naawg_peers_start(struct naawg_dev *dev)
 
 	lockdep_assert_held(&dev->config);
 	list_for_each_entry(peer, &dev->peers, link) {
-		/* work from before the device went down may have set it */
+		/* An initiation queued before the device went down may have set it. */
 		WRITE_ONCE(peer->last_initiation, 0);
 		naawg_timers_start(&peer->timers);
 		naawg_timers_set_persistent(&peer->timers, peer->persistent);

@@ -40,7 +40,7 @@ static const char *bad_address(const struct naawg_forward_spec *spec)
 	return NULL;
 
 loopback:
-	return "a loopback address cannot be reached; leave out the destination for this host";
+	return "a loopback address cannot be reached; leave the destination out to mean this host";
 not_host:
 	return "the destination is not the address of a host";
 }

@@ -10,7 +10,10 @@
 
 #define NAAWG_FRAG_BUF_ORDER	3
 #define NAAWG_FRAG_BUF_SIZE	(PAGE_SIZE << NAAWG_FRAG_BUF_ORDER)
-/* The longest message: open.c may move it by the length of the headers. */
+/*
+ * The longest message that is opened beside others. A message that does not join the
+ * run is moved behind it, by at most the length of the headers.
+ */
 #define NAAWG_FRAG_BUF_MESSAGE	(NAAWG_FRAG_BUF_SIZE - NAAWG_HEADERS_MAX)
 
 /**

@@ -11,11 +11,11 @@
 #include "socket.h"
 
 /*
- * Looks up a route, from the source address that the peer last sent to. An
- * error does not tell whether that source address is the cause. So the source
- * address is given up, and @source_lost set, in any of these cases: the address
- * is no longer local; the lookup fails with -EINVAL; or the route leaves
- * through another interface than the peer's last message came by.
+ * Looks up a route to the peer, with the local address that its last message came to as
+ * the source. An error does not tell whether that source address is the cause. So the
+ * source address is given up, and @source_lost set, in any of these cases: the address
+ * is no longer local; the lookup fails with -EINVAL; or the route leaves through another
+ * interface than the peer's last message came by.
  */
 static struct rtable *route4(struct sock *sk, struct naawg_address *to, u32 mark,
 			     struct flowi4 *fl, bool *source_lost)
@@ -294,9 +294,9 @@ static struct sock *make_socket(struct naawg_dev *dev, struct udp_port_cfg *cfg,
 	sk_set_memalloc(sock->sk);
 	setup_udp_tunnel_sock(dev->birth_net, sock->sk, &tunnel);
 	/*
-	 * setup_udp_tunnel_sock() asked UDP for checksums over the whole
-	 * payload, for packets inside it. Sealed payload has no use for them.
-	 * The count belongs to the socket, so nothing has to restore it.
+	 * setup_udp_tunnel_sock() enables the conversion of checksums, which
+	 * helps only inner packets that are not encrypted. So disable it again.
+	 * The count is in the socket and is freed with it.
 	 */
 	inet_dec_convert_csum(sock->sk);
 	udp_allow_gso(sock->sk);

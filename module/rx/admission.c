@@ -4,20 +4,23 @@
  *
  * An initiation costs the receiver several scalar multiplications, and any host that
  * knows our public key can send one. Such messages must not displace the messages of
- * peers in the queue. So each message passes these checks in softirq before it is
- * queued, the cheapest first:
+ * peers in the queue. So an initiation or response passes these checks in softirq
+ * before it is queued, the cheapest first:
  *
- *   1. A response or cookie reply must name the index of a session of ours.
+ *   1. A response must name the index of a session of ours. A cookie reply must, too,
+ *      and passes no other check.
  *   2. mac1 proves that the sender knows our public key.
  *   3. If the device is not under load, the message is admitted.
- *   4. Under load, mac2 must hold the cookie that we gave to this source. It proves
- *      that the sender receives packets at its address. A token bucket per source then
- *      limits the messages (table/ratelimit.c).
- *   5. A sender without a valid mac2 gets a cookie reply, if the reply budget allows one
+ *   4. Under load, mac2 must be made with the cookie that we gave to this source. It
+ *      proves that the sender receives packets at its address. A token bucket per source
+ *      then limits the messages (table/ratelimit.c).
+ *   5. Without a valid mac2, a response gets a cookie reply, because it answers an
+ *      initiation of ours. An initiation gets one if the reply budget allows it
  *      (core/reply_budget.c). Known sources have a bucket of their own
  *      (table/known_sources.c), so a flood from unknown sources does not affect peers.
  *
- * An initiation without any mac2 is refused before step 2 while its bucket is empty.
+ * Under load, an initiation whose mac2 is zero is refused before step 2 while the bucket
+ * of its source is empty.
  */
 #include <linux/ip.h>
 #include <linux/ipv6.h>
@@ -34,7 +37,10 @@
 /* The device is under load once so many messages are queued. */
 #define QUEUE_LOADED	(NAAWG_HANDSHAKE_QUEUE_MAX / 8)
 
-/* The queue alone would switch the load on and off with every burst. */
+/*
+ * Whether the device is under load. That lasts for a second after the queue was last
+ * long, because the length of the queue alone changes with every burst.
+ */
 static bool under_load(struct naawg_dev *dev)
 {
 	u64 now = naawg_now();

@@ -2,17 +2,16 @@
 /*
  * Deferred polls: when an rx queue is polled later, so that messages can join.
  *
- * A task that sends packets one by one over a virtual cable has each of them received
- * before it sends the next one. Packets that come alone cannot be joined. If they are a
- * stream of packets that could be, the rx queue is polled from a workqueue. Some
- * messages arrive before the worker runs.
+ * A task that sends over veth has each packet received before it sends the next one, so
+ * each poll finds one message. If many such messages carry TCP data, the poll runs from
+ * a workqueue. More messages arrive before the worker runs, and are coalesced.
  */
 #include <linux/jiffies.h>
 #include <linux/kernel.h>
 
 #include "defer.h"
 
-/* So many lone bulk messages within two ticks are a stream. */
+/* Polls are deferred after so many with one bulk message each, within two ticks. */
 #define STREAM_MIN	16
 
 /* Pause in ticks after deferred polls brought single messages as well. */

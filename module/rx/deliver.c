@@ -73,7 +73,7 @@ static void make_inner_gso(struct sk_buff *skb, const struct naawg_run *run)
 	skb->csum_offset = offsetof(struct tcphdr, check);
 }
 
-static void deliver_run(struct naawg_opener *o, struct sk_buff *skb, u16 count)
+static void deliver_skb(struct naawg_opener *o, struct sk_buff *skb, u16 count)
 {
 	if (unlikely(!skb)) {
 		while (count--)
@@ -137,7 +137,7 @@ void naawg_deliver_run(struct naawg_opener *o)
 		return;
 	if (run->count > 1)
 		naawg_run_finish(run);
-	deliver_run(o, skb_of_run(o), run->count);
+	deliver_skb(o, skb_of_run(o), run->count);
 	o->frag_count = 0;
 	run->header_len = 0;
 }
@@ -161,5 +161,5 @@ void naawg_deliver_alone(struct naawg_opener *o, u32 at, u32 len)
 	}
 	if (len > SINGLE_MIN)
 		o->singles++;
-	deliver_run(o, skb, 1);
+	deliver_skb(o, skb, 1);
 }

@@ -11,18 +11,16 @@
  *   at home    not delivered on another CPU    that CPU           sequence number
  *   steered    delivered, or queued at home    the steered CPU    the group's count
  *   steered    not delivered on a third CPU    that CPU           sequence number
- *   steered,   count 0, and one CPU has time   this CPU; the      the count: all
- *   returning  enough for both                 group is at home   are delivered
+ *   returning  as at home; all steered batches are delivered (naawg_steer_follow())
  *
  * Moving a group cannot reorder packets. The CPU that receives the group's messages
  * moves it at the end of a poll. All batches that it dequeued have been delivered then,
  * all that are queued move along, and no other one can arrive meanwhile.
  *
- * RPS and RFS cannot do this. They choose a CPU by the hash of the outer flow, for every
- * packet, whether or not a CPU is busy. They do not know which packets belong to a
- * session, so they would take batches apart. The order that they keep ends at the
- * socket, and messages are decrypted and delivered behind it. The administrator of the
- * host sets them per device, and a container cannot.
+ * RPS and RFS cannot do this. RPS chooses a CPU by a fixed hash of the outer flow,
+ * without regard to load. RFS follows the task that reads the socket, and no task reads
+ * a tunnel's socket. Both act before UDP. Decryption and delivery come after it, and
+ * their order must be kept too.
  */
 #include <linux/hash.h>
 #include <linux/sched/isolation.h>
@@ -57,9 +55,8 @@ static struct naawg_rxq *home_rxq(const struct naawg_peer *peer)
 }
 
 /*
- * The queue that holds back a peer whose group is steered, or NULL. The group took
- * along batches that were queued on its home CPU. Batches of this peer on another CPU
- * stayed there.
+ * The queue of a third CPU that still has batches of this peer, or NULL. Batches on the
+ * home CPU moved with the group. Batches elsewhere did not, and must be delivered first.
  */
 static struct naawg_rxq *left_behind(const struct naawg_peer *peer,
 				     const struct naawg_steer_group *group)

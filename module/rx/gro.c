@@ -154,7 +154,10 @@ static void append_to_chain(struct sk_buff *head, struct sk_buff *skb)
 	skb->sk = NULL;
 
 	skb_shinfo(head)->flags |= skb_shinfo(skb)->flags & SKBFL_SHARED_FRAG;
-	/* UDP segments a packet for a tunnel socket that lacks this flag */
+	/*
+	 * Without this flag in gso_type, UDP segments a packet before it passes
+	 * it to a tunnel socket.
+	 */
 	skb_shinfo(head)->gso_type |= SKB_GSO_UDP_TUNNEL_CSUM;
 	/*
 	 * The kernel does not complete partial checksums when it takes a chain

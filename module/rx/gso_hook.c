@@ -41,7 +41,10 @@ struct naawg_gso_hook {
 	struct rcu_head rcu;
 };
 
-/* conntrack's hook runs later and must see a connection's first packet */
+/*
+ * Whether conntrack needs no more of this packet. Its confirm hook runs after ours, so
+ * the first packet of a connection must take the usual path.
+ */
 static bool is_tracked(const struct sk_buff *skb)
 {
 #if IS_ENABLED(CONFIG_NF_CONNTRACK)

@@ -133,7 +133,7 @@ void naawg_rxqs_close(struct naawg_dev *dev)
 {
 	int cpu, i;
 
-	/* A CPU that schedules a NAPI owns it, so this waits for these CPUs, too. */
+	/* This waits for NAPI_STATE_SCHED, so no IPI to schedule the NAPI is left. */
 	for_each_possible_cpu(cpu)
 		napi_disable(&per_cpu_ptr(dev->rxqs, cpu)->napi);
 	/* A poll that has completed may still be moving batches. */
@@ -211,7 +211,7 @@ int naawg_rxq_take(struct naawg_rxq *rxq, struct sk_buff_head *into,
 		__skb_queue_tail(into, skb);
 		order->deq_seq++;
 	}
-	/* Batches that moved to another queue left gaps. */
+	/* Batches that moved to another queue were not counted, so deq_seq lags. */
 	if (skb_queue_empty(&order->list))
 		order->deq_seq = order->enq_seq;
 	spin_unlock_bh(&order->list.lock);
@@ -298,6 +298,7 @@ void naawg_rxq_schedule(struct naawg_rxq *rxq)
  * If they are not, the queue is asked to report its delivery soon.
  *
  * Context: softirq or bottom halves off.
+ * Return: true if they are.
  */
 bool naawg_rxq_is_done(struct naawg_rxq *rxq, u32 seq)
 {

@@ -25,7 +25,7 @@
  * @datagrams: datagrams in @list (@list.lock)
  * @bytes: memory of @list (@list.lock)
  * @enq_seq: sequence number of the newest batch that was queued (@list.lock)
- * @deq_seq: sequence number of the newest batch that was dequeued (@list.lock)
+ * @deq_seq: all batches up to this one are dequeued, perhaps more (@list.lock)
  * @done_seq: all batches up to this one are delivered, perhaps more
  * @awaited: a CPU queued batches here because their peer's earlier ones are not
  *	delivered yet (racy on purpose)

@@ -3,9 +3,10 @@
  * Steering: which CPU decrypts the messages of which peers.
  *
  * A group of peers is at home on the CPU that receives its messages. A CPU that was
- * saturated for two periods in a row, mostly by decryption, steers the group of its
- * newest batch to the CPU with the least load. The group returns when none of its
- * batches is left there and one CPU has time enough for both.
+ * saturated for two periods in a row, and decrypted WORTH_MOVING messages per tick,
+ * steers the group of its newest batch to the CPU with the least load. The group
+ * returns when none of its batches is left there, it was steered for STEERED_MIN, and
+ * the loads of both CPUs add up to ENOUGH_FOR_ONE percent at most.
  *
  * This file knows CPU loads, jiffies and an atomic counter only. Tests in user space
  * run it.
@@ -21,14 +22,14 @@ module_param(move_after, uint, 0644);
 MODULE_PARM_DESC(move_after,
 		 "Length in timer ticks of the periods in which the load of a CPU is measured. A CPU that decrypts messages and is at least 95 % busy for two periods in a row steers one of the 64 groups of peers to the least busy CPU, if that CPU was less than 50 % busy. With 0 no peer changes its CPU.");
 
-/* Messages a tick below which decryption is not what keeps a CPU busy. */
+/* A CPU that decrypts fewer messages per tick is busy with other work. */
 #define WORTH_MOVING	8
 
 /* Loads in percent: a saturated CPU, and one with time to spare. */
 #define SATURATED	95
 #define SPARE		50
 
-/* Sum of the loads of two CPUs, in percent, that one CPU has time enough for. */
+/* Sum of the loads of two CPUs, in percent, that one CPU can bear. */
 #define ENOUGH_FOR_ONE	90
 
 /* A group stays steered for this long at least, as a move costs time as well. */

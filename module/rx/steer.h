@@ -16,8 +16,9 @@
 
 /**
  * struct naawg_steer_group - where the messages of a group of peers are decrypted
- * @state: 0 at home. Otherwise the number of the steered CPU plus one, above 16
- *	bits that count batches which were steered there and are not delivered yet
+ * @state: 0 if the group is at home. Otherwise the upper bits are the CPU that it is
+ *	steered to, plus one. The lower 16 bits count the batches that were queued
+ *	there and are not delivered yet.
  * @home_cpu: the CPU that receives the group's messages (racy on purpose)
  * @until: the group is steered until then at least, in jiffies (racy on purpose)
  * @loads: samples of the home CPU and of the steered CPU (racy on purpose)
@@ -33,7 +34,8 @@ struct naawg_steer_group {
  * struct naawg_steer_cpu - what one CPU knows for its decision to steer a group
  * @own: sample of its own load, at the start of this period (poll only)
  * @messages: messages decrypted in this period (poll only)
- * @was_saturated: it was saturated in the period before (poll only)
+ * @was_saturated: it was saturated in the period before, and could have moved a
+ *	group (poll only)
  * @seen: sample of its load that other CPUs take (racy on purpose)
  * @last_group: group of the newest batch that was dequeued (poll only)
  * @has_taken: an entry of @taken is not 0 (poll only)
@@ -53,7 +55,8 @@ struct naawg_steer_cpu {
 /**
  * enum naawg_steer_step - what a CPU has to do after a poll
  * @NAAWG_STEER_WAIT: nothing, as its period is not over
- * @NAAWG_STEER_NONE: nothing, as it was not saturated in the period that ended
+ * @NAAWG_STEER_NONE: nothing, as it was not saturated in the period that ended, or
+ *	may not move a group
  * @NAAWG_STEER_OBSERVE: take samples of all CPUs, as it was saturated
  * @NAAWG_STEER_MOVE: steer a group to an idle CPU, as it was saturated twice; take
  *	samples of all CPUs again

@@ -9,7 +9,10 @@
 #include "seal.h"
 #include "seal_batch.h"
 
-/* Copies the inner packet: TCP nearly always shares its payload. */
+/*
+ * Seals a copy of the inner packet. It cannot be sealed in place, as TCP keeps its
+ * payload for retransmission.
+ */
 static struct sk_buff *seal_one(struct naawg_session *session,
 				struct sk_buff *inner, u64 counter)
 {

@@ -101,9 +101,9 @@ static const char *lacks(struct host *host, const struct forward *forward)
 	bool local;
 
 	if (forward->egress[0] && is_missing(host, forward->egress))
-		return "there is no interface with the name given for the way out";
+		return "there is no interface with the name given as the outgoing interface";
 	if (forward->bits & FORWARD_FROM_PEER && !knows(host->peers, forward->from_peer))
-		return "the device has no peer with the key given for the sources";
+		return "the device has no peer with the key given as the source";
 	if (!forward->address.family)
 		return NULL;
 	if (rt_way(&forward->address, host->vrf, &local))
@@ -115,7 +115,7 @@ static const char *lacks(struct host *host, const struct forward *forward)
 	if (!local && is_off("/proc/sys/net/ipv4/conf/%s/forwarding", host->name))
 		return "this host does not forward IPv4; set sysctl net.ipv4.ip_forward=1";
 	if (!host->has_ip4)
-		return "the link has no IPv4 address that connections could come in for; add one";
+		return "the link has no IPv4 address for incoming connections; add one";
 	return NULL;
 }
 
