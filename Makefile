@@ -41,11 +41,11 @@ demo: ## watch a tunnel work, in a virtual machine
 	selftests/demo/demo.sh
 
 .PHONY: check
-check: ## all tests that do not take long: 25 minutes on two cores, 40 the first time
+check: ## all tests that do not take long; docs/testing.md has the time
 	selftests/run.sh check
 
 .PHONY: check-quick
-check-quick: ## for the change at hand: static, unit and the core tests, in 5 minutes
+check-quick: ## for the change at hand: static, unit and the core tests
 	selftests/run.sh quick
 
 .PHONY: check-static

@@ -132,7 +132,8 @@ static int run(int argc, char **argv)
 		return cmd_show(1, show);
 
 	if ((argc == 2 && is_one_of(argv[1], "-h", "--help", "help")) ||
-	    (is_one_of(argv[1], "help", "version", "help") && prog_help(argc - 1, argv + 1))) {
+	    ((!strcmp(argv[1], "help") || !strcmp(argv[1], "version")) &&
+	     prog_help(argc - 1, argv + 1))) {
 		usage(stdout);
 		return 0;
 	}

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # docs/architecture.md has the rooms of module/: the rows of floors.py, and each file
-# with the first sentence of its first comment. --write puts the tables into the page.
+# with the first sentence of its first comment. docs/tool.md has the files of tools/
+# likewise. --write puts the tables into the pages.
 
 import ast
 import glob
@@ -15,7 +16,6 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..
 from suite import print_findings  # noqa: E402 pylint: disable=wrong-import-position
 
 REPO = os.path.realpath(os.path.join(os.path.dirname(__file__), "../.."))
-PAGE = "docs/architecture.md"
 PURPOSES = {
     "": "load and unload", "ctl": "netlink, links, membership", "rx": "the way in",
     "tx": "the way out, and actions of timers", "handshake": "handshakes, notifications",
@@ -31,12 +31,12 @@ def read(path):
         return f.read()
 
 
-def rows():
+def rows(name="ROWS"):
     """The floors, from the script that enforces them."""
     for node in ast.parse(read("selftests/static/floors.py")).body:
-        if isinstance(node, ast.Assign) and node.targets[0].id == "ROWS":
+        if isinstance(node, ast.Assign) and node.targets[0].id == name:
             return ast.literal_eval(node.value)
-    raise SystemExit("floors.py has no ROWS")
+    raise SystemExit(f"floors.py has no {name}")
 
 
 def idea(path):
@@ -56,50 +56,59 @@ def floors_table():
     return "\n".join(out) + "\n"
 
 
-def files_table():
+def files(tree, name):
+    for row, _ in rows(name):
+        for path in sorted(glob.glob(os.path.join(tree, row, "*.c"), root_dir=REPO)):
+            if row not in ("compat", "uapi") and not path.endswith((".mod.c", "_gen.c")):
+                yield path
+
+
+def files_table(tree, name):
     out = ["| file | idea |", "|---|---|"]
-    for row, _ in rows():
-        if row in ("compat", "uapi"):
-            continue
-        for path in sorted(glob.glob(os.path.join("module", row, "*.c"), root_dir=REPO)):
-            if not path.endswith(".mod.c") and not path.endswith("_gen.c"):
-                out.append(f"| `{path.removeprefix('module/')}` | {idea(path)} |")
+    for path in files(tree, name):
+        out.append(f"| `{path.removeprefix(tree + '/')}` | {idea(path)} |")
     return "\n".join(out) + "\n"
 
 
-SECTIONS = {"floors": floors_table, "files": files_table}
+PAGES = {
+    "docs/architecture.md": {"floors": floors_table,
+                             "files": lambda: files_table("module", "ROWS")},
+    "docs/tool.md": {"files": lambda: files_table("tools", "TOOL_ROWS")},
+}
 
 
 def marks(name):
     return f"<!-- {name}: by selftests/static/rooms.py --write -->\n", f"<!-- {name} end -->"
 
 
-def with_tables(page):
-    for name, table in SECTIONS.items():
+def with_tables(path):
+    page = read(path)
+    for name, table in PAGES[path].items():
         begin, end = marks(name)
         if begin not in page or end not in page:
-            raise SystemExit(f"{PAGE} has no place for {name}")
+            raise SystemExit(f"{path} has no place for {name}")
         head, rest = page.split(begin, 1)
         page = head + begin + table() + end + rest.split(end, 1)[1]
     return page
 
 
 def silent_files():
-    for row, _ in rows():
-        for path in sorted(glob.glob(os.path.join("module", row, "*.c"), root_dir=REPO)):
-            if not path.endswith((".mod.c", "_gen.c")) and not idea(path):
-                yield f"{path} does not begin with a comment"
+    for path in [*files("module", "ROWS"), *files("tools", "TOOL_ROWS")]:
+        if not idea(path):
+            yield f"{path} does not begin with a comment"
 
 
 def main():
-    page = read(PAGE)
     if sys.argv[1:] == ["--write"]:
-        with open(os.path.join(REPO, PAGE), "w", encoding="utf-8") as f:
-            f.write(with_tables(page))
+        for path in PAGES:
+            text = with_tables(path)
+            with open(os.path.join(REPO, path), "w", encoding="utf-8") as f:
+                f.write(text)
         return 0
-    stale = [] if with_tables(page) == page else [f"{PAGE}: run rooms.py --write"]
+    stale = [f"{path}: run rooms.py --write" for path in PAGES
+             if with_tables(path) != read(path)]
     tests = [("the tables of rooms and files are up to date", stale),
-             ("every file of the module begins with its idea", list(silent_files()))]
+             ("every file of the module and the tool begins with its idea", list(silent_files()))]
     return print_findings(tests)
 
 
