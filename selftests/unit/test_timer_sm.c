@@ -19,13 +19,13 @@ static void event(enum naawg_event event, u64 now)
 	naawg_timer_sm_event(&r, event, now, 0);
 }
 
-/* Nothing until @due, then just @deeds. */
-static void expect(u64 due, u32 deeds)
+/* Nothing until @due, then just @actions. */
+static void expect(u64 due, u32 actions)
 {
 	check(naawg_timer_sm_next(&r) == due);
 	check(naawg_timer_sm_expire(&r, due - 1, 0) == 0);
 	check(naawg_timer_sm_next(&r) == due);
-	check(naawg_timer_sm_expire(&r, due, 0) == deeds);
+	check(naawg_timer_sm_expire(&r, due, 0) == actions);
 }
 
 static void nothing(void)
@@ -100,92 +100,97 @@ static void retransmit(void)
 	expect(T0 + 540 * S, NAAWG_DO_WIPE);
 }
 
-/* The deeds of all clocks that have rung by @now, in the order of time. */
-static u32 deeds_by(u64 now)
+/* The actions of all timers that expired by @now, in the order of time. */
+static u32 actions_by(u64 now)
 {
-	u32 deeds = 0;
+	u32 actions = 0;
 	u64 next;
 
 	while ((next = naawg_timer_sm_next(&r)) && next <= now)
-		deeds |= naawg_timer_sm_expire(&r, next, 0);
-	return deeds;
+		actions |= naawg_timer_sm_expire(&r, next, 0);
+	return actions;
 }
 
-static void two_calls_unanswered(void)
+static void two_initiations_unanswered(void)
 {
-	static const enum naawg_event received[] = {
-		NAAWG_EV_DATA_RECEIVED, NAAWG_EV_KEEPALIVE_RECEIVED,
-		NAAWG_EV_HANDSHAKE_RECEIVED,
-	};
 	static const enum naawg_event not_received[] = {
 		NAAWG_EV_DATA_SENT, NAAWG_EV_KEEPALIVE_SENT,
 		NAAWG_EV_RESPONSE_SENT, NAAWG_EV_INITIATION_PUT_OFF,
 		NAAWG_EV_SESSION_BEGUN,
 	};
 
-	/* one call that is not answered is no more than a lost packet */
+	/* A single unanswered initiation may be a lost packet. */
 	begin();
 	event(NAAWG_EV_INITIATION_SENT, T0);
-	check(deeds_by(T0 + 80 * S) == NAAWG_DO_RETRY && !r.unreachable);
+	check(actions_by(T0 + 80 * S) == NAAWG_DO_RETRY && !r.unreachable);
 
-	/* the second has as long for its answer as any */
+	/* The second one has the usual time for its response. */
 	begin();
 	event(NAAWG_EV_INITIATION_SENT, T0);
 	event(NAAWG_EV_INITIATION_SENT, T0 + 5 * S);
-	check(!(deeds_by(T0 + 10 * S - 1) & NAAWG_DO_LOSE) && !r.unreachable);
-	check(deeds_by(T0 + 10 * S) & NAAWG_DO_LOSE && r.unreachable);
+	check(!(actions_by(T0 + 10 * S - 1) & NAAWG_DO_LOSE) && !r.unreachable);
+	check(actions_by(T0 + 10 * S) & NAAWG_DO_LOSE && r.unreachable);
 
-	/* more calls change nothing, nor does what we send */
+	/* Neither more initiations nor other messages that we send change that. */
 	event(NAAWG_EV_INITIATION_SENT, T0 + 10 * S);
 	for (int i = 0; i < ARRAY_SIZE(not_received); i++)
 		event(not_received[i], T0 + 11 * S);
-	check(!(deeds_by(T0 + 80 * S) & NAAWG_DO_LOSE) && r.unreachable);
+	check(!(actions_by(T0 + 80 * S) & NAAWG_DO_LOSE) && r.unreachable);
 
-	/* packets may call before the clock does, and keep it from ringing */
+	/* Packets may initiate before the timer does, and restart it. */
 	begin();
 	for (int i = 0; i < 4; i++) {
 		naawg_timer_sm_restart(&r);
 		naawg_timer_sm_event(&r, NAAWG_EV_INITIATION_SENT, T0 + i * 5 * S,
 				     U32_MAX);
 		check(!r.unreachable);
-		if (deeds_by(T0 + (i + 1) * 5 * S + S / 2 - 1) & NAAWG_DO_LOSE)
+		if (actions_by(T0 + (i + 1) * 5 * S + S / 2 - 1) & NAAWG_DO_LOSE)
 			break;
 	}
 	check(r.unreachable);
+}
 
-	/* any authentic message ends it, and restarts the count */
+static void authentic_messages_end_it(void)
+{
+	static const enum naawg_event received[] = {
+		NAAWG_EV_DATA_RECEIVED, NAAWG_EV_KEEPALIVE_RECEIVED,
+		NAAWG_EV_HANDSHAKE_RECEIVED,
+	};
+
 	for (int i = 0; i < ARRAY_SIZE(received); i++) {
 		begin();
 		event(NAAWG_EV_INITIATION_SENT, T0);
 		event(received[i], T0 + S);
 		event(NAAWG_EV_INITIATION_SENT, T0 + 5 * S);
-		check(!(deeds_by(T0 + 60 * S) & NAAWG_DO_LOSE));
+		check(!(actions_by(T0 + 60 * S) & NAAWG_DO_LOSE));
 		event(NAAWG_EV_INITIATION_SENT, T0 + 60 * S);
-		check(deeds_by(T0 + 65 * S) & NAAWG_DO_LOSE && r.unreachable);
+		check(actions_by(T0 + 65 * S) & NAAWG_DO_LOSE && r.unreachable);
 		event(received[i], T0 + 66 * S);
 		check(!r.unreachable);
 	}
 
-	/* between the two as well, and before the second ran out of time */
+	/* The message may come between the two, or before the second one times out. */
 	begin();
 	event(NAAWG_EV_INITIATION_SENT, T0);
 	event(NAAWG_EV_INITIATION_SENT, T0 + 5 * S);
 	event(NAAWG_EV_DATA_RECEIVED, T0 + 9 * S);
-	check(!(deeds_by(T0 + 999 * S) & (NAAWG_DO_LOSE | NAAWG_DO_TELL)));
+	check(!(actions_by(T0 + 999 * S) & (NAAWG_DO_LOSE | NAAWG_DO_TELL)));
 	check(!r.unreachable);
+}
 
-	/* silence is no fault while nobody calls */
+static void silence_without_initiations(void)
+{
 	begin();
 	event(NAAWG_EV_DATA_RECEIVED, T0);
 	event(NAAWG_EV_DATA_SENT, T0);
-	check(deeds_by(T0 + 9999 * S) == NAAWG_DO_INITIATE && !r.unreachable);
+	check(actions_by(T0 + 9999 * S) == NAAWG_DO_INITIATE && !r.unreachable);
 
-	/* other keys, another endpoint, a link that was down */
+	/* So does a change of keys or endpoint, and a link that goes down. */
 	for (int i = 0; i < 2; i++) {
 		begin();
 		event(NAAWG_EV_INITIATION_SENT, T0);
 		event(NAAWG_EV_INITIATION_SENT, T0 + 5 * S);
-		check(deeds_by(T0 + 10 * S) & NAAWG_DO_LOSE);
+		check(actions_by(T0 + 10 * S) & NAAWG_DO_LOSE);
 		if (i)
 			naawg_timer_sm_reset_unanswered(&r);
 		else
@@ -203,8 +208,8 @@ static void slept(void)
 	check(naawg_timer_sm_expire(&r, T0 + 600 * S, 0) & NAAWG_DO_RETRY);
 	check(!r.unreachable);
 	event(NAAWG_EV_INITIATION_SENT, T0 + 600 * S);
-	check(!(deeds_by(T0 + 605 * S - 1) & NAAWG_DO_LOSE) && !r.unreachable);
-	check(deeds_by(T0 + 605 * S) & NAAWG_DO_LOSE && r.unreachable);
+	check(!(actions_by(T0 + 605 * S - 1) & NAAWG_DO_LOSE) && !r.unreachable);
+	check(actions_by(T0 + 605 * S) & NAAWG_DO_LOSE && r.unreachable);
 
 	/* an answer to the call made afterwards keeps it reachable */
 	begin();
@@ -212,7 +217,7 @@ static void slept(void)
 	event(NAAWG_EV_INITIATION_SENT, T0 + 5 * S);
 	check(!(naawg_timer_sm_expire(&r, T0 + 600 * S, 0) & NAAWG_DO_LOSE));
 	event(NAAWG_EV_HANDSHAKE_RECEIVED, T0 + 601 * S);
-	check(!(deeds_by(T0 + 9999 * S) & NAAWG_DO_LOSE) && !r.unreachable);
+	check(!(actions_by(T0 + 9999 * S) & NAAWG_DO_LOSE) && !r.unreachable);
 
 	/* a timer is a little late as a rule */
 	begin();
@@ -234,11 +239,11 @@ static u64 told_after(u64 between, u64 until, u32 random)
 			event(NAAWG_EV_INITIATION_PUT_OFF, now);
 		}
 		for (u64 next; (next = naawg_timer_sm_next(&r)) && next <= now;) {
-			u32 deeds = naawg_timer_sm_expire(&r, next, random);
+			u32 actions = naawg_timer_sm_expire(&r, next, random);
 
-			if (deeds & (NAAWG_DO_RETRY | NAAWG_DO_INITIATE))
+			if (actions & (NAAWG_DO_RETRY | NAAWG_DO_INITIATE))
 				event(NAAWG_EV_INITIATION_SENT, next);
-			if (deeds & NAAWG_DO_TELL) {
+			if (actions & NAAWG_DO_TELL) {
 				check(!told);
 				told = next;
 			}
@@ -264,7 +269,7 @@ static void told(void)
 	event(NAAWG_EV_INITIATION_SENT, T0);
 	event(NAAWG_EV_HANDSHAKE_RECEIVED, T0 + 89 * S);
 	event(NAAWG_EV_CONFIRMED, T0 + 89 * S);
-	check(!(deeds_by(T0 + 999 * S) & NAAWG_DO_TELL));
+	check(!(actions_by(T0 + 999 * S) & NAAWG_DO_TELL));
 }
 
 static void jitter(void)
@@ -441,7 +446,12 @@ int main(void)
 {
 	tap_run("silence arms nothing", nothing);
 	tap_run("5 s: an initiation is sent again, up to 90 s", retransmit);
-	tap_run("10 s: two calls in a row unanswered make a peer unreachable", two_calls_unanswered);
+	tap_run("10 s: two initiations in a row unanswered make a peer unreachable",
+		two_initiations_unanswered);
+	tap_run("any authentic message ends that, and restarts the count",
+		authentic_messages_end_it);
+	tap_run("a silent peer that gets no initiation stays reachable",
+		silence_without_initiations);
 	tap_run("time asleep does not make a peer unreachable", slept);
 	tap_run("90 s: a peer that does not answer is reported, under traffic too", told);
 	tap_run("jitter is bounded", jitter);
