@@ -61,7 +61,7 @@ check-vm: ## build, and run every test of a guest on kernel 6.1
 	selftests/run.sh build vm
 
 .PHONY: check-sanitize
-check-sanitize: ## the tests that reach most code, on a kernel that watches itself
+check-sanitize: ## the tests that reach most code, on the instrumented kernel
 	selftests/run.sh sanitize
 
 .PHONY: check-long

@@ -82,6 +82,14 @@ def sources():
 
 # --- what is generated ------------------------------------------------------
 
+SETTING = """\
+This sets a parameter until the module is unloaded:
+
+    echo 0 >/sys/module/naawg/parameters/move_after
+
+To keep it, write `options naawg move_after=0` into `/etc/modprobe.d/naawg.conf`. The module reads
+that file when it is loaded.
+"""
 PARTS = [
     ("drop reason", "Drop reasons"),
     ("handshake reason", "Handshake reasons"),
@@ -102,6 +110,8 @@ def page(entries):
     out = [PAGE_MARK]
     for kind, title in PARTS:
         out.append(f"## {title}\n")
+        if kind == "parameter":
+            out.append(SETTING)
         for e in entries:
             if e.kind == kind:
                 out.append(f"### `{e.name}`\n")
@@ -135,7 +145,11 @@ def manual(entries):
            ".SH COUNTERS", *items(entries, "counter"),
            ".SH PARAMETERS",
            "They are in the directory",
-           ".IR /sys/module/naawg/parameters .",
+           ".IR /sys/module/naawg/parameters ,",
+           "where they can be set until the module is unloaded. To keep a value, write a line such as",
+           ".B options naawg move_after=0",
+           "into",
+           ".IR /etc/modprobe.d/naawg.conf .",
            *items(entries, "parameter"),
            ".SH TRACE POINTS",
            "They belong to the subsystem",
