@@ -37,11 +37,11 @@ NAAWG_REASON(STAGE_FULL, "stage-full", false,
 	     "Ignore a small number: a fast sender can start before the first handshake is complete. Otherwise find out with `naawg check wg0` why the peer has no session."
 )
 NAAWG_REASON(STAGE_EXPIRED, "stage-expired", false,
-	     "Packets waited for a session, and the peer answered no handshake for about 90 seconds.",
-	     "Proceed as for `unanswered`."
+	     "Packets waited for a session, and this host could make no handshake initiation for about 100 seconds.",
+	     "Look for `no-private-key`, and set a key. Otherwise look for `no-memory`."
 )
 NAAWG_REASON(NO_SOCKET, "no-socket", false,
-	     "The interface has no UDP socket for the address family of the endpoint. Either the network namespace that the interface was created in is gone, or the endpoint is IPv6 and this host has no IPv6, or the interface is going down.",
+	     "The interface has no UDP socket for the address family of the endpoint. The network namespace in which the interface was created may be gone, the host may have no IPv6, or the interface is going down.",
 	     "Ignore it while an interface goes down. Otherwise use an IPv4 endpoint, enable IPv6, or create the interface again in a namespace that stays."
 )
 NAAWG_REASON(NO_MEMORY, "no-memory", false,
@@ -92,7 +92,7 @@ NAAWG_REASON(UNALLOWED_SOURCE, "unallowed-source", false,
 )
 NAAWG_REASON(QUEUE_FULL, "queue-full", false,
 	     "Data messages came faster than a CPU decrypted them, and its queue was full. It holds 16384 messages or 32 MiB.",
-	     "This host is at its limit. Spread the packets over more CPUs (`ethtool -L`, RPS), check that the module parameter `move_after` is not 0, and look for a CPU that other work keeps busy."
+	     "This host is at its limit. Spread the packets over more CPUs (`ethtool -L`, RPS). Check that the module parameter `move_after` is not 0. Look for a CPU that other work keeps busy."
 )
 NAAWG_REASON(DEVICE_DOWN, "device-down", false,
 	     "The interface was set down while packets waited for a session.",
@@ -114,14 +114,14 @@ NAAWG_REASON(HS_NO_IDENTITY, "no-private-key", true,
 )
 NAAWG_REASON(HS_BAD_MAC1, "bad-mac1", true,
 	     "A handshake message was not made for the public key of this interface.",
-	     "The caller has a wrong public key of this host: compare it with `naawg show wg0 public-key`. Ignore a small number from unknown hosts: they scan the Internet."
+	     "The initiator has a wrong public key of this host: compare it with `naawg show wg0 public-key`. Ignore a small number from unknown hosts: they scan the Internet."
 )
 NAAWG_REASON(HS_COOKIE_WANTED, "cookie-wanted", true,
-	     "This interface was under load and sent a cookie: the caller has to prove its address with it.",
+	     "This interface was under load and sent a cookie: the sender has to prove its address with it.",
 	     "Ignore it: a peer tries again with the cookie after five seconds. If it counts fast, this host is flooded with handshakes, see `overload`."
 )
 NAAWG_REASON(HS_RATE_LIMITED, "rate-limited", true,
-	     "Under load, one source sent more than 20 handshake messages a second, or more than 8192 sources called. A source is an IPv4 address or an IPv6 /64 network.",
+	     "Under load, one source sent more than 20 handshake messages a second, or there were more than 8192 sources. A source is an IPv4 address or an IPv6 /64 network.",
 	     "Ignore it: peers try again after five seconds. If many peers share one address (NAT), it takes longer until all of them have a session."
 )
 NAAWG_REASON(HS_BAD_STATIC, "bad-initiation", true,
@@ -130,7 +130,7 @@ NAAWG_REASON(HS_BAD_STATIC, "bad-initiation", true,
 )
 NAAWG_REASON(HS_UNKNOWN_PEER, "unknown-peer", true,
 	     "An initiation claims a public key that no peer of this interface has.",
-	     "This host lacks the public key of the caller, or has a wrong one. Compare with `naawg show wg0 public-key` on the host that calls, and add the peer. The key is only claimed, so any host that knows the public key of this host can cause this too."
+	     "This host lacks the public key of the initiator, or has a wrong one. Compare with `naawg show wg0 public-key` on the initiator, and add the peer. The key is only claimed: any host that knows the public key of this host can cause this too."
 )
 NAAWG_REASON(HS_LOW_ORDER, "low-order-key", true,
 	     "A public key in a handshake is one of the few that give no secret (points of low order).",
@@ -145,7 +145,7 @@ NAAWG_REASON(HS_OLD_TIMESTAMP, "old-timestamp", true,
 	     "Check the clock of the peer, and let it set the clock by NTP before the tunnel starts. If the clock was ahead and is right now, remove the peer on this host and add it again: this forgets its newest timestamp."
 )
 NAAWG_REASON(HS_FLOOD, "initiation-flood", true,
-	     "A peer sent more than 50 initiations a second.",
+	     "A peer sent two initiations within 20 ms.",
 	     "Look for two hosts with the same private key: each host needs its own. Otherwise the program of the peer is at fault, or somebody repeats its messages."
 )
 NAAWG_REASON(HS_UNKNOWN_INDEX, "unknown-handshake", true,
@@ -162,11 +162,11 @@ NAAWG_REASON(HS_BAD_COOKIE, "bad-cookie", true,
 )
 NAAWG_REASON(HS_UNANSWERED, "unanswered", true,
 	     "The peer did not answer a handshake initiation within five seconds.",
-	     "Check the endpoint (address and port), firewalls and NAT on the way, and that the peer is up. `naawg stats` on the peer tells whether it refuses the calls: look for `bad-mac1` and `unknown-peer`. `tcpdump -ni any udp port 51820` there shows whether anything arrives."
+	     "Check the endpoint (address and port), firewalls and NAT on the way, and that the peer is up. `naawg stats` on the peer tells whether it refuses the initiations: look for `bad-mac1` and `unknown-peer`. `tcpdump -ni any udp port 51820` there shows whether anything arrives."
 )
 NAAWG_REASON(HS_GIVEN_UP, "given-up", true,
-	     "The peer answered no handshake initiation for about 90 seconds, so no more are sent.",
-	     "Proceed as for `unanswered`. The next packet for the peer starts over."
+	     "Handshake initiations were not answered for about 100 seconds, or could not be sent. No more are sent.",
+	     "Look for `no-private-key`, and set a key. Otherwise proceed as for `unanswered`. The next packet for the peer starts over."
 )
 NAAWG_REASON(HS_OVERLOAD, "overload", true,
 	     "Under load, an initiation without a cookie was dropped, as the CPU time for cookies was used up.",

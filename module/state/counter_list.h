@@ -19,7 +19,7 @@ NAAWG_COUNTER(SINGLES_SEALED, "singles-sealed",
 )
 NAAWG_COUNTER(SUPERS_RECEIVED, "supers-received",
 	      "Outer GSO packets received, each with several messages.",
-	      "If it stays 0 under load, check that the network card has receive offload (`ethtool -k`, generic-receive-offload), that the module parameter `batch_rx` is on, and that `chains` is `right`."
+	      "If it stays 0 under load, check that the network card has receive offload (`ethtool -k`, generic-receive-offload). The module parameter `batch_rx` must be on, and `chains` must be `right`."
 )
 NAAWG_COUNTER(CHAINS_RECEIVED, "chains-received",
 	      "GSO packets among `supers-received` that receive offload made of single datagrams.",
@@ -30,11 +30,11 @@ NAAWG_COUNTER(SUPER_MESSAGES_RECEIVED, "super-messages-received",
 	      "Divide it by `supers-received`: this is the mean size of a GSO packet that was received."
 )
 NAAWG_COUNTER(BATCHES_OPENED, "batches-opened",
-	      "Runs of messages of one session that a CPU decrypted together.",
+	      "Batches of messages that a CPU decrypted together, each of one session.",
 	      "Nothing. It is the divisor for `messages-opened`."
 )
 NAAWG_COUNTER(MESSAGES_OPENED, "messages-opened",
-	      "Messages in the runs that `batches-opened` counts, those that did not authenticate included.",
+	      "Messages in the batches that `batches-opened` counts, those that did not authenticate included.",
 	      "Divide it by `batches-opened`: this is the mean size of a batch that was decrypted. It is near 1 for slow streams."
 )
 NAAWG_COUNTER(BATCHES_MOVED, "batches-moved",

@@ -11,6 +11,6 @@ NAAWG_TRACE_POINT(naawg_sealed,
 		  "Record it to see the sizes of the batches that are sent: `perf record -e naawg:naawg_sealed`, or `echo 1 >/sys/kernel/tracing/events/naawg/enable`."
 )
 NAAWG_TRACE_POINT(naawg_opened,
-		  "A run of messages of one session was decrypted: messages is the number of messages in it, size the number of packets that were joined to the one before, ifindex the interface.",
+		  "A batch of messages of one session was decrypted: messages is the number of messages in it, size the number of packets that were joined to the one before, ifindex the interface.",
 		  "Record it to see the sizes of the batches that are received, as for `naawg_sealed`."
 )
