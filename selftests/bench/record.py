@@ -30,7 +30,8 @@ BEGIN = "<!-- From here on: docs/measurements/, by selftests/bench/record.py. --
 END = "<!-- To here. -->\n"
 # The rows that README.md has.
 FEW = ("1 TCP stream, 2 CPUs", "1 TCP stream, 1 CPU", "UDP with GSO (QUIC-like sender)",
-       "64 B packets per second", "idle round trip, p50", "CPU time per GB")
+       "64 B packets per second", "idle round trip, p50", "CPU time per GB",
+       "TCP, naawg sends to stock", "TCP, stock sends to naawg")
 FACTS = ("date", "commit", "machine", "cpus", "kernel", "rounds", "seconds", "load")
 
 
