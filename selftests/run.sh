@@ -25,8 +25,8 @@ out=${NAAWG_OUT:-$selftests/out}
 . "$selftests/runner/places.sh"
 # shellcheck source=selftests/runner/guest.sh
 . "$selftests/runner/guest.sh"
-# shellcheck source=selftests/runner/lanes.sh
-. "$selftests/runner/lanes.sh"
+# shellcheck source=selftests/runner/workers.sh
+. "$selftests/runner/workers.sh"
 
 usage()
 {
@@ -184,7 +184,7 @@ tier_long()
 
 # --- in a guest ------------------------------------------------------------------
 
-# Tests that reach most code, on a kernel that watches itself.
+# Tests that reach most code, on an instrumented kernel.
 tier_sanitize()
 {
 	deps vm net build uml tools unit static
@@ -192,7 +192,7 @@ tier_sanitize()
 }
 
 # The same for check, on a kernel that is built in less time.
-watched()
+instrumented()
 {
 	NAAWG_WATCHER=quick tier_sanitize
 }
@@ -295,7 +295,7 @@ tier_vm()
 # --- tiers together ----------------------------------------------------------------
 
 # Fills $jobs with all tests that need no second processor, and $native with the range of
-# those in User-Mode Linux. The last one, with which the second lane begins, takes longest.
+# those in User-Mode Linux. The last one, with which the second worker begins, takes longest.
 check_jobs()
 {
 	local test
@@ -322,7 +322,7 @@ check_jobs()
 	for test in $(listed static); do
 		jobs+=("run_test $test 900")
 	done
-	jobs+=(watched)
+	jobs+=(instrumented)
 }
 
 tier_check()
@@ -333,7 +333,7 @@ tier_check()
 	local -x NAAWG_NO_DEPS=1
 	products || return
 	check_jobs
-	in_lanes "${native[@]}"
+	run_workers "${native[@]}"
 	mapfile -t pairs < <(listed vm | two_cpus)
 	NAAWG_CPUS=2 vm_out=$out/vm-pairs in_guest "${everywhere:-uml}" "${pairs[@]}"
 }
@@ -356,7 +356,7 @@ tier_quick()
 	for test in $(listed static); do
 		jobs+=("run_test $test 900")
 	done
-	in_lanes 0 "$native"
+	run_workers 0 "$native"
 }
 
 # ------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
-* Mistakes made on purpose, which a kernel that watches itself has to notice:
+* Mistakes made on purpose, which an instrumented kernel has to notice:
  *
  *	insmod naawg_bug.ko what=leak
  */

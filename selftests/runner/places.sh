@@ -8,18 +8,18 @@
 #
 #	6.1	Debian's 6.1 under QEMU, which emulates if there is no KVM: tests that
 #		depend on this kernel, and those that reach most of compat/
-#	watched	User-Mode Linux with uml/quick.config, which watches memory, locks and
+#	instrumented	User-Mode Linux with uml/quick.config, which watches memory, locks and
 #		references: the tests that reach most code
 #	uml	User-Mode Linux with uml/test.config, at native speed
 #	quick	the tests of check-quick, which runs them in uml
 #	else	in words, where a directory runs that needs no guest or another one
 #
-# check-long runs every test of 6.1, watched and uml on 6.1, with two processors, and all
+# check-long runs every test of 6.1, instrumented and uml on 6.1, with two processors, and all
 # of long/.
 places='
 batch 6.1      chains forward no_chains paths streams tx_bursts whole
-batch watched  chains chains_onward forward identical paths stock streams tx_bursts
-batch watched  tx_fallbacks whole
+batch instrumented  chains chains_onward forward identical paths stock streams tx_bursts
+batch instrumented  tx_fallbacks whole
 batch uml      *
 batch quick    chains forward paths streams whole
 bugs else      `uml/sanitized.sh`, which has to notice each of them
@@ -30,19 +30,19 @@ faults else    `make check-long`, in UML with `uml/sanitize.config`
 fuzz else      here, 5 s for each target; check-quick tries known inputs only
 hostile uml    *
 kernels else   here; 6.12 and 7 under QEMU
-kunit watched  *
+kunit instrumented  *
 long else      `make check-long`
 lxc 6.1        *
 nat 6.1        absent coexist paths rules
-nat watched    paths rules
+nat instrumented    paths rules
 nat uml        *
 nat quick      paths rules
 net 6.1        basic icmp interop mtu nested netpoll teardown userns
-net watched    basic keys monitor teardown
+net instrumented    basic keys monitor teardown
 net uml        *
 net quick      allowedips basic down_up keys roam
 nl 6.1         fuzz input set_get
-nl watched     fuzz fuzz_userns input set_get
+nl instrumented     fuzz fuzz_userns input set_get
 nl uml         *
 nl quick       fuzz input set_get
 packages else  here, in a Debian 12 of its own
@@ -55,11 +55,11 @@ tool 6.1       loaded_module
 tool uml       *
 tool quick     same_as_wg
 tool else      `config.py`, `explain.py` and `offline.py` here; check-quick as well
-uml else       `sanitized.sh` runs the tests of the column "watched"
+uml else       `sanitized.sh` runs the tests of the column "instrumented"
 unit else      here; check-quick as well
 upgrade else   `make check-long`, on 6.1 and in UML
 wire 6.1       data
-wire watched   data handshake hostile
+wire instrumented   data handshake hostile
 wire uml       *
 '
 
@@ -95,7 +95,7 @@ list_tests()
 {
 	local place
 
-	for place in 6.1 watched uml quick; do
+	for place in 6.1 instrumented uml quick; do
 		in_place "$place" | sed "s/\$/ $place/"
 	done | awk '{ places[$1] = places[$1] " " $2 }
 		END { for (test in places) print test ":" places[test] }' | sort
@@ -104,7 +104,7 @@ list_tests()
 # list_directories - the same for each directory, as the table of docs/testing.md
 list_directories()
 {
-	printf '%s\n' '| directory | on 6.1 | watched | in UML | check-quick | elsewhere |' \
+	printf '%s\n' '| directory | on 6.1 | instrumented | in UML | check-quick | elsewhere |' \
 		'|---|---|---|---|---|---|'
 	awk '
 	NF == 0 { next }
@@ -121,7 +121,7 @@ list_directories()
 			parted[$1] = 1
 	}
 	END {
-		split("6.1 watched uml quick else", columns, " ")
+		split("6.1 instrumented uml quick else", columns, " ")
 		for (n = 1; n <= count; n++) {
 			line = "| `" dirs[n] "/` |"
 			for (i = 1; i <= 5; i++) {

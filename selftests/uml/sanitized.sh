@@ -2,14 +2,14 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 2700
 #
-# Tests of the vm tier on a kernel that watches itself: every access to memory, every
+# Tests of the vm tier on an instrumented kernel: every access to memory, every
 # lock, every reference, and memory that is never freed. Only such a kernel can also let
 # allocations fail on purpose and run unit tests. NAAWG_WATCHER names the kernel:
 #
 #	sanitize	the default. It runs some tests that reach most code; with
 #			NAAWG_SANITIZED=all, as in long/sanitized.sh, all of them
 #	quick		is built in less time, and runs the tests that stand under
-#			"watched" in runner/places.sh: a part of `make check`
+#			"instrumented" in runner/places.sh: a part of `make check`
 
 . "$(dirname "$0")/../lib.sh"
 
@@ -57,7 +57,7 @@ if [ "${NAAWG_SANITIZED:-}" = all ]; then
 	mapfile -t tests < <(make -s --no-print-directory -C "$selftests" list-vm)
 elif [ "$config" = quick ]; then
 	special=()
-	mapfile -t tests < <("$selftests/run.sh" -l watched)
+	mapfile -t tests < <("$selftests/run.sh" -l instrumented)
 else
 	tests=(nl/input.sh nl/fuzz.sh nl/fuzz_userns.sh net/basic.sh net/keys.sh
 		net/teardown.sh net/churn.sh wire/hostile.sh)

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash disable=SC2154
 #
-# Lanes work on the jobs of `make check` at the same time. A job is a function with its
-# arguments, in the array $jobs; a lane claims a job before it works on it.
+# Workers run the jobs of `make check` at the same time. A job is a function with its
+# arguments, in the array $jobs; a worker claims a job before it works on it.
 #
-# - The first lane takes jobs from the front of the array, where the emulated guests are.
+# - The first worker takes jobs from the front of the array, where the emulated guests are.
 # - The second one takes jobs from the end, where those are that need no guest, and the
-#   watched kernel. Each of the two keeps a processor busy until they meet.
+#   instrumented kernel. Each of the two keeps a processor busy until they meet.
 # - The third one only runs guests of User-Mode Linux at native speed. Their tests mostly
 #   wait, so they need little of a processor.
 #
@@ -48,8 +48,8 @@ one_cpu()
 	xargs -r grep -Lx '# cpus: 2'
 }
 
-# lane FIRST STEP [LAST] - work on the jobs of this range that no other lane has claimed
-lane()
+# worker FIRST STEP [LAST] - work on the jobs of this range that no other worker has claimed
+worker()
 {
 	local n vm_out
 
@@ -61,18 +61,18 @@ lane()
 	done
 }
 
-# aside NAME FIRST STEP [LAST] - a lane in the background, its report in $out/NAME.log;
+# aside NAME FIRST STEP [LAST] - a worker in the background, its report in $out/NAME.log;
 # sets $! to its process
 aside()
 {
 	(
 		passed=0 failed=0 skipped=0 suites=0
-		lane "${@:2}"
+		worker "${@:2}"
 		save_tally "$out/$1.tally"
 	) >"$out/$1.log" 2>&1 &
 }
 
-# its_report NAME - print the report of that lane, its verdicts numbered after ours
+# its_report NAME - print the report of that worker, its verdicts numbered after ours
 its_report()
 {
 	"${awk[@]}" -v n="$suites" '
@@ -81,25 +81,25 @@ its_report()
 	add_tally "$out/$1.tally" || broken "$1" "it broke off, see $out/$1.log"
 }
 
-# in_lanes [FIRST LAST] - work on all jobs; the third lane takes those from FIRST to
+# run_workers [FIRST LAST] - work on all jobs; the third worker takes those from FIRST to
 # before LAST
-in_lanes()
+run_workers()
 {
 	local others=()
 
-	rm -rf "$out"/lane[23].* "$out/claims"
+	rm -rf "$out"/worker[23].* "$out/claims"
 	mkdir -p "$out/claims"
 	if [ "$(nproc)" -gt 1 ]; then
-		aside lane2 $((${#jobs[@]} - 1)) -1
+		aside worker2 $((${#jobs[@]} - 1)) -1
 		others+=($!)
 		if [ $# -gt 0 ]; then
-			aside lane3 "$1" 1 "$2"
+			aside worker3 "$1" 1 "$2"
 			others+=($!)
 		fi
 	fi
-	lane 0 1
+	worker 0 1
 	[ ${#others[@]} -eq 0 ] && return
 	wait "${others[@]}"
-	its_report lane2
-	[ $# -eq 0 ] || its_report lane3
+	its_report worker2
+	[ $# -eq 0 ] || its_report worker3
 }
