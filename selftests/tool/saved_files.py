@@ -80,6 +80,13 @@ class Maker:
             (AWAKE, self.random.randbytes(self.random.choice([0, 31, 32, 64])))])
         return message(kind, self.random.randrange(3), self.garbled(payload))
 
+    def long(self):
+        """One link whose attributes do not fit into a request."""
+        link = struct.pack("BxHiII", 0, 65534, 5, 1, 0) + attr(3, b"zz0\0")
+        for kind in (13, 37, 4, 27, 20, 10):
+            link += attr(kind, bytes(65000))
+        return self.whole(1, message(RTM_NEWLINK, 0, link), struct.pack("Q", 1))
+
     def file(self):
         links = self.random.randrange(1, 3)
         records = b""
@@ -91,8 +98,12 @@ class Maker:
             records += self.record()
         if self.random.random() < .2:
             records = self.garbled(records)
+        return self.whole(links, records, b"".join(
+            struct.pack("Q", self.random.randrange(2)) for _ in range(links)))
+
+    def whole(self, links, records, away):
+        """A file with the right hash."""
         hashed = self.cookie + struct.pack("QQ", 1, links)
-        away = b"".join(struct.pack("Q", self.random.randrange(2)) for _ in range(links))
         return (b"naawg-link\0\0" + number(1) +
                 hashlib.blake2b(hashed + records, digest_size=32).digest() +
                 hashed + away + records)
@@ -104,7 +115,7 @@ def crashes(tool, directory, count):
     path = os.path.join(directory, "senseless.links")
     seen = []
     for n in range(count):
-        data = maker.file()
+        data = maker.file() if n else maker.long()
         for verb in VERBS:
             with open(path, "wb") as out:
                 out.write(data)

@@ -109,7 +109,7 @@ bool saved_write(const struct saved *saved, const char *path, bool again)
 	bool ok = false;
 
 	if (!all) {
-		perror("malloc");
+		fprintf(stderr, "%s: cannot write %s: %s\n", prog_name, path, strerror(ENOMEM));
 		return false;
 	}
 	hash_of(&header, saved->records.buf, saved->records.len, header.hash);
@@ -140,13 +140,20 @@ static size_t least_payload(uint16_t type)
 	return 0;
 }
 
+/* Their attributes are copied into one request. The kernel never sends longer messages. */
+static bool fits_request(const struct nlmsghdr *msg)
+{
+	return !least_payload(msg->nlmsg_type) || mnl_nlmsg_get_payload_len(msg) <= REQUEST_ROOM;
+}
+
 /* Whether all records are whole, so that none needs to be checked later. */
 static bool are_whole(const struct records *records)
 {
 	size_t end = 0;
 
 	records_for_each(msg, records) {
-		if (mnl_nlmsg_get_payload_len(msg) < least_payload(msg->nlmsg_type))
+		if (mnl_nlmsg_get_payload_len(msg) < least_payload(msg->nlmsg_type) ||
+		    !fits_request(msg))
 			return false;
 		end = (const char *)msg - records->buf + MNL_ALIGN((size_t)msg->nlmsg_len);
 	}

@@ -97,8 +97,9 @@ void sysctls_restore(const struct saved *saved, size_t link)
 		const char *path = mnl_nlmsg_get_payload(msg);
 		size_t len = mnl_nlmsg_get_payload_len(msg), end = strnlen(path, len);
 
+		/* The value follows the first zero byte and ends in another one. */
 		if (msg->nlmsg_type != SAVED_SYSCTL || msg->nlmsg_seq != link ||
-		    end == len || path[len - 1] || strncmp(path, ROOT, strlen(ROOT)))
+		    end + 1 >= len || path[len - 1] || strncmp(path, ROOT, strlen(ROOT)))
 			continue;
 		write_value(path, path + end + 1);
 	}
