@@ -236,15 +236,37 @@ again()
 	w a show t0 peers | refuses grep -F "${PUB[c]}"
 	# A link that nobody saved would be lost.
 	link_new a t9
-	refuses w a link save --again "$FILE"
+	refuses w a link save --again "$FILE" 2>"$TMP/said"
+	grep -q 't9 was added or removed' "$TMP/said"
 	w a link list "$FILE" | refuses grep t9
 	ipat a link delete t9
 	ipat a link delete t1
-	refuses w a link save --again "$FILE"
+	refuses w a link save --again "$FILE" 2>"$TMP/said"
+	grep -q 't1 was added or removed' "$TMP/said"
 	link_new a t1
 	rm "$FILE"
 }
 test_case "save --again saves later changes, but refuses other links" again
+
+# Namespace c has one link, which its administrator deletes.
+gone()
+{
+	hosts c
+	w c link save --again "$DIR/c"
+	[ ! -e "$DIR/c" ]
+	link_new c tc
+	w c link save "$DIR/c"
+	ipat c link delete tc
+	refuses w c link save --again "$DIR/c" 2>"$TMP/said"
+	grep -q 'tc was added or removed' "$TMP/said"
+	w c link remove "$DIR/c"
+	w c link restore "$DIR/c"
+	w c link finish "$DIR/c"
+	refuses ipat c link show tc
+	host_del c
+	rm "$DIR/c"
+}
+test_case "links that have all gone since they were saved do not come back" gone
 
 # --- files -------------------------------------------------------------------
 

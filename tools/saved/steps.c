@@ -26,17 +26,43 @@ static bool find_links(struct saved *saved)
 	return !ret;
 }
 
-static bool same_links(const struct saved *a, const struct saved *b)
+static bool has_link(const struct saved *saved, const struct saved_link *link)
 {
 	size_t i;
 
-	if (a->cookie != b->cookie || a->n_links != b->n_links)
-		return false;
+	for (i = 0; i < saved->n_links; i++)
+		if (saved->links[i].index == link->index && !saved->links[i].removed &&
+		    !strcmp(saved->links[i].name, link->name))
+			return true;
+	return false;
+}
+
+/* Returns the name of a link of @a that @b lacks, or NULL. */
+static const char *lacking(const struct saved *a, const struct saved *b)
+{
+	size_t i;
+
 	for (i = 0; i < a->n_links; i++)
-		if (a->links[i].index != b->links[i].index || a->links[i].removed ||
-		    strcmp(a->links[i].name, b->links[i].name))
-			return false;
-	return true;
+		if (!has_link(b, &a->links[i]))
+			return a->links[i].name;
+	return NULL;
+}
+
+static bool same_links(const struct saved *before, const struct saved *now, const char *path)
+{
+	const char *name;
+
+	if (before->n_links && before->cookie != now->cookie) {
+		fprintf(stderr, "%s: %s was saved in another network namespace\n", prog_name, path);
+		return false;
+	}
+	name = lacking(now, before);
+	if (!name)
+		name = lacking(before, now);
+	if (name)
+		fprintf(stderr, "%s: %s was added or removed after the interfaces were saved\n",
+			prog_name, name);
+	return !name;
 }
 
 bool step_save(const char *path)
@@ -53,19 +79,17 @@ bool step_save(const char *path)
 bool step_save_again(const char *path)
 {
 	struct saved before = { 0 }, now;
-	bool ok = link_save(&now), same;
+	bool ok = link_save(&now);
 
 	/* If there is no file, there were no links. */
 	if (ok && !access(path, F_OK))
 		ok = saved_read(&before, path);
-	same = !now.n_links || same_links(&before, &now);
-	if (ok && !same)
-		fprintf(stderr, "%s: the interfaces are not those that were saved\n", prog_name);
-	else if (ok && now.n_links)
+	ok = ok && same_links(&before, &now, path);
+	if (ok && now.n_links)
 		ok = saved_write(&now, path, true);
 	saved_destroy(&before);
 	saved_destroy(&now);
-	return ok && same;
+	return ok;
 }
 
 bool step_is_here(const struct saved *saved)
@@ -93,7 +117,10 @@ bool step_hold(struct saved *saved, const char *path, const char *where)
 	return routes_hold(saved);
 }
 
-/* Notes that a link is away before deleting it, so that it is made again in any case. */
+/*
+ * Notes that a link is away before deleting it, so that it is made again in any case. A
+ * link that another program has deleted is not noted: it must not come back.
+ */
 bool step_remove(struct saved *saved, const char *path, const char *where)
 {
 	uint64_t now = saved_clock();
@@ -105,8 +132,14 @@ bool step_remove(struct saved *saved, const char *path, const char *where)
 	if (!find_links(saved))
 		return false;
 	for (i = 0; i < saved->n_links; i++) {
-		if (!saved->links[i].removed)
-			saved->links[i].removed = now;
+		if (saved->links[i].removed)
+			continue;
+		if (!saved->links[i].index_now) {
+			fprintf(stderr, "%s: another program has deleted %s, so it will not be made again\n",
+				prog_name, saved->links[i].name);
+			continue;
+		}
+		saved->links[i].removed = now;
 		if (!saved_note(saved, path, i))
 			return false;
 	}
