@@ -268,6 +268,34 @@ gone()
 }
 test_case "links that have all gone since they were saved do not come back" gone
 
+held()
+{
+	rm -f "$FILE"
+	ipat a route add 10.40.0.0/16 dev t0
+	ipat a -6 route add fd40::/48 dev t0
+	w a link save "$FILE"
+	w a link hold "$FILE"
+	ipat a route show 10.40.0.0/16 | grep 'blackhole .*metric 4294967295'
+	# A routing daemon withdraws two routes, and adds two.
+	ipat a route del 10.40.0.0/16 dev t0
+	ipat a -6 route del fd40::/48 dev t0
+	ipat a route add 10.41.0.0/16 dev t0
+	ipat a -6 route add fd41::/48 dev t0
+	w a link save --again "$FILE"
+	w a link hold "$FILE"
+	w a link remove "$FILE"
+	refuses ipat a route get 10.41.0.1
+	refuses ipat a -6 route get fd41::1
+	w a link restore "$FILE"
+	w a link finish "$FILE"
+	ipat a -N route show table all | refuses grep 'proto 79'
+	ipat a -6 -N route show table all | refuses grep 'proto 79'
+	ipat a route del 10.41.0.0/16 dev t0
+	ipat a -6 route del fd41::/48 dev t0
+	rm "$FILE"
+}
+test_case "no blackhole route stays behind if routes change after the first hold" held
+
 # --- files -------------------------------------------------------------------
 
 damaged()

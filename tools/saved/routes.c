@@ -48,8 +48,8 @@ static bool is_link_local(const struct rtmsg *route, const struct nlattr *to)
 	return route->rtm_family == AF_INET6 && to && bytes[0] == 0xfe && bytes[1] == 0x80;
 }
 
-/* The blackhole route that takes the place of a route over a saved link. */
-static int keep_hold(struct records *records, const struct nlmsghdr *msg, void *arg)
+/* Adds the blackhole route to the network of the route @msg. */
+static int add_hole(struct records *records, const struct nlmsghdr *msg)
 {
 	const struct nlattr *to = record_attr(msg, HEADER, RTA_DST);
 	const struct rtmsg *route = mnl_nlmsg_get_payload(msg);
@@ -59,10 +59,6 @@ static int keep_hold(struct records *records, const struct nlmsghdr *msg, void *
 	char request[256];
 	struct nlmsghdr *nlh = mnl_nlmsg_put_header(request);
 
-	if (route_table(msg) == RT_TABLE_LOCAL || route->rtm_flags & RTM_F_CLONED ||
-	    route->rtm_type != RTN_UNICAST || is_link_local(route, to) ||
-	    !route_is_over(msg, arg, false))
-		return 0;
 	memset(request + sizeof(*nlh), 0, sizeof(request) - sizeof(*nlh));
 	memcpy(mnl_nlmsg_put_extra_header(nlh, HEADER), &hole, HEADER);
 	if (to)
@@ -72,6 +68,30 @@ static int keep_hold(struct records *records, const struct nlmsghdr *msg, void *
 	mnl_attr_put_u32(nlh, RTA_TABLE, route_table(msg));
 	return records_add(records, SAVED_HOLD, SAVED_ALL, mnl_nlmsg_get_payload(nlh),
 			   mnl_nlmsg_get_payload_len(nlh)) ? 0 : -ENOMEM;
+}
+
+/* A blackhole route takes the place of each route over a saved link. */
+static int keep_hold(struct records *records, const struct nlmsghdr *msg, void *arg)
+{
+	const struct rtmsg *route = mnl_nlmsg_get_payload(msg);
+
+	if (route_table(msg) == RT_TABLE_LOCAL || route->rtm_flags & RTM_F_CLONED ||
+	    route->rtm_type != RTN_UNICAST ||
+	    is_link_local(route, record_attr(msg, HEADER, RTA_DST)) ||
+	    !route_is_over(msg, arg, false))
+		return 0;
+	return add_hole(records, msg);
+}
+
+static int keep_hole(struct records *records, const struct nlmsghdr *msg, void *arg)
+{
+	const struct rtmsg *route = mnl_nlmsg_get_payload(msg);
+
+	(void)arg;
+	if (route->rtm_protocol != PROTOCOL_HOLD || route->rtm_type != RTN_BLACKHOLE ||
+	    record_u32(msg, HEADER, RTA_PRIORITY) != METRIC_LAST)
+		return 0;
+	return add_hole(records, msg);
 }
 
 int routes_save(struct saved *saved)
@@ -93,9 +113,9 @@ static bool complain(const char *what, const struct nlmsghdr *msg, int error)
 	return false;
 }
 
-static bool cannot_read(int error)
+static bool cannot(const char *verb, int error)
 {
-	fprintf(stderr, "%s: cannot read the routes: %s\n", prog_name, strerror(-error));
+	fprintf(stderr, "%s: cannot %s the routes: %s\n", prog_name, verb, strerror(-error));
 	return false;
 }
 
@@ -103,7 +123,7 @@ bool routes_hold(const struct saved *saved)
 {
 	struct nlsock nls;
 	int ret = nlsock_open(&nls, NETLINK_ROUTE);
-	bool ok = !ret || cannot_read(ret);
+	bool ok = !ret || cannot("hold", ret);
 
 	records_for_each(msg, &saved->records) {
 		if (ret || msg->nlmsg_type != SAVED_HOLD)
@@ -119,16 +139,27 @@ bool routes_hold(const struct saved *saved)
 	return ok;
 }
 
-void routes_release(const struct saved *saved)
+/*
+ * The saved records do not name all of these routes: if a route over a link was deleted
+ * between two calls of routes_hold(), only the first call knew it.
+ */
+bool routes_release(void)
 {
+	struct records holes = { 0 };
 	struct nlsock nls;
 	int ret = nlsock_open(&nls, NETLINK_ROUTE);
 
-	records_for_each(msg, &saved->records) {
-		if (!ret && msg->nlmsg_type == SAVED_HOLD)
+	if (!ret)
+		ret = records_dump(&holes, RTM_GETROUTE, AF_INET, HEADER, keep_hole, NULL);
+	if (!ret)
+		ret = records_dump(&holes, RTM_GETROUTE, AF_INET6, HEADER, keep_hole, NULL);
+	records_for_each(msg, &holes) {
+		if (!ret)
 			records_send(&nls, msg, RTM_DELROUTE, 0);
 	}
 	nlsock_close(&nls);
+	records_destroy(&holes);
+	return !ret || cannot("release", ret);
 }
 
 /*
@@ -252,5 +283,5 @@ bool routes_restore(const struct saved *saved)
 	record_index_destroy(&there);
 	records_destroy(&now);
 	records_destroy(&want);
-	return ret ? cannot_read(ret) : !missing;
+	return ret ? cannot("read", ret) : !missing;
 }

@@ -14,7 +14,12 @@ int routes_save(struct saved *saved);
  * the link do not leave by another way. False: it was said which one failed.
  */
 bool routes_hold(const struct saved *saved);
-void routes_release(const struct saved *saved);
+
+/*
+ * Deletes all blackhole routes of routes_hold(), of earlier calls, too. False: it was said
+ * why not.
+ */
+bool routes_release(void);
 
 /* Adds the routes over the links of @saved. Those that fail are left for routes_restore(). */
 void routes_first(const struct saved *saved);

@@ -211,6 +211,6 @@ bool step_finish(struct saved *saved, const char *path, const char *where)
 	for (i = 0; i < saved->n_links; i++)
 		away |= saved->links[i].removed;
 	if (!away)
-		routes_release(saved);
+		ok &= routes_release();
 	return ok;
 }
