@@ -171,7 +171,7 @@ refusals()
 	refuses up --old "$(modinfo -n naawg)"
 	grep -q 'is not the module that runs' "$TMP/said"
 	refuses up --old "$OLD" --new /dev/null
-	grep -q 'no naawg for the running kernel' "$TMP/said"
+	grep -q '/dev/null is no naawg module for the running kernel' "$TMP/said"
 	refuses unshare -Ur "$UP" --old "$OLD"
 	ipat a link add x0 type vxlan id 3 remote 10.9.0.2 dstport 4789 dev t0
 	refuses up --old "$OLD"
