@@ -84,6 +84,7 @@ static bool is_kept(const struct nlattr *attr)
 	return true;
 }
 
+/* Returns the seconds until the route expires, at least 1, or 0: it never expires. */
 static uint32_t expires_in(const struct nlmsghdr *msg)
 {
 	const struct nlattr *attr = record_attr(msg, HEADER, RTA_CACHEINFO);
@@ -93,7 +94,10 @@ static uint32_t expires_in(const struct nlmsghdr *msg)
 	if (!attr || mnl_attr_get_payload_len(attr) < sizeof(info) || ticks <= 0)
 		return 0;
 	memcpy(&info, mnl_attr_get_payload(attr), sizeof(info));
-	return info.rta_expires > 0 ? (info.rta_expires + ticks - 1) / ticks : 0;
+	if (!info.rta_expires)
+		return 0;
+	/* The kernel reports an expired route, until it deletes it, with a negative time. */
+	return info.rta_expires > 0 ? (info.rta_expires + ticks - 1) / ticks : 1;
 }
 
 struct nlmsghdr *route_keep(struct records *records, const struct nlmsghdr *msg)

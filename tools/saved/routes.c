@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <linux/rtnetlink.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "lib/prog.h"
@@ -227,20 +228,46 @@ static size_t count_missing(const struct records *want, const struct record_inde
 	return n;
 }
 
-/* Tries once more, for the error that the kernel gives. */
-static void name_missing(const struct records *want, const struct record_index *there,
-			 const struct saved *saved)
+/* Adds each missing route once more. @errors gets a value for each route of @want. */
+static int try_missing(const struct records *want, const struct record_index *there,
+		       const struct saved *saved, int *errors)
 {
 	struct nlsock nls;
-	int ret = nlsock_open(&nls, NETLINK_ROUTE), error;
+	int ret = nlsock_open(&nls, NETLINK_ROUTE);
 
 	records_for_each(msg, want) {
-		if (record_index_has(there, msg))
-			continue;
-		error = ret ? ret : route_add(&nls, msg, saved_age(saved));
-		complain("a route could not be set back", msg, error);
+		if (!ret && !record_index_has(there, msg))
+			*errors = route_add(&nls, msg, saved_age(saved));
+		errors++;
 	}
 	nlsock_close(&nls);
+	return ret;
+}
+
+/*
+ * Tries once more, for the error that the kernel gives, and names the routes that are still
+ * missing then. @missing gets their number. 0 or a negative errno.
+ */
+static int name_missing(const struct records *want, struct records *now,
+			struct record_index *there, const struct saved *saved, size_t *missing)
+{
+	/* Each route of @want has a header. */
+	int *errors = calloc(want->len / sizeof(struct nlmsghdr) + 1, sizeof(*errors));
+	const int *error = errors;
+	int ret = errors ? try_missing(want, there, saved, errors) : -ENOMEM;
+
+	*missing = 0;
+	if (!ret)
+		ret = index_now(now, there);
+	records_for_each(msg, want) {
+		if (!ret && !record_index_has(there, msg)) {
+			complain("a route could not be set back", msg, *error);
+			(*missing)++;
+		}
+		error++;
+	}
+	free(errors);
+	return ret;
 }
 
 static int delete_new(const struct records *want, const struct records *now,
@@ -277,7 +304,7 @@ bool routes_restore(const struct saved *saved)
 		add_all(&want, saved, &there, false);
 	}
 	if (missing)
-		name_missing(&want, &there, saved);
+		ret = name_missing(&want, &now, &there, saved, &missing);
 	if (!ret)
 		ret = delete_new(&want, &now, saved);
 	record_index_destroy(&there);
