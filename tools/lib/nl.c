@@ -158,7 +158,6 @@ int nl_set_forwards(const struct device *dev, unsigned int flags, size_t *refuse
 	if (!ret)
 		ret = make_room(&nls, dev);
 	if (!ret) {
-		nlsock_extack_offset = 0;
 		ret = nlsock_exchange(&nls, forwards_request(&nls, dev, flags, begins), NULL,
 				      NULL);
 		for (i = 0; ret && i < dev->n_forwards && begins[i] <= nlsock_extack_offset;

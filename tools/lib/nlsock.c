@@ -153,6 +153,8 @@ int nlsock_exchange(struct nlsock *nls, const struct nlmsghdr *nlh, nlsock_cb cb
 	bool changed = false;
 	int ret;
 
+	nlsock_extack_msg[0] = '\0';
+	nlsock_extack_offset = 0;
 	if (mnl_socket_sendto(nls->sock, nlh, nlh->nlmsg_len) < 0)
 		return -errno;
 	do {

@@ -130,7 +130,11 @@ static int make(struct nlsock *nls, const struct nlmsghdr *msg, struct saved_lin
 		return 0;
 	nlh = request(nls, RTM_NEWLINK, 0, link->index_now);
 	mnl_attr_put_strz(nlh, IFLA_IFNAME, link->name);
-	return ask(nls, nlh);
+	ret = ask(nls, nlh);
+	/* Nobody would find a link by its temporary name later. */
+	if (ret)
+		link_delete(link);
+	return ret;
 }
 
 static int set_link(struct nlsock *nls, const struct nlmsghdr *msg, unsigned int index)
@@ -175,7 +179,7 @@ static void set_altnames(struct nlsock *nls, const struct nlmsghdr *msg,
 	}
 }
 
-/* Makes a reported device a request that leaves nothing else on the link. */
+/* Turns a dumped device into a request that replaces the whole configuration. */
 static void whole(struct device *dev)
 {
 	size_t i;
