@@ -401,11 +401,14 @@ int device_diff(const struct device *want, const struct device *now, struct devi
 	return -ENOMEM;
 }
 
-/* Copies the attributes of the link itself. */
+/*
+ * Copies the attributes of the link itself. It leaves out the forbidden networks, which a
+ * configuration file does not have.
+ */
 static void copy_link(struct device *to, const struct device *from)
 {
 	device_init(to, from->name);
-	to->bits = from->bits;
+	to->bits = from->bits & ~DEVICE_REPLACE_FORBIDDEN;
 	memcpy(to->private_key, from->private_key, KEY_LEN);
 	to->listen_port = from->listen_port;
 	to->fwmark = from->fwmark;
