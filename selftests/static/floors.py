@@ -62,7 +62,8 @@ TOOL_ROWS = [
     ("conf", ["conf_file", "conf conf_args policy resolve",
               "pasted quick_conf value"]),
     ("lib", ["nl nl_listen hints", "codec forward_codec genl nl_links spawn",
-             "prefix forward reference", "format", "keys peer_index", "model nlsock text prog"]),
+             "prefix forward reference", "format", "keys peer_index",
+             "model nlsock text prog files json loaded modprobe"]),
 ]
 
 # Includes that a pure file must not have: packets, devices, locks, clocks, allocation.

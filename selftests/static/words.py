@@ -340,9 +340,10 @@ def language(path, text):
     first = text.split("\n", 1)[0]
     if first.startswith("#!") and "python" in first:
         return look_python
-    if name.endswith((".sh", ".mk", ".config", ".conf", ".service", ".awk")) or \
+    if name.endswith((".sh", ".mk", ".config", ".conf", ".service", ".awk",
+                      ".dkms", ".lintian-overrides")) or \
             name.startswith(("Makefile", "Kbuild", "Dockerfile")) or \
-            re.match(r"#!.*(sh|awk)\b", first):
+            re.match(r"#!.*(sh|awk|make)\b", first):
         return look_shell
     return None
 
