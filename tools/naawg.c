@@ -57,7 +57,7 @@ static const struct subcommand subcommands[] = {
 	{ "explain", cmd_explain,
 	  "Says what a reason, a counter or a module parameter means, and what to do", true },
 	{ "monitor", cmd_monitor,
-	  "Tells of sessions, endpoints and port forwards as they change", true },
+	  "Prints events of sessions, endpoints and forwards", true },
 	{ "forward", cmd_forward,
 	  "Shows and changes the port forwards of an interface", true },
 	{ "strip", cmd_strip,
@@ -67,13 +67,13 @@ static const struct subcommand subcommands[] = {
 	{ "check", cmd_check,
 	  "Tells whether the peers of an interface have a session, for health checks", true },
 	{ "check-config", cmd_check_config,
-	  "Tells what is wrong with a configuration file, touching nothing", true },
+	  "Checks a configuration file and changes nothing", true },
 	{ "client-config", cmd_client_config,
 	  "Adds a peer to a server's file and prints the configuration for its host", true },
 	{ "endpoints", cmd_endpoints,
 	  "Looks up again the endpoints of peers without a session", true },
 	{ "link", cmd_link,
-	  "Saves interfaces with all they have, removes them and makes them again", true },
+	  "Saves interfaces with their configuration, removes and restores them", true },
 };
 
 #define N_SUBCOMMANDS (sizeof(subcommands) / sizeof(subcommands[0]))

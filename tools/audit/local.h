@@ -9,7 +9,6 @@
 
 #include "lib/model.h"
 
-
 /*
  * Prints a line to @out for each such peer of a running link for which @asked (NULL: all)
  * returns true. Returns their number. Returns 0 if the caller may not read the peers, or

@@ -19,8 +19,15 @@ static int usage(FILE *out)
 {
 	fprintf(out, "Usage: %s link save [--again] { <file> | --all <directory> }\n"
 		"       %s link { list | lost | hold | remove | restore | finish } { <file> | --all <directory> }\n"
-		"save writes the interfaces of this network namespace, with their keys, to a new file in memory. hold adds a blackhole route behind each route over them, remove deletes them, restore makes them again, finish sets all other routes and rules back and ends the hold. list names them, lost those that were removed and whose network namespace is not this one.\n"
-		"With --all it does so in every network namespace, with a file for each. naawg-upgrade(8) uses these commands.\n",
+		"  save     writes the interfaces of this network namespace, with their keys, to a file in memory\n"
+		"           (--again: replaces that file)\n"
+		"  hold     adds a blackhole route behind each route over the saved interfaces\n"
+		"  remove   deletes the saved interfaces\n"
+		"  restore  makes the removed interfaces again, with their routes\n"
+		"  finish   sets all other routes and rules back, and deletes the blackhole routes\n"
+		"  list     prints the names of the saved interfaces\n"
+		"  lost     prints the removed interfaces whose network namespace is not this one\n"
+		"With --all, a command works in every network namespace, with a file for each in the directory. naawg-upgrade(8) uses these commands.\n",
 		prog_name, prog_name);
 	return out == stdout ? 0 : 1;
 }

@@ -13,7 +13,7 @@
 #include "lib/keys.h"
 #include "lib/text.h"
 
-/* A text that has as many characters of a key in common has them from the key. */
+/* If a text shares this many characters with a key, treat it as part of the key. */
 #define PART_LEN	12
 
 /* A line without its white space and comment, and the columns of its bytes. */

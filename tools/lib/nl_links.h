@@ -10,7 +10,6 @@
 #include <stdint.h>
 #include <uapi/naawg.h>
 
-
 struct link_name {
 	char name[IFNAMSIZ];
 	char kind[32];		/* "" for a link without a kind */

@@ -9,7 +9,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-
 /*
  * Requests stay below 64 KB, the largest length of a nested attribute. The kernel sends
  * answers in messages of up to 32 KB.

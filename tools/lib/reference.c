@@ -17,11 +17,11 @@
 /* Where the meaning begins in a list of names. */
 #define NAME_WIDTH	26
 
-/* Longer names are like no other. */
+/* Do not search for names similar to longer ones. */
 #define NAME_MAX_LEN	40
 /* Letters to change, insert or leave out in a name that is still like another. */
 #define NEAR_MAX	3
-/* A part of a name tells something from this length on. */
+/* Shorter parts of a name are not compared. */
 #define PART_MIN	3
 
 static const struct reference references[] = {

@@ -126,7 +126,8 @@ bool blockers_none(const struct saved *saved)
 		ret = records_dump(&none, RTM_GETNEXTHOP, 0, sizeof(struct nhmsg), find_nexthop,
 				   &nexthop);
 	if (ret) {
-		fprintf(stderr, "%s: cannot list the links: %s\n", prog_name, strerror(-ret));
+		fprintf(stderr, "%s: cannot list the interfaces and nexthop objects: %s\n",
+			prog_name, strerror(-ret));
 		return false;
 	}
 	if (upper.link)

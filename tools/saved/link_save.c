@@ -112,7 +112,10 @@ static int put_forwards(struct saved *saved, size_t link, const struct device *d
 	return ret;
 }
 
-/* Peers that had a session, and without a keepalive get the next one for a packet only. */
+/*
+ * Saves the peers with a session and no keepalive: only a packet would start their next
+ * session.
+ */
 static int put_awake(struct saved *saved, size_t link, const struct device *dev)
 {
 	uint64_t now = (uint64_t)time(NULL) * NS_PER_SEC;
@@ -170,7 +173,7 @@ bool link_save(struct saved *saved)
 	if (!ret)
 		ret = save_links(saved);
 	if (ret)
-		return complain("the links", ret);
+		return complain("the interfaces", ret);
 	for (i = 0; i < saved->n_links; i++) {
 		ret = save_device(saved, i);
 		if (!ret)

@@ -193,10 +193,10 @@ static const char *read_file(struct saved *saved, const char *all, size_t len)
 	bool ok;
 
 	if (len < sizeof(header))
-		return "it is no file of saved links";
+		return "it is no file of saved interfaces";
 	memcpy(&header, all, sizeof(header));
 	if (strncmp(header.magic, MAGIC, sizeof(header.magic)))
-		return "it is no file of saved links";
+		return "it is no file of saved interfaces";
 	if (header.version != VERSION)
 		return "another version of naawg wrote it";
 	begin = sizeof(header) + header.n_links * sizeof(uint64_t);
