@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""Takes out of User-Mode Linux what makes an instrumented kernel many times
+"""Takes out of User-Mode Linux what makes a kernel that watches itself many times
 slower than it has to be, or report what is no bug. Argument: an unpacked kernel
 source of 7.2.
 
