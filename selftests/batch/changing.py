@@ -46,7 +46,6 @@ def main():
     def listen(early):
         return early, hear(sink, DEADLINE, 2 - len(early))
 
-    # Also leaves this process on the other CPU than the hog will be on.
     pin_queues(source, sink)
     early, late = meanwhile(send, listen)
     print(f"early {early.decode()}, late {late.decode()}")
