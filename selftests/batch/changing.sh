@@ -18,6 +18,20 @@ ping_ok a 10.9.0.2 >"$TMP/first" 2>&1
 # Else a real-time task leaves some time for others.
 defer sysctl -qw kernel.sched_rt_runtime_us="$(sysctl -n kernel.sched_rt_runtime_us)"
 
+# A busy CPU would hand its peer to the other one.
+SWITCH=/sys/module/naawg/parameters/move_after
+was=$(cat $SWITCH)
+defer eval "echo $was >$SWITCH"
+echo 0 >$SWITCH
+
+# From 6.12 on, a deadline server gives 50 ms of each second to tasks like the polls.
+mountpoint -q /sys/kernel/debug || mount -t debugfs none /sys/kernel/debug
+for server in /sys/kernel/debug/sched/fair_server/cpu*/runtime; do
+	[ -e "$server" ] || continue
+	defer eval "echo $(cat "$server") >$server"
+	echo 0 >"$server"
+done
+
 in_turn()
 {
 	sysctl -qw kernel.sched_rt_runtime_us=-1
