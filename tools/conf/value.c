@@ -187,9 +187,9 @@ static bool one_prefix(struct value_ctx *ctx, struct allowed_ip *ip, char *text)
 		return false;
 	}
 	ip->prefix_len = bits;
+	*slash = '/';
 	if (has_host_bits(ip))
-		fprintf(ctx->err, "Warning: AllowedIP has nonzero host part: %s/%s\n", text,
-			slash + 1);
+		fprintf(ctx->err, "Warning: AllowedIP has nonzero host part: %s\n", shown);
 	return true;
 }
 
