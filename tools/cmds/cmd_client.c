@@ -15,6 +15,7 @@
 #include "cmds/client_peer.h"
 #include "cmds/cmds.h"
 #include "conf/conf_file.h"
+#include "lib/files.h"
 #include "lib/keys.h"
 #include "lib/prog.h"
 
@@ -313,21 +314,11 @@ static bool client_text(char *text, size_t room, const struct apply *apply,
 /* Does not use stdio, which would keep a copy. A file is synced to the disk. */
 static bool print_text(const char *text)
 {
-	size_t left = strlen(text);
-	ssize_t n;
-
 	signal(SIGPIPE, SIG_IGN);
-	while (left) {
-		n = write(STDOUT_FILENO, text, left);
-		if (n < 0)
-			goto fail;
-		text += n;
-		left -= n;
-	}
 	/* Pipes and terminals cannot be synced. */
-	if (!fsync(STDOUT_FILENO) || errno == EINVAL || errno == EROFS)
+	if (file_write_all(STDOUT_FILENO, text, strlen(text)) &&
+	    (!fsync(STDOUT_FILENO) || errno == EINVAL || errno == EROFS))
 		return true;
-fail:
 	fprintf(stderr, "%s: cannot write the client's configuration, so no peer was added: %s\n",
 		prog_name, strerror(errno));
 	return false;

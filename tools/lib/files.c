@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Writes files atomically. */
+/* Writes files: atomically, or without stdio. */
 
 #include <errno.h>
 #include <fcntl.h>
@@ -81,4 +81,21 @@ bool file_commit(FILE *out, const char temp[static FILE_TEMP_LEN], bool ok)
 		return false;
 	}
 	return sync_directory(path);
+}
+
+bool file_write_all(int fd, const void *bytes, size_t len)
+{
+	const char *p = bytes;
+	ssize_t n;
+
+	while (len) {
+		n = write(fd, p, len);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return false;
+		p += n;
+		len -= n;
+	}
+	return true;
 }

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Writes files atomically. */
+/* Writes files: atomically, or without stdio. */
 
 #ifndef NAAWG_FILES_H
 #define NAAWG_FILES_H
 
 #include <limits.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <sys/types.h>
 
@@ -23,5 +24,8 @@ FILE *file_begin(const char *path, char temp[static FILE_TEMP_LEN], mode_t mode)
  * without @ok, or after an error, the old file stays. False: errno says why.
  */
 bool file_commit(FILE *out, const char temp[static FILE_TEMP_LEN], bool ok);
+
+/* Writes @len bytes without a copy in stdio. False: errno says why. */
+bool file_write_all(int fd, const void *bytes, size_t len);
 
 #endif

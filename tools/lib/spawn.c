@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "lib/files.h"
 #include "lib/prog.h"
 #include "lib/spawn.h"
 
@@ -39,17 +40,8 @@ bool spawn_finds(const char *program)
 /* SIGPIPE of a program that does not read must not end this one. */
 static void feed(int fd, const char *input)
 {
-	size_t left = strlen(input);
-	ssize_t n;
-
 	signal(SIGPIPE, SIG_IGN);
-	while (left) {
-		n = write(fd, input, left);
-		if (n < 0)
-			break;
-		input += n;
-		left -= n;
-	}
+	file_write_all(fd, input, strlen(input));
 	signal(SIGPIPE, SIG_DFL);
 }
 

@@ -137,14 +137,23 @@ static int make(struct nlsock *nls, const struct nlmsghdr *msg, struct saved_lin
 	return ret;
 }
 
-static int set_link(struct nlsock *nls, const struct nlmsghdr *msg, unsigned int index)
+/* A request that sets the flags of @mask to those that the dumped link had. */
+static struct nlmsghdr *set_flags(struct nlsock *nls, const struct nlmsghdr *msg,
+				  unsigned int index, unsigned int mask)
 {
 	const struct ifinfomsg *was = mnl_nlmsg_get_payload(msg);
 	struct nlmsghdr *nlh = request(nls, RTM_NEWLINK, 0, index);
 	struct ifinfomsg *info = mnl_nlmsg_get_payload(nlh);
 
-	info->ifi_flags = was->ifi_flags & FLAGS_SET;
-	info->ifi_change = FLAGS_SET;
+	info->ifi_flags = was->ifi_flags & mask;
+	info->ifi_change = mask;
+	return nlh;
+}
+
+static int set_link(struct nlsock *nls, const struct nlmsghdr *msg, unsigned int index)
+{
+	struct nlmsghdr *nlh = set_flags(nls, msg, index, FLAGS_SET);
+
 	copy_attr(nlh, msg, IFLA_MTU);
 	copy_attr(nlh, msg, IFLA_GROUP);
 	copy_attr(nlh, msg, IFLA_IFALIAS);
@@ -214,17 +223,6 @@ static int set_device(const struct saved *saved, size_t link)
 	return ret;
 }
 
-static int set_up(struct nlsock *nls, const struct nlmsghdr *msg, unsigned int index)
-{
-	const struct ifinfomsg *was = mnl_nlmsg_get_payload(msg);
-	struct nlmsghdr *nlh = request(nls, RTM_NEWLINK, 0, index);
-	struct ifinfomsg *info = mnl_nlmsg_get_payload(nlh);
-
-	info->ifi_flags = was->ifi_flags & IFF_UP;
-	info->ifi_change = IFF_UP;
-	return ask(nls, nlh);
-}
-
 static bool complain(const struct saved_link *link, const char *what, int error)
 {
 	fprintf(stderr, "%s: %s could not be %s: %s%s%s\n", prog_name, link->name, what,
@@ -253,7 +251,7 @@ static bool restore(struct nlsock *nls, const struct nlmsghdr *msg, struct saved
 	sysctls_restore(saved, number);
 	if (!addresses_restore(saved, number))
 		return false;
-	ret = set_up(nls, msg, link->index_now);
+	ret = ask(nls, set_flags(nls, msg, link->index_now, IFF_UP));
 	return !ret || complain(link, "set up again", ret);
 }
 

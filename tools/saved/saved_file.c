@@ -12,6 +12,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "lib/files.h"
 #include "lib/prog.h"
 #include "saved/saved_file.h"
 
@@ -22,22 +23,6 @@ static bool complain(const char *verb, const char *path, int error)
 {
 	fprintf(stderr, "%s: cannot %s %s: %s\n", prog_name, verb, path, strerror(error));
 	return false;
-}
-
-static bool write_all(int fd, const char *all, size_t len)
-{
-	ssize_t n;
-
-	while (len) {
-		n = write(fd, all, len);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return false;
-		all += n;
-		len -= n;
-	}
-	return true;
 }
 
 /* Keys must not get onto a disk, where they can be read after they were deleted. */
@@ -103,7 +88,7 @@ bool saved_file_write(const char *path, const char *all, size_t len, bool again)
 	if (fd < 0)
 		return complain("write", temp, errno);
 	ok = is_in_memory(fd, path);
-	if (ok && (!write_all(fd, all, len) || !take_place(temp, path, again)))
+	if (ok && (!file_write_all(fd, all, len) || !take_place(temp, path, again)))
 		ok = complain("write", path, errno);
 	if (!ok) {
 		overwrite(fd);
