@@ -8,7 +8,7 @@
 set -u
 
 usage="usage: deps.sh GROUP...   (build tools vm demo unit fuzz static net dkms uml
-	kernels cross analysis packages lxc docker, or all)"
+	kernels cross analysis packages lxc docker ansible, or all)"
 
 packages()
 {
@@ -37,6 +37,8 @@ packages()
 	analysis) echo coccinelle clang-14 linux-source-6.1 linux-headers-amd64 ;;
 	docker) echo mmdebstrap debian-archive-keyring iptables debhelper dh-dkms \
 		dpkg-dev fakeroot pkg-config libmnl-dev libsodium-dev ;;
+	ansible) echo ansible ansible-lint yamllint python3-nacl openssh-server \
+		openssh-client ;;
 	cross) echo gcc-aarch64-linux-gnu ;;
 	packages) echo debhelper dh-dkms dpkg-dev fakeroot lintian mmdebstrap \
 		debian-archive-keyring libmnl-dev libsodium-dev pkg-config ;;
@@ -72,7 +74,7 @@ fetch()
 }
 
 [ $# -gt 0 ] || { echo "$usage" >&2; exit 2; }
-[ "$*" != all ] || set -- build tools vm unit fuzz static net dkms uml kernels packages lxc docker
+[ "$*" != all ] || set -- build tools vm unit fuzz static net dkms uml kernels packages lxc docker ansible
 
 wanted=()
 for group; do
