@@ -90,7 +90,7 @@ tier_static()
 {
 	local test
 
-	deps static build
+	deps static build ansible
 	for test in $(listed static); do
 		run_test "$test" 900
 	done
@@ -111,7 +111,7 @@ tier_unit()
 {
 	local test
 
-	deps unit tools net fuzz
+	deps unit tools net fuzz ansible
 	unit
 	fuzz check SECONDS_EACH=5
 	for test in $(listed unit); do
@@ -174,7 +174,7 @@ tier_long()
 {
 	local test limit
 
-	deps build uml fuzz kernels cross analysis docker
+	deps build uml fuzz kernels cross analysis docker ansible
 	fuzz check SECONDS_EACH=60
 	for test in $(listed long); do
 		limit=$(limit_of "$test")
@@ -205,13 +205,13 @@ choose_guest()
 
 	case ${NAAWG_GUEST:-qemu} in
 	qemu)
-		deps vm net build lxc
+		deps vm net build lxc ansible
 		kernel=$(test_kernel)
 		module=$(module_tree "$kernel")/module/naawg.ko
 		guest=(vm/boot.sh ${kernel:+-k "$kernel"} -a log_buf_len=8M)
 		;;
 	uml | uml:*)
-		deps vm net build uml
+		deps vm net build uml ansible
 		config=${NAAWG_GUEST#uml}
 		config=${config#:}
 		config=${config:-test}
@@ -227,7 +227,7 @@ choose_guest()
 		! grep -qx CONFIG_KASAN=y "$tree/.config" || guest+=(-a kasan_multi_shot)
 		;;
 	kcsan)
-		deps vm net build uml
+		deps vm net build uml ansible
 		tree=$(kcsan/build.sh 2>"$out/kcsan.log") || {
 			broken vm "no kernel with KCSAN, see $out/kcsan.log"
 			return 1
@@ -329,7 +329,7 @@ tier_check()
 {
 	local jobs=() native=() pairs everywhere=${NAAWG_GUEST:-${NAAWG_KERNEL:+qemu}}
 
-	deps static unit fuzz tools net build vm dkms uml kernels packages lxc
+	deps static unit fuzz tools net build vm dkms uml kernels packages lxc ansible
 	local -x NAAWG_NO_DEPS=1
 	products || return
 	check_jobs
@@ -343,7 +343,7 @@ tier_quick()
 {
 	local jobs=() native test
 
-	deps static unit fuzz tools net build vm uml
+	deps static unit fuzz tools net build vm uml ansible
 	local -x NAAWG_NO_DEPS=1
 	products batch nat tool || return
 	# shellcheck disable=SC2046
