@@ -17,6 +17,7 @@
 # check-long runs every test of 6.1, instrumented and uml on 6.1, with two processors, and all
 # of long/.
 places='
+ansible uml    *
 batch 6.1      chains forward no_chains paths streams tx_bursts whole
 batch instrumented  chains chains_onward forward identical paths stock streams tx_bursts
 batch instrumented  tx_fallbacks whole
