@@ -150,14 +150,17 @@ class Fleet:
         """Whether a host or device is on the list of revoked ones."""
         return name in self.revoked or (bool(self.revoked) and public() in self.revoked)
 
+    def listed_peers(self, interface):
+        """Peers of an interface, but for those that are revoked by name."""
+        for options in self._entries(interface):
+            name = options.get("host") or options.get("name") or options.get("peer_name")
+            if name not in self.revoked:
+                yield self._peer(interface, options)
+
     def peers(self, interface):
         """Peers of an interface, without revoked ones."""
         found = []
-        for options in self._entries(interface):
-            if (options.get("host") or options.get("name") or options.get("peer_name")) \
-                    in self.revoked:
-                continue
-            peer = self._peer(interface, options)
+        for peer in self.listed_peers(interface):
             if self.is_revoked(peer.name, lambda peer=peer: self.peer_public_key(peer)):
                 continue
             if (peer.name, peer.other) in [(known.name, known.other) for known in found]:
@@ -351,11 +354,7 @@ class Fleet:
         """Owner, vault variable and value of each key that a host needs."""
         for interface in self.interfaces(host):
             yield interface.label, self.find_private_key(interface)
-            for options in self._entries(interface):
-                name = options.get("host") or options.get("name") or options.get("peer_name")
-                if name in self.revoked:
-                    continue
-                peer = self._peer(interface, options)
+            for peer in self.listed_peers(interface):
                 if peer.other:
                     yield peer.other.label, self.find_private_key(peer.other)
                 pair = " and ".join(sorted((host, peer.name)))

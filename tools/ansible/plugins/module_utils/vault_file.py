@@ -56,6 +56,8 @@ class Text:
             at = " in line %d" % (mark.line + 1) if mark else ""
             raise FleetProblem("%s: this is no YAML%s: %s"
                                % (self.path, at, getattr(error, "problem", ""))) from None
+        if isinstance(root, yaml.ScalarNode) and not root.value:
+            root = None
         if root is not None and (not isinstance(root, yaml.MappingNode) or root.flow_style):
             raise FleetProblem("%s: this file must consist of lines NAME: VALUE" % self.path)
         self.nodes = {}
@@ -92,13 +94,16 @@ class Text:
 
     def replace(self, name, raw):
         """Replace the value of a variable."""
-        raw = self._with_newlines(raw)
         expected = dict(self.values)
         expected[name] = self._parsed(raw)
-        start = self.nodes[name][1].start_mark.index
-        old = self.text[start:self.nodes[name][1].end_mark.index]
-        text = self.text[:start] + raw + self.text[start + len(old.rstrip()):]
-        self._change(text, expected)
+        node = self.nodes[name][1]
+        self.splice(node.start_mark.index, node.end_mark.index, raw, expected)
+
+    def splice(self, start, end, raw, expected):
+        """Replace part of the text, but for blanks at its end. The variables are then
+        EXPECTED."""
+        end = start + len(self.text[start:end].rstrip())
+        self._change(self.text[:start] + self._with_newlines(raw) + self.text[end:], expected)
 
     def append(self, pairs):
         """Append variables: pairs of a name and a value."""
@@ -107,7 +112,7 @@ class Text:
         for name, raw in pairs:
             raw = self._with_newlines(raw)
             expected[name] = self._parsed(raw)
-            head += name + ": " + raw + self.newline
+            head += name + (":" if raw.startswith(self.newline) else ": ") + raw + self.newline
         self._change(head + tail, expected)
 
     def _end(self):
@@ -288,9 +293,9 @@ class VaultFile:
         write_file(self.path, data, self.before)
 
 
-def write_file(path, data, before):
+def write_file(path, data, before, mode=0o600):
     """Replace a file in one step. BEFORE is its content as it was read, None if it was not
-    there; a file that changed meanwhile is left alone."""
+    there; a file that changed meanwhile is left alone. MODE is for a new file."""
     try:
         with open(path, "rb") as stream:
             now, old = stream.read(), os.fstat(stream.fileno())
@@ -306,7 +311,7 @@ def write_file(path, data, before):
             if old:
                 if (old.st_uid, old.st_gid) != (os.geteuid(), os.getegid()):
                     os.fchown(stream.fileno(), old.st_uid, old.st_gid)
-                os.fchmod(stream.fileno(), stat.S_IMODE(old.st_mode))
+            os.fchmod(stream.fileno(), stat.S_IMODE(old.st_mode) if old else mode)
             os.fsync(stream.fileno())
         os.replace(temporary, path)
     except BaseException:
