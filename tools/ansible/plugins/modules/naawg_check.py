@@ -115,7 +115,7 @@ def reasons(tool, name):
         return {}
     found = tool.read_json("stats", "--json", name)["devices"][0].get("reasons", {})
     if isinstance(found, list):
-        found = {item["reason"]: item["count"] for item in found}
+        found = {item["name"]: item["count"] for item in found}
     return {reason: count for reason, count in found.items() if count}
 
 
