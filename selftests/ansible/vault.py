@@ -189,6 +189,7 @@ def strange_files():
     for text, word in (("a: 1\na: 2\n", "a is there twice"), ("{a: 1}\n", "lines NAME: VALUE"),
                        ("- a\n", "lines NAME: VALUE"), ("a: [\n", "no YAML in line"),
                        ("a: 1\n---\nb: 2\n", "no YAML"),
+                       ("a: |\n  not ended", "cannot be changed safely"),
                        (f"vault_wg_web_public_key: {ALICE}\n", "without its private key")):
         fleet = fleet_with()
         path = fleet_lib.write(os.path.join(fleet.top, "strange.yml"), text)
@@ -266,6 +267,17 @@ def renewal_of_nothing():
     refused(lambda: fleet.action("naawg_vault_keys", state="renew"), "state")
 
 
+def an_anchor():
+    text = f"vault_wg_web_private_key: &key {string(WEB)}\ncopy: *key\n"
+    fleet = fleet_with(text)
+    name = ["vault_wg_web_private_key"]
+    fleet.action("naawg_vault_keys", state="next", variables=name)
+    before = fleet_lib.read(fleet.vault)
+    refused(lambda: fleet.action("naawg_vault_keys", state="promote", variables=name),
+            "cannot be changed safely", "anchors")
+    same(fleet_lib.read(fleet.vault), before)
+
+
 def the_revoked():
     fleet = fleet_with()
     fleet.action("naawg_vault_keys")
@@ -340,6 +352,7 @@ suite.case("the file is where Ansible reads it", places_of_the_file)
 suite.case("two names with one variable are refused", equal_names)
 suite.case("a successor is made, put in place, and dropped", renewal)
 suite.case("a successor of nothing is refused", renewal_of_nothing)
+suite.case("a value that others refer to is not replaced", an_anchor)
 suite.case("an interrupted change leaves the file as it was", interrupted)
 suite.case("the list of revoked names gets their keys", the_revoked)
 suite.case("the list is refused where Ansible would ignore variables", a_list_without_a_place)

@@ -63,6 +63,20 @@ def refuse_unknown(where, options, known):
                                % (where, name, ", ".join(sorted(known))))
 
 
+def named_values(options):
+    """A copy of a dictionary. dict() would skip the templates of newer Ansible."""
+    return {name: options[name] for name in options}
+
+
+def key_option(options, name):
+    """A key in the inventory. Newer Ansible raises an error if it refers to a missing variable; it
+    is then the usual variable that is missing."""
+    try:
+        return options.get(name)
+    except Exception:  # pylint: disable=broad-except
+        return None
+
+
 class Fleet:
     """Interfaces, peers and keys of all hosts. RENEWED names vault variables of which NAME_next
     is taken."""
@@ -120,7 +134,7 @@ class Fleet:
         if interface.first:
             for options in as_list(self.variables.get(interface.host, "wireguard_peer_configs"),
                                    split=False):
-                options = dict(options)
+                options = named_values(options)
                 options.setdefault("persistent_keepalive", KEEPALIVE)
                 single.append(options)
         for options in groups:
@@ -128,7 +142,7 @@ class Fleet:
             if hosts is None:
                 raise FleetProblem("%s: the inventory has no group %s" % (where, options["group"]))
             named = [entry.get("host") for entry in single]
-            single += [dict(options, host=host) for host in hosts
+            single += [{**named_values(options), "host": host} for host in hosts
                        if host != interface.host and host not in named]
         return single
 
@@ -194,7 +208,7 @@ class Fleet:
         (None if it is missing)."""
         host = interface.host
         usual = private_key_name(host, None if interface.first else interface.name)
-        given = interface.options.get("private_key")
+        given = key_option(interface.options, "private_key")
         if given:
             return self._given(given, [usual], PRIVATE, host)
         return self._renewed(usual, self.variables.secret(usual, host), host)
@@ -204,7 +218,7 @@ class Fleet:
         if the inventory wants none."""
         host = interface.host
         usual = preshared_key_name(host, peer.name)
-        given = peer.options.get("preshared_key")
+        given = key_option(peer.options, "preshared_key")
         if given is not None and not given:
             return None, ""
         if given:

@@ -12,7 +12,7 @@ DEPLOY = "run playbooks/deploy-wireguard.yml for %s"
 
 
 def flat(results):
-    """What naawg_keys returned for each host and interface. It was called once for a host, or
+    """Results of naawg_keys for each host and interface. It was called once for a host, or
     in a loop."""
     found = {}
     for host, result in (results or {}).items():

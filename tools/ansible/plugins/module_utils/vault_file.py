@@ -79,12 +79,17 @@ class Text:
         """Replace the text, if its variables are then as expected."""
         before = self.text
         self.text = text
-        self._parse()
-        if self.values != expected:
+        try:
+            self._parse()
+            right = self.values == expected
+        except FleetProblem:
+            right = False
+        if not right:
             self.text = before
             self._parse()
             raise FleetProblem("%s: this file is written in a way that cannot be changed safely: "
-                               "write each variable as a line NAME: VALUE" % self.path)
+                               "write each variable as a line NAME: VALUE, without anchors, and "
+                               "end the last line" % self.path)
 
     def _parsed(self, raw):
         return yaml.load("x: " + raw, Loader=Loader)["x"]  # a safe loader: see above
