@@ -158,6 +158,31 @@ def two_interfaces():
     same((peer["public_key"], peer["endpoint"]), (PUBLIC["services"], "web:5000"))
 
 
+def made_for(fleet):
+    """Secret keys that would be made."""
+    made = fleet.action("naawg_vault_keys", check=True)["variables"]
+    return [name for name in made if "public" not in name]
+
+
+def profiles_of_compose():
+    hosts = {"a1": {"docker_compose_profile": "web", "ansible_host": "192.0.2.1"},
+             "b2": {"docker_compose_profile": "services", "ansible_host": "192.0.2.2"}}
+    given = {"web_private_key": PRIVATE["web"], "services_private_key": PRIVATE["services"]}
+    for name in ("preshared_key", "services_web_preshared_key"):
+        fleet = fleet_lib.Inventory(hosts, vault=vault_of(**given, **{name: PSK}))
+        [peer] = fleet.tunnel("a1")[0]["peers"]
+        same(peer, {"name": "b2", "public_key": PUBLIC["services"], "preshared_key": PSK,
+                    "allowed_ips": ["10.100.0.11/32"], "endpoint": "192.0.2.2:51820",
+                    "persistent_keepalive": 25}, name)
+        same(fleet.tunnel("b2")[0]["peers"][0]["public_key"], PUBLIC["web"])
+        same(made_for(fleet), [], "nothing is missing")
+    same(made_for(fleet_lib.Inventory(hosts)), [
+        "vault_wg_web_private_key", "vault_wg_services_private_key",
+        "vault_wg_services_web_preshared_key"])
+    hosts["b2"]["docker_compose_profile"] = "web"
+    refused(lambda: fleet_lib.Inventory(hosts).tunnel("a1"), "docker_compose_profile: services")
+
+
 def revoked_ones():
     configs = [{"peer_name": "alice-laptop", "public_key": ALICE, "allowed_ips": ["10.8.0.2/32"]}]
     for revoked, left in ((["alice-laptop"], ["services"]), ([ALICE], ["services"]),
@@ -227,6 +252,7 @@ suite.case("two servers get all of each other from the inventory", the_two_serve
 suite.case("the users' list of peers is taken as it is", the_users_peers)
 suite.case("a hub lists a group, and each pair may have its preshared key", a_hub)
 suite.case("a host with two interfaces has two keys", two_interfaces)
+suite.case("the two servers of Compose need no list of interfaces", profiles_of_compose)
 suite.case("revoked names and keys are left out", revoked_ones)
 suite.case("a successor of a key is used when it is asked for", successors)
 suite.case("a missing key is named, with the command that makes it", missing_keys)

@@ -21,6 +21,11 @@ PEER_OPTIONS = frozenset((
     "host", "group", "interface", "name", "peer_name", "public_key", "preshared_key",
     "allowed_ips", "endpoint", "persistent_keepalive"))
 KEEPALIVE = 25
+# The two servers of the Compose files.
+PROFILES = {
+    "web": {"other": "services", "interface": {"address": "10.100.0.10/24", "endpoint": ""}},
+    "services": {"other": "web", "interface": {"address": "10.100.0.11/24", "listen_port": 51820}},
+}
 
 
 class Interface:
@@ -94,7 +99,7 @@ class Fleet:
     def interfaces(self, host):
         """Interfaces of a host."""
         if host not in self._interfaces:
-            listed = self.variables.get(host, "naawg_interfaces")
+            listed = self.variables.get(host, "naawg_interfaces") or self._of_profile(host)
             if not isinstance(listed, (list, tuple)) or not listed:
                 raise FleetProblem("%s: naawg_interfaces is missing: list the interfaces of this "
                                    "host in its variables" % host)
@@ -107,6 +112,25 @@ class Fleet:
                     raise FleetProblem("%s: naawg_interfaces has %s twice" % (host, name))
             self._interfaces[host] = found
         return self._interfaces[host]
+
+    def _of_profile(self, host):
+        """The interface of a host that has a docker_compose_profile and no naawg_interfaces."""
+        own = self.variables.get(host, "docker_compose_profile")
+        if own not in PROFILES:
+            return None
+        profile = PROFILES[own]
+        others = [other for other in self.variables.hosts()
+                  if self.variables.get(other, "docker_compose_profile") == profile["other"]]
+        if len(others) != 1:
+            raise FleetProblem("%s: one host needs docker_compose_profile: %s, as this one has %s; "
+                               "%d have" % (host, profile["other"], own, len(others)))
+        preshared = preshared_key_name(own, profile["other"])
+        if self.variables.where(preshared, host) is None and \
+                self.variables.where(SHARED_PRESHARED, host) is not None:
+            preshared = SHARED_PRESHARED
+        return [{**profile["interface"],
+                 "private_key": "{{ %s }}" % private_key_name(own),
+                 "peers": [{"host": others[0], "preshared_key": "{{ %s }}" % preshared}]}]
 
     def interface(self, host, name, wanted, asker):
         """The interface of another host that a peer entry of ASKER means."""

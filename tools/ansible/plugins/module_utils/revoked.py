@@ -23,7 +23,8 @@ def named_keys(fleet):
     """Names of all hosts and devices, each with its public keys as far as they are known."""
     found = {}
     for host in fleet.variables.hosts():
-        if not fleet.variables.get(host, "naawg_interfaces"):
+        if not (fleet.variables.get(host, "naawg_interfaces")
+                or fleet.variables.get(host, "docker_compose_profile")):
             continue
         public = found.setdefault(host, [])
         for interface in fleet.interfaces(host):

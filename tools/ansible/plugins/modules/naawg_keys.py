@@ -24,6 +24,10 @@ options:
       A text that the digests depend on. Use a new one for each run, the same one on all hosts.
     type: str
     required: true
+  service:
+    description: >-
+      Service of Docker Compose that has the interface. The program naawg runs in its container.
+    type: str
   tool:
     description: The program naawg.
     type: str
@@ -84,16 +88,37 @@ def digest(key, nonce):
     return hmac.new(base64.b64decode(key), nonce.encode(), hashlib.sha256).hexdigest()
 
 
+class InContainer(tools.Tool):
+    """The program naawg in the container of a service of Docker Compose."""
+
+    def __init__(self, module, service):  # pylint: disable=super-init-not-called
+        self.module = module
+        docker = module.get_bin_path("docker", required=True)
+        label = "label=com.docker.compose.service=" + service
+        status, out, err = module.run_command([docker, "ps", "--quiet", "--filter", label])
+        found = out.split()
+        if status or len(found) != 1:
+            module.fail_json(msg=tools.said(err) or "%d containers of the service %s run here, and "
+                             "one has to" % (len(found), service))
+        self.command = [docker, "exec", found[0], "naawg"]
+
+    def run(self, *args, **options):
+        """Status, output and errors of naawg."""
+        return self.module.run_command(self.command + list(args))
+
+
 def main():
     """Run the module."""
     module = AnsibleModule(
         argument_spec=dict({"interface": {"type": "str", "default": "wg0"},
-                            "nonce": {"type": "str", "required": True, "no_log": False}},
+                            "nonce": {"type": "str", "required": True, "no_log": False},
+                            "service": {"type": "str"}},
                            **tools.COMMON_SPEC),
         supports_check_mode=True)
     name = module.params["interface"]
     tools.check_option(module, "interface", tools.check_interface, name)
-    tool = tools.Tool(module)
+    service = module.params["service"]
+    tool = InContainer(module, service) if service else tools.Tool(module)
     result = {"changed": False, "interface": name, "present": name in tool.interfaces(),
               "public_key": "", "peers": {}}
     if result["present"]:
