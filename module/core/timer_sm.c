@@ -68,7 +68,7 @@ static void arm_persistent(struct naawg_timer_sm *sm, u64 now)
  * A packet restarts the count of attempts, and may cause an initiation before the
  * retransmit timer does. So neither of them tells how long a peer has been silent.
  * The timer SILENT runs from the first initiation since the peer was last heard, the
- * timer LOST from the second one.
+ * timer LOST from the second one, unless no packet needs the session.
  */
 static void note_initiation(struct naawg_timer_sm *sm, u64 now, u64 answer_due)
 {
@@ -76,8 +76,23 @@ static void note_initiation(struct naawg_timer_sm *sm, u64 now, u64 answer_due)
 		return;
 	if (!sm->unanswered++)
 		arm(sm, NAAWG_TIMER_SILENT, now + NAAWG_REKEY_ATTEMPT_TIME);
-	else
+	else if (!sm->only_asked)
 		arm(sm, NAAWG_TIMER_LOST, answer_due);
+}
+
+/*
+ * A session that was begun before the request does not fulfil it: it may have the
+ * preshared key of that time. The initiation for the request is repeated then.
+ */
+static void note_confirmation(struct naawg_timer_sm *sm)
+{
+	sm->attempts = 0;
+	if (sm->asked && !sm->begun)
+		return;
+	disarm(sm, NAAWG_TIMER_RETRANSMIT);
+	disarm(sm, NAAWG_TIMER_ASKED);
+	WRITE_ONCE(sm->asked, false);
+	sm->only_asked = false;
 }
 
 /**
@@ -135,6 +150,7 @@ void naawg_timer_sm_event(struct naawg_timer_sm *sm, enum naawg_event event, u64
 		break;
 	case NAAWG_EV_INITIATION_SENT:
 		arm(sm, NAAWG_TIMER_RETRANSMIT, answer_due);
+		disarm(sm, NAAWG_TIMER_ASKED);
 		note_initiation(sm, now, answer_due);
 		break;
 	case NAAWG_EV_INITIATION_PUT_OFF:
@@ -142,10 +158,10 @@ void naawg_timer_sm_event(struct naawg_timer_sm *sm, enum naawg_event event, u64
 		break;
 	case NAAWG_EV_SESSION_BEGUN:
 		arm(sm, NAAWG_TIMER_WIPE, now + NAAWG_WIPE_AFTER_TIME);
+		sm->begun = true;
 		break;
 	case NAAWG_EV_CONFIRMED:
-		disarm(sm, NAAWG_TIMER_RETRANSMIT);
-		sm->attempts = 0;
+		note_confirmation(sm);
 		break;
 	default:
 		break;
@@ -194,6 +210,7 @@ static u32 expire_retransmit(struct naawg_timer_sm *sm, u64 now)
 		actions |= NAAWG_DO_TELL;
 	disarm(sm, NAAWG_TIMER_SILENT);
 	sm->unanswered = 0;
+	sm->only_asked = false;
 	return actions;
 }
 
@@ -234,6 +251,8 @@ u32 naawg_timer_sm_expire(struct naawg_timer_sm *sm, u64 now, u32 random)
 		actions |= NAAWG_DO_TELL;
 	if (has_expired(sm, NAAWG_TIMER_STALE, now))
 		actions |= NAAWG_DO_INITIATE;
+	if (has_expired(sm, NAAWG_TIMER_ASKED, now))
+		actions |= NAAWG_DO_ASK;
 	if (has_expired(sm, NAAWG_TIMER_RETRANSMIT, now))
 		actions |= expire_retransmit(sm, now);
 	if (has_expired(sm, NAAWG_TIMER_WIPE, now))
@@ -272,6 +291,47 @@ u64 naawg_timer_sm_next(const struct naawg_timer_sm *sm)
 void naawg_timer_sm_restart(struct naawg_timer_sm *sm)
 {
 	sm->attempts = 0;
+	if (!sm->only_asked)
+		return;
+	/* the next initiation may be the one that arms the timer LOST */
+	sm->only_asked = false;
+	if (sm->unanswered > 1)
+		sm->unanswered = 1;
+}
+
+/**
+ * naawg_timer_sm_ask() - note that an administrator asks for a new session
+ * @sm: the peer's state machine
+ *
+ * The request is fulfilled when both sides have the keys of a session that is begun
+ * from now on.
+ *
+ * Context: any; the caller serialises access to @sm. It prevents sessions from being
+ * begun meanwhile.
+ */
+void naawg_timer_sm_ask(struct naawg_timer_sm *sm)
+{
+	sm->attempts = 0;
+	/* otherwise a packet may have caused the handshake that is under way */
+	if (!sm->due[NAAWG_TIMER_RETRANSMIT])
+		sm->only_asked = true;
+	sm->begun = false;
+	WRITE_ONCE(sm->asked, true);
+}
+
+/**
+ * naawg_timer_sm_ask_at() - note that the initiation of a request must wait
+ * @sm: the peer's state machine
+ * @due: time at which it may be sent
+ *
+ * Does nothing if there is no such request.
+ *
+ * Context: any; the caller serialises access to @sm.
+ */
+void naawg_timer_sm_ask_at(struct naawg_timer_sm *sm, u64 due)
+{
+	if (sm->asked)
+		arm_once(sm, NAAWG_TIMER_ASKED, due);
 }
 
 /**
@@ -307,6 +367,8 @@ void naawg_timer_sm_stop(struct naawg_timer_sm *sm)
 	naawg_timer_sm_reset_unanswered(sm);
 	sm->attempts = 0;
 	sm->keepalive_again = false;
+	WRITE_ONCE(sm->asked, false);
+	sm->only_asked = false;
 }
 
 /**

@@ -41,6 +41,7 @@ enum naawg_event {
 #define NAAWG_DO_WIPE		0x10	/* erase all sessions and the handshake */
 #define NAAWG_DO_LOSE		0x20	/* the peer is unreachable now: drop staged packets */
 #define NAAWG_DO_TELL		0x40	/* notify listeners that the peer does not answer */
+#define NAAWG_DO_ASK		0x80	/* initiate, as an administrator asked for it */
 
 /**
  * enum naawg_timer - timers of a peer
@@ -56,6 +57,8 @@ enum naawg_event {
  *	unanswered
  * @NAAWG_TIMER_SILENT: time at which the peer has been silent for
  *	REKEY_ATTEMPT_TIME since our first initiation
+ * @NAAWG_TIMER_ASKED: time of the initiation that an administrator asked for, while
+ *	it is too early after the last one
  * @NAAWG_TIMER_COUNT: number of timers
  */
 enum naawg_timer {
@@ -66,6 +69,7 @@ enum naawg_timer {
 	NAAWG_TIMER_PERSISTENT,
 	NAAWG_TIMER_LOST,
 	NAAWG_TIMER_SILENT,
+	NAAWG_TIMER_ASKED,
 	NAAWG_TIMER_COUNT
 };
 
@@ -80,6 +84,11 @@ enum naawg_timer {
  *	change.
  * @unreachable: the peer answered neither of two initiations in a row, and sent no
  *	authenticated message since the first of them (read anywhere)
+ * @asked: an administrator asked for a session, and both sides have the keys of none
+ *	that was begun since (read anywhere)
+ * @begun: a session was begun since then
+ * @only_asked: only this request needs a session, not a packet. The present session
+ *	may work well, so unanswered initiations do not make the peer unreachable.
  *
  * The caller serialises all access. @now is nanoseconds of a clock that counts
  * suspend and is never 0. @random is any fresh random number, for jitter.
@@ -91,6 +100,9 @@ struct naawg_timer_sm {
 	bool keepalive_again;
 	u8 unanswered;
 	bool unreachable;
+	bool asked;
+	bool begun;
+	bool only_asked;
 };
 
 void naawg_timer_sm_event(struct naawg_timer_sm *sm, enum naawg_event event, u64 now,
@@ -104,6 +116,10 @@ void naawg_timer_sm_restart(struct naawg_timer_sm *sm);
 void naawg_timer_sm_set_persistent(struct naawg_timer_sm *sm, u16 seconds, u64 now);
 /* after keys or the endpoint changed: initiations sent so far no longer count */
 void naawg_timer_sm_reset_unanswered(struct naawg_timer_sm *sm);
+/* an administrator asks for a new session */
+void naawg_timer_sm_ask(struct naawg_timer_sm *sm);
+/* the initiation for that must wait until @due */
+void naawg_timer_sm_ask_at(struct naawg_timer_sm *sm, u64 due);
 void naawg_timer_sm_stop(struct naawg_timer_sm *sm);
 
 /**

@@ -137,6 +137,9 @@ static int put_peer_counters(struct sk_buff *skb, struct naawg_peer *peer)
 	if (naawg_timers_is_unreachable(&peer->timers) &&
 	    nla_put_flag(skb, NAAWG_A_PEER_UNREACHABLE))
 		return -EMSGSIZE;
+	if (naawg_timers_is_asked(&peer->timers) &&
+	    nla_put_flag(skb, NAAWG_A_PEER_REKEYING))
+		return -EMSGSIZE;
 	if (reason && nla_put_string(skb, NAAWG_A_PEER_LAST_REASON,
 				     naawg_reason_name(reason)))
 		return -EMSGSIZE;

@@ -37,7 +37,7 @@ const struct nla_policy naawg_forward_nl_policy[NAAWG_A_FORWARD_PAD + 1] = {
 	[NAAWG_A_FORWARD_LAST_USE] = { .type = NLA_U64, },
 };
 
-const struct nla_policy naawg_peer_nl_policy[NAAWG_A_PEER_UNREACHABLE + 1] = {
+const struct nla_policy naawg_peer_nl_policy[NAAWG_A_PEER_REKEYING + 1] = {
 	[NAAWG_A_PEER_PUBLIC_KEY] = NLA_POLICY_EXACT_LEN(NAAWG_KEY_LEN),
 	[NAAWG_A_PEER_PRESHARED_KEY] = NLA_POLICY_EXACT_LEN(NAAWG_KEY_LEN),
 	[NAAWG_A_PEER_FLAGS] = NLA_POLICY_MASK(NLA_U32, 0x7),
@@ -53,6 +53,7 @@ const struct nla_policy naawg_peer_nl_policy[NAAWG_A_PEER_UNREACHABLE + 1] = {
 	[NAAWG_A_PEER_CONNECTED] = { .type = NLA_FLAG, },
 	[NAAWG_A_PEER_LAST_REASON] = { .type = NLA_NUL_STRING, },
 	[NAAWG_A_PEER_UNREACHABLE] = { .type = NLA_FLAG, },
+	[NAAWG_A_PEER_REKEYING] = { .type = NLA_FLAG, },
 };
 
 /* NAAWG_CMD_GET_DEVICE - dump */
@@ -92,6 +93,13 @@ static const struct nla_policy naawg_set_forwards_nl_policy[NAAWG_A_DEVICE_FORWA
 static const struct nla_policy naawg_get_forwards_nl_policy[NAAWG_A_DEVICE_IFNAME + 1] = {
 	[NAAWG_A_DEVICE_IFINDEX] = { .type = NLA_U32, },
 	[NAAWG_A_DEVICE_IFNAME] = { .type = NLA_NUL_STRING, .len = 15, },
+};
+
+/* NAAWG_CMD_REKEY - do */
+static const struct nla_policy naawg_rekey_nl_policy[NAAWG_A_DEVICE_PEERS + 1] = {
+	[NAAWG_A_DEVICE_IFINDEX] = { .type = NLA_U32, },
+	[NAAWG_A_DEVICE_IFNAME] = { .type = NLA_NUL_STRING, .len = 15, },
+	[NAAWG_A_DEVICE_PEERS] = NLA_POLICY_NESTED(naawg_peer_nl_policy),
 };
 
 /* Ops table for naawg */
@@ -136,6 +144,13 @@ static const struct genl_split_ops naawg_nl_ops[] = {
 		.policy		= naawg_get_forwards_nl_policy,
 		.maxattr	= NAAWG_A_DEVICE_IFNAME,
 		.flags		= GENL_CMD_CAP_DUMP,
+	},
+	{
+		.cmd		= NAAWG_CMD_REKEY,
+		.doit		= naawg_nl_rekey_doit,
+		.policy		= naawg_rekey_nl_policy,
+		.maxattr	= NAAWG_A_DEVICE_PEERS,
+		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 };
 

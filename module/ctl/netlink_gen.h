@@ -14,7 +14,7 @@
 /* Common nested types */
 extern const struct nla_policy naawg_allowed_ip_nl_policy[NAAWG_A_ALLOWED_IP_FLAGS + 1];
 extern const struct nla_policy naawg_forward_nl_policy[NAAWG_A_FORWARD_PAD + 1];
-extern const struct nla_policy naawg_peer_nl_policy[NAAWG_A_PEER_UNREACHABLE + 1];
+extern const struct nla_policy naawg_peer_nl_policy[NAAWG_A_PEER_REKEYING + 1];
 
 int naawg_nl_get_start(struct netlink_callback *cb);
 int naawg_nl_get_forwards_start(struct netlink_callback *cb);
@@ -27,6 +27,7 @@ int naawg_nl_get_stats_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
 int naawg_nl_set_forwards_doit(struct sk_buff *skb, struct genl_info *info);
 int naawg_nl_get_forwards_dumpit(struct sk_buff *skb,
 				 struct netlink_callback *cb);
+int naawg_nl_rekey_doit(struct sk_buff *skb, struct genl_info *info);
 
 enum {
 	NAAWG_NLGRP_EVENTS,

@@ -47,6 +47,7 @@ static int read_peer(struct nlattr *attr, struct nlattr **tb,
 		NAAWG_A_PEER_TX_BYTES, NAAWG_A_PEER_RX_PACKETS,
 		NAAWG_A_PEER_TX_PACKETS, NAAWG_A_PEER_CONNECTED,
 		NAAWG_A_PEER_LAST_REASON, NAAWG_A_PEER_UNREACHABLE,
+		NAAWG_A_PEER_REKEYING,
 	};
 	unsigned int i;
 	int err;

@@ -46,12 +46,16 @@ static bool initiated_recently(struct naawg_peer *peer)
 
 /*
  * Arms the retry timer if the peer has no session. Otherwise packets could wait
- * without limit, as perhaps no later packet triggers an initiation.
+ * without limit, as perhaps no later packet triggers an initiation. An initiation
+ * that was asked for is sent as soon as the protocol allows it.
  */
 static void defer_initiation(struct naawg_peer *peer)
 {
 	if (!naawg_peer_is_connected(peer))
 		naawg_timers_event(&peer->timers, NAAWG_EV_INITIATION_PUT_OFF);
+	if (unlikely(naawg_timers_is_asked(&peer->timers)))
+		naawg_timers_ask_at(&peer->timers, NAAWG_REKEY_TIMEOUT +
+				    READ_ONCE(peer->last_initiation));
 }
 
 /**
@@ -78,6 +82,31 @@ void naawg_handshake_kick(struct naawg_peer *peer, bool fresh)
 		return;
 	if (!queue_work(naawg_wq, &peer->initiate_work))
 		naawg_peer_put(peer);
+}
+
+/**
+ * naawg_handshake_ask() - replace the session of a peer, on request
+ * @peer: a peer with an endpoint, of a device that is up and has a private key
+ *
+ * A handshake whose keys are not derived yet fulfils the request. Otherwise an
+ * initiation is sent, and repeated as any other one. The present session carries
+ * packets meanwhile; if nobody answers, until it expires.
+ *
+ * Requests cannot flood the peer, however many there are. Each of them only sets
+ * flags, and queues the one work item of the peer or arms its one timer for requests.
+ * The work item sends nothing if the last initiation, or the response to one, is less
+ * than REKEY_TIMEOUT old. So a peer gets one initiation in five seconds at most.
+ *
+ * Context: process, dev->config held.
+ */
+void naawg_handshake_ask(struct naawg_peer *peer)
+{
+	lockdep_assert_held(&peer->dev->config);
+	/* keys derived before this do not fulfil the request, later ones do */
+	mutex_lock(&peer->handshake_lock);
+	naawg_timers_ask(&peer->timers);
+	mutex_unlock(&peer->handshake_lock);
+	naawg_handshake_kick(peer, false);
 }
 
 /* Writes both macs of a complete handshake message. */
@@ -222,6 +251,8 @@ bool naawg_handshake_begin_session(struct naawg_peer *peer,
 		return false;
 	naawg_session_begin(&peer->sessions, &peer->dev->indices, session,
 			    initiator, ours_wins, remote_index, naawg_now());
+	/* under handshake_lock, so that it is before or after a request to rekey */
+	naawg_timers_event(&peer->timers, NAAWG_EV_SESSION_BEGUN);
 	return true;
 }
 
@@ -261,7 +292,6 @@ enum naawg_reason naawg_handshake_respond(struct naawg_peer *peer,
 		goto refuse;
 	/* the keys are new, so there is no reason to initiate soon */
 	WRITE_ONCE(peer->last_initiation, naawg_now());
-	naawg_timers_event(&peer->timers, NAAWG_EV_SESSION_BEGUN);
 	naawg_timers_event(&peer->timers, NAAWG_EV_RESPONSE_SENT);
 	return naawg_socket_send_message(peer, &msg, sizeof(msg));
 

@@ -175,7 +175,6 @@ static enum naawg_reason rx_response(struct naawg_dev *dev,
 		WRITE_ONCE(peer->last_reason, reason);
 	} else {
 		authenticated(peer, skb);
-		naawg_timers_event(&peer->timers, NAAWG_EV_SESSION_BEGUN);
 		naawg_timers_event(&peer->timers, NAAWG_EV_CONFIRMED);
 		WRITE_ONCE(peer->last_handshake, ktime_get_real_ns());
 		naawg_notify(peer, NAAWG_NTF_SESSION);

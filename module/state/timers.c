@@ -114,6 +114,39 @@ void naawg_timers_restart(struct naawg_timers *timers)
 }
 
 /**
+ * naawg_timers_ask() - note that an administrator asks for a new session
+ * @timers: the timers
+ *
+ * Context: process; the caller holds the handshake lock of the peer, so that no
+ * session is begun meanwhile.
+ */
+void naawg_timers_ask(struct naawg_timers *timers)
+{
+	spin_lock_bh(&timers->lock);
+	naawg_timer_sm_ask(&timers->sm);
+	spin_unlock_bh(&timers->lock);
+}
+
+/**
+ * naawg_timers_ask_at() - note that the initiation of a request must wait
+ * @timers: the timers
+ * @due: time at which it may be sent, ns
+ *
+ * Context: process or softirq.
+ */
+void naawg_timers_ask_at(struct naawg_timers *timers, u64 due)
+{
+	u64 now = naawg_now();
+
+	spin_lock_bh(&timers->lock);
+	if (timers->running) {
+		naawg_timer_sm_ask_at(&timers->sm, due);
+		rearm(timers, now);
+	}
+	spin_unlock_bh(&timers->lock);
+}
+
+/**
  * naawg_timers_reset_unanswered() - stop counting the initiations sent so far
  * @timers: the timers
  *

@@ -34,6 +34,12 @@ naawg_timers_is_unreachable(const struct naawg_timers *timers)
 	return READ_ONCE(timers->sm.unreachable);
 }
 
+/* Returns true if a new session was asked for, and both sides do not have its keys yet. */
+static inline bool naawg_timers_is_asked(const struct naawg_timers *timers)
+{
+	return READ_ONCE(timers->sm.asked);
+}
+
 void naawg_timers_init(struct naawg_timers *timers,
 		       void (*expired)(struct timer_list *timer));
 void naawg_timers_start(struct naawg_timers *timers);
@@ -41,6 +47,8 @@ void naawg_timers_stop(struct naawg_timers *timers);
 void naawg_timers_shutdown(struct naawg_timers *timers);
 void naawg_timers_event(struct naawg_timers *timers, enum naawg_event event);
 void naawg_timers_restart(struct naawg_timers *timers);
+void naawg_timers_ask(struct naawg_timers *timers);
+void naawg_timers_ask_at(struct naawg_timers *timers, u64 due);
 void naawg_timers_reset_unanswered(struct naawg_timers *timers);
 void naawg_timers_set_persistent(struct naawg_timers *timers, u16 seconds);
 u32 naawg_timers_expire(struct naawg_timers *timers);

@@ -54,7 +54,7 @@ void naawg_timer_expired(struct timer_list *timer)
 		naawg_notify(peer, NAAWG_NTF_GIVEN_UP);
 	if (actions & NAAWG_DO_INITIATE)
 		naawg_handshake_kick(peer, true);
-	else if (actions & NAAWG_DO_RETRY)
+	else if (actions & (NAAWG_DO_RETRY | NAAWG_DO_ASK))
 		naawg_handshake_kick(peer, false);
 	if (actions & NAAWG_DO_WIPE && naawg_peer_tryget(peer) &&
 	    !queue_work(naawg_wq, &peer->wipe_work))

@@ -248,6 +248,24 @@ int act_peers_remove(int *answered)
 	return ask(NAAWG_CMD_SET_DEVICE, 0, gone_peers, answered, NULL);
 }
 
+static void callable_peers(struct message *m)
+{
+	unsigned char key[NAAWG_KEY_LEN] = { 9 };
+	int i, nest;
+
+	for (i = 0; i < 4; i++) {
+		nest = nl_nest(m, NAAWG_A_DEVICE_PEERS);
+		key[1] = i;
+		nl_put(m, NAAWG_A_PEER_PUBLIC_KEY, key, sizeof(key));
+		nl_nest_end(m, nest);
+	}
+}
+
+int act_rekey(int *answered)
+{
+	return ask(NAAWG_CMD_REKEY, 0, callable_peers, answered, NULL);
+}
+
 static void forward(struct message *m, uint16_t port, uint32_t flags)
 {
 	unsigned char to[4] = { 10, 0, 0, 80 };

@@ -20,7 +20,7 @@ act_fn act_link_add, act_link_delete, act_link_move, act_link_move_back;
 act_fn act_link_up, act_link_down, act_link_mtu;
 act_fn act_identity, act_forbid;
 act_fn act_peers_add, act_peers_change, act_peers_replace;
-act_fn act_peers_remove;
+act_fn act_peers_remove, act_rekey;
 act_fn act_forwards_add, act_forwards_replace, act_forwards_remove;
 act_fn act_get_device, act_get_stats, act_get_forwards;
 act_fn act_send, act_module_load, act_module_unload;

@@ -7,7 +7,7 @@ import os
 
 from genl import NLM_F_DUMP, Family, Refused
 from grammar import Grammar
-from nl_bench import Link, Suite, errno, ip
+from nl_bench import Link, Suite, errno, ip, sockaddr
 
 REQUESTS = int(os.environ.get("NAAWG_FUZZ_REQUESTS", "3000"))
 SEED = int(os.environ.get("NAAWG_FUZZ_SEED", "1"))
@@ -17,7 +17,8 @@ EVERY = 100	# requests between two looks at the links
 ANSWERS = {0, errno.EINVAL, errno.ERANGE, errno.ENODEV, errno.EOPNOTSUPP,
            errno.EADDRINUSE, errno.EAFNOSUPPORT, errno.ENOSPC, errno.EMSGSIZE,
            errno.EPERM, errno.EEXIST, errno.EADDRNOTAVAIL, errno.ENOENT,
-           errno.EBUSY, errno.EPROTONOSUPPORT, errno.EPFNOSUPPORT}
+           errno.EBUSY, errno.EPROTONOSUPPORT, errno.EPFNOSUPPORT,
+           errno.ENETDOWN, errno.ENOKEY, errno.EDESTADDRREQ}
 
 family = Family()
 suite = Suite()
@@ -26,6 +27,8 @@ ip("link", "set", "lo", "up")
 for link in links:
     link.set(private_key=os.urandom(32))
 ip("link", "set", "f0", "up")
+ip("link", "set", "f1", "up")
+REKEY = family.spec.commands["rekey"][0]
 
 
 def look():
@@ -36,12 +39,22 @@ def look():
         family.dump("get-forwards", family.named(one.name))
 
 
+def make_callable(keys):
+    """Peers with these keys, to which initiations may be sent."""
+    for one in links:
+        one.set(private_key=bytes([8]) * 32, peers=[
+            {"public-key": key, "endpoint": sockaddr("127.0.0.1", 9)} for key in keys])
+
+
 def requests(seed, count):
     """Send COUNT requests; how often each answer came."""
     grammar = Grammar(family, [link.name for link in links], seed)
     seen, done = {}, {}
     for number in range(count):
         command, dump, body = grammar.request()
+        # A request to rekey needs peers, and others remove them.
+        if command == REKEY and number % 2:
+            make_callable(grammar.keys[:-1])
         about = f"seed {seed}, request {number}: command {command}, {body.hex()[:400]}"
         try:
             family._exchange(family.id, command, family.spec.version, body,

@@ -19,6 +19,7 @@ class Grammar:
         self.dice = random.Random(seed)
         self.careless = 1
         self.size = 4
+        self.keys_only = False
         self.weights = {name: 10 if "do" in operation else
                         1 if "event" in operation else 4
                         for name, (_, operation) in self.spec.commands.items()}
@@ -30,6 +31,7 @@ class Grammar:
         dice = self.dice
         name = dice.choices(list(self.weights), list(self.weights.values()))[0]
         number, operation = self.spec.commands[name]
+        self.keys_only = name == "rekey"
         # Most requests are right but for one thing, and many in everything.
         self.careless = dice.choice((0, 0, 0, 1, 3))
         wanted = []
@@ -104,9 +106,10 @@ class Grammar:
             out += attr(number | flag, body[:30000])
         return out
 
-    @staticmethod
-    def likely(entry, name):
+    def likely(self, entry, name):
         """How often an attribute is there: what is needed, nearly always."""
+        if self.keys_only and entry["name"] == "peers":
+            return 0.99 if name == "public-key" else 0.002
         if entry["name"] == "peers":
             return {"public-key": 0.97, "allowed-ips": 0.6, "flags": 0.3,
                     "endpoint": 0.4, "preshared-key": 0.3,

@@ -14,7 +14,7 @@ HEADERS = 16 + 4	# netlink's and generic netlink's
 family = Family()
 suite = Suite()
 link = Link(family, "t0")
-KEY, OTHER, NEW = os.urandom(32), os.urandom(32), os.urandom(32)
+KEY, OTHER, NEW, CALLER = (os.urandom(32) for _ in range(4))
 
 link.set(private_key=os.urandom(32), listen_port=5001, fwmark=7, peers=[
     {"public-key": KEY, "preshared-key": os.urandom(32),
@@ -180,7 +180,7 @@ def reported_only():
     """Attributes of a peer that the kernel reports cannot be set."""
     values = {"last-handshake": 1, "rx-bytes": 1, "tx-bytes": 1,
               "rx-packets": 1, "tx-packets": 1, "connected": b"",
-              "last-reason": "no-peer"}
+              "last-reason": "no-peer", "rekeying": b""}
     for name, value in values.items():
         bad = family.build("peer", {name: value})
         refused(at_peer(bad), bad, (name,))
@@ -328,6 +328,63 @@ def named_by():
     return asked
 
 
+def rekeys():
+    """Requests to rekey name peers that can be called, by their keys only."""
+    asked = 0
+
+    def entry(**fields):
+        return family.build("device", {"peers": [
+            {name.replace("_", "-"): value for name, value in fields.items()}]})
+
+    good, unknown_one = entry(public_key=KEY), entry(public_key=NEW)
+    wrong = [
+        (b"", None, errno.EINVAL),
+        (entry(), 0, errno.EINVAL),
+        (good + entry(public_key=KEY, flags=0), None, errno.EINVAL),
+        (entry(public_key=KEY, preshared_key=bytes(32)), None, errno.EINVAL),
+        (entry(public_key=KEY, endpoint=sockaddr("192.0.2.1", 5)), None, errno.EINVAL),
+        (entry(public_key=KEY, rekeying=b""), None, errno.EINVAL),
+        (unknown_one, 0, errno.ENOENT),
+        (good + unknown_one, len(good), errno.ENOENT),
+        (good + entry(public_key=CALLER), len(good), errno.EDESTADDRREQ),
+        (attr(number_of("device", "fwmark"), bytes(4)), None, errno.EINVAL),
+    ]
+    same(refusal(family, "do", "rekey", family.named("t0") + good).code, errno.ENETDOWN)
+    link.set(peers=[{"public-key": CALLER}])
+    ip("link", "set", "t0", "up")
+    state = link.state()
+    for body, at, code in wrong:
+        named = family.named("t0")
+        answer = refusal(family, "do", "rekey", named + body)
+        same(answer.code, code, body.hex()[:200])
+        assert answer.message or code == errno.EINVAL, answer
+        if at is not None:
+            same(answer.offset, HEADERS + len(named) + at)
+        asked += 1
+    same(link.state(), state)
+    assert not any("rekeying" in peer for peer in stats_of("t0").values())
+    family.do("rekey", family.named("t0") + good)
+    assert [key for key, peer in stats_of("t0").items() if "rekeying" in peer] == [KEY]
+    ip("link", "set", "t0", "down")
+    assert not any("rekeying" in peer for peer in stats_of("t0").values())
+    private = link.state()[0]["private-key"]
+    ip("link", "set", "t0", "up")
+    link.set(private_key=bytes(32))
+    same(refusal(family, "do", "rekey", family.named("t0") + good).code, errno.ENOKEY)
+    ip("link", "set", "t0", "down")
+    link.set(private_key=private, peers=[
+        {"public-key": CALLER, "flags": family.spec.flags["peer-flag", "remove-me"]}])
+    same(link.state(), STATE)
+    return asked + 2
+
+
+def stats_of(name):
+    """The peers of get-stats by key."""
+    return {peer["public-key"]: peer
+            for part in family.dump("get-stats", family.named(name))
+            for peer in part.get("peers", [])}
+
+
 def dumps_take_nothing_else():
     """A question carries a name and nothing beside it."""
     asked = 0
@@ -360,6 +417,7 @@ def operations():
 
 
 suite.case("a request must name one device", named_by)
+suite.case("requests to rekey are checked as a whole, and change no configuration", rekeys)
 suite.case("queries with attributes they do not take are refused",
            dumps_take_nothing_else)
 suite.case("unknown operations are refused", operations)
@@ -373,7 +431,9 @@ def nobody():
         mine = Family(family.spec)
         body = mine.named("t0")
         codes = [refusal(mine, "dump", "get-device", body).code,
-                 refusal(mine, "do", "set-device", body).code]
+                 refusal(mine, "do", "set-device", body).code,
+                 refusal(mine, "do", "rekey", body + mine.build(
+                     "device", {"peers": [{"public-key": KEY}]})).code]
         stats = mine.dump("get-stats", body)
         assert stats[0]["ifname"] == "t0"
         for part in stats:
@@ -381,7 +441,7 @@ def nobody():
             for peer in part.get("peers", []):
                 assert "preshared-key" not in peer
         return codes
-    same(as_nobody(ask), str([errno.EPERM, errno.EPERM]))
+    same(as_nobody(ask), str([errno.EPERM] * 3))
     # Nor is a key anywhere in the bytes.
     device, peers = STATE
     raw = b"".join(family.dump_parts("get-stats", family.named("t0")))

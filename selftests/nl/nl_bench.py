@@ -16,7 +16,7 @@ from suite import Suite, same  # noqa: E402
 
 AF_INET, AF_INET6 = 2, 10
 COUNTERS = ("last-handshake", "rx-bytes", "tx-bytes", "rx-packets",
-            "tx-packets", "connected", "last-reason")
+            "tx-packets", "connected", "last-reason", "unreachable", "rekeying")
 
 
 def ip(*words):
