@@ -66,6 +66,8 @@ static const struct subcommand subcommands[] = {
 	  "Makes an interface what its configuration file says, keeping its sessions", true },
 	{ "check", cmd_check,
 	  "Tells whether the peers of an interface have a session, for health checks", true },
+	{ "rekey", cmd_rekey,
+	  "Makes a new session with peers now, and waits for it", true },
 	{ "check-config", cmd_check_config,
 	  "Checks a configuration file and changes nothing", true },
 	{ "client-config", cmd_client_config,

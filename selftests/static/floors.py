@@ -44,9 +44,9 @@ GENERATED = {"ctl/netlink_gen"}
 TOOL_ROWS = [
     ("", ["naawg"]),
     ("cmds", ["cmd_apply cmd_check cmd_check_config cmd_client cmd_conf cmd_endpoints "
-              "cmd_explain cmd_forward cmd_key cmd_link cmd_monitor cmd_set cmd_show "
-              "cmd_stats naawg_quick",
-              "client_peer cmd_strip show_conf",
+              "cmd_explain cmd_forward cmd_key cmd_link cmd_monitor cmd_rekey "
+              "cmd_set cmd_show cmd_stats naawg_quick",
+              "peer_reason client_peer cmd_strip show_conf",
               "show_field show_forward show_pretty",
               "cmds show"]),
     ("apply", ["save", "apply", "gone",

@@ -15,6 +15,7 @@
 
 #include "audit/local.h"
 #include "cmds/cmds.h"
+#include "cmds/peer_reason.h"
 #include "conf/quick_conf.h"
 #include "lib/format.h"
 #include "lib/keys.h"
@@ -87,59 +88,6 @@ static bool link_is_up(const char *name, const char **why)
 	return up;
 }
 
-/* Prints counts of handshakes refused here: of reason @name, or of all other reasons. */
-static size_t print_refused(const struct check *check, const struct device *dev,
-			    const char *name, size_t said)
-{
-	size_t i;
-
-	for (i = 0; i < dev->n_reasons; i++) {
-		const struct reason *reason = &dev->reasons[i];
-
-		if (!reason->handshake || !reason->count)
-			continue;
-		if (name ? strcmp(reason->name, name) :
-		    !strcmp(reason->name, "unknown-peer") || !strcmp(reason->name, "bad-mac1"))
-			continue;
-		/* These may be old, and not the reason of the present failure. */
-		fprintf(check->out, "%s%s (%" PRIu64 ")",
-			said++ ? ", " : "; handshakes failed here since the interface was made: ",
-			reason->name, reason->count);
-	}
-	return said;
-}
-
-/* If the peer does not answer, the handshakes refused here may explain it. */
-static bool is_no_explanation(const char *reason)
-{
-	return !*reason || !strcmp(reason, "unanswered") || !strcmp(reason, "given-up");
-}
-
-/* Prints what the reason of the peer, or the reasons without a peer, can mean. */
-static void print_reason(const struct check *check, const struct device *dev,
-			 const struct peer *peer)
-{
-	size_t said = 0;
-
-	if (is_no_explanation(peer->last_reason)) {
-		/* A wrong key on one side explains the other reasons, so print it first. */
-		said = print_refused(check, dev, "unknown-peer", said);
-		said = print_refused(check, dev, "bad-mac1", said);
-	}
-	if (peer->last_reason[0]) {
-		fprintf(check->out, "; newest reason: %s", peer->last_reason);
-		return;
-	}
-	if (print_refused(check, dev, NULL, said))
-		return;
-	if (!peer->rx_bytes && peer->tx_bytes)
-		fputs("; nothing ever came back: is its endpoint right, the port open, our public key known there?",
-		      check->out);
-	else if (!peer->rx_bytes)
-		fputs("; nothing was sent or received: it has no endpoint, or no program uses the tunnel",
-		      check->out);
-}
-
 /* Seconds since the newest handshake; 0 if the clock was set back since. */
 static uint64_t age_of(const struct peer *peer, uint64_t now)
 {
@@ -174,25 +122,10 @@ static void print_failure(const struct check *check, const struct device *dev,
 		fprintf(check->out,
 			"the newest handshake is %" PRIu64 " s old, allowed are %" PRIu64,
 			age_of(peer, now), check->max_age);
-	print_reason(check, dev, peer);
+	peer_reason_print(check->out, dev, peer);
 	if (others)
 		fprintf(check->out, " (and %zu more)", others);
 	putc('\n', check->out);
-}
-
-static struct peer *find_peer(struct device *dev, const char *word)
-{
-	uint8_t key[KEY_LEN];
-	bool is_key = key_from_text(key, word);
-	size_t i;
-
-	for (i = 0; i < dev->n_peers; i++) {
-		if (is_key && !memcmp(dev->peers[i].public_key, key, KEY_LEN))
-			return &dev->peers[i];
-		if (!strcmp(dev->peers[i].name, word))
-			return &dev->peers[i];
-	}
-	return NULL;
 }
 
 /* Without --peer, all peers are checked. */
@@ -220,7 +153,7 @@ static int check_peers(const struct check *check, struct device *dev)
 	if (!n)
 		return fail(check, "there is no peer");
 	for (i = 0; i < n; i++) {
-		peer = check->n_peers ? find_peer(dev, check->peers[i]) : &dev->peers[i];
+		peer = check->n_peers ? peer_by_word(dev, check->peers[i]) : &dev->peers[i];
 		if (!peer) {
 			fprintf(check->out, "%s: there is no peer `%s'\n", check->name,
 				check->peers[i]);

@@ -81,6 +81,15 @@ _naawg_forward()
 	esac
 }
 
+_naawg_rekey()
+{
+	if [[ ${COMP_WORDS[COMP_CWORD - 1]} == peer ]]; then
+		_naawg_words "$("${COMP_WORDS[0]}" show "${COMP_WORDS[2]}" peers 2>/dev/null)"
+	else
+		_naawg_words "peer --timeout --json"
+	fi
+}
+
 _naawg_tunnels()
 {
 	local file
@@ -110,7 +119,7 @@ _naawg_option()
 	--policy | --check)
 		_naawg_files
 		;;
-	--max-age | --wait | --name | --endpoint | --address | --allowed-ips | --dns | --keepalive) ;;
+	--max-age | --wait | --timeout | --name | --endpoint | --address | --allowed-ips | --dns | --keepalive) ;;
 	*)
 		return 1
 		;;
@@ -143,8 +152,8 @@ _naawg()
 	COMPREPLY=()
 	if ((COMP_CWORD == 1)); then
 		_naawg_words "show showconf set setconf addconf syncconf genkey genpsk pubkey stats
-			explain monitor forward strip apply check check-config client-config endpoints
-			link help version"
+			explain monitor forward strip apply check rekey check-config client-config
+			endpoints link help version"
 		return
 	fi
 	! _naawg_option || return 0
@@ -157,6 +166,12 @@ _naawg()
 		;;
 	check:*)
 		_naawg_words "--peer --max-age --wait --any --all"
+		;;
+	rekey:2)
+		_naawg_words "$(_naawg_interfaces)"
+		;;
+	rekey:*)
+		_naawg_rekey
 		;;
 	check-config:*)
 		if [[ ${COMP_WORDS[COMP_CWORD]} == -* ]]; then

@@ -271,6 +271,9 @@ static int get_peer_attr(struct peer *peer, const struct nlattr *attr)
 	case NAAWG_A_PEER_UNREACHABLE:
 		peer->bits |= PEER_UNREACHABLE;
 		return 0;
+	case NAAWG_A_PEER_REKEYING:
+		peer->bits |= PEER_REKEYING;
+		return 0;
 	case NAAWG_A_PEER_LAST_REASON:
 		get_name(peer->last_reason, sizeof(peer->last_reason), attr);
 		return 0;

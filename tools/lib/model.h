@@ -45,6 +45,7 @@ enum peer_bits {
 	PEER_HAS_HANDSHAKE	= 1 << 4,
 	PEER_CONNECTED		= 1 << 5,
 	PEER_UNREACHABLE	= 1 << 6,
+	PEER_REKEYING		= 1 << 7,
 	/* only in a change */
 	PEER_REMOVE		= 1 << 8,
 	PEER_REPLACE_IPS	= 1 << 9,

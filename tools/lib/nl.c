@@ -76,6 +76,27 @@ int nl_set_device(const struct device *dev, unsigned int *parts)
 	return ret;
 }
 
+int nl_rekey(const char *name, const uint8_t public_key[static KEY_LEN])
+{
+	struct nlattr *nest;
+	struct nlmsghdr *nlh;
+	struct nlsock nls;
+	int ret;
+
+	ret = genl_start(&nls, NULL);
+	if (!ret) {
+		nlh = genl_request(&nls, nls.family, NAAWG_CMD_REKEY, NAAWG_FAMILY_VERSION,
+				   NLM_F_ACK);
+		mnl_attr_put_strz(nlh, NAAWG_A_DEVICE_IFNAME, name);
+		nest = mnl_attr_nest_start(nlh, NAAWG_A_DEVICE_PEERS);
+		mnl_attr_put(nlh, NAAWG_A_PEER_PUBLIC_KEY, KEY_LEN, public_key);
+		mnl_attr_nest_end(nlh, nest);
+		ret = nlsock_exchange(&nls, nlh, NULL, NULL);
+	}
+	nlsock_close(&nls);
+	return ret;
+}
+
 static int parse_forwards(const struct nlmsghdr *nlh, void *arg)
 {
 	return forward_get(arg, nlh, GENL_HEADER);

@@ -18,6 +18,9 @@ int nl_get_stats(const char *name, struct device *dev);
 /* *@parts gets the number of messages that the kernel accepted. */
 int nl_set_device(const struct device *dev, unsigned int *parts);
 
+/* Asks for a new session with the peer that has the key @public_key. */
+int nl_rekey(const char *name, const uint8_t public_key[static KEY_LEN]);
+
 /* Adds the forwards to @dev, which device_init() or nl_get_device() prepared. */
 int nl_get_forwards(struct device *dev);
 
