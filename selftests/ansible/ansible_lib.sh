@@ -269,7 +269,7 @@ print(eval(sys.argv[2]))' "$SAID" "$1"
 no_secrets()
 {
 	local -; set +x
-	/usr/bin/python3 "$HERE/secrets.py" "$TMP/vault.pass" "$SECRETS" "$INV" -- \
+	/usr/bin/python3 "$HERE/seek_secrets.py" "$TMP/vault.pass" "$SECRETS" "$INV" -- \
 		"$LOG" "$TMP"/*/journal.log
 }
 

@@ -151,7 +151,7 @@ inventory()
 			echo "$host ansible_host=${ADDRESS[$host]}"
 		done | sort
 		echo "[machines]"
-		echo "machine ansible_connection=local"
+		echo "machine ansible_connection=local ansible_become=false"
 		echo "[naawg:vars]"
 		echo "ansible_user=root"
 		echo "naawg_debs_dir=$DEBS"
@@ -173,6 +173,6 @@ no_secrets()
 		at "$host" true 2>/dev/null && journal "$host" >>"$TMP/journals/$host.log"
 	done
 	mapfile -t searched < <(find "$TMP/journals" "$TMP/backup" -type f 2>/dev/null)
-	/usr/bin/python3 "$HERE/secrets.py" "$TMP/vault.pass" "$SECRETS" "$INV" -- \
+	/usr/bin/python3 "$HERE/seek_secrets.py" "$TMP/vault.pass" "$SECRETS" "$INV" -- \
 		"$LOG" "${searched[@]}"
 }

@@ -23,10 +23,11 @@ os.chdir(TMP)
 
 # pylint: disable=wrong-import-position
 try:
-    from ansible import context
+    from ansible import context, template
     from ansible.inventory.manager import InventoryManager
     from ansible.module_utils.common.collections import ImmutableDict
     from ansible.parsing.dataloader import DataLoader
+    from ansible.parsing import vault as vault_module
     from ansible.parsing.vault import VaultLib, VaultSecret
     from ansible.plugins import loader as plugin_loader
     from ansible.plugins.vars import host_group_vars
@@ -94,9 +95,13 @@ class Inventory:
 
     def variables(self):
         """Variables of all hosts, read anew; the loader and each host's own."""
-        getattr(host_group_vars, "FOUND", {}).clear()
+        for cache in "FOUND", "NAK":  # files that were found, and directories that were not
+            getattr(host_group_vars, cache, {}).clear()
         loader = DataLoader()
         loader.set_vault_secrets(self.known)
+        if hasattr(vault_module, "VaultSecretsContext"):  # of core 2.19
+            context_type = vault_module.VaultSecretsContext
+            context_type._current = context_type(self.known)  # pylint: disable=protected-access
         inventory = InventoryManager(loader=loader, sources=[os.path.join(self.top, "hosts.yml")])
         manager = VariableManager(loader=loader, inventory=inventory)
         hostvars = HostVars(inventory=inventory, variable_manager=manager, loader=loader)
@@ -109,7 +114,9 @@ class Inventory:
     def template(self, text, host):
         """An expression of a playbook, as HOST evaluates it."""
         loader, own = self.variables()
-        return Templar(loader=loader, variables=own[host]).template("{{ %s }}" % text)
+        # Core 2.19 evaluates no text that may come from elsewhere.
+        trusted = getattr(template, "trust_as_template", str)("{{ %s }}" % text)
+        return Templar(loader=loader, variables=own[host]).template(trusted)
 
     def tunnel(self, host, **more):
         """The filter tunnel."""

@@ -146,7 +146,7 @@ class ActionModule(ActionBase):
         if data is None:
             return None
         try:
-            return to_text(vault.decrypt(data, filename=path))
+            return to_text(vault.decrypt(data))
         except AnsibleError:
             raise FleetProblem("%s cannot be opened with this vault password. Use the one it was "
                                "sealed with, or move the file away" % path) from None

@@ -189,7 +189,7 @@ class VaultFile:
     def _open(self, text):
         """The value of an encrypted text, and the secret that opened it."""
         self._need_secrets()
-        plain, _used, secret = self.vault.decrypt_and_get_vault_id(text, filename=self.path)
+        plain, _used, secret = self.vault.decrypt_and_get_vault_id(text)
         return plain, secret
 
     def _need_secrets(self):

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""Searches logs for secrets: `secrets.py PASSWORD-FILE SECRETS DIR... -- LOG...`
+"""Searches logs for secrets: `seek_secrets.py PASSWORD-FILE SECRETS DIR... -- LOG...`
 
 Secrets are the lines of the file SECRETS, and every string of an encrypted file or of a
 `!vault` value below the directories. Only public keys are no secrets. Prints the name of a
