@@ -66,7 +66,9 @@ def renew(vault, state, names):
     for name in names:
         if not is_secret_name(name) or name.endswith(NEXT):
             raise FleetProblem("variables: %s is no name of a private or preshared key" % name)
-        if name not in vault:
+        # A pair that shared a key with others may get its first own one.
+        first = name.endswith(PRESHARED) and (state == "next" or name + NEXT in vault)
+        if name not in vault and not first:
             raise FleetProblem("%s has no variable %s. If another file has it, name that file by "
                                "naawg_vault_file" % (vault.path, name))
         if (name + NEXT in vault) == (state == "next"):

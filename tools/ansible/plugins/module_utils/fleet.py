@@ -249,7 +249,8 @@ class Fleet:
             return self._given(given, [usual, SHARED_PRESHARED], PRESHARED, host)
         for name in (usual, SHARED_PRESHARED):
             value = self.variables.secret(name, host)
-            if value is not None:
+            # A pair that used the shared key may be about to get a key of its own.
+            if value is not None or name in self.renewed:
                 return self._renewed(name, value, host)
         return usual, None
 

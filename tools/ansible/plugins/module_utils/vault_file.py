@@ -278,7 +278,11 @@ class VaultFile:
 
     def promote(self, name):
         """Let NAME_next take the place of NAME, and correct the public key beside it."""
-        self.file.replace(name, self.file.raw(name + NEXT))
+        raw = self.file.raw(name + NEXT)
+        if name in self:
+            self.file.replace(name, raw)
+        else:
+            self.file.append([(name, raw)])
         self.file.remove(name + NEXT)
         if is_private_key_name(name) and public_key_name(name) in self:
             self.file.replace(public_key_name(name),
