@@ -145,6 +145,9 @@ def psk_plan(hostvars, hosts, request):
     devices = [link for link in chosen if link.other is None]
     if not request.get("include_devices"):
         chosen = [link for link in chosen if link.other is not None]
+    if request.get("split"):
+        # Such a pair cannot have a key of its own, and must not stop the others.
+        chosen = [link for link in chosen if not link.given]
     for link in chosen:
         _check_ends(link, links, hosts)
     facts = [link.facts(fleet, _target(link, links, chosen, request)) for link in chosen]
@@ -184,9 +187,13 @@ def psk_part(plan, left):
 
 
 def psk_users(hostvars, hosts, promoted):
-    """Variables of preshared keys that pairs use, after PROMOTED ones have their new values."""
+    """The pairs that use each preshared key, after PROMOTED ones have their new values."""
     fleet = Fleet(hostvars, hosts[0], promoted)
-    return sorted({link.variable for link in links_of(fleet, hosts) if link.variable})
+    users = {}
+    for link in links_of(fleet, hosts):
+        if link.variable:
+            users.setdefault(link.variable, set()).add(" and ".join(link.ends))
+    return {variable: sorted(pairs) for variable, pairs in users.items()}
 
 
 def _item(part):
@@ -203,7 +210,7 @@ def _is_failure(part):
 
 def failures(result):
     """Failed items of a registered result: {item: (reason, whether unreachable)}."""
-    return {_item(part): (str(part.get("msg", "no reason given")).strip(),
+    return {_item(part): (str(part.get("msg", "it is not as it should be")).strip(),
                           bool(part.get("unreachable")))
             for part in result.get("results", [result]) if _is_failure(part)}
 

@@ -1,0 +1,134 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# timeout: 300
+#
+# Keys are replaced by playbooks under a stream: preshared keys and private ones. A run that
+# was interrupted is completed by another one, and one that fails puts the old keys back.
+
+# shellcheck source=selftests/ansible/rotate_lib.sh
+. "$(dirname "$0")/rotate_lib.sh"
+
+fleet web services db
+inventory
+all_vars <<'EOF'
+naawg_interfaces:
+  - name: wg0
+    address: "10.100.0.{{ groups['naawg'].index(inventory_hostname) + 1 }}/24"
+    listen_port: 51820
+    peers:
+      - group: naawg
+        persistent_keepalive: 25
+EOF
+PAIR=vault_wg_services_web_preshared_key
+PRIVATE=vault_wg_web_private_key
+check "three hosts have tunnels" deploy || bail "no tunnels"
+SERVICES=$(w services show wg0 public-key)
+
+# The inventory is sorted: db, services, web.
+at_peace()
+{
+	wait_for 20 w web check wg0 && wait_for 20 w services check wg0 && wait_for 20 w db check wg0
+}
+check "all tunnels work" at_peace
+
+# psk HOST KEY: the preshared key that the kernel has
+psk_of()
+{
+	w "$1" show wg0 preshared-keys | awk -v key="$2" '$1 == key { print $2 }'
+}
+
+psk_changed()
+{
+	local - before=$1
+	set +x
+
+	differs "$(psk_of web "$SERVICES")" "$before"
+	same "$(psk_of web "$SERVICES")" "$(psk_of services "$(w web show wg0 public-key)")"
+}
+
+rotates_psk()
+{
+	local before others
+	{ set +x; } 2>/dev/null
+	before=$(psk_of web "$SERVICES")
+	others=$(sessions db)
+	set -x
+
+	play "$PLAYBOOKS/rotate-psk.yml" -e pair=web,services
+	psk_changed "$before"
+	refuses in_vault ${PAIR}_next
+	same "$(sessions db)" "$others"
+	journal services | grep -q 'NAAWG_EVENT=psk-rotated'
+	w web check wg0 --max-age 60
+}
+stream web 10.100.0.2
+test_case "a preshared key is replaced at both ends; other sessions stay" rotates_psk
+stream_end
+diag "preshared key: $GAP"
+
+rotates_identity()
+{
+	local before
+	before=$(w web show wg0 public-key)
+
+	play "$PLAYBOOKS/rotate-identity.yml" -e host=web
+	differs "$(w web show wg0 public-key)" "$before"
+	omits "$(w services show wg0 peers)" "$before"
+	contains "$(w services show wg0 allowed-ips)" "$(w web show wg0 public-key)	10.100.0.3/32"
+	refuses in_vault ${PRIVATE}_next
+	grep -qF "$(w web show wg0 public-key)" "$INV/group_vars/all/vault.yml"
+	journal web | grep -q 'NAAWG_EVENT=identity-rotated'
+	w db check wg0
+	w web check wg0
+}
+before=$(sessions db "$(w web show wg0 public-key)")
+stream web 10.100.0.2
+test_case "a private key is replaced, and all others know the public one" rotates_identity
+stream_end
+check "sessions between the others stay" same "$before" \
+	"$(sessions db "$(w web show wg0 public-key)")"
+diag "private key: $GAP"
+
+completes_psk()
+{
+	local before
+	{ set +x; } 2>/dev/null
+	before=$(psk_of web "$SERVICES")
+	set -x
+
+	stopped_at "Judge which keys are in force at both ends" \
+		"$PLAYBOOKS/rotate-psk.yml" -e pair=web,services
+	in_vault ${PAIR}_next
+	play "$PLAYBOOKS/rotate-psk.yml" -e pair=web,services
+	psk_changed "$before"
+	refuses in_vault ${PAIR}_next
+}
+test_case "a run that was interrupted is completed by another one" completes_psk
+
+# A policy that cannot be parsed lets a host refuse each change.
+spoil()
+{
+	echo "echo spoilt >$TMP/$1/root/etc/naawg/policy.conf"
+}
+
+undoes_psk()
+{
+	local before
+	{ set +x; } 2>/dev/null
+	before=$(psk_of web "$SERVICES")
+	set -x
+
+	refuses with_command_at "Write and apply the interfaces:2" \
+		"$(spoil services)" "$PLAYBOOKS/rotate-psk.yml" -e pair=web,services
+	says 'services: peer web: .*policy.conf'
+	says 'old keys are in force again: '$PAIR
+	refuses in_vault ${PAIR}_next
+	{ set +x; } 2>/dev/null
+	same "$(psk_of web "$SERVICES")" "$before"
+	same "$(psk_of services "$(w web show wg0 public-key)")" "$before"
+	set -x
+	rm "$TMP/services/root/etc/naawg/policy.conf"
+	w web check wg0
+}
+test_case "an end that refuses the new key leaves both with the old one" undoes_psk
+finish

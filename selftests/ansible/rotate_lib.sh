@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash disable=SC2034 # results are for the tests
+#
+# Fleets whose keys are replaced, on the hosts of ansible_lib.sh: what a stream of pings loses,
+# and playbooks that are interrupted.
+#
+#	deploy				vault and tunnels of all hosts
+#	in_vault NAME			the vault has this variable
+#	fails PLAYBOOK ARGS...		the playbook fails, and $LOG says why
+#	stopped_at TASK PLAYBOOK ARGS...	the controller is killed when the task begins
+#	with_command_at TASK COMMAND PLAYBOOK ARGS...	the command runs then
+#	disconnect HOST, reconnect HOST	the controller cannot reach the host; it can again
+#	stream HOST ADDRESS		begin pings every 10 ms
+#	stream_end			end them; $GAP says how many were lost in a row
+
+# shellcheck source=selftests/ansible/ansible_lib.sh
+. "$(dirname "${BASH_SOURCE[0]}")/ansible_lib.sh"
+
+# No playbook but these is needed to have tunnels, so the tests depend on no role.
+deploy_playbook()
+{
+	cat <<-'EOF2'
+	---
+	- name: Deploy
+	  hosts: naawg
+	  gather_facts: false
+	  tasks:
+	    - name: Configure
+	      naawg.naawg.naawg_interface:
+	        name: "{{ item.name }}"
+	        state: up
+	        private_key: "{{ item.private_key }}"
+	        address: "{{ item.address }}"
+	        listen_port: "{{ item.listen_port | default(omit) }}"
+	        manage_peers: "{{ item.manage_peers | default(omit) }}"
+	        peers: "{{ item.peers }}"
+	        kill: "{{ item.kill }}"
+	      loop: "{{ hostvars | naawg.naawg.tunnel(inventory_hostname) }}"
+	      no_log: true
+	EOF2
+}
+
+deploy()
+{
+	deploy_playbook >"$TMP/deploy.yml"
+	play "$PLAYBOOKS/generate-keys.yml" && play "$TMP/deploy.yml"
+}
+
+# in_vault NAME: whether the vault has such a key
+in_vault()
+{
+	grep -q "^$1:" "$INV/group_vars/all/vault.yml"
+}
+
+fails()
+{
+	local rc=0
+
+	controller ansible-playbook "$@" >"$LOG" 2>&1 </dev/null || rc=$?
+	no_secrets || return 1
+	[ $rc -ne 0 ]
+}
+
+stopped_at()
+{
+	local rc=0
+
+	with_callback STOP_AT="$1" controller ansible-playbook "${@:2}" >"$LOG" 2>&1 </dev/null ||
+		rc=$?
+	no_secrets && same $rc 9
+}
+
+with_command_at()
+{
+	with_callback STOP_AT="$1" STOP_COMMAND="$2" \
+		controller ansible-playbook "${@:3}" >"$LOG" 2>&1 </dev/null
+}
+
+# with_callback NAME=VALUE... COMMAND...
+with_callback()
+{
+	(
+		export ANSIBLE_CALLBACK_PLUGINS=$HERE/callbacks ANSIBLE_CALLBACKS_ENABLED=stop_at
+		while [[ $1 == *=* ]]; do
+			export "${1?}"
+			shift
+		done
+		"$@"
+	)
+}
+
+# contains TEXT STRING, omits TEXT STRING: keys have characters that mean more in a regex
+contains()
+{
+	local -; set +x
+	[[ $1 == *"$2"* ]] && return
+	echo "'$2' is missing in '$1'"
+	return 1
+}
+
+omits()
+{
+	local -; set +x
+	[[ $1 != *"$2"* ]] && return
+	echo "'$2' is in '$1'"
+	return 1
+}
+
+# says REGEX: the last playbook printed this, however its lines are broken
+says()
+{
+	matches "$(tr -s ' \n' ' ' <"$LOG")" "$1"
+}
+
+# New connections of ssh fail at once; without its sockets, none of the old ones is used.
+disconnect_command()
+{
+	echo "rm -f $TMP/cp/*; ip -n ${NS[ctl]} route add unreachable ${ADDRESS[$1]}/32"
+}
+
+disconnect()
+{
+	bash -c "$(disconnect_command "$1")"
+}
+
+reconnect()
+{
+	ipat ctl route del unreachable "${ADDRESS[$1]}/32"
+}
+
+stream()
+{
+	# No function, so that the process is the program itself.
+	nsenter -t "${SHELL_OF[$1]}" -m -n /usr/bin/python3 "$HERE/pings.py" "$2" \
+		>"$TMP/stream" 2>&1 &
+	STREAM=$!
+	BACKGROUND+=("$STREAM")
+	wait_for 20 grep -q answered "$TMP/stream"
+}
+
+stream_end()
+{
+	kill "$STREAM"
+	wait_for 20 grep -q lost "$TMP/stream"
+	GAP=$(tail -n 1 "$TMP/stream")
+}
+
+# sessions HOST: the newest handshakes of its peers, but for the key $2
+sessions()
+{
+	w "$1" show wg0 latest-handshakes | grep -v "^${2:-none}" | sort
+}
