@@ -82,6 +82,21 @@ def with_port(endpoint, port):
     return "%s:%d" % (text, int(port))
 
 
+def in_parts(variables, value):
+    """A value of hostvars of core 2.19, in which a reference to a missing variable stays as it
+    is written. Earlier ones leave it so themselves."""
+    if isinstance(value, dict):
+        return {key: in_parts(variables, part) for key, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [in_parts(variables, part) for part in value]
+    try:
+        return variables._templar.template(value)  # pylint: disable=protected-access
+    except Exception as problem:  # pylint: disable=broad-except
+        if type(problem).__name__ != "AnsibleUndefinedVariable":
+            raise
+        return "".join(value)
+
+
 class Variables:
     """Variables of all hosts as the host OWN sees them, each evaluated once."""
 
@@ -114,7 +129,14 @@ class Variables:
     def get(self, host, name, default=None):
         """A variable of a host."""
         variables = self.of(host)
-        return variables[name] if name in variables else default
+        if name not in variables:
+            return default
+        try:
+            return variables[name]
+        except Exception as problem:  # pylint: disable=broad-except
+            if type(problem).__name__ != "AnsibleUndefinedVariable":
+                raise
+            return in_parts(variables, variables._vars[name])  # pylint: disable=protected-access
 
     def where(self, name, host=None):
         """The host among whose variables NAME is, ourselves first; None if there is none."""
