@@ -160,6 +160,11 @@ def revocations():
     refused(lambda: ask(fleet, "revoke_plan", list(NAMES), "mail"), "mail", "alice")
     fleet = three(shared=True, peers=[DEVICE])
     same(ask(fleet, "revoke_plan", list(NAMES), "alice")["knew"], [SHARED])
+    fleet.action("naawg_revoke_list", names=["db"])
+    plan = ask(fleet, "revoke_plan", list(NAMES), "alice")
+    same((plan["hosts"], plan["listed"], plan["knew"]), (["services", "web"], False, [SHARED]))
+    same(ask(fleet, "revoke_plan", list(NAMES), "db")["listed"], True)
+    fleet = three(shared=True, peers=[DEVICE])
     plan = psk_plan(fleet, hosts=["services", "web"], variables=[SHARED], split=True,
                     revoked=["db"])
     same((plan["variables"], [device["name"] for device in plan["devices"]]),

@@ -383,7 +383,10 @@ def revoke_plan(hostvars, hosts, name):
         known = {link.peer.name for link in links_of(fleet, hosts)}
         raise FleetProblem("no host has a peer %s; these are known: %s"
                            % (name, ", ".join(sorted(known))))
-    links = links_of(fleet, hosts)
+    # Nobody manages a host that was revoked before, or has it as a peer.
+    fleet.revoked = listed - public - {name}
+    left = [host for host in hosts if host != name and host not in listed]
+    links = links_of(fleet, left + [name] * (name in hosts))
     its_own = [link for link in links if name == link.host or
                fleet.peer_public_key(link.peer) in public]
     rest = [link for link in links if link not in its_own]
@@ -392,6 +395,6 @@ def revoke_plan(hostvars, hosts, name):
     return {"name": name, "public_keys": sorted(public), "knew": knew,
             "listed": name in listed or public <= listed,
             "pending": [name for name in knew if is_pending(fleet, name, own)],
-            "hosts": [host for host in hosts if host != name],
+            "hosts": left,
             "interfaces": {host: [interface.name for interface in fleet.interfaces(host)]
-                           for host in hosts if host != name}}
+                           for host in left}}
