@@ -85,8 +85,9 @@ def of_lines(lines, interface, peers, revoked=()):
     for line in lines:
         peer = re.match(r"^(?:file: )?([+~-]) peer (.+?)(?:: (.*))?$", line)
         forward = re.match(r"^(?:file: )?([+-]) forward (.*)$", line)
-        if peer and peer.group(1) == "~":
-            changed.setdefault(peer.group(2), []).append(peer.group(3) or "")
+        # With details it is a change, such as `+ peer web: allowed IP 10.0.0.2/32`.
+        if peer and peer.group(3):
+            changed.setdefault(peer.group(2), []).append(peer.group(3))
         elif peer:
             name = peer.group(2)
             kind = "peer-added" if peer.group(1) == "+" else "peer-removed"
@@ -99,7 +100,7 @@ def of_lines(lines, interface, peers, revoked=()):
         elif re.match(r"^(file: )?~ (identity|PrivateKey)", line):
             found["identity-rotated", ""] = event("identity-rotated", interface)
     for name, details in changed.items():
-        if ("peer-added", name) in found:
+        if any((kind, name) in found for kind in ("peer-added", "peer-removed", "peer-revoked")):
             continue
         kind = kind_of_change(details)
         found[kind, name] = event(kind, interface, peer=name, public_key=peers.get(name))

@@ -6,13 +6,18 @@ lists. Lines about differences never show a key, nor a command, which may hold a
 from __future__ import absolute_import, division, print_function
 __metaclass__ = type
 
+import glob
 import os
 import re
 import shutil
 import tempfile
+import time
 
 HEADER = ("# Ansible writes this file (module naawg.naawg.naawg_interface) from its inventory.\n"
           "# A change that is made here is lost with the next run.\n")
+# Directories of candidates. One that is older belongs to no run any more.
+PREFIX = ".ansible-"
+OLD_SECONDS = 3600
 HOOKS = ("PreUp", "PostUp", "PreDown", "PostDown")
 LISTS = ("Address", "DNS", "Forward", "AllowedIPs")
 SECRET = ("PrivateKey", "PresharedKey")
@@ -103,7 +108,7 @@ def parse(text):
 
 
 def label(peer):
-    """What lines call a peer: its name, or else its public key."""
+    """The name of a peer in lines; without a name, its public key."""
     return last(peer, "Name") or last(peer, "PublicKey") or "without a key"
 
 
@@ -227,12 +232,16 @@ def replace(source, path):
 class Candidates:
     """A directory for files that shall be checked before they take the place of others."""
 
-    def __init__(self, directory, fallback):
+    def __init__(self, directory, fallback, tidy=False):
         """Beside the final file if that directory exists, as the tool compares files there with
-        the links of this host, and a rename stays in one file system."""
+        the links of this host, and a rename stays in one file system. TIDY removes what a run
+        that was killed has left."""
         if not os.path.isdir(directory):
             directory = fallback
-        self.path = tempfile.mkdtemp(prefix=".ansible-", dir=directory)
+        for left in glob.glob(os.path.join(directory, PREFIX + "*")) if tidy else ():
+            if time.time() - os.stat(left).st_mtime > OLD_SECONDS:
+                shutil.rmtree(left, ignore_errors=True)
+        self.path = tempfile.mkdtemp(prefix=PREFIX, dir=directory)
 
     def add(self, name, text):
         """Write a candidate; returns its path. The file name has to be that of the interface."""

@@ -115,9 +115,7 @@ def udp_sockets(root=""):
 
 
 def owner_of(inode):
-    """The process with this socket, as words, or an empty text for the kernel's own."""
-    if inode == "0":
-        return ""
+    """The process with this socket, as words, or an empty text."""
     for descriptor in glob.glob("/proc/[0-9]*/fd/*"):
         try:
             if os.readlink(descriptor) != "socket:[%s]" % inode:
@@ -126,26 +124,22 @@ def owner_of(inode):
             continue
         pid = descriptor.split("/")[2]
         return "%s (process %s)" % (read("/proc/%s/comm" % pid).strip() or "a program", pid)
-    return "a process of another namespace"
+    return ""
 
 
 def of_port(port, name, tool):
     """A sentence about another user of a UDP port, or None. Only one socket can have it."""
-    if not port:
-        return None
-    inodes = [inode for bound, inode in udp_sockets() if bound == port]
+    inodes = [inode for bound, inode in udp_sockets() if bound == port] if port else []
     if not inodes:
         return None
-    advice = "choose another listen_port, or stop it first"
-    for inode in inodes:
-        owner = owner_of(inode)
-        if owner:
-            return "UDP port %d belongs to %s: %s" % (port, owner, advice)
     for line in tool.run("show", "all", "listen-port")[1].splitlines():
         link, bound = line.split("\t")[:2]
-        if int(bound) == port:
-            return None if link == name else (
-                "UDP port %d belongs to the naawg interface %s: choose another listen_port"
-                % (port, link))
-    return ("UDP port %d belongs to a tunnel of the kernel (wireguard or another one): %s"
-            % (port, advice))
+        if int(bound) == port and link != name:
+            return ("UDP port %d belongs to the naawg interface %s: choose another listen_port"
+                    % (port, link))
+    # The socket of a tunnel belongs to no process.
+    owner = next((found for found in map(owner_of, inodes) if found),
+                 "the kernel, perhaps to an interface of wg-quick or to a process that is not "
+                 "visible here")
+    return ("UDP port %d belongs to %s: choose another listen_port, or stop it first"
+            % (port, owner))

@@ -33,6 +33,7 @@ class Tunnel:
         self.old_text = conf_file.read(self.path)
         self.old = conf_file.parse(self.old_text or "")
         self.new = None
+        self.candidates = None
         self.lines = []
         self.public_key = None
 
@@ -122,7 +123,8 @@ class Tunnel:
         self.refuse_others()
         self.want()
         self.lines = self.file_lines()
-        self.candidates = conf_file.Candidates(self.directory, self.module.tmpdir)
+        self.candidates = conf_file.Candidates(self.directory, self.module.tmpdir,
+                                               tidy=not self.module.check_mode)
         try:
             return self.change()
         finally:

@@ -82,6 +82,8 @@ reasons:
   sample: {"unknown-peer": 3}
 """
 
+import json
+
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.naawg.naawg.plugins.module_utils import tool as tools
 
@@ -110,13 +112,11 @@ def rekey(tool, given):
 
 def reasons(tool, name):
     """The counters of the interface that are not 0."""
-    status, _out, _err = tool.run("stats", "--json", name)
+    status, out, _err = tool.run("stats", "--json", name)
     if status:
         return {}
-    found = tool.read_json("stats", "--json", name)["devices"][0].get("reasons", {})
-    if isinstance(found, list):
-        found = {item["name"]: item["count"] for item in found}
-    return {reason: count for reason, count in found.items() if count}
+    return {item["name"]: item["count"] for item in json.loads(out)["devices"][0]["reasons"]
+            if item["count"]}
 
 
 def main():

@@ -122,6 +122,7 @@ class Forwards:
         self.module = module
         self.tool = tool
         given = module.params
+        self.wanted = []
         self.name = given["interface"]
         self.path = os.path.join(given["conf_dir"], self.name + ".conf")
         self.text = conf_file.read(self.path)
@@ -170,7 +171,8 @@ class Forwards:
         found = managers.of_file(self.path) if file_wanted is not None else None
         if found:
             self.module.fail_json(msg="%s: %s" % (self.name, found))
-        candidates = conf_file.Candidates(os.path.dirname(self.path), self.module.tmpdir)
+        candidates = conf_file.Candidates(os.path.dirname(self.path), self.module.tmpdir,
+                                          tidy=not self.module.check_mode)
         try:
             candidate = None
             if file_wanted is not None:

@@ -200,10 +200,16 @@ changes:
   sample: ["file: + peer alice", "+ peer alice", "+ route 10.8.0.2/32 table 254"]
 """
 
+import re
+
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.naawg.naawg.plugins.module_utils import audit, conf_file
 from ansible_collections.naawg.naawg.plugins.module_utils import tool as tools
 from ansible_collections.naawg.naawg.plugins.module_utils.tunnel_state import Tunnel
+
+
+LISTS = ("address", "dns", "pre_up", "post_up", "pre_down", "post_down", "forwards", "revoked",
+         "peers")
 
 
 def listing():
@@ -238,10 +244,14 @@ def spec():
         "manage_peers": {"type": "bool", "default": True},
         "actor": {"type": "str"},
     }
-    for name in ("address", "dns", "pre_up", "post_up", "pre_down", "post_down", "forwards",
-                 "revoked"):
+    for name in LISTS[:-1]:
         options[name] = listing()
     return dict(options, **tools.COMMON_SPEC)
+
+
+def items(texts):
+    """The parts of a list whose texts may be lists with commas, as in a file."""
+    return [part for text in texts for part in re.split(r"[,\s]+", text) if part]
 
 
 def check_name_of_peer(text):
@@ -269,6 +279,10 @@ def check_word(text):
 def check_options(module):
     """Fail with the name of the first wrong option."""
     given = module.params
+    for name in LISTS:
+        given[name] = given[name] or []
+    for name in "address", "dns":
+        given[name] = items(given[name])
     check = tools.check_option
     check(module, "name", tools.check_interface, given["name"])
     if given["save_config"]:
@@ -292,6 +306,7 @@ def check_options(module):
 
 def check_peer(module, peer, where):
     """The options of one peer."""
+    peer["allowed_ips"] = items(peer["allowed_ips"] or [])
     checks = (("name", check_name_of_peer, {}), ("public_key", tools.check_key, {}),
               ("preshared_key", tools.check_key, {"secret": True}),
               ("endpoint", tools.check_endpoint, {}),
