@@ -46,6 +46,7 @@ mkdir -p "$TMP/collections/ansible_collections/naawg" "$TMP/fleet/group_vars"
 ln -s "$repo/tools/ansible" "$TMP/collections/ansible_collections/naawg/naawg"
 export ANSIBLE_COLLECTIONS_PATH=$TMP/collections:/usr/lib/python3/dist-packages
 export ANSIBLE_LOCAL_TEMP=$TMP/ansible ANSIBLE_NOCOWS=1 ANSIBLE_LOCALHOST_WARNING=0
+export LC_ALL=C.UTF-8
 export ANSIBLE_VAULT_PASSWORD_FILE=$TMP/password
 VAULT=$TMP/fleet/group_vars/vault.yml
 echo of-this-test >"$TMP/password"
@@ -285,10 +286,18 @@ forward_goes()
 }
 test_case "another forward makes only the tunnel's container of that host again" forward_goes
 
+other_preshared_key()
+{
+	local -
+
+	set +x
+	vault "vault_wg_preshared_key=$("$WG" genpsk)"
+}
+
 new_key()
 {
 	remember
-	vault "vault_wg_preshared_key=$("$WG" genpsk)"
+	other_preshared_key
 	role -vvvv
 	no_secret "$TMP/said"
 	only_changed here naawg-services-wireguard-services-1
