@@ -46,7 +46,7 @@ mkdir -p "$TMP/collections/ansible_collections/naawg" "$TMP/fleet/group_vars"
 ln -s "$repo/tools/ansible" "$TMP/collections/ansible_collections/naawg/naawg"
 export ANSIBLE_COLLECTIONS_PATH=$TMP/collections:/usr/lib/python3/dist-packages
 export ANSIBLE_LOCAL_TEMP=$TMP/ansible ANSIBLE_NOCOWS=1 ANSIBLE_LOCALHOST_WARNING=0
-export LC_ALL=C.UTF-8
+export LC_ALL=C.UTF-8 ANSIBLE_PIPELINING=1
 export ANSIBLE_VAULT_PASSWORD_FILE=$TMP/password
 VAULT=$TMP/fleet/group_vars/vault.yml
 echo of-this-test >"$TMP/password"

@@ -54,6 +54,7 @@ ln -s "$repo/tools/ansible" "$TMP/collections/ansible_collections/naawg/naawg"
 export ANSIBLE_COLLECTIONS_PATH=$TMP/collections:/usr/lib/python3/dist-packages
 export ANSIBLE_LOCAL_TEMP=$TMP/ansible ANSIBLE_NOCOWS=1 ANSIBLE_RETRY_FILES_ENABLED=0
 export ANSIBLE_LOCALHOST_WARNING=0 ANSIBLE_STDOUT_CALLBACK=default LC_ALL=C.UTF-8
+export ANSIBLE_PIPELINING=1
 mkdir "$TMP/debs"
 cp "$HOST_DEBS"/*.deb "$TMP/debs/"
 cat >"$TMP/hosts.yml" <<-HOSTS
