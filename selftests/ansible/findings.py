@@ -23,6 +23,7 @@ if not fleet_lib.HAVE_ANSIBLE:
 from ansible_collections.naawg.naawg.plugins.module_utils import keys  # noqa: E402
 from ansible_collections.naawg.naawg.plugins.module_utils.findings import find  # noqa: E402
 from ansible_collections.naawg.naawg.plugins.module_utils.fleet import Fleet  # noqa: E402
+from ansible_collections.naawg.naawg.plugins.module_utils.running import silent  # noqa: E402
 
 NONCE = "nonce of this run"
 
@@ -153,8 +154,16 @@ def by_the_filter():
     same(len(found) == 1 and "web runs with the key" in found[0], True, found)
 
 
+def silent_hosts():
+    running = {"web": TWO.running["web"], "hub": {}, "services": {"results": [
+        {"unreachable": True, "msg": "Failed to connect."}, {"failed": True, "msg": "no tool"}]}}
+    same(silent(running), ["hub is not verified: no answer.",
+                           "services is not verified: Failed to connect; no tool."])
+
+
 suite.case("nothing is found where nothing is wrong", nothing_to_find)
 suite.case("nothing is found in a hub with 20 spokes and a mesh of 10", big_fleets)
+suite.case("a host that did not answer is named with the reason", silent_hosts)
 suite.case("the filter judges what Ansible reads", by_the_filter)
 
 

@@ -28,7 +28,7 @@ try:
     from ansible.module_utils.common.collections import ImmutableDict
     from ansible.parsing.dataloader import DataLoader
     from ansible.parsing import vault as vault_module
-    from ansible.parsing.vault import VaultLib, VaultSecret
+    from ansible.parsing.vault import VaultLib, VaultSecret, get_file_vault_secret
     from ansible.plugins import loader as plugin_loader
     from ansible.plugins.vars import host_group_vars
     from ansible.template import Templar
@@ -36,7 +36,7 @@ try:
     from ansible.vars.manager import VariableManager
     import yaml
     import nacl.bindings
-    HAVE_ANSIBLE = nacl.bindings is not None
+    HAVE_ANSIBLE = bool(nacl.bindings and get_file_vault_secret)
 except ImportError:
     HAVE_ANSIBLE = False
 

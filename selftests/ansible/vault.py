@@ -167,6 +167,19 @@ def vault_ids():
     same(fleet_lib.read(fleet.vault).count("$ANSIBLE_VAULT;1.2;AES256;dev\n"), 4)
 
 
+def a_password_file():
+    """As --vault-id prod@FILE loads it."""
+    loader = fleet_lib.DataLoader()
+    path = fleet_lib.write(os.path.join(fleet_lib.TMP, "password"), "correct horse\n")
+    secret = fleet_lib.get_file_vault_secret(filename=path, vault_id="prod", loader=loader)
+    secret.load()
+    fleet = fleet_with("vault_wg_web_private_key: " + string(WEB) + "\n",
+                       known=[("prod", secret)])
+    fleet.action("naawg_vault_keys")
+    same(fleet_lib.read(fleet.vault).count("$ANSIBLE_VAULT;1.1;AES256\n"), 4, "the old form")
+    same(fleet.tunnel("web")[0]["private_key"], WEB)
+
+
 def no_password():
     fleet = fleet_with(known=[])
     refused(lambda: fleet.action("naawg_vault_keys"), "--ask-vault-pass", "--vault-password-file")
@@ -345,6 +358,7 @@ suite.case("a file encrypted as a whole stays so", a_file_encrypted_as_a_whole, 
 suite.case("it keeps its vault id", a_file_encrypted_as_a_whole, "prod",
            fleet_lib.secrets(dev=b"other", prod=fleet_lib.PASSWORD))
 suite.case("new keys get the vault id of those that are there", vault_ids)
+suite.case("a password file opens the vault", a_password_file)
 suite.case("without the password nothing is changed", no_password)
 suite.case("a private key in plain text is refused", plain_text)
 suite.case("a file that cannot be changed safely is refused", strange_files)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Filters that find mistakes in the keys of a fleet, and hosts of which the keys are known."""
+"""Filters that find mistakes in the keys of a fleet, and hosts that told none."""
 
 from __future__ import absolute_import, division, print_function
 
@@ -9,7 +9,7 @@ from ansible.errors import AnsibleFilterError
 from ansible_collections.naawg.naawg.plugins.module_utils.findings import find
 from ansible_collections.naawg.naawg.plugins.module_utils.fleet import Fleet
 from ansible_collections.naawg.naawg.plugins.module_utils.keys import KeyProblem
-from ansible_collections.naawg.naawg.plugins.module_utils.running import flat
+from ansible_collections.naawg.naawg.plugins.module_utils.running import silent
 from ansible_collections.naawg.naawg.plugins.module_utils.variables import FleetProblem
 
 
@@ -23,14 +23,9 @@ def key_findings(hostvars, hosts, running, nonce):
         raise AnsibleFilterError("key_findings: %s" % problem) from None
 
 
-def answered(running):
-    """Hosts that told their keys."""
-    return sorted({host for host, _interface in flat(running)})
-
-
 class FilterModule:
     """The filters of this file."""
 
     def filters(self):
         """Names of filters, and their functions."""
-        return {"key_findings": key_findings, "answered": answered}
+        return {"key_findings": key_findings, "silent": silent}

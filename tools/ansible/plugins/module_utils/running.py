@@ -23,6 +23,18 @@ def flat(results):
     return found
 
 
+def silent(results):
+    """A sentence for each host that did not tell the keys of all its interfaces."""
+    found = []
+    for host, result in (results or {}).items():
+        result = result or {}
+        reasons = [str(one.get("msg") or "no answer").strip().rstrip(".")
+                   for one in result.get("results", [result]) if "present" not in one]
+        if reasons:
+            found.append("%s is not verified: %s." % (host, "; ".join(dict.fromkeys(reasons))))
+    return found
+
+
 class RunningFindings:
     """Findings about interfaces of those hosts that answered."""
 
