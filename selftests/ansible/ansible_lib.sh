@@ -37,7 +37,7 @@ need_tool ansible-playbook ansible-vault ssh-keygen nsenter python3
 # The hosts hide directories of this machine.
 [ -n "${NAAWG_VM:-}" ] || skip_all "runs in a guest only"
 
-OWN='/etc/naawg /etc/wireguard /etc/network/interfaces.d /etc/systemd/network
+OWN='/etc/naawg /etc/wireguard /etc/sysctl.d /etc/network/interfaces.d /etc/systemd/network
 	/etc/NetworkManager/system-connections /run/naawg /run/systemd/journal /root'
 INV=$TMP/inventory
 LOG=$TMP/log
