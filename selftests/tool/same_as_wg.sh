@@ -240,6 +240,7 @@ side n setconf wg0 conf
 stats=$(ip netns exec tooln setpriv --reuid 65534 --clear-groups "$tool" stats wg0 --json)
 check "stats as nobody" same "$?" 0
 check "stats name the peer" matches "$stats" "\"public_key\": \"$K1\""
+check "stats tell whether the link is up" matches "$stats" '"up": (true|false),'
 check "stats hold no private key" same "$(grep -cFf key <<<"$stats")" 0
 check "stats hold no preshared key" same "$(grep -cFf psk <<<"$stats")" 0
 json=$(ip netns exec tooln "$tool" show --json wg0)

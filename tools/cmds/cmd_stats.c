@@ -17,6 +17,7 @@
 #include "lib/nl_links.h"
 #include "lib/prog.h"
 #include "lib/reference.h"
+#include "netcfg/state.h"
 
 #define NS_PER_SEC	UINT64_C(1000000000)
 
@@ -143,6 +144,8 @@ static void json_peer(const struct peer *peer)
 	json_open(NULL, '{');
 	key_to_text(text, peer->public_key);
 	json_string("public_key", text);
+	if (peer->name[0])
+		json_string("name", peer->name);
 	json_bool("connected", peer->bits & PEER_CONNECTED);
 	json_bool("unreachable", peer->bits & PEER_UNREACHABLE);
 	if (peer->last_handshake)
@@ -156,6 +159,21 @@ static void json_peer(const struct peer *peer)
 	json_close('}');
 }
 
+/* Omitted if the link was moved or removed meanwhile. */
+static void json_up(const char *name)
+{
+	struct link_list links;
+	size_t i;
+
+	if (nl_list_links(&links, true))
+		return;
+	for (i = 0; i < links.n; i++) {
+		if (!strcmp(links.links[i].name, name))
+			json_bool("up", links.links[i].flags & IFF_UP);
+	}
+	link_list_destroy(&links);
+}
+
 static void json(const struct device *dev)
 {
 	char text[KEY_TEXT_LEN];
@@ -167,6 +185,7 @@ static void json(const struct device *dev)
 		key_to_text(text, dev->public_key);
 		json_string("public_key", text);
 	}
+	json_up(dev->name);
 	json_number("listen_port", dev->listen_port);
 	json_bool("answer_unreachable", dev->answer_unreachable);
 	json_open("reasons", '[');
@@ -207,10 +226,12 @@ static bool one(const char *name, bool as_json, bool between)
 	}
 	if (between && !as_json)
 		putchar('\n');
-	if (as_json)
+	if (as_json) {
+		state_names(&dev);
 		json(&dev);
-	else
+	} else {
 		pretty(&dev);
+	}
 	device_destroy(&dev);
 	return true;
 }
