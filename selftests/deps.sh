@@ -37,8 +37,10 @@ packages()
 	analysis) echo coccinelle clang-14 linux-source-6.1 linux-headers-amd64 ;;
 	docker) echo mmdebstrap debian-archive-keyring iptables debhelper dh-dkms \
 		dpkg-dev fakeroot pkg-config libmnl-dev libsodium-dev ;;
-	ansible) echo ansible ansible-lint yamllint python3-nacl openssh-server \
-		openssh-client ;;
+	ansible) echo ansible ansible-lint yamllint python3-nacl python3-netaddr \
+		python3-proxmoxer python3-pynetbox python3-jsonschema openssl \
+		openssh-server openssh-client mmdebstrap \
+		debian-archive-keyring ;;
 	cross) echo gcc-aarch64-linux-gnu ;;
 	packages) echo debhelper dh-dkms dpkg-dev fakeroot lintian mmdebstrap \
 		debian-archive-keyring libmnl-dev libsodium-dev pkg-config ;;

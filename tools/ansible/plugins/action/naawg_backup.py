@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Action that reads configuration files of a host and writes a backup on the controller."""
 
 from __future__ import absolute_import, division, print_function

@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Action that adds to the list of revoked hosts, devices and keys, on the controller."""
 
 from __future__ import absolute_import, division, print_function

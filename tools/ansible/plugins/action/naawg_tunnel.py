@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Action that configures the interfaces of a host as the inventory describes them. Keys go from
 the vault to the module naawg_interface, and are in no loop, fact or result of a play."""
 

@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Filter container_changes: settings of a Proxmox container that differ from the wanted ones."""
 from __future__ import absolute_import, division, print_function
 __metaclass__ = type

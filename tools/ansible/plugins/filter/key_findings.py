@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Filters that find mistakes in the keys of a fleet, and hosts that told none."""
 
 from __future__ import absolute_import, division, print_function

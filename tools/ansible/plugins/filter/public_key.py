@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Filter that derives a public key."""
 
 from __future__ import absolute_import, division, print_function

@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Filter of the playbooks that replace keys: plans, and what came of them."""
 
 from __future__ import absolute_import, division, print_function

@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Filters about the networks of a host's tunnels, and about places of a peer in the inventory."""
 
 from __future__ import absolute_import, division, print_function

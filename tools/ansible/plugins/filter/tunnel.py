@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Filters that derive interfaces of a host, and names of its keys, from the variables of all."""
 
 from __future__ import absolute_import, division, print_function

@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Audit lines: who changed what of a tunnel, one line an event in the journal of the host."""
 from __future__ import absolute_import, division, print_function
 __metaclass__ = type

@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The two files of a backup: one without keys, for version control, and one to be sealed."""
 
 from __future__ import absolute_import, division, print_function

@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The file of a tunnel, /etc/naawg/INTERFACE.conf: renders, reads, compares and replaces it.
 
 A file is a pair of [Interface], a list of pairs (key, value), and of peers, a list of such

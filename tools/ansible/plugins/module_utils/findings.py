@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Mistakes in the keys of a fleet: of the vault, of the inventory, and of running interfaces.
 
 A finding is a sentence. It says which host has which wrong key, and what to change. No sentence

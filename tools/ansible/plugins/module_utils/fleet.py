@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The model of a fleet: interfaces and peers of each host, from the variables of all hosts."""
 
 from __future__ import absolute_import, division, print_function

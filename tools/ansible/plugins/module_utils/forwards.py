@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Port forwards as texts: one spelling for each, and the lines of a file with them."""
 from __future__ import absolute_import, division, print_function
 __metaclass__ = type

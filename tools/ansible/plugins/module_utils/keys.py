@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Keys of WireGuard: make, check, derive and compare them.
 
 No function prints a key or puts a private one into a message of an error.

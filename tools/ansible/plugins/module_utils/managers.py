@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Finds other programs that configure an interface, a port or a file of this host."""
 from __future__ import absolute_import, division, print_function
 __metaclass__ = type

@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Networks that overlap: of two peers, and of two interfaces of a host."""
 
 from __future__ import absolute_import, division, print_function

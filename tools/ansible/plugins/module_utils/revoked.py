@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The list of revoked hosts, devices and public keys, and the file that has it."""
 
 from __future__ import absolute_import, division, print_function

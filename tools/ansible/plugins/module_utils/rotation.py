@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Plans for replacing keys: which hosts, which peers, which variables of the vault, and what
 came of it.
 

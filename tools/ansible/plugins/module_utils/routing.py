@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Networks of the tunnels of a host, whether it forwards packets, and where a peer is listed."""
 
 from __future__ import absolute_import, division, print_function

@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Mistakes in the keys of running interfaces, against the vault and against each other."""
 
 from __future__ import absolute_import, division, print_function

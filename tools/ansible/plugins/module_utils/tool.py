@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Runs naawg and naawg-quick for the modules of this collection, and checks their options."""
 from __future__ import absolute_import, division, print_function
 __metaclass__ = type

@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The states of a tunnel for naawg_interface: what differs, and the steps that mend it."""
 from __future__ import absolute_import, division, print_function
 __metaclass__ = type

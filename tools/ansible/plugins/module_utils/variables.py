@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Variables of hosts: names of vault variables, and values as the fleet's model needs them."""
 
 from __future__ import absolute_import, division, print_function

@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-or-later
 """A file of variables with keys: changed in place, every other byte of it kept.
 
 The file is encrypted as a whole, or has "!vault" strings. New values are encrypted like the

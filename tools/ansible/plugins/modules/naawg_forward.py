@@ -1,5 +1,5 @@
 #!/usr/bin/python
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Ansible module: port forwards of a naawg interface."""
 from __future__ import absolute_import, division, print_function
 __metaclass__ = type

@@ -1,5 +1,5 @@
 #!/usr/bin/python
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Documentation of the action naawg_tunnel."""
 
 from __future__ import absolute_import, division, print_function

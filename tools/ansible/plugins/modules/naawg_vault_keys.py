@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Documentation of the action naawg_vault_keys, which runs on the controller."""
 
 from __future__ import absolute_import, division, print_function
