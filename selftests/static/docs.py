@@ -157,6 +157,9 @@ def lost_names():
     code += "".join(read(os.path.relpath(f, REPO)) for f in
                     glob.glob(os.path.join(REPO, "selftests/**/*.sh"), recursive=True))
     code += read("selftests/unit/vectors.py")
+    # Variables, modules and playbooks of the collection.
+    code += "".join(read(os.path.relpath(f, REPO)) for f in
+                    glob.glob(os.path.join(REPO, "tools/ansible/**/*.yml"), recursive=True))
     known = set(re.findall(r"\w+", code, re.ASCII))
     for path, words in quoted():
         match = re.fullmatch(r"(\w+)\(\)", words)
