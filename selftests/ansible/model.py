@@ -247,6 +247,32 @@ def bad_inventories():
     refused(lambda: two_servers(naawg_interfaces=[{}, {}]).tunnel("web"), "has wg0 twice")
 
 
+def wrong_values():
+    def web_with(peer=None, **options):
+        peers = [{"host": "services", **(peer or {})}]
+        interface = {"address": "10.1.0.1/24", "peers": peers, **options}
+        return lambda: two_servers(naawg_interfaces=[interface]).tunnel("web")
+
+    refused(web_with(name="x" * 16), "web: an interface cannot be called " + "x" * 16)
+    refused(web_with(name="a/b"), "cannot be called a/b")
+    refused(web_with(address="10.1.0.300/24"), "interface wg0", "address: 10.1.0.300/24")
+    refused(web_with(networks=["10.1.0.0/33"]), "networks: 10.1.0.0/33")
+    refused(web_with(listen_port=65536), "listen_port", "0 to 65535, not 65536")
+    refused(web_with(listen_port="ssh"), "listen_port", "not ssh")
+    refused(web_with(mtu=100), "mtu", "576 to 65535")
+    refused(web_with(endpoint="host:x1"), "endpoint host:x1", "port")
+    refused(web_with(forwards="3306:tpc:10.101.0.2"), "forwards: 3306:tpc:10.101.0.2")
+    refused(web_with(post_up=["true\nPrivateKey = x"]), "post_up has a line break")
+    refused(web_with({"persistent_keepalive": "soon"}), "peer services of wg0", "not soon")
+    refused(web_with({"allowed_ips": ["10.1"]}), "allowed_ips: 10.1")
+    refused(web_with({"endpoint": "[2001:db8::1]:0"}), "endpoint [2001:db8::1]:0")
+    refused(web_with({"endpoint": "a:1\n[Peer]"}), "endpoint has a line break")
+    refused(web_with(peers=[{"host": "web"}]), "peer web of wg0", "cannot be its own peer")
+    for good in ({"listen_port": "51820"}, {"mtu": 1420}, {"address": "fd00::1/64"},
+                 {"forwards": ["80-90:tcp", "53:udp:[fd00::2]:53 dev eth0"]}):
+        web_with(**good)()
+
+
 suite.case("public keys are derived, and private ones clamped", keys_are_derived)
 suite.case("two servers get all of each other from the inventory", the_two_servers)
 suite.case("the users' list of peers is taken as it is", the_users_peers)
@@ -257,4 +283,5 @@ suite.case("revoked names and keys are left out", revoked_ones)
 suite.case("a successor of a key is used when it is asked for", successors)
 suite.case("a missing key is named, with the command that makes it", missing_keys)
 suite.case("a mistake in the inventory is named", bad_inventories)
+suite.case("a value out of its range is named before any host is asked", wrong_values)
 suite.end()

@@ -6,6 +6,8 @@ from __future__ import absolute_import, division, print_function
 __metaclass__ = type
 
 from ansible_collections.naawg.naawg.plugins.module_utils import keys
+from ansible_collections.naawg.naawg.plugins.module_utils.checks import (
+    check_interface, check_peer)
 from ansible_collections.naawg.naawg.plugins.module_utils.variables import (
     NEXT, PRESHARED, PRIVATE, SHARED_PRESHARED, TEMPLATE, FleetProblem, Variables, as_list,
     host_network, preshared_key_name, private_key_name, with_port)
@@ -105,6 +107,7 @@ class Fleet:
                                    "host in its variables" % host)
             for options in listed:
                 refuse_unknown("%s: naawg_interfaces" % host, options, INTERFACE_OPTIONS)
+                check_interface(host, options)
             found = [Interface(host, options, n == 0) for n, options in enumerate(listed)]
             names = [interface.name for interface in found]
             for name in names:
@@ -171,6 +174,7 @@ class Fleet:
         return single
 
     def _peer(self, interface, options):
+        check_peer(interface.host, interface.name, options)
         if options.get("host"):
             other = self.interface(options["host"], interface.name, options.get("interface"),
                                    interface.host)
