@@ -205,14 +205,20 @@ def one_peer_is_configured():
          (["phone"], False))
 
 
-def no_group(playbook):
+def fails_with(words, inventory, playbook):
+    """A playbook fails before it asks any host."""
+    done = subprocess.run(["ansible-playbook", "-i", inventory, "-e", "ansible_connection=local",
+                           playbook], text=True, check=False,
+                          env=dict(os.environ, LC_ALL="C.UTF-8"),
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    same((done.returncode != 0, words in done.stdout), (True, True), done.stdout)
+
+
+def no_group():
     """No host is no success: a verification of nothing must not be green."""
     inventory = os.path.join(fleet_lib.TMP, "other.yml")
     fleet_lib.write(inventory, "other:\n  hosts:\n    a:\n")
-    done = subprocess.run(["ansible-playbook", "-i", inventory, playbook], text=True, check=False,
-                          env=dict(os.environ, LC_ALL="C.UTF-8"),
-                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    same((done.returncode != 0, "has no host in naawg" in done.stdout), (True, True), done.stdout)
+    fails_with("has no host in naawg", inventory, "naawg.naawg.verify_wireguard_keys")
 
 
 for arguments in (("two-servers", 2, ["services"], 2), ("lxc-server", 1, ["wireguard"], 2),
@@ -225,6 +231,8 @@ suite.case("the variables that list a peer are found", places_are_found)
 suite.case("the policy is written before the interfaces", tunnels_are_configured)
 suite.case("a refused interface puts the old policy back", old_policy_returns)
 suite.case("one peer is configured alone", one_peer_is_configured)
-suite.case("an inventory without the group is refused, under the name in the collection",
-           no_group, "naawg.naawg.verify_wireguard_keys")
+suite.case("an inventory without the group is refused", no_group)
+suite.case("a tunnel in a container of Docker is refused by playbooks for hosts", fails_with,
+           "The tunnels of web, services are in containers of Docker",
+           os.path.join(INVENTORIES, "two-servers/hosts.yml"), "naawg.naawg.rotate_psk")
 suite.end()
