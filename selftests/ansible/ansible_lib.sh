@@ -27,6 +27,10 @@
 #	at HOST COMMAND...	a command in the namespaces of the host
 #	w HOST ARGS...		naawg there
 #	journal HOST		everything that programs there sent to the journal and to syslog
+#	contains TEXT STRING	the text contains the string, which is no regex; omits is the
+#				opposite
+#	stream HOST ADDRESS	begin pings every 10 ms; stream_end ends them, and $GAP says how
+#				many were lost in a row
 #
 # Each host has its own directories of $OWN. There is no systemd: naawg_service is none.
 
@@ -297,4 +301,42 @@ recap_is()
 	for host in $(awk '/^PLAY RECAP/ { on = 1; next } on && $2 == ":" { print $1 }' "$LOG"); do
 		same "$host $1=$(recap "$host" "$1")" "$host $1=$2" || return 1
 	done
+}
+
+# --- texts and streams ------------------------------------------------------
+
+# contains TEXT STRING, omits TEXT STRING: keys have characters that mean more in a regex
+contains()
+{
+	local -; set +x
+	[[ $1 == *"$2"* ]] && return
+	echo "'$2' is missing in '$1'"
+	return 1
+}
+
+omits()
+{
+	local -; set +x
+	[[ $1 != *"$2"* ]] && return
+	echo "'$2' is in '$1'"
+	return 1
+}
+
+stream()
+{
+	# No function, so that the process is the program itself.
+	local enter=(ip netns exec "${NS[$1]}")
+
+	[ -z "${SHELL_OF[$1]:-}" ] || enter=(nsenter -t "${SHELL_OF[$1]}" -m -n)
+	"${enter[@]}" /usr/bin/python3 "$HERE/pings.py" "$2" >"$TMP/stream" 2>&1 &
+	STREAM=$!
+	BACKGROUND+=("$STREAM")
+	wait_for 20 grep -q answered "$TMP/stream"
+}
+
+stream_end()
+{
+	kill "$STREAM"
+	wait_for 20 grep -q lost "$TMP/stream"
+	GAP=$(tail -n 1 "$TMP/stream")
 }

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash disable=SC2034 # results are for the tests
 #
-# Fleets whose keys are replaced, on the hosts of ansible_lib.sh: what a stream of pings loses,
-# and playbooks that are interrupted.
+# Fleets whose keys are replaced, on the hosts of ansible_lib.sh, and playbooks that are
+# interrupted.
 #
 #	deploy				vault and tunnels of all hosts
 #	in_vault NAME			the vault has this variable
@@ -10,8 +10,6 @@
 #	stopped_at TASK PLAYBOOK ARGS...	the controller is killed when the task begins
 #	with_command_at TASK COMMAND PLAYBOOK ARGS...	the command runs then
 #	disconnect HOST, reconnect HOST	the controller cannot reach the host; it can again
-#	stream HOST ADDRESS		begin pings every 10 ms
-#	stream_end			end them; $GAP says how many were lost in a row
 
 # shellcheck source=selftests/ansible/ansible_lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/ansible_lib.sh"
@@ -89,23 +87,6 @@ with_callback()
 	)
 }
 
-# contains TEXT STRING, omits TEXT STRING: keys have characters that mean more in a regex
-contains()
-{
-	local -; set +x
-	[[ $1 == *"$2"* ]] && return
-	echo "'$2' is missing in '$1'"
-	return 1
-}
-
-omits()
-{
-	local -; set +x
-	[[ $1 != *"$2"* ]] && return
-	echo "'$2' is in '$1'"
-	return 1
-}
-
 # says REGEX: the last playbook printed this, however its lines are broken
 says()
 {
@@ -126,23 +107,6 @@ disconnect()
 reconnect()
 {
 	ipat ctl route del unreachable "${ADDRESS[$1]}/32"
-}
-
-stream()
-{
-	# No function, so that the process is the program itself.
-	nsenter -t "${SHELL_OF[$1]}" -m -n /usr/bin/python3 "$HERE/pings.py" "$2" \
-		>"$TMP/stream" 2>&1 &
-	STREAM=$!
-	BACKGROUND+=("$STREAM")
-	wait_for 20 grep -q answered "$TMP/stream"
-}
-
-stream_end()
-{
-	kill "$STREAM"
-	wait_for 20 grep -q lost "$TMP/stream"
-	GAP=$(tail -n 1 "$TMP/stream")
 }
 
 # sessions HOST: the newest handshakes of its peers, but for the key $2
