@@ -18,7 +18,7 @@
 # of long/.
 places='
 ansible uml    *
-ansible else   its tests in Python here, check-quick as well; `docker.sh`, `host.sh` and `monitoring` in `make check-long`
+ansible else   its tests in Python here, check-quick as well; all others in `make check-long`
 batch 6.1      chains forward no_chains paths streams tx_bursts whole
 batch instrumented  chains chains_onward forward identical paths stock streams tx_bursts
 batch instrumented  tx_fallbacks whole
