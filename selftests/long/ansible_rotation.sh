@@ -121,7 +121,7 @@ sweep()
 	while read -r step <&3; do
 		test_case "$name: spoke2 is silent from \"$step\", and run again" \
 			silent "$step" spoke2 "${@:2}"
-	done 3< <(grep -E 'Give|Change|Move|Call|Put' "$TMP/steps.later")
+	done 3< <(grep -E 'Give|Write|Call|Ask' "$TMP/steps.later")
 }
 sweep "preshared keys" "$PLAYBOOKS/rotate-psk.yml"
 sweep "private key" "$PLAYBOOKS/rotate-identity.yml" -e host=hub

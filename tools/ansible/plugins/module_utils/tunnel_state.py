@@ -4,8 +4,9 @@ from __future__ import absolute_import, division, print_function
 __metaclass__ = type
 
 import os
+import time
 
-from ansible_collections.naawg.naawg.plugins.module_utils import conf_file, managers
+from ansible_collections.naawg.naawg.plugins.module_utils import conf_file, managers, sessions
 from ansible_collections.naawg.naawg.plugins.module_utils.tool import said
 
 IFF_UP = 1
@@ -143,9 +144,18 @@ class Tunnel:
             self.lines.append("+ interface %s up" % self.name)
         if self.lines and not self.module.check_mode:
             if self.exists:
+                self.await_others()
                 self.apply(running)
             self.store(candidate, rises)
         return bool(self.lines)
+
+    def await_others(self):
+        """Wait for what the change shall follow. Fails as long as nothing has changed."""
+        time.sleep(self.module.params["delay"])
+        awaited = self.module.params["after_session"]
+        missing = sessions.wait(self.tool, self.name, awaited) if awaited else ""
+        if missing:
+            self.fail("%s; file and interface are as they were" % missing)
 
     def judge(self, candidate):
         """The file as a whole, with the policy of this host."""

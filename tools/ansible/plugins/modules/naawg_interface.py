@@ -134,6 +134,39 @@ options:
     type: list
     elements: str
     default: []
+  delay:
+    description:
+      - A running interface is changed so many seconds after the check of its file. In this time,
+        other hosts of the same task can get ready to follow the change, by I(after_session).
+    type: int
+    default: 0
+  after_session:
+    description:
+      - The change is prepared, and made as soon as the running interface has a session with each
+        of these peers. If the time ends before that, nothing changes, and the task fails.
+    type: dict
+    suboptions:
+      public_keys:
+        description: Public keys of the peers.
+        type: list
+        elements: str
+        required: true
+      timeout:
+        description: Seconds to wait.
+        type: int
+        default: 20
+      call_after:
+        description: >-
+          Seconds after which this host calls a peer that has no session yet. Without it, the peer
+          has to call.
+        type: int
+  call:
+    description:
+      - Public keys of peers that the host calls after the change, so that they need not wait for a
+        packet. Peers without an endpoint are left out. A peer that does not answer is no failure.
+    type: list
+    elements: str
+    default: []
   actor:
     description: Who makes the change, for the audit lines.
     type: str
@@ -174,6 +207,15 @@ EXAMPLES = r"""
         endpoint: 192.0.2.2:51820
         persistent_keepalive: 25
 
+- name: Change a private key, and call a peer, which waits for that by after_session
+  naawg.naawg.naawg_interface:
+    name: wg0
+    private_key: "{{ vault_wg_web_private_key_next }}"
+    address: [10.100.0.10/24]
+    listen_port: 51820
+    delay: 3
+    call: "{{ [vault_wg_services_private_key | naawg.naawg.public_key] }}"
+
 - name: Remove a tunnel
   naawg.naawg.naawg_interface:
     name: wg0
@@ -203,7 +245,7 @@ changes:
 import re
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.naawg.naawg.plugins.module_utils import audit, conf_file
+from ansible_collections.naawg.naawg.plugins.module_utils import audit, conf_file, sessions
 from ansible_collections.naawg.naawg.plugins.module_utils import tool as tools
 from ansible_collections.naawg.naawg.plugins.module_utils.tunnel_state import Tunnel
 
@@ -242,6 +284,12 @@ def spec():
         "forward_interface": {"type": "str"},
         "peers": {"type": "list", "elements": "dict", "default": [], "options": peer},
         "manage_peers": {"type": "bool", "default": True},
+        "delay": {"type": "int", "default": 0},
+        "after_session": {"type": "dict", "options": {
+            "public_keys": {"type": "list", "elements": "str", "required": True, "no_log": False},
+            "timeout": {"type": "int", "default": 20},
+            "call_after": {"type": "int"}}},
+        "call": listing(),
         "actor": {"type": "str"},
     }
     for name in LISTS[:-1]:
@@ -300,8 +348,21 @@ def check_options(module):
     check(module, "dns", check_word, *given["dns"])
     for name in "pre_up", "post_up", "pre_down", "post_down", "forwards":
         check(module, name, tools.check_line, *given[name])
+    check(module, "delay", tools.check_range, given["delay"], low=0, high=300)
+    check(module, "call", tools.check_key, *given["call"] or [])
+    check_awaited(module, given["after_session"] or {})
     for number, peer in enumerate(given["peers"]):
         check_peer(module, peer, "peers[%d] (%s)" % (number, peer["name"] or "without a name"))
+
+
+def check_awaited(module, awaited):
+    """The members of the option after_session."""
+    tools.check_option(module, "after_session public_keys", tools.check_key,
+                       *awaited.get("public_keys") or [])
+    for name in "timeout", "call_after":
+        if awaited.get(name) is not None:
+            tools.check_option(module, "after_session " + name, tools.check_range, awaited[name],
+                               low=0, high=3600)
 
 
 def check_peer(module, peer, where):
@@ -342,6 +403,8 @@ def main():
     tunnel = Tunnel(module, tools.Tool(module))
     if module.params["state"] in ("present", "up"):
         changed = tunnel.ensure()
+        if tunnel.exists and not module.check_mode:
+            sessions.call(tunnel.tool, tunnel.name, module.params["call"])
     else:
         changed = tunnel.down()
     if changed and not module.check_mode:
