@@ -151,6 +151,21 @@ def identities():
     refused(lambda: ask(moving, "identity_plan", list(NAMES), "web"), "-e pair=db,web")
 
 
+def unfinished():
+    fleet = three(peers=[DEVICE])
+    same(ask(fleet, "pending", list(NAMES)), [])
+    names = ["vault_wg_web_private_key", WEB_DB, "vault_wg_alice_web_preshared_key"]
+    fleet = three(peers=[DEVICE], more=[name + "_next" for name in names])
+    same(ask(fleet, "pending", list(NAMES)), [
+        "vault_wg_alice_web_preshared_key_next: rotate-psk.yml -e pair=alice,web "
+        "-e include_devices=true completes it.",
+        "vault_wg_db_web_preshared_key_next: rotate-psk.yml -e pair=db,web completes it.",
+        "vault_wg_web_private_key_next: rotate-identity.yml -e host=web completes it."])
+    fleet = three(shared=True, more=[SHARED + "_next"])
+    same(ask(fleet, "pending", list(NAMES)),
+         [SHARED + "_next: rotate-psk.yml completes it."])
+
+
 def revocations():
     fleet = three(peers=[DEVICE])
     plan = ask(fleet, "revoke_plan", list(NAMES), "alice")
@@ -208,6 +223,7 @@ suite.case("a shared key is replaced for all, or by one of the pair", shared_key
 suite.case("a pair gets its first own key", a_first_own_key)
 suite.case("keys of devices are replaced on demand", devices)
 suite.case("others learn the new public key of a host", identities)
+suite.case("rotations that are not complete are named", unfinished)
 suite.case("a revocation finds keys, hosts and shared keys", revocations)
 suite.case("results of tasks decide which keys are kept", verdicts)
 suite.end()

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# timeout: 300
+# timeout: 360
 #
 # Keys are replaced by playbooks under a stream: preshared keys and private ones. A run that
 # was interrupted is completed by another one, and one that fails puts the old keys back.
@@ -89,6 +89,13 @@ check "sessions between the others stay" same "$before" \
 	"$(sessions db "$(w web show wg0 public-key)")"
 diag "private key: $GAP"
 
+# The vault has the successor of the key that the last run left.
+refuses_deployment()
+{
+	fails "$PLAYBOOKS/deploy-wireguard.yml"
+	says "${PAIR}_next: rotate-psk.yml -e pair=services,web completes it"
+}
+
 completes_psk()
 {
 	local before
@@ -99,6 +106,7 @@ completes_psk()
 	stopped_at "Judge which keys are in force at both ends" \
 		"$PLAYBOOKS/rotate-psk.yml" -e pair=web,services
 	in_vault ${PAIR}_next
+	refuses_deployment
 	play "$PLAYBOOKS/rotate-psk.yml" -e pair=web,services
 	psk_changed "$before"
 	refuses in_vault ${PAIR}_next
@@ -131,4 +139,27 @@ undoes_psk()
 	w web check wg0
 }
 test_case "an end that refuses the new key leaves both with the old one" undoes_psk
+
+# services cannot answer the new key. With two forks, it begins when db has moved the allowed IPs.
+undoes_identity()
+{
+	local before peers
+	before=$(w web show wg0 public-key)
+	peers=$(w db show wg0 allowed-ips | sort)
+
+	ANSIBLE_FORKS=2 refuses with_command_at "Write and apply the interfaces:2" \
+		"ip -n ${NS[web]} route add unreachable ${ADDRESS[services]}/32" \
+		"$PLAYBOOKS/rotate-identity.yml" -e host=web
+	no_secrets
+	ipat web route del unreachable "${ADDRESS[services]}/32"
+	says 'services: .*no session within'
+	says 'All hosts have the old keys again'
+	refuses says 'db: '
+	refuses in_vault ${PRIVATE}_next
+	same "$(w web show wg0 public-key)" "$before"
+	same "$(w db show wg0 allowed-ips | sort)" "$peers"
+	wait_for 30 w services check wg0
+	w db check wg0
+}
+test_case "if a host gets no new session, all have the old private key again" undoes_identity
 finish

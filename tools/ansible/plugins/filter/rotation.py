@@ -42,6 +42,7 @@ def _changed(hostvars, hosts, names):
 
 
 STEPS = {
+    "pending": plans.pending,
     "psk_plan": plans.psk_plan,
     "psk_verdict": _verdict,
     "psk_kept": _kept,

@@ -65,6 +65,24 @@ def refuse_other_rotation(fleet, hosts):
                                    "by rotate-identity.yml -e host=%s" % (host, host))
 
 
+def pending(hostvars, hosts):
+    """A sentence for each successor in the vault: a rotation that is not complete."""
+    fleet = Fleet(hostvars, hosts[0])
+    found = set()
+    for host in hosts:
+        for interface in fleet.interfaces(host):
+            name = fleet.find_private_key(interface)[0]
+            if name and is_pending(fleet, name, host):
+                found.add("%s: rotate-identity.yml -e host=%s completes it." % (name + NEXT, host))
+    for link in links_of(fleet, hosts):
+        for name in {link.variable, preshared_key_name(*link.ends)} - {None}:
+            if is_pending(fleet, name, link.host):
+                words = " -e include_devices=true" if link.other is None else ""
+                pair = "" if name == SHARED_PRESHARED else " -e pair=%s,%s" % link.ends
+                found.add("%s: rotate-psk.yml%s%s completes it." % (name + NEXT, pair, words))
+    return sorted(found)
+
+
 # --- preshared keys
 
 
