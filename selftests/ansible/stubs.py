@@ -4,8 +4,10 @@
 
 Neither service runs here. The stubs of stub/ check each request against a schema of the service
 and keep its state. Each role runs, runs again, repairs what a person changed, and removes what it
-made. Wrong options are refused by name, and no output has a token.
+made. Wrong options are refused by name, and no output has a token. The playbook destroy.yml
+removes what both roles made.
 """
+import base64
 import http.client
 import json
 import os
@@ -24,6 +26,7 @@ sys.path.insert(0, os.path.join(HERE, ".."))
 from suite import Suite, same  # noqa: E402 pylint: disable=wrong-import-position
 
 SECRET = "5f1e9d0c-3b7a-4c55-9a44-abcdef012345"
+PRIVATE_KEY = base64.b64encode(bytes(range(64, 96))).decode()
 PLAY = """---
 - name: Run a role
   hosts: wireguard
@@ -140,9 +143,9 @@ class Stub:
 class Role:
     """Runs of one role against one stub."""
 
-    def __init__(self, role, options, stub, directory):
+    def __init__(self, role, options, stub, directory, name=None):
         self.role, self.stub = role, stub
-        self.directory = os.path.join(directory, role)
+        self.directory = os.path.join(directory, name or role)
         self.outputs = []
         os.mkdir(self.directory)
         with open(self.path("hosts.json"), "w", encoding="utf-8") as file:
@@ -189,11 +192,12 @@ class Role:
                 for n in range(len(cases))]
 
     def secret_free(self):
-        """No output has the token."""
+        """No output has the token or the private key."""
         for output in self.outputs:
             for line in output.splitlines():
-                if SECRET in line:
-                    raise AssertionError(line.replace(SECRET, "TOKEN")[:500])
+                for secret in SECRET, PRIVATE_KEY:
+                    if secret in line:
+                        raise AssertionError(line.replace(secret, "SECRET")[:500])
 
 
 def check_refusals(role, cases):
@@ -337,6 +341,56 @@ def netbox(role):
     ]
 
 
+# --- destroy.yml ----------------------------------------------------------------------
+
+def doomed(roles, directory):
+    """A host with one tunnel, which is not up, a container and an entry in NetBox."""
+    options = dict(PROXMOX, **NETBOX)
+    for role in roles:
+        with open(role.path("hosts.json"), encoding="utf-8") as file:
+            options.update(json.load(file)["all"]["hosts"]["wireguard"])
+    options.update({
+        "ansible_connection": "local", "ansible_become": False,
+        "ansible_python_interpreter": "/usr/bin/python3",
+        "naawg_service": "none", "naawg_tool": os.path.join(REPO, "tools/naawg"),
+        "naawg_conf_dir": os.path.join(directory, "destroy/naawg"),
+        "naawg_backup_dir": os.path.join(directory, "destroy/backup"),
+        "vault_wg_wireguard_private_key": PRIVATE_KEY,
+        "naawg_interfaces": [{"name": "stub-destroyed", "address": "10.8.0.1/24"}]})
+    host = Role("netbox", options, None, directory, "destroy")
+    with open(host.path("password"), "w", encoding="utf-8") as file:
+        file.write("a password for tests only\n")
+    os.mkdir(host.path("naawg"), 0o700)
+    with open(host.path("naawg/stub-destroyed.conf"), "w", encoding="utf-8") as file:
+        file.write(f"[Interface]\nPrivateKey = {PRIVATE_KEY}\n")
+    return host
+
+
+def destroyed(host, proxmox_role, netbox_role):
+    """The playbook removes the files, the container, its backup job and the entry."""
+    host.run()
+    host.run(play=proxmox_role.path("play.yml"))
+    host.run("-e", "confirm=wireguard", "--vault-password-file", host.path("password"),
+             play=os.path.join(REPO, "tools/ansible/playbooks/destroy.yml"))
+    same(os.path.exists(host.path("naawg")), False, "the directory of the configuration")
+    same(sorted(os.listdir(host.path("backup"))), ["wireguard.sealed.yml", "wireguard.yml"])
+    same((container(proxmox_role.stub), proxmox_role.stub.state()["jobs"]), (None, {}))
+    tables = netbox_role.stub.state()
+    same([len(tables[name]) for name in ("virtual-machines", "interfaces", "ip-addresses")],
+         [0, 0, 0])
+
+
+def destroy(host, roles):
+    """Sentences and functions for the playbook."""
+    return [
+        ("stubs of both: destroy.yml removes files, container, backup job and entry",
+         destroyed, host, *roles),
+        ("stubs of both: no request of destroy.yml was refused",
+         lambda: [no_refusal(role) for role in roles]),
+        ("stubs of both: no output of destroy.yml has a token or a key", host.secret_free),
+    ]
+
+
 # --- the test -------------------------------------------------------------------------
 
 def prepare(directory):
@@ -391,6 +445,7 @@ def main():
                 thread.start()
             for thread in threads:
                 thread.join()
+            measure(destroy(doomed(roles, directory), roles), results[1])
         finally:
             for stub in stubs:
                 stub.end()
