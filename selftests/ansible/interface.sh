@@ -58,6 +58,24 @@ others_stay()
 }
 test_case "peers come and go, and the session of another one stays" others_stay
 
+waits()
+{
+	local after="after_session: {public_keys: [\"${PUB[bob]}\"], timeout: 1}"
+
+	state web >"$TMP/before"
+	{ options web "$after"; alice; } | fails "no session within 1 seconds" web interface
+	state web >"$TMP/after"
+	diff "$TMP/before" "$TMP/after"
+	options web "$after" | changes web interface False
+	{ options web "after_session: {public_keys: [\"${PUB[services]}\"]}"; alice; } |
+		changes web interface True
+	options web "delay: 1" "call: [\"${PUB[services]}\", \"${PUB[bob]}\"]" |
+		changes web interface True
+	differs "$(handshake_of web wg0)" "$(cat "$TMP/shaken")"
+	{ options web "delay: 301"; } | fails "delay: 301" web interface
+}
+test_case "a change follows a session, or is not made" waits
+
 drift()
 {
 	w web set wg0 peer "${PUB[services]}" remove
