@@ -128,6 +128,15 @@ def nothing_to_find():
     same(world.findings(), [], "no host answered")
 
 
+def limited():
+    """With --limit, the preshared key of a peer that is not verified is still compared."""
+    world = copy.deepcopy(TWO)
+    world.link("web")["peers"][SERVICES] = keys.fingerprint(keys.make_preshared(), NONCE)
+    found = find(world.fleet(), ["web"], {"web": world.running["web"]}, NONCE)
+    same((len(found), "another preshared key" in "".join(found)), (1, True), str(found))
+    same(find(TWO.fleet(), ["web"], {"web": TWO.running["web"]}, NONCE), [])
+
+
 def big_fleets():
     spokes = {f"spoke{n}": {"address": f"10.9.0.{n}/16", "endpoint": "", "peers": [
         {"host": "hub", "allowed_ips": ["10.9.0.0/16"]}]} for n in range(2, 22)}
@@ -162,6 +171,7 @@ def silent_hosts():
 
 
 suite.case("nothing is found where nothing is wrong", nothing_to_find)
+suite.case("the preshared key towards a host that is not verified is compared", limited)
 suite.case("nothing is found in a hub with 20 spokes and a mesh of 10", big_fleets)
 suite.case("a host that did not answer is named with the reason", silent_hosts)
 suite.case("the filter judges what Ansible reads", by_the_filter)
@@ -254,6 +264,13 @@ def kept(world):
 @planted_case("a revoked peer", ["services lists the revoked key " + PHONE])
 def revoked(world):
     world.hosts["web"]["naawg_revoked"] = ["phone", PHONE]
+
+
+@planted_case("a revoked peer of an interface that keeps unknown ones", [
+    "services lists the revoked key " + PHONE])
+def revoked_but_kept(world):
+    revoked(world)
+    world.interface("services")["manage_peers"] = False
 
 
 @planted_case("another preshared key at one end", [

@@ -127,7 +127,7 @@ class Inventory:
         """The result of an action of the collection."""
         loader, own = self.variables()
         variables = own[host or self.hosts[0]]
-        task = types.SimpleNamespace(args=args, check_mode=check, async_val=0, diff=False,
+        task = types.SimpleNamespace(args=args, check_mode=check, async_val=0, diff=False, no_log=False,
                                      action="naawg.naawg." + name)
         connection = types.SimpleNamespace(_shell=types.SimpleNamespace(tmpdir=None))
         plugin = plugin_loader.action_loader.get(

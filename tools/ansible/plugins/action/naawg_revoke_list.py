@@ -73,9 +73,13 @@ class ActionModule(ActionBase):
 
     @staticmethod
     def _added(file, fleet, names, before):
+        hidden = [item for item in before if item not in file.items()]
+        if hidden:
+            raise FleetProblem("naawg_revoked has %s from elsewhere than %s, and one of the two "
+                               "would hide the other: move them into this file, and remove the "
+                               "other variable" % (", ".join(hidden), file.path))
         items = items_for(fleet, names, file.items())
         added = file.add(items)
-        revoked = file.items()
         return {"changed": bool(added), "added": added,
                 "public_keys": [item for item in items if is_key(item)],
-                "revoked": revoked + [item for item in before if item not in revoked]}
+                "revoked": file.items()}

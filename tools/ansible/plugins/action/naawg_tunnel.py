@@ -120,7 +120,16 @@ class ActionModule(ActionBase):
         revoked = task_vars["hostvars"][task_vars["inventory_hostname"]].get("naawg_revoked")
         if revoked:
             args["revoked"] = [str(name) for name in revoked]
-        return self._execute_module(module_name=MODULE, module_args=args, task_vars=task_vars)
+        return self._unlogged(MODULE, args, task_vars)
+
+    def _unlogged(self, name, args, task_vars):
+        """The result of a module that does not log its arguments on the host: a command of the
+        tunnel may hold a password."""
+        kept, self._task.no_log = self._task.no_log, True
+        try:
+            return self._execute_module(module_name=name, module_args=args, task_vars=task_vars)
+        finally:
+            self._task.no_log = kept
 
     @staticmethod
     def _failure(name, done):

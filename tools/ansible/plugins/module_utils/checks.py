@@ -11,7 +11,7 @@ import re
 from ansible_collections.naawg.naawg.plugins.module_utils.variables import (
     FleetProblem, as_list)
 
-NAME = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9_=+.-]{1,15}")
+NAME = re.compile(r"(?!-|\.{1,2}$)[A-Za-z0-9_=+.-]{1,15}")
 FORWARD = re.compile(r"\d{1,5}(-\d{1,5})?:(tcp|udp)(?![A-Za-z0-9]).*")
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 LIMITS = {"listen_port": (0, 65535), "mtu": (576, 65535), "persistent_keepalive": (0, 65535)}

@@ -174,9 +174,11 @@ def differences(old, new):
     return lines
 
 
-def keep_peers(conf, present):
-    """Add the present peers that a file does not list, by key or by name."""
-    conf.peers += [peer for peer in present.peers if same_peer(peer, conf.peers) is None]
+def keep_peers(conf, present, revoked=()):
+    """Add the present peers that a file does not list, by key or by name, and that are not
+    revoked."""
+    conf.peers += [peer for peer in present.peers if same_peer(peer, conf.peers) is None
+                   and not {value for _name, value in peer} & set(revoked)]
 
 
 # --- the file on the disk --------------------------------------------------

@@ -32,8 +32,9 @@ class Model:
                 self._add(host)
         for interface in self.interfaces:
             self.peers[interface] = self._try(lambda i=interface: fleet.peers(i)) or []
+        # Of hosts that are not verified, only one end is known, as of devices.
         self.devices = [(interface, peer) for interface in self.interfaces
-                        for peer in self.peers[interface] if not peer.other]
+                        for peer in self.peers[interface] if peer.other not in self.public]
 
     def _try(self, function):
         """The value of a function; a problem of it is a finding."""

@@ -136,8 +136,9 @@ class RunningFindings:
                 continue
             unknown.remove(wrong)
             yield self._wrong(interface, peer, wrong)
-        if interface.options.get("manage_peers", True):
-            for public in unknown:
+        bad = model.fleet.revoked | {model.public[interface]}
+        for public in unknown:
+            if interface.options.get("manage_peers", True) or public in bad:
                 yield self._unknown(interface, public)
 
     def _wrong(self, interface, peer, wrong):

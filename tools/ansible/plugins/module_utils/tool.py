@@ -8,8 +8,8 @@ import json
 import os
 import re
 
-KEY = re.compile(r"^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$")
-INTERFACE = re.compile(r"^[A-Za-z0-9_=+.-]{1,15}$")
+KEY = re.compile(r"[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=")
+INTERFACE = re.compile(r"(?!-)[A-Za-z0-9_=+.-]{1,15}")
 # Colors and translated messages would change the lines that the modules read.
 ENVIRONMENT = {"LC_ALL": "C", "WG_COLOR_MODE": "never", "WG_HIDE_KEYS": "always"}
 
@@ -79,14 +79,14 @@ def said(*texts):
 
 def check_interface(name):
     """The name of a network interface, which is a part of a file name, too."""
-    if not INTERFACE.match(name) or name in (".", ".."):
+    if not INTERFACE.fullmatch(name) or name in (".", ".."):
         raise ValueError("'%s' is no name of an interface: it has 1 to 15 letters, digits or "
                          "_ = + . -" % name)
 
 
 def check_key(text, secret=False):
     """A key in base64. The message does not show a secret."""
-    if not KEY.match(text):
+    if not KEY.fullmatch(text):
         what = "the value" if secret else "'%s'" % text
         raise ValueError("%s is no key: a key is 44 characters of base64" % what)
 

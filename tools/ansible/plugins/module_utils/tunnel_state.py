@@ -74,7 +74,7 @@ class Tunnel:
                           "playbooks/generate-keys.yml makes keys" % self.path)
             new.interface.insert(0, ("PrivateKey", key))
         if not self.module.params["manage_peers"]:
-            conf_file.keep_peers(new, self.old)
+            conf_file.keep_peers(new, self.old, self.module.params["revoked"] or ())
         self.new = new
         self.public_key = self.tool.must("pubkey", stdin=new.get("PrivateKey")).strip()
 
@@ -103,7 +103,7 @@ class Tunnel:
         running = conf_file.parse(self.tool.must("showconf", self.name))
         wanted = conf_file.Conf(self.new.interface, self.new.peers)
         before = len(wanted.peers)
-        conf_file.keep_peers(wanted, running)
+        conf_file.keep_peers(wanted, running, self.module.params["revoked"] or ())
         for peer in wanted.peers[before:]:
             # The tool accepts the address that it prints for a roamed peer.
             peer[:] = [pair for pair in peer if pair[1] != "(none)"]

@@ -138,7 +138,7 @@ def plan(given, peer):
     wanted = given["preshared_key"]
     if wanted is not None and (wanted or "(none)") != peer["preshared_key"]:
         say("~ peer %s: preshared key %s" % (label, "changed" if wanted else "removed"))
-        words += ["preshared-key", "/dev/stdin"]
+        words += ["preshared-key", "/dev/stdin" if wanted else "/dev/null"]
         secret = wanted
     if given["endpoint"] and not is_endpoint(given["endpoint"], peer["endpoint"]):
         say("~ peer %s: endpoint %s -> %s" % (label, peer["endpoint"], given["endpoint"]))
