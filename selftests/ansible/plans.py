@@ -32,16 +32,17 @@ ALICE = keys.derive_public(keys.make_private())
 DEVICE = {"name": "alice", "public_key": ALICE, "allowed_ips": ["10.1.0.9/32"]}
 
 
-def three(shared=False, more=(), peers=(), given=None):
+def three(shared=False, more=(), peers=(), given=None, reached="192.0.2."):
     """Three hosts that are peers of each other. MORE are variables of the vault, PEERS further
-    ones of web, GIVEN what web writes as its preshared key of services."""
+    ones of web, GIVEN what web writes as its preshared key of services, REACHED the network that
+    Ansible finds them in."""
     hosts = {}
     for n, name in enumerate(NAMES, 1):
         listed = [{"host": other} for other in NAMES if other != name]
         if name == "web":
             listed[1].update({"preshared_key": given} if given else {})
             listed += peers
-        hosts[name] = {"ansible_host": f"192.0.2.{n}", "naawg_interfaces": [
+        hosts[name] = {"ansible_host": f"{reached}{n}", "naawg_interfaces": [
             {"address": f"10.1.0.{n}/24", "listen_port": 51820, "peers": listed}]}
     names = [SHARED] if shared else [WEB_DB, WEB_SERVICES, DB_SERVICES,
                                      "vault_wg_alice_web_preshared_key"]
@@ -149,6 +150,8 @@ def identities():
     refused(lambda: ask(text, "identity_plan", list(NAMES), "db"), "as text", "host: db")
     moving = three(more=[WEB_DB + "_next"])
     refused(lambda: ask(moving, "identity_plan", list(NAMES), "web"), "-e pair=db,web")
+    inside = three(reached="10.1.0.")
+    refused(lambda: ask(inside, "identity_plan", list(NAMES), "web"), "through its own tunnel")
 
 
 def unfinished():

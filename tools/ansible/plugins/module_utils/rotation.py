@@ -313,6 +313,16 @@ def _refuse_pending_psk(fleet, host, links):
                                        % (link.ends * 2))
 
 
+def _refuse_own_tunnel(fleet, host):
+    """Ansible would lose a host that it reaches through the tunnel whose key changes."""
+    at = str(fleet.variables.get(host, "ansible_host") or "")
+    if at in [address.partition("/")[0] for interface in fleet.interfaces(host)
+              for address in interface.addresses]:
+        raise FleetProblem("%s: Ansible reaches it at %s, through its own tunnel, which stands "
+                           "still while the key changes: set ansible_host to another address of "
+                           "it" % (host, at))
+
+
 def identity_plan(hostvars, hosts, host):
     """The hosts and devices that have to learn the new public keys of a host."""
     if not host or host not in hosts:
@@ -320,6 +330,7 @@ def identity_plan(hostvars, hosts, host):
                            % ", ".join(hosts))
     fleet = Fleet(hostvars, hosts[0])
     links = links_of(fleet, hosts)
+    _refuse_own_tunnel(fleet, host)
     _same_key_as_text(fleet, host, links)
     _refuse_pending_psk(fleet, host, links)
     refuse_other_rotation(fleet, [other for other in hosts if other != host])
