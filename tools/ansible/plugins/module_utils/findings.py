@@ -32,7 +32,7 @@ class Model:
                 self._add(host)
         for interface in self.interfaces:
             self.peers[interface] = self._try(lambda i=interface: fleet.peers(i)) or []
-        # Of hosts that are not verified, only one end is known, as of devices.
+        # Only one end is known of hosts that are not verified, as of devices.
         self.devices = [(interface, peer) for interface in self.interfaces
                         for peer in self.peers[interface] if peer.other not in self.public]
 
