@@ -179,7 +179,7 @@ def refused(fleet):
     for options, wanted in (
             ({"password": None}, "--vault-password-file"),
             ({"password": "other"}, "cannot be opened with this vault password"),
-            ({"etc": "nowhere"}, "run deploy-wireguard.yml first")):
+            ({"etc": "nowhere"}, "run naawg.naawg.deploy_wireguard, or")):
         assert fleet.play(**options), options
         assert wanted in fleet.log, fleet.log[-1500:]
         same([fleet.read("backup/" + name) for name in fleet.backup()], before)

@@ -187,7 +187,7 @@ def generated(world):
 @planted_case("a public key that was generated, and deployed", [
     "vault_wg_services_public_key = " + short(OTHER)], [
     "web expects services = " + short(OTHER), "services derives " + short(SERVICES),
-    "set vault_wg_services_public_key", "deploy-wireguard.yml for web", SERVICES])
+    "set vault_wg_services_public_key", "naawg.naawg.deploy_wireguard for web", SERVICES])
 def deployed(world):
     generated(world)
     listed = world.link("web")["peers"]
@@ -210,7 +210,7 @@ def swapped_private(world):
 
 @planted_case("an interface with an old key", [
     "web runs with the key " + short(OTHER), "vault_wg_web_private_key derives " + short(WEB),
-    "deploy-wireguard.yml for web", OTHER])
+    "naawg.naawg.deploy_wireguard for web", OTHER])
 def old_key(world):
     world.link("web")["public_key"] = OTHER
 
@@ -222,7 +222,7 @@ def key_of_another(world):
 
 
 @planted_case("interfaces that were swapped", [
-    "web and services run with each other's private key", "deploy-wireguard.yml"])
+    "web and services run with each other's private key", "naawg.naawg.deploy_wireguard"])
 def swapped_interfaces(world):
     world.link("web")["public_key"], world.link("services")["public_key"] = SERVICES, WEB
 
@@ -239,7 +239,7 @@ def keyless(world):
 
 
 @planted_case("a host that does not list another one", [
-    "web does not list services", SERVICES, "deploy-wireguard.yml for web"])
+    "web does not list services", SERVICES, "naawg.naawg.deploy_wireguard for web"])
 def unlisted(world):
     world.link("web")["peers"].clear()
 
@@ -275,7 +275,7 @@ def revoked_but_kept(world):
 
 @planted_case("another preshared key at one end", [
     "services has another preshared key for web than " + PSK, "which web uses",
-    "deploy-wireguard.yml for services"])
+    "naawg.naawg.deploy_wireguard for services"])
 def one_preshared(world):
     world.link("services")["peers"][WEB] = keys.fingerprint(keys.make_preshared(), NONCE)
 
@@ -381,7 +381,7 @@ def two_networks(world):
 
 @planted_case("a key that is missing in the vault", [
     "services: the vault variable vault_wg_services_private_key is missing",
-    "playbooks/generate-keys.yml"])
+    "naawg.naawg.generate_keys"])
 def missing(world):
     del world.vault["vault_wg_services_private_key"]
     world.running = {}

@@ -29,7 +29,7 @@ lacks_keys()
 {
 	refuses play "$DEPLOY"
 	matches "$(cat "$LOG")" "lacks .*vault_wg_web_private_key"
-	matches "$(cat "$LOG")" "playbooks/generate-keys.yml"
+	matches "$(cat "$LOG")" "naawg.naawg.generate_keys"
 	[ ! -e "$TMP/web/root/etc/naawg/policy.conf" ]
 }
 

@@ -21,7 +21,7 @@ if not fleet_lib.HAVE_ANSIBLE:
 
 from ansible_collections.naawg.naawg.plugins.module_utils import keys  # noqa: E402
 
-GENERATE = "playbooks/generate-keys.yml"
+GENERATE = "naawg.naawg.generate_keys"
 PSK = keys.make_preshared()
 ALICE = keys.derive_public(keys.make_private())
 PRIVATE = {name: keys.make_private() for name in ("web", "services", "hub", "spoke1", "spoke2")}

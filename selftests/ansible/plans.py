@@ -95,7 +95,7 @@ def refusals():
     refused(lambda: psk_plan(fleet, host="mail"), "host=mail", "db, services, web")
     refused(lambda: psk_plan(fleet, hosts=["db", "web"]), "services", "not among the hosts")
     moving = three(more=["vault_wg_web_private_key_next"])
-    refused(lambda: psk_plan(moving, pair="web,db"), "rotate-identity.yml -e host=web")
+    refused(lambda: psk_plan(moving, pair="web,db"), "naawg.naawg.rotate_identity -e host=web")
     refused(lambda: psk_plan(three(given=keys.make_preshared()), pair="web,services"),
             "not in the vault")
 
@@ -160,13 +160,13 @@ def unfinished():
     names = ["vault_wg_web_private_key", WEB_DB, "vault_wg_alice_web_preshared_key"]
     fleet = three(peers=[DEVICE], more=[name + "_next" for name in names])
     same(ask(fleet, "pending", list(NAMES)), [
-        "vault_wg_alice_web_preshared_key_next: rotate-psk.yml -e pair=alice,web "
+        "vault_wg_alice_web_preshared_key_next: naawg.naawg.rotate_psk -e pair=alice,web "
         "-e include_devices=true completes it.",
-        "vault_wg_db_web_preshared_key_next: rotate-psk.yml -e pair=db,web completes it.",
-        "vault_wg_web_private_key_next: rotate-identity.yml -e host=web completes it."])
+        "vault_wg_db_web_preshared_key_next: naawg.naawg.rotate_psk -e pair=db,web completes it.",
+        "vault_wg_web_private_key_next: naawg.naawg.rotate_identity -e host=web completes it."])
     fleet = three(shared=True, more=[SHARED + "_next"])
     same(ask(fleet, "pending", list(NAMES)),
-         [SHARED + "_next: rotate-psk.yml completes it."])
+         [SHARED + "_next: naawg.naawg.rotate_psk completes it."])
 
 
 def revocations():

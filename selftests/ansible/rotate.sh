@@ -93,7 +93,7 @@ diag "private key: $GAP"
 refuses_deployment()
 {
 	fails "$PLAYBOOKS/deploy-wireguard.yml"
-	says "${PAIR}_next: rotate-psk.yml -e pair=services,web completes it"
+	says "${PAIR}_next: naawg.naawg.rotate_psk -e pair=services,web completes it"
 }
 
 completes_psk()

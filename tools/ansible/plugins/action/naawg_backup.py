@@ -98,7 +98,7 @@ class ActionModule(ActionBase):
         found = self._module("find", task_vars, paths=paths, recurse=True, hidden=True,
                              file_type="file")["files"]
         if not found:
-            raise AnsibleActionFail("there is no file in %s: run deploy-wireguard.yml first, or "
+            raise AnsibleActionFail("there is no file in %s: run naawg.naawg.deploy_wireguard, or "
                                     "name other paths" % ", ".join(paths))
         files = []
         for item in found:

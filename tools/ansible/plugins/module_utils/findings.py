@@ -15,7 +15,7 @@ from ansible_collections.naawg.naawg.plugins.module_utils.running import Running
 from ansible_collections.naawg.naawg.plugins.module_utils.variables import (
     SHARED_PRESHARED, FleetProblem, host_network, public_key_name)
 
-GENERATE = "playbooks/generate-keys.yml"
+GENERATE = "naawg.naawg.generate_keys"
 
 
 class Model:

@@ -12,7 +12,7 @@ from ansible_collections.naawg.naawg.plugins.module_utils.variables import (
     NEXT, PRESHARED, PRIVATE, SHARED_PRESHARED, TEMPLATE, FleetProblem, Variables, as_list,
     host_network, preshared_key_name, private_key_name, with_port)
 
-GENERATE = "ansible-playbook -i INVENTORY playbooks/generate-keys.yml"
+GENERATE = "ansible-playbook -i INVENTORY naawg.naawg.generate_keys"
 LISTS = ("address", "dns", "forwards")
 COMMANDS = ("pre_up", "post_up", "pre_down", "post_down")
 PLAIN = ("listen_port", "fwmark", "mtu", "table", "answer_unreachable", "forward_interface",

@@ -62,7 +62,7 @@ def refuse_other_rotation(fleet, hosts):
             name = fleet.find_private_key(interface)[0]
             if name and is_pending(fleet, name, host):
                 raise FleetProblem("the private key of %s is being replaced: complete that first "
-                                   "by rotate-identity.yml -e host=%s" % (host, host))
+                                   "by naawg.naawg.rotate_identity -e host=%s" % (host, host))
 
 
 def pending(hostvars, hosts):
@@ -73,13 +73,15 @@ def pending(hostvars, hosts):
         for interface in fleet.interfaces(host):
             name = fleet.find_private_key(interface)[0]
             if name and is_pending(fleet, name, host):
-                found.add("%s: rotate-identity.yml -e host=%s completes it." % (name + NEXT, host))
+                found.add("%s: naawg.naawg.rotate_identity -e host=%s completes it."
+                          % (name + NEXT, host))
     for link in links_of(fleet, hosts):
         for name in {link.variable, preshared_key_name(*link.ends)} - {None}:
             if is_pending(fleet, name, link.host):
                 words = " -e include_devices=true" if link.other is None else ""
                 pair = "" if name == SHARED_PRESHARED else " -e pair=%s,%s" % link.ends
-                found.add("%s: rotate-psk.yml%s%s completes it." % (name + NEXT, pair, words))
+                found.add("%s: naawg.naawg.rotate_psk%s%s completes it."
+                          % (name + NEXT, pair, words))
     return sorted(found)
 
 
@@ -123,7 +125,7 @@ def _check_ends(link, links, hosts):
                            % (link.other, link.host))
     if not [back for back in links if back.host == link.other and back.other == link.host]:
         raise FleetProblem("%s has the peer %s, and %s does not have the peer %s: see "
-                           "verify-wireguard-keys.yml" % (link.host, link.other, link.other,
+                           "naawg.naawg.verify_wireguard_keys" % (link.host, link.other, link.other,
                                                           link.host))
 
 
@@ -131,7 +133,8 @@ def _target(link, links, chosen, request):
     """The vault variable for the new key of a pair."""
     if not link.variable:
         raise FleetProblem("%s: the preshared key of peer %s is not in the vault: remove it from "
-                           "the inventory, and run generate-keys.yml" % (link.host, link.peer.name))
+                           "the inventory, and run naawg.naawg.generate_keys"
+                           % (link.host, link.peer.name))
     users = [user for user in links if user.variable == link.variable]
     alone = all(user in chosen for user in users)
     if link.given and not alone:
@@ -309,7 +312,7 @@ def _refuse_pending_psk(fleet, host, links):
             for name in {link.variable, preshared_key_name(*link.ends)}:
                 if is_pending(fleet, name, host):
                     raise FleetProblem("the preshared key of %s and %s is being replaced: complete "
-                                       "that first by rotate-psk.yml -e pair=%s,%s"
+                                       "that first by naawg.naawg.rotate_psk -e pair=%s,%s"
                                        % (link.ends * 2))
 
 

@@ -8,7 +8,7 @@ __metaclass__ = type
 from ansible_collections.naawg.naawg.plugins.module_utils import keys
 from ansible_collections.naawg.naawg.plugins.module_utils.variables import FleetProblem
 
-DEPLOY = "run playbooks/deploy-wireguard.yml for %s"
+DEPLOY = "run naawg.naawg.deploy_wireguard for %s"
 
 
 def flat(results):
@@ -204,7 +204,7 @@ class RunningFindings:
         if None in (wanted[0][1], wanted[1][1]):
             name = wanted[0][0] if wanted[0][1] is None else wanted[1][0]
             yield ("The preshared key of %s and %s is missing or no key: %s. Run "
-                   "playbooks/generate-keys.yml." % (one.label, two.label, name))
+                   "naawg.naawg.generate_keys." % (one.label, two.label, name))
             return
         if wanted[0][1] != wanted[1][1]:
             yield ("The inventory gives %s and %s different preshared keys for each other (%s and "
@@ -228,7 +228,7 @@ class RunningFindings:
         seen = self._digest(interface, peer)
         if digest is None:
             yield ("The preshared key of %s and %s is missing or no key: %s. Run "
-                   "playbooks/generate-keys.yml." % (interface.label, peer.name, name))
+                   "naawg.naawg.generate_keys." % (interface.label, peer.name, name))
         elif seen not in (None, digest):
             yield self._wrong_preshared(interface, peer.name, name, seen, digest, "")
 

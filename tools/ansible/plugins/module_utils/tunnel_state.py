@@ -71,7 +71,7 @@ class Tunnel:
             key = self.old.get("PrivateKey")
             if not key:
                 self.fail("private_key: the option is missing, and %s has no key to keep. "
-                          "playbooks/generate-keys.yml makes keys" % self.path)
+                          "naawg.naawg.generate_keys makes keys" % self.path)
             new.interface.insert(0, ("PrivateKey", key))
         if not self.module.params["manage_peers"]:
             conf_file.keep_peers(new, self.old, self.module.params["revoked"] or ())
