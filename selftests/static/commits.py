@@ -19,7 +19,8 @@ BASE = "dcd5dc5147e277611f22a73d904c14f29a2b6b7a"
 PARTS = {"build", "ci", "static", "comments",
          "rx", "tx", "handshake", "outer", "ctl", "nat", "state", "core", "table",
          "compat", "uapi", "flow", "quick", "container", "packaging", "man"}
-TREES = {"module", "tools", "selftests", "docs"}
+# The collection is named without tools/ in front.
+TREES = {"module", "tools", "selftests", "docs", "ansible"}
 # Words that look like verbs to the rule below and are none, and the other way round.
 NO_VERBS = set("""a an the no not two three four one some all any each every what who
     which whose that this these those it its there here when where while if as how why
@@ -44,7 +45,7 @@ def wrong_subject(subject):
     for area in match.group(1).split(", "):
         if not area_is_known(area):
             return f"names no part of the tree: {area}"
-    verb = match.group(2)
+    verb = match.group(2).rstrip(",")
     if verb in VERBS:
         return None
     if not re.fullmatch(r"[a-z]+(?:-[a-z]+)*", verb) or verb in NO_VERBS or \
@@ -64,7 +65,8 @@ def git(*args):
 
 def examples():
     good = ["naawg: tx: hold packets until the call returns",
-            "naawg: tools/container, docs: add an example", "naawg: docs: address readers"]
+            "naawg: tools/container, docs: add an example", "naawg: docs: address readers",
+            "naawg: ansible/docker: start, stop and remove containers"]
     bad = ["naawg: doors: hold packets", "tx: hold packets", "naawg: tx: holds packets",
            "naawg: tx: holding packets", "naawg: tx: held", "naawg: tx: the packets wait",
            "naawg: tx: Hold packets", "naawg: two lanes", "naawg: tx: hold packets."]
