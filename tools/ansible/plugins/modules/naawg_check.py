@@ -39,14 +39,8 @@ options:
       in which they have to answer. Check mode makes no handshake.
     type: bool
     default: false
-  tool:
-    description: The program naawg.
-    type: str
-    default: naawg
-  conf_dir:
-    description: Directory of the files. This module does not read them.
-    type: path
-    default: /etc/naawg
+extends_documentation_fragment:
+  - naawg.naawg.tool
 author:
   - the naawg authors (@naawg)
 attributes:

@@ -17,14 +17,8 @@ options:
     description: Name of an interface, or C(all).
     type: str
     default: all
-  tool:
-    description: The program naawg.
-    type: str
-    default: naawg
-  conf_dir:
-    description: Directory of the files. This module does not read them.
-    type: path
-    default: /etc/naawg
+extends_documentation_fragment:
+  - naawg.naawg.tool
 author:
   - the naawg authors (@naawg)
 attributes:

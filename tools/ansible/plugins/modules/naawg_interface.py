@@ -170,14 +170,8 @@ options:
   actor:
     description: Who makes the change, for the audit lines.
     type: str
-  tool:
-    description: The program naawg.
-    type: str
-    default: naawg
-  conf_dir:
-    description: Directory of the file.
-    type: path
-    default: /etc/naawg
+extends_documentation_fragment:
+  - naawg.naawg.tool
 author:
   - the naawg authors (@naawg)
 attributes:

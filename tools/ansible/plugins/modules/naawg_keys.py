@@ -28,14 +28,8 @@ options:
     description: >-
       Service of Docker Compose that has the interface. The program naawg runs in its container.
     type: str
-  tool:
-    description: The program naawg.
-    type: str
-    default: naawg
-  conf_dir:
-    description: Directory of the files. This module does not read them.
-    type: path
-    default: /etc/naawg
+extends_documentation_fragment:
+  - naawg.naawg.tool
 author:
   - the naawg authors (@naawg)
 attributes:
