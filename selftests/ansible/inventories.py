@@ -205,10 +205,10 @@ def one_peer_is_configured():
          (["phone"], False))
 
 
-def fails_with(words, inventory, playbook):
+def fails_with(words, inventory, playbook, *options):
     """A playbook fails before it asks any host."""
     done = subprocess.run(["ansible-playbook", "-i", inventory, "-e", "ansible_connection=local",
-                           playbook], text=True, check=False,
+                           playbook, *options], text=True, check=False,
                           env=dict(os.environ, LC_ALL="C.UTF-8"),
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     same((done.returncode != 0, words in done.stdout), (True, True), done.stdout)
@@ -235,4 +235,9 @@ suite.case("an inventory without the group is refused", no_group)
 suite.case("a tunnel in a container of Docker is refused by playbooks for hosts", fails_with,
            "The tunnels of web, services are in containers of Docker",
            os.path.join(INVENTORIES, "two-servers/hosts.yml"), "naawg.naawg.rotate_psk")
+# On the command line, false is a text.
+suite.case("a switch off for Docker is not taken for a switch on", fails_with,
+           "vault variable",
+           os.path.join(INVENTORIES, "two-servers/hosts.yml"), "naawg.naawg.rotate_psk",
+           "-e", "naawg_docker_enabled=false")
 suite.end()

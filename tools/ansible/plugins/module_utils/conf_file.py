@@ -178,7 +178,7 @@ def keep_peers(conf, present, revoked=()):
     """Add the present peers that a file does not list, by key or by name, and that are not
     revoked."""
     conf.peers += [peer for peer in present.peers if same_peer(peer, conf.peers) is None
-                   and not {value for _name, value in peer} & set(revoked)]
+                   and not {last(peer, "Name"), last(peer, "PublicKey")} & set(revoked)]
 
 
 # --- the file on the disk --------------------------------------------------
