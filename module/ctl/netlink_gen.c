@@ -37,7 +37,7 @@ const struct nla_policy naawg_forward_nl_policy[NAAWG_A_FORWARD_PAD + 1] = {
 	[NAAWG_A_FORWARD_LAST_USE] = { .type = NLA_U64, },
 };
 
-const struct nla_policy naawg_peer_nl_policy[NAAWG_A_PEER_REKEYING + 1] = {
+const struct nla_policy naawg_peer_nl_policy[NAAWG_A_PEER_LAST_TX + 1] = {
 	[NAAWG_A_PEER_PUBLIC_KEY] = NLA_POLICY_EXACT_LEN(NAAWG_KEY_LEN),
 	[NAAWG_A_PEER_PRESHARED_KEY] = NLA_POLICY_EXACT_LEN(NAAWG_KEY_LEN),
 	[NAAWG_A_PEER_FLAGS] = NLA_POLICY_MASK(NLA_U32, 0x7),
@@ -54,6 +54,11 @@ const struct nla_policy naawg_peer_nl_policy[NAAWG_A_PEER_REKEYING + 1] = {
 	[NAAWG_A_PEER_LAST_REASON] = { .type = NLA_NUL_STRING, },
 	[NAAWG_A_PEER_UNREACHABLE] = { .type = NLA_FLAG, },
 	[NAAWG_A_PEER_REKEYING] = { .type = NLA_FLAG, },
+	[NAAWG_A_PEER_HANDSHAKE_RTT_US] = { .type = NLA_U32, },
+	[NAAWG_A_PEER_RETRANSMISSIONS] = { .type = NLA_U64, },
+	[NAAWG_A_PEER_LOST_PACKETS] = { .type = NLA_U64, },
+	[NAAWG_A_PEER_LAST_RX] = { .type = NLA_U64, },
+	[NAAWG_A_PEER_LAST_TX] = { .type = NLA_U64, },
 };
 
 /* NAAWG_CMD_GET_DEVICE - dump */

@@ -180,7 +180,9 @@ def reported_only():
     """Attributes of a peer that the kernel reports cannot be set."""
     values = {"last-handshake": 1, "rx-bytes": 1, "tx-bytes": 1,
               "rx-packets": 1, "tx-packets": 1, "connected": b"",
-              "last-reason": "no-peer", "rekeying": b""}
+              "last-reason": "no-peer", "rekeying": b"",
+              "handshake-rtt-us": 1, "retransmissions": 1, "lost-packets": 1,
+              "last-rx": 1, "last-tx": 1}
     for name, value in values.items():
         bad = family.build("peer", {name: value})
         refused(at_peer(bad), bad, (name,))

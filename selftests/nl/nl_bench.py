@@ -16,7 +16,8 @@ from suite import Suite, same  # noqa: E402
 
 AF_INET, AF_INET6 = 2, 10
 COUNTERS = ("last-handshake", "rx-bytes", "tx-bytes", "rx-packets",
-            "tx-packets", "connected", "last-reason", "unreachable", "rekeying")
+            "tx-packets", "connected", "last-reason", "unreachable", "rekeying",
+            "handshake-rtt-us", "retransmissions", "lost-packets", "last-rx", "last-tx")
 
 
 def ip(*words):

@@ -241,6 +241,24 @@ static int get_endpoint(struct peer *peer, const struct nlattr *attr)
 	return 0;
 }
 
+static int get_peer_quality(struct peer *peer, const struct nlattr *attr)
+{
+	switch (mnl_attr_get_type(attr)) {
+	case NAAWG_A_PEER_HANDSHAKE_RTT_US:
+		return get_exact(&peer->handshake_rtt_us, attr, sizeof(peer->handshake_rtt_us));
+	case NAAWG_A_PEER_RETRANSMISSIONS:
+		return get_exact(&peer->retransmissions, attr, sizeof(peer->retransmissions));
+	case NAAWG_A_PEER_LOST_PACKETS:
+		peer->bits |= PEER_HAS_LOSSES;
+		return get_exact(&peer->lost_packets, attr, sizeof(peer->lost_packets));
+	case NAAWG_A_PEER_LAST_RX:
+		return get_exact(&peer->last_rx, attr, sizeof(peer->last_rx));
+	case NAAWG_A_PEER_LAST_TX:
+		return get_exact(&peer->last_tx, attr, sizeof(peer->last_tx));
+	}
+	return 0;
+}
+
 static int get_peer_attr(struct peer *peer, const struct nlattr *attr)
 {
 	switch (mnl_attr_get_type(attr)) {
@@ -278,7 +296,7 @@ static int get_peer_attr(struct peer *peer, const struct nlattr *attr)
 		get_name(peer->last_reason, sizeof(peer->last_reason), attr);
 		return 0;
 	}
-	return 0;
+	return get_peer_quality(peer, attr);
 }
 
 static int get_peer(struct device *dev, const struct nlattr *nest)

@@ -46,6 +46,7 @@ enum peer_bits {
 	PEER_CONNECTED		= 1 << 5,
 	PEER_UNREACHABLE	= 1 << 6,
 	PEER_REKEYING		= 1 << 7,
+	PEER_HAS_LOSSES		= 1 << 11,	/* retransmissions and lost packets */
 	/* only in a change */
 	PEER_REMOVE		= 1 << 8,
 	PEER_REPLACE_IPS	= 1 << 9,
@@ -61,6 +62,9 @@ struct peer {
 	uint64_t last_handshake;	/* ns since 1970 */
 	uint64_t rx_bytes, tx_bytes;
 	uint64_t rx_packets, tx_packets;
+	uint32_t handshake_rtt_us;	/* 0: unknown */
+	uint64_t retransmissions, lost_packets;
+	uint64_t last_rx, last_tx;	/* ns since 1970, 0: never */
 	char last_reason[32];
 	struct allowed_ip *ips;
 	size_t n_ips, room_ips;
