@@ -92,7 +92,8 @@ kernel_tree()
 	name=$1
 	start=
 	options "$name" >/dev/null
-	all=$(options "$name")
+	# A change of a comment shall not build the kernel again.
+	all=$(options "$name" | grep -v "^#")
 	source=$base/source-$(cat /dev/null "${edits[@]}" | sha256sum | cut -c1-12)
 	tree=$base/$name-$( (printf '%s\n' "$all"; cat /dev/null "${edits[@]}") |
 		sha256sum | cut -c1-12)
