@@ -54,6 +54,8 @@ static const struct subcommand subcommands[] = {
 	  "Reads a private key from stdin and writes a public key to stdout" },
 	{ "stats", cmd_stats,
 	  "Shows counters and connection state, for every user and without keys", true },
+	{ "metrics", cmd_metrics,
+	  "Prints counters and state for Prometheus, or serves them over HTTP", true },
 	{ "explain", cmd_explain,
 	  "Says what a reason, a counter or a module parameter means, and what to do", true },
 	{ "monitor", cmd_monitor,

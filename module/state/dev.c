@@ -82,7 +82,7 @@ u64 naawg_counter_total(const struct naawg_dev *dev,
 	if (counter == NAAWG_C_STAGED_BYTES)
 		return READ_ONCE(dev->staging.bytes);
 	for_each_possible_cpu(cpu)
-		sum += READ_ONCE(per_cpu_ptr(dev->counters, cpu)->count[counter]);
+		sum += READ_ONCE(per_cpu_ptr(dev->counters, cpu)->batch[counter]);
 	return sum;
 }
 

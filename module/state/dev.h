@@ -86,11 +86,11 @@ enum naawg_counter {
 /**
  * struct naawg_counters - counters of one CPU
  * @reason: counters of reasons
- * @count: all other counters; those with a value elsewhere stay 0
+ * @batch: all other counters; those with a value elsewhere stay 0
  */
 struct naawg_counters {
 	u64 reason[NAAWG_REASON_COUNT];
-	u64 count[NAAWG_COUNTER_COUNT];
+	u64 batch[NAAWG_COUNTER_COUNT];
 };
 
 /**
@@ -216,7 +216,7 @@ static inline void naawg_reason_add(struct naawg_dev *dev,
 static inline void naawg_counter_add(struct naawg_dev *dev,
 				     enum naawg_counter counter, unsigned int n)
 {
-	this_cpu_add(dev->counters->count[counter], n);
+	this_cpu_add(dev->counters->batch[counter], n);
 }
 
 const char *naawg_counter_name(enum naawg_counter counter);

@@ -92,8 +92,7 @@ kernel_tree()
 	name=$1
 	start=
 	options "$name" >/dev/null
-	# A change of a comment shall not build the kernel again.
-	all=$(options "$name" | grep -v "^#")
+	all=$(options "$name")
 	source=$base/source-$(cat /dev/null "${edits[@]}" | sha256sum | cut -c1-12)
 	tree=$base/$name-$( (printf '%s\n' "$all"; cat /dev/null "${edits[@]}") |
 		sha256sum | cut -c1-12)

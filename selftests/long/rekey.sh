@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 900
 #
-# Timers of minutes. A session is replaced after 120 s without a lost packet, in either
-# role against the stock driver. Initiations without an answer end after 90 s, and the
-# staged packets are dropped. The test boots a guest and runs in it.
+# The clocks that take minutes: sessions replaced after 120 s without a lost
+# packet, in either role against the stock driver, and 90 s of calling in vain,
+# after which the packets that waited are gone. It boots a guest for that, which
+# is where the rest runs.
 
 if [ -z "${NAAWG_VM:-}" ]; then
 	cd "$(dirname "$0")/../.." || exit 1
@@ -51,8 +52,8 @@ tool_of()
 }
 
 sniff a va "$TMP/lines"
-check "the link under test initiates to the stock driver" pair 1 "$KIND" wireguard
-check "the stock driver initiates to the link under test" pair 2 wireguard "$KIND"
+check "the link under test calls the stock driver" pair 1 "$KIND" wireguard
+check "the stock driver calls the link under test" pair 2 wireguard "$KIND"
 
 # The third peer does not answer, and a packet is staged for it.
 link_new a t3
@@ -110,15 +111,15 @@ lossless()
 	return 1
 }
 
-# initiations PORT: initiations from a port of a's
-initiations()
+# calls PORT: initiations from a port of a's
+calls()
 {
 	awk -v port="$1" '$1 == "out" && $3 == port && $7 == 1' "$TMP/lines" | wc -l
 }
 
 for n in 1 2; do
 	check "tunnel $n: no packet was lost" lossless $n
-	check "tunnel $n: there was one session and its successor" same "$(initiations "50${n}1")" 2
+	check "tunnel $n: there was one session and its successor" same "$(calls "50${n}1")" 2
 	check "tunnel $n: only the first initiator rekeys" same \
 		"$(awk -v port="50${n}2" '$3 == port && $7 == 1' "$TMP/lines" | wc -l)" 0
 done
@@ -129,7 +130,7 @@ given_up()
 		[ "$(stat_of a t3 tx_dropped)" -ge $((dropped + 3)) ] &&
 		expect_reason a t3 peer-unreachable "$UNREACHABLE" 3
 }
-check "after unanswered initiations staged packets are dropped and counted" given_up
+check "after unanswered calls staged packets are dropped and counted" given_up
 [ "$KIND" != naawg ] || check "and what waited for a private key" \
 	wait_for 60 expect_reason a t6 stage-expired 0 1
 [ "$KIND" != naawg ] || check "and who listens is told" wait_for 20 \
@@ -139,7 +140,7 @@ if [ "$KIND" = naawg ]; then
 	check "monitor reports an unanswered peer with persistent keepalive" wait_for 20 \
 		grep -q "t5: peer does not answer" "$TMP/told"
 fi
-check "initiations are repeated about every five seconds for 90 seconds" matches "$(initiations 5031)" '^1[5-9]$|^2[0-1]$'
+check "initiations are repeated about every five seconds for 90 seconds" matches "$(calls 5031)" '^1[5-9]$|^2[0-1]$'
 
 # No end initiates any more until there is a packet.
 now=$(tx_of a t3)

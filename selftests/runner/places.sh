@@ -35,6 +35,8 @@ kernels else   here; 6.12 and 7 under QEMU
 kunit instrumented  *
 long else      `make check-long`
 lxc 6.1        *
+metrics uml    *
+metrics else   `format.py` here; check-quick as well
 nat 6.1        absent coexist paths rules
 nat instrumented    paths rules
 nat uml        *

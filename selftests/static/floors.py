@@ -44,11 +44,13 @@ GENERATED = {"ctl/netlink_gen"}
 TOOL_ROWS = [
     ("", ["naawg"]),
     ("cmds", ["cmd_apply cmd_check cmd_check_config cmd_client cmd_conf cmd_endpoints "
-              "cmd_explain cmd_forward cmd_key cmd_link cmd_monitor cmd_rekey "
+              "cmd_explain cmd_forward cmd_key cmd_link cmd_metrics cmd_monitor cmd_rekey "
               "cmd_set cmd_show cmd_stats naawg_quick",
               "peer_reason client_peer cmd_strip show_conf",
               "show_field show_forward show_pretty",
               "cmds show"]),
+    ("metrics", ["names_naawg", "names_wireguard", "names forward_metrics peer_metrics",
+                 "prom scrape", "escape"]),
     ("apply", ["save", "apply", "gone",
                "device_diff endpoint forwards_diff hook_wg lock moved"]),
     ("audit", ["audit",

@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""Changes User-Mode Linux so that an instrumented kernel is not many times slower than it
-has to be, and reports no bug where there is none. Argument: an unpacked kernel source of
-7.2.
+"""Takes out of User-Mode Linux what makes a kernel that watches itself many times
+slower than it has to be, or report what is no bug. Argument: an unpacked kernel
+source of 7.2.
 
 A stack trace is saved with every allocation, free and lock, and every word of the
 stack was tried for being an address of code: where there are frame pointers, they

@@ -49,16 +49,23 @@ static bool first_line(const char *path, char *line, int size)
 	return got;
 }
 
+bool loaded_version(char *version, int size)
+{
+	if (!first_line(MODULE_DIR "/version", version, size))
+		*version = '\0';
+	return !access(MODULE_DIR, F_OK);
+}
+
 void loaded_print(void)
 {
 	char line[128];
 	uint32_t chains;
 
-	if (access(MODULE_DIR, F_OK)) {
+	if (!loaded_version(line, sizeof(line))) {
 		puts("kernel module: not loaded");
 		return;
 	}
-	if (first_line(MODULE_DIR "/version", line, sizeof(line)))
+	if (*line)
 		printf("kernel module: v%s\n", line);
 	else
 		puts("kernel module: loaded");

@@ -4,11 +4,17 @@
 #ifndef NAAWG_LOADED_H
 #define NAAWG_LOADED_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* Name and meaning of a value of enum naawg_chains. */
 const char *chains_name(uint32_t chains);
 const char *chains_text(uint32_t chains);
+
+/*
+ * Whether a module is loaded. @version gets its version, "" if it does not say.
+ */
+bool loaded_version(char *version, int size);
 
 /* Prints version and receive offload of the module, or that none is loaded. */
 void loaded_print(void);

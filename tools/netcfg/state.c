@@ -13,6 +13,7 @@
 #include "conf/quick_conf.h"
 #include "lib/files.h"
 #include "lib/keys.h"
+#include "lib/peer_index.h"
 #include "lib/prog.h"
 #include "netcfg/state.h"
 
@@ -122,23 +123,38 @@ out:
 	return ok;
 }
 
-static struct peer *find(struct device *dev, const char *text)
+static struct peer *find(struct device *dev, const struct peer_index *index, const char *text)
 {
-	uint8_t key[KEY_LEN];
-	size_t i;
+	const struct peer *peer;
+	struct peer like;
 
-	if (!key_from_text(key, text))
+	if (!key_from_text(like.public_key, text))
 		return NULL;
-	for (i = 0; i < dev->n_peers; i++)
-		if (!memcmp(dev->peers[i].public_key, key, KEY_LEN))
-			return &dev->peers[i];
-	return NULL;
+	peer = peer_index_find(index, &like);
+	return peer ? &dev->peers[peer - dev->peers] : NULL;
+}
+
+/* @line: key, endpoint and name of a peer, with tabs between them. */
+static void take_names(struct device *dev, const struct peer_index *index, char *line)
+{
+	char *rest = line, *key, *endpoint;
+	struct peer *peer;
+
+	line[strcspn(line, "\n")] = '\0';
+	key = strsep(&rest, "\t");
+	endpoint = strsep(&rest, "\t");
+	peer = endpoint && rest ? find(dev, index, key) : NULL;
+	if (!peer)
+		return;
+	snprintf(peer->name, sizeof(peer->name), "%s", rest);
+	if (*endpoint && !peer->endpoint_given)
+		peer->endpoint_given = strdup(endpoint);
 }
 
 void state_names(struct device *dev)
 {
-	char path[STATE_PATH_LEN], line[512], *rest, *key, *endpoint;
-	struct peer *peer;
+	char path[STATE_PATH_LEN], line[512];
+	struct peer_index index;
 	FILE *in;
 
 	if (!place(path, dev->name))
@@ -146,22 +162,13 @@ void state_names(struct device *dev)
 	in = fopen(path, "r");
 	if (!in)
 		return;
-	if (!fgets(line, sizeof(line), in) ||
-	    strtoul(line, NULL, 10) != if_nametoindex(dev->name))
-		goto out;
-	while (fgets(line, sizeof(line), in)) {
-		line[strcspn(line, "\n")] = '\0';
-		rest = line;
-		key = strsep(&rest, "\t");
-		endpoint = strsep(&rest, "\t");
-		peer = endpoint && rest ? find(dev, key) : NULL;
-		if (!peer)
-			continue;
-		snprintf(peer->name, sizeof(peer->name), "%s", rest);
-		if (*endpoint && !peer->endpoint_given)
-			peer->endpoint_given = strdup(endpoint);
+	if (fgets(line, sizeof(line), in) &&
+	    strtoul(line, NULL, 10) == if_nametoindex(dev->name) &&
+	    peer_index_init(&index, dev)) {
+		while (fgets(line, sizeof(line), in))
+			take_names(dev, &index, line);
+		peer_index_destroy(&index);
 	}
-out:
 	fclose(in);
 }
 

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The pages of `naawg metrics` without a kernel:
+ *
+ *	metrics_probe naawg|mdlayher|mindflavor PEERS_MAX < description
+ *
+ * Lines of a description, with tabs between words; names are in hexadecimal digits:
+ *
+ *	module VERSION
+ *	errors NUMBER
+ *	link NAME up|down|failed PORT KEY
+ *	peer KEY NAME BITS HANDSHAKE RX TX RX_PACKETS TX_PACKETS REASON
+ *	peers NUMBER
+ *	reason NAME COUNT drop|handshake
+ *	counter NAME COUNT
+ *	forward TEXT CONNECTIONS LAST_USE
+ *
+ * Times are seconds since 1970. "peers" adds peers with made-up keys.
+ */
+
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/forward.h"
+#include "lib/keys.h"
+#include "lib/prog.h"
+#include "metrics/names.h"
+#include "metrics/scrape.h"
+
+#define NS_PER_SEC	UINT64_C(1000000000)
+
+static struct scrape scrape = { .now = 1800000000 * NS_PER_SEC };
+static struct device *dev;
+
+static void unhex(char *text, size_t size, const char *hex)
+{
+	size_t len = 0;
+
+	sodium_hex2bin((uint8_t *)text, size - 1, hex, strlen(hex), NULL, &len, NULL);
+	text[len] = '\0';
+}
+
+static uint64_t number(const char *word)
+{
+	return strtoull(word, NULL, 10);
+}
+
+static void take_link(char **word)
+{
+	char name[IFNAMSIZ];
+	struct scraped_link *link;
+
+	unhex(name, sizeof(name), word[1]);
+	link = scrape_add(&scrape, name);
+	link->up = !strcmp(word[2], "up");
+	link->read = strcmp(word[2], "failed");
+	dev = &link->dev;
+	dev->listen_port = number(word[3]);
+	key_from_text(dev->public_key, word[4]);
+}
+
+static void take_peer(char **word)
+{
+	struct peer *peer = device_add_peer(dev);
+
+	key_from_text(peer->public_key, word[1]);
+	unhex(peer->name, sizeof(peer->name), word[2]);
+	peer->bits = number(word[3]);
+	peer->last_handshake = number(word[4]) * NS_PER_SEC;
+	peer->rx_bytes = number(word[5]);
+	peer->tx_bytes = number(word[6]);
+	peer->rx_packets = number(word[7]);
+	peer->tx_packets = number(word[8]);
+	snprintf(peer->last_reason, sizeof(peer->last_reason), "%s", word[9]);
+}
+
+static void take_peers(char **word)
+{
+	uint64_t i, n = number(word[1]);
+
+	for (i = 0; i < n; i++)
+		memcpy(device_add_peer(dev)->public_key, &i, sizeof(i));
+}
+
+static void take_reason(char **word)
+{
+	struct reason *reason = device_add_reason(dev);
+
+	snprintf(reason->name, sizeof(reason->name), "%s", word[1]);
+	reason->count = number(word[2]);
+	reason->handshake = !strcmp(word[3], "handshake");
+}
+
+static void take_counter(char **word)
+{
+	struct counter *counter = device_add_counter(dev);
+
+	snprintf(counter->name, sizeof(counter->name), "%s", word[1]);
+	counter->count = number(word[2]);
+}
+
+static void take_forward(char **word)
+{
+	struct forward *forward;
+
+	if (!forward_parse(dev, word[1], stderr))
+		exit(2);
+	forward = &dev->forwards[dev->n_forwards - 1];
+	forward->connections = number(word[2]);
+	forward->last_use = number(word[3]) * NS_PER_SEC;
+}
+
+static void take_module(char **word)
+{
+	scrape.loaded = true;
+	snprintf(scrape.version, sizeof(scrape.version), "%s", word[1]);
+}
+
+static void take_errors(char **word)
+{
+	scrape.errors = number(word[1]);
+}
+
+static void take(char *line)
+{
+	static const struct {
+		const char *name;
+		void (*take)(char **word);
+	} kinds[] = {
+		{ "module", take_module }, { "errors", take_errors }, { "link", take_link },
+		{ "peer", take_peer }, { "peers", take_peers }, { "reason", take_reason },
+		{ "counter", take_counter }, { "forward", take_forward },
+	};
+	char *word[16], *rest = line;
+	size_t i;
+
+	for (i = 0; i < 16; i++) {
+		word[i] = strsep(&rest, "\t");
+		if (!word[i])
+			word[i] = "";
+	}
+	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (!strcmp(word[0], kinds[i].name))
+			kinds[i].take(word);
+}
+
+int main(int argc, char **argv)
+{
+	char line[1024];
+
+	prog_name = argv[0];
+	if (argc != 3 || !names_find(argv[1]))
+		return 2;
+	while (fgets(line, sizeof(line), stdin)) {
+		line[strcspn(line, "\n")] = '\0';
+		take(line);
+	}
+	names_find(argv[1])(stdout, &scrape, number(argv[2]));
+	scrape_destroy(&scrape);
+	return 0;
+}
