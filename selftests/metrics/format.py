@@ -64,6 +64,18 @@ def counters():
     same(values(page, "naawg_batch_packets_total"), {("wg0", "batches-moved"): 7})
 
 
+def paths():
+    """Round-trip time and losses of a peer, which an older module does not report."""
+    host = two_links().peer(KEYS[3], "path").add("path", 12345, 6, 7, 1799999991, 0)
+    host.peer(KEYS[0], "new").add("path", 0, 0, 0, 0, 0)
+    page, new, path = host.page(), ("wg1", KEYS[0]), ("wg1", KEYS[3])
+    same(values(page, "naawg_peer_handshake_rtt_seconds"), {path: 0.012345})
+    same(values(page, "naawg_peer_retransmissions_total"), {path: 6, new: 0})
+    same(values(page, "naawg_peer_lost_packets_total"), {path: 7, new: 0})
+    same(values(page, "naawg_peer_last_receive_timestamp_seconds"), {path: 1799999991})
+    same(values(page, "naawg_peer_last_transmit_timestamp_seconds"), {})
+
+
 def forwards():
     """Counters of forwards; the time of one that was never used is absent."""
     page = two_links().page()
@@ -161,6 +173,7 @@ def main():
     suite = Suite(kernel=False)
     suite.case("the page has the state of each interface and peer", states)
     suite.case("the page has each counter, those at 0 too", counters)
+    suite.case("the page tells round-trip times, losses and times of packets", paths)
     suite.case("the page has each forward", forwards)
     suite.case("the time of a handshake is absent before the first one", never)
     suite.case("the names of mdlayher's exporter are as its dashboards want them", mdlayher)

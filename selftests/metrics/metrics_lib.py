@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What the tests of `naawg metrics` share: pages without a kernel, and a parser of the text
+"""Shared by the tests of `naawg metrics`: pages without a kernel, and a parser of the text
 format."""
 import os
 import re
@@ -14,7 +14,7 @@ KEYS = ["qRCwZSKInrMAq5sepfCdaCsRJaoLe5jhtzfiw7CjbwM=",
         "lm+3GDRLCCVbu9OkYTLyBvRBIQWzYpWYCkm2vFCaLAw=",
         "TrMvSoP4jYQlY6RIzBgbssQqY3vxI2Pi+y71lOWWXX0=",
         "gN65BkIKy1eCE9pP1wdc8ROUtkHLF2PfAqYdyYBz6EA="]
-CONNECTED, UNREACHABLE, LOSSES = 1 << 5, 1 << 6, 1 << 11
+CONNECTED, UNREACHABLE = 1 << 5, 1 << 6
 NOW = 1800000000
 
 
@@ -55,12 +55,17 @@ class Description:
 
 
 def promtool():
-    """Debian's promtool, or None."""
-    return shutil.which("promtool")
+    """Debian's promtool: installed, or unpacked from its package; None without both."""
+    programs = os.path.join(HERE, "../monitoring/programs")
+    if shutil.which("promtool") or not os.path.exists(programs):
+        return shutil.which("promtool")
+    done = subprocess.run([programs], stdout=subprocess.PIPE, text=True, check=False)
+    path = os.path.join(done.stdout.strip(), "promtool")
+    return path if os.access(path, os.X_OK) else None
 
 
 def lint(page):
-    """What promtool says about a page; "" if it is right."""
+    """The complaints of promtool about a page; "" if it is right."""
     done = subprocess.run([promtool(), "check", "metrics"], input=page, timeout=60, check=False,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     return done.stdout.decode() if done.stdout or not done.returncode else "it failed"

@@ -10,6 +10,7 @@
  *	errors NUMBER
  *	link NAME up|down|failed PORT KEY
  *	peer KEY NAME BITS HANDSHAKE RX TX RX_PACKETS TX_PACKETS REASON
+ *	path RTT_US RETRANSMISSIONS LOST LAST_RX LAST_TX
  *	peers NUMBER
  *	reason NAME COUNT drop|handshake
  *	counter NAME COUNT
@@ -76,6 +77,19 @@ static void take_peer(char **word)
 	snprintf(peer->last_reason, sizeof(peer->last_reason), "%s", word[9]);
 }
 
+/* For the peer on the line before. */
+static void take_path(char **word)
+{
+	struct peer *peer = &dev->peers[dev->n_peers - 1];
+
+	peer->bits |= PEER_HAS_LOSSES;
+	peer->handshake_rtt_us = number(word[1]);
+	peer->retransmissions = number(word[2]);
+	peer->lost_packets = number(word[3]);
+	peer->last_rx = number(word[4]) * NS_PER_SEC;
+	peer->last_tx = number(word[5]) * NS_PER_SEC;
+}
+
 static void take_peers(char **word)
 {
 	uint64_t i, n = number(word[1]);
@@ -130,7 +144,8 @@ static void take(char *line)
 		void (*take)(char **word);
 	} kinds[] = {
 		{ "module", take_module }, { "errors", take_errors }, { "link", take_link },
-		{ "peer", take_peer }, { "peers", take_peers }, { "reason", take_reason },
+		{ "peer", take_peer }, { "path", take_path },
+		{ "peers", take_peers }, { "reason", take_reason },
 		{ "counter", take_counter }, { "forward", take_forward },
 	};
 	char *word[16], *rest = line;

@@ -119,7 +119,13 @@ _naawg_option()
 	--policy | --check)
 		_naawg_files
 		;;
-	--max-age | --wait | --timeout | --name | --endpoint | --address | --allowed-ips | --dns | --keepalive) ;;
+	--names)
+		_naawg_words "naawg mdlayher mindflavor"
+		;;
+	--textfile)
+		_naawg_files
+		;;
+	--peers-max | --max-age | --wait | --timeout | --name | --endpoint | --address | --allowed-ips | --dns | --keepalive) ;;
 	*)
 		return 1
 		;;
@@ -152,7 +158,7 @@ _naawg()
 	COMPREPLY=()
 	if ((COMP_CWORD == 1)); then
 		_naawg_words "show showconf set setconf addconf syncconf genkey genpsk pubkey stats
-			explain monitor forward strip apply check rekey check-config client-config
+			metrics explain monitor forward strip apply check rekey check-config client-config
 			endpoints link help version"
 		return
 	fi
@@ -210,6 +216,9 @@ _naawg()
 		;;
 	show:3)
 		_naawg_words "$fields"
+		;;
+	metrics:*)
+		_naawg_words "all --names --peers-max --textfile $(_naawg_interfaces)"
 		;;
 	stats:2 | monitor:2)
 		_naawg_words "all --json $(_naawg_interfaces)"

@@ -34,6 +34,21 @@ static const struct peer_metric of_peers[] = {
 	  PEER_VALUE_COUNT, AT(rx_packets) },
 	{ { "naawg_peer_transmit_packets_total", true, "Packets sent to a peer." },
 	  PEER_VALUE_COUNT, AT(tx_packets) },
+	{ { "naawg_peer_handshake_rtt_seconds", false,
+	    "Round-trip time of the last handshake; absent if unknown." },
+	  PEER_VALUE_MICROS, AT(handshake_rtt_us) },
+	{ { "naawg_peer_retransmissions_total", true,
+	    "Handshake initiations sent again to a peer." },
+	  PEER_VALUE_COUNT, AT(retransmissions), PEER_HAS_LOSSES },
+	{ { "naawg_peer_lost_packets_total", true,
+	    "Packets of a peer that never arrived, by their numbers." },
+	  PEER_VALUE_COUNT, AT(lost_packets), PEER_HAS_LOSSES },
+	{ { "naawg_peer_last_receive_timestamp_seconds", false,
+	    "Time of the last packet from a peer since 1970; absent if there was none." },
+	  PEER_VALUE_TIME, AT(last_rx) },
+	{ { "naawg_peer_last_transmit_timestamp_seconds", false,
+	    "Time of the last packet to a peer since 1970; absent if there was none." },
+	  PEER_VALUE_TIME, AT(last_tx) },
 };
 
 static const struct peer_metric peer_info = {
