@@ -17,6 +17,7 @@
 #	all_vars		write $INV/group_vars/all/fleet.yml from standard input
 #	play PLAYBOOK ARGS...	run it; everything printed goes to $LOG. It fails, too, if a
 #				secret of the vaults or of $SECRETS is in $LOG or in a journal
+#	begin_modules		before the first of these:
 #	module HOST NAME FLAG...	run one module without Ansible, which is quicker. Its
 #				options are YAML on standard input, its result is in $SAID as
 #				JSON. FLAG is check or diff
@@ -248,15 +249,32 @@ play()
 	return $rc
 }
 
+# begin_modules: its pipes have to be open in the test itself, not in a test_case.
+begin_modules()
+{
+	mkfifo "$TMP/ask" "$TMP/answer"
+	PYTHONPATH=$TMP/collections PATH=$TMP/bin:$PATH /usr/bin/python3 "$HERE/run_modules.py" \
+		<"$TMP/ask" >"$TMP/answer" &
+	BACKGROUND+=($!)
+	exec {ASK}>"$TMP/ask" {ANSWER}<"$TMP/answer"
+}
+
+# ask PART...: a request to run_modules.py; the status is the answer
+ask()
+{
+	local IFS=$'\t' rc
+
+	echo "$*" >&"$ASK"
+	read -rt 180 rc <&"$ANSWER" && return "$rc"
+}
+
 # module HOST NAME [check] [diff]
 module()
 {
 	local rc=0
 
-	/usr/bin/python3 "$HERE/options.py" "${@:3}" >"$TMP/options" || return
-	PYTHONPATH=$TMP/collections PATH=$TMP/bin:$PATH at "$1" /usr/bin/python3 \
-		"$repo/tools/ansible/plugins/modules/naawg_$2.py" "$TMP/options" \
-		>"$SAID" 2>"$TMP/errors" || rc=$?
+	cat >"$TMP/options"
+	ask run "${SHELL_OF[$1]}" "$2" "${*:3}" "$TMP/options" "$SAID" "$TMP/errors" || rc=$?
 	# The vaults of an inventory take no part, so a quick search is enough.
 	refuses grep -qF -f "$SECRETS" "$SAID" "$TMP/errors" "$TMP/$1/journal.log" || return 1
 	cut -c1-700 "$SAID"
@@ -266,10 +284,11 @@ module()
 
 said()
 {
-	$PY -c '
-import json, sys
-r = json.load(open(sys.argv[1]))
-print(eval(sys.argv[2]))' "$SAID" "$1"
+	local rc=0
+
+	ask said "$SAID" "$1" "$TMP/value" || rc=$?
+	cat "$TMP/value"
+	return $rc
 }
 
 # no_secrets: none of a vault or of $SECRETS in the log of the play or in a journal

@@ -8,6 +8,7 @@
 . "$(dirname "$0")/ansible_lib.sh"
 
 fleet web services
+begin_modules
 keys web services alice bob
 psk pair
 for secret in web.key services.key alice.key bob.key pair.psk; do
