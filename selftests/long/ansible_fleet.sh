@@ -17,7 +17,7 @@ export NAAWG_GUEST=uml NAAWG_NO_DEPS=1 NAAWG_OUT=$out
 	bail "the tool is built"
 
 "$selftests/run.sh" vm \
-	ansible/{modules,interface,interface_plays,fleet,peers,verify,rotate,revoke}.sh \
+	ansible/{modules,interface,interface_plays,fleet,drift,peers,verify,rotate,revoke}.sh \
 	>"$out/report.txt" 2>&1
 import_report "$out/report.txt"
 diag "$(grep -E '^ *# .* (took|pings lost)' "$out/report.txt" | sed 's/^ *# //')"
