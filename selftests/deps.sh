@@ -8,7 +8,7 @@
 set -u
 
 usage="usage: deps.sh GROUP...   (build tools vm demo unit fuzz static net dkms uml
-	kernels cross analysis packages lxc docker ansible, or all)"
+	kernels cross analysis packages lxc docker ansible monitoring, or all)"
 
 packages()
 {
@@ -41,6 +41,7 @@ packages()
 		python3-proxmoxer python3-pynetbox python3-jsonschema openssl \
 		openssh-server openssh-client mmdebstrap \
 		debian-archive-keyring ;;
+	monitoring) echo jq python3 python3-yaml python3-jsonschema mmdebstrap ;;
 	cross) echo gcc-aarch64-linux-gnu ;;
 	packages) echo debhelper dh-dkms dpkg-dev fakeroot lintian mmdebstrap \
 		debian-archive-keyring libmnl-dev libsodium-dev pkg-config ;;
@@ -59,6 +60,7 @@ fetched()
 	case $1 in
 	net) echo openresolv ;;
 	vm) echo systemd-resolved ;;
+	monitoring) echo prometheus prometheus-alertmanager prometheus-node-exporter ;;
 	esac
 }
 
@@ -76,7 +78,7 @@ fetch()
 }
 
 [ $# -gt 0 ] || { echo "$usage" >&2; exit 2; }
-[ "$*" != all ] || set -- build tools vm unit fuzz static net dkms uml kernels packages lxc docker ansible
+[ "$*" != all ] || set -- build tools vm unit fuzz static net dkms uml kernels packages lxc docker ansible monitoring
 
 wanted=()
 for group; do

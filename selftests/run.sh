@@ -111,7 +111,7 @@ tier_unit()
 {
 	local test
 
-	deps unit tools net fuzz ansible
+	deps unit tools net fuzz ansible monitoring
 	unit
 	fuzz check SECONDS_EACH=5
 	for test in $(listed unit); do

@@ -34,6 +34,7 @@ hostile uml    *
 kernels else   here; 6.12 and 7 under QEMU
 kunit instrumented  *
 long else      `make check-long`
+monitoring else its tests in Python here, check-quick as well; the servers in `make check-long`
 lxc 6.1        *
 metrics uml    *
 metrics else   `format.py` here; check-quick as well

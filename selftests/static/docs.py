@@ -160,6 +160,9 @@ def lost_names():
     # Variables, modules and playbooks of the collection.
     code += "".join(read(os.path.relpath(f, REPO)) for f in
                     glob.glob(os.path.join(REPO, "tools/ansible/**/*.yml"), recursive=True))
+    # Metrics.
+    code += "".join(read(os.path.relpath(f, REPO)) for f in
+                    glob.glob(os.path.join(REPO, "tools/monitoring/*/naawg.*")))
     known = set(re.findall(r"\w+", code, re.ASCII))
     for path, words in quoted():
         match = re.fullmatch(r"(\w+)\(\)", words)
