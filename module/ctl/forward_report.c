@@ -5,6 +5,7 @@
 #include <net/sock.h>
 
 #include "../nat/forwards.h"
+#include "change_report.h"
 #include "forward_report.h"
 #include "netdev.h"
 #include "netlink_dev.h"
@@ -80,9 +81,10 @@ static int put_forward_counters(struct sk_buff *skb,
 	return 0;
 }
 
-static int put_forward(struct sk_buff *skb, const struct naawg_forward *forward)
+static int put_forward(struct sk_buff *skb, int type,
+		       const struct naawg_forward *forward)
 {
-	struct nlattr *nest = nla_nest_start(skb, NAAWG_A_DEVICE_FORWARDS);
+	struct nlattr *nest = nla_nest_start(skb, type);
 
 	if (!nest)
 		return -EMSGSIZE;
@@ -132,7 +134,8 @@ static int dump_some(struct sk_buff *skb, struct naawg_dev *dev,
 	if (naawg_netlink_put_name(skb, dev))
 		return -EMSGSIZE;
 	for (; table && dump->next < table->count; dump->next++) {
-		if (put_forward(skb, table->forward[dump->next]))
+		if (put_forward(skb, NAAWG_A_DEVICE_FORWARDS,
+				table->forward[dump->next]))
 			return dump->next == begin ? -EMSGSIZE : 0;
 	}
 	dump->done = true;
@@ -175,63 +178,83 @@ out:
 	return err;
 }
 
-/* Builds a message with as many forwards from *@at on as fit; NULL without memory. */
-static struct sk_buff *build_forward_ntf(struct naawg_dev *dev, u8 cmd,
-					 const struct list_head *list,
-					 const struct list_head **at)
+/**
+ * struct forward_entry - forward of a notification
+ * @forward: the forward
+ * @old: the forward that it replaces, NULL for none
+ */
+struct forward_entry {
+	const struct naawg_forward *forward;
+	const struct naawg_forward *old;
+};
+
+static int naawg_put_reported_forward(struct sk_buff *skb, const void *ctx)
 {
-	const struct list_head *begin = *at;
-	struct sk_buff *skb;
-	void *header;
+	const struct forward_entry *entry = ctx;
+	const unsigned char *begin = skb_tail_pointer(skb);
 
-	skb = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
-	if (!skb)
+	if (put_forward(skb, NAAWG_A_DEVICE_FORWARDS, entry->forward))
+		return -EMSGSIZE;
+	if (!entry->old ||
+	    !put_forward(skb, NAAWG_A_DEVICE_OLD_FORWARDS, entry->old))
+		return 0;
+	nlmsg_trim(skb, begin);
+	return -EMSGSIZE;
+}
+
+/*
+ * Finds the forward of a table that has the same protocol, ports and family as one of
+ * another table, and another spec: one of them replaces the other.
+ */
+static struct naawg_forward *
+find_counterpart(const struct naawg_forward_table *table,
+		 const struct naawg_forward *forward)
+{
+	const struct naawg_forward_spec *spec = &forward->spec;
+	struct naawg_forward *found;
+
+	found = naawg_forward_find(table, spec->family ?: AF_INET, spec->proto,
+				   spec->first);
+	if (!found || found->spec.last != spec->last ||
+	    found->spec.family != spec->family ||
+	    !memcmp(&found->spec, spec, sizeof(*spec)))
 		return NULL;
-	header = genlmsg_put(skb, 0, 0, &naawg_nl_family, 0, cmd);
-	if (!header || naawg_netlink_put_name(skb, dev))
-		goto fail;
-	for (; *at != list; *at = (*at)->next) {
-		if (put_forward(skb, list_entry(*at, struct naawg_forward,
-						link)))
-			break;
-	}
-	if (*at == begin)
-		goto fail;
-	genlmsg_end(skb, header);
-	return skb;
+	return found;
+}
 
-fail:
-	nlmsg_free(skb);
-	return NULL;
+/* Reports those forwards of a list that replace another one, or those that do not. */
+static void report_list(struct naawg_change_report *report, u8 cmd,
+			const struct list_head *list,
+			const struct naawg_forward_table *other)
+{
+	bool changed = cmd == NAAWG_CMD_FORWARD_CHANGED_NTF;
+	struct forward_entry entry = {};
+
+	list_for_each_entry(entry.forward, list, link) {
+		entry.old = find_counterpart(other, entry.forward);
+		if (changed != !!entry.old)
+			continue;
+		naawg_change_report_put(report, cmd, naawg_put_reported_forward, &entry);
+	}
 }
 
 /**
- * naawg_forward_announce() - notify listeners of added or removed forwards
- * @dev: the device
- * @cmd: NAAWG_CMD_FORWARD_ADD_NTF or NAAWG_CMD_FORWARD_DEL_NTF
- * @list: the forwards
+ * naawg_forward_report_change() - report which forwards a change removed and added
+ * @report: the report
+ * @change: the change, committed
  *
  * Context: process, dev->config held.
  */
-void naawg_forward_announce(struct naawg_dev *dev, u8 cmd,
-			    const struct list_head *list)
+void naawg_forward_report_change(struct naawg_change_report *report,
+				 const struct naawg_forward_change *change)
 {
-	const struct list_head *at = list->next;
-	struct net *net = dev_net(dev->netdev);
+	const struct naawg_forward_table *now, *before = change->table;
 
-	lockdep_assert_held(&dev->config);
-	if (!genl_has_listeners(&naawg_nl_family, net, NAAWG_NLGRP_EVENTS))
+	now = rcu_dereference_protected(report->dev->forwards->table,
+					lockdep_is_held(&report->dev->config));
+	if (!report->wanted)
 		return;
-	while (at != list) {
-		struct sk_buff *skb = build_forward_ntf(dev, cmd, list, &at);
-
-		if (!skb) {
-			/* this tells listeners that they missed a notification */
-			genl_set_err(&naawg_nl_family, net, 0,
-				     NAAWG_NLGRP_EVENTS, -ENOBUFS);
-			return;
-		}
-		genlmsg_multicast_netns(&naawg_nl_family, net, skb, 0,
-					NAAWG_NLGRP_EVENTS, GFP_KERNEL);
-	}
+	report_list(report, NAAWG_CMD_FORWARD_REMOVED_NTF, &change->removed, now);
+	report_list(report, NAAWG_CMD_FORWARD_CHANGED_NTF, &change->added, before);
+	report_list(report, NAAWG_CMD_FORWARD_ADDED_NTF, &change->added, before);
 }

@@ -3,9 +3,10 @@
 #ifndef _NAAWG_FORWARD_REPORT_H
 #define _NAAWG_FORWARD_REPORT_H
 
-#include "../state/dev.h"
+struct naawg_change_report;
+struct naawg_forward_change;
 
-void naawg_forward_announce(struct naawg_dev *dev, u8 cmd,
-			    const struct list_head *list);
+void naawg_forward_report_change(struct naawg_change_report *report,
+				 const struct naawg_forward_change *change);
 
 #endif

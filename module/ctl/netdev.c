@@ -204,7 +204,7 @@ static void naawg_dev_destruct(struct net_device *netdev)
 	rtnl_unlock();
 
 	mutex_lock(&dev->config);
-	naawg_peers_remove_all(dev);
+	naawg_peers_remove_all(dev, NULL);
 	naawg_allowedips_destroy(&dev->allowedips);
 	naawg_forbidden_free(rcu_replace_pointer(dev->forbidden, NULL,
 						 lockdep_is_held(&dev->config)));

@@ -6,6 +6,7 @@
 
 #include "../core/crypto.h"
 #include "../rx/chains.h"
+#include "link_report.h"
 #include "peers.h"
 #include "netdev.h"
 #include "netlink.h"
@@ -416,10 +417,18 @@ static const struct genl_multicast_group groups[] = {
  */
 int __init naawg_netlink_setup(void)
 {
+	int err;
+
 	naawg_peer_report_setup();
 	naawg_nl_family.mcgrps = groups;
 	naawg_nl_family.n_mcgrps = ARRAY_SIZE(groups);
-	return genl_register_family(&naawg_nl_family);
+	err = genl_register_family(&naawg_nl_family);
+	if (err)
+		return err;
+	err = naawg_link_report_setup();
+	if (err)
+		genl_unregister_family(&naawg_nl_family);
+	return err;
 }
 
 /**
@@ -427,5 +436,6 @@ int __init naawg_netlink_setup(void)
  */
 void naawg_netlink_teardown(void)
 {
+	naawg_link_report_teardown();
 	genl_unregister_family(&naawg_nl_family);
 }

@@ -6,6 +6,7 @@
 #include "../nat/checks.h"
 #include "../nat/forwards.h"
 #include "../nat/hooks.h"
+#include "change_report.h"
 #include "forward_report.h"
 #include "key_checks.h"
 #include "netlink_dev.h"
@@ -222,9 +223,11 @@ static int check_peers(struct naawg_dev *dev,
 }
 
 static int apply(struct naawg_dev *dev, struct naawg_forward_change *change,
-		 bool kill, struct netlink_ext_ack *extack)
+		 bool kill, struct genl_info *info)
 {
+	struct netlink_ext_ack *extack = info->extack;
 	struct naawg_forwards *forwards = dev->forwards;
+	struct naawg_change_report report;
 	int err;
 
 	err = check_peers(dev, change, extack);
@@ -240,9 +243,9 @@ static int apply(struct naawg_dev *dev, struct naawg_forward_change *change,
 		return err;
 	}
 	naawg_forward_change_commit(change, forwards);
-	naawg_forward_announce(dev, NAAWG_CMD_FORWARD_DEL_NTF,
-			       &change->removed);
-	naawg_forward_announce(dev, NAAWG_CMD_FORWARD_ADD_NTF, &change->added);
+	naawg_change_report_begin(&report, dev, genl_info_net(info));
+	naawg_forward_report_change(&report, change);
+	naawg_change_report_end(&report);
 	if (kill)
 		naawg_hooks_kill(forwards, change->table, change->replace);
 	else if (!list_empty(&change->removed))
@@ -269,7 +272,7 @@ int naawg_nl_set_forwards_doit(struct sk_buff *skb, struct genl_info *info)
 	err = read_request(info, &change, &kill);
 	mutex_lock(&dev->config);
 	if (!err)
-		err = apply(dev, &change, kill, info->extack);
+		err = apply(dev, &change, kill, info);
 	naawg_forward_change_destroy(&change);
 	mutex_unlock(&dev->config);
 	dev_put(netdev);

@@ -7,6 +7,7 @@
 #include "../core/crypto.h"
 #include "../tx/tx.h"
 #include "../nat/checks.h"
+#include "change_report.h"
 #include "key_checks.h"
 #include "peers.h"
 #include "netdev.h"
@@ -50,6 +51,7 @@ static int read_peer(struct nlattr *attr, struct nlattr **tb,
 		NAAWG_A_PEER_REKEYING, NAAWG_A_PEER_HANDSHAKE_RTT_US,
 		NAAWG_A_PEER_RETRANSMISSIONS, NAAWG_A_PEER_LOST_PACKETS,
 		NAAWG_A_PEER_LAST_RX, NAAWG_A_PEER_LAST_TX,
+		NAAWG_A_PEER_CHANGES, NAAWG_A_PEER_ALLOWED_IPS_TOTAL,
 	};
 	unsigned int i;
 	int err;
@@ -117,14 +119,43 @@ static int check_request(struct genl_info *info)
 	return 0;
 }
 
+/* Reports a peer that lost prefixes to other peers; NULL for none. */
+static void report_loser(struct naawg_change_report *report,
+			 struct naawg_peer *loser)
+{
+	if (loser)
+		naawg_change_report_peer(report, NAAWG_CMD_PEER_CHANGED_NTF,
+					 loser, NAAWG_PEER_CHANGE_ALLOWED_IPS);
+}
+
+/* @loser is the peer that lost a prefix last, and was not reported yet. */
+static int add_prefix(struct naawg_peer *peer, const struct naawg_prefix *prefix,
+		      struct naawg_change_report *report,
+		      struct naawg_peer **loser)
+{
+	struct naawg_allowedips *table = &peer->dev->allowedips;
+	int err;
+
+	err = naawg_allowedips_add(table, prefix, peer, &peer->prefixes);
+	if (err || !table->taken_from)
+		return err;
+	/* a peer that loses many prefixes in a row is reported once */
+	if (*loser != table->taken_from)
+		report_loser(report, *loser);
+	*loser = table->taken_from;
+	return 0;
+}
+
 static int apply_prefixes(struct naawg_peer *peer, struct nlattr *attr,
+			  struct naawg_change_report *report,
 			  struct netlink_ext_ack *extack)
 {
 	struct naawg_allowedips *table = &peer->dev->allowedips;
+	struct naawg_peer *loser = NULL;
 	struct naawg_prefix prefix;
 	struct nlattr *entry;
+	int err = 0, rem;
 	u32 flags;
-	int err, rem;
 
 	nla_for_each_nested(entry, attr, rem) {
 		if (nla_type(entry) != NAAWG_A_PEER_ALLOWED_IPS)
@@ -132,20 +163,45 @@ static int apply_prefixes(struct naawg_peer *peer, struct nlattr *attr,
 		err = naawg_netlink_read_prefix(entry, &prefix, &flags,
 						extack);
 		if (err)
-			return err;
+			break;
 		if (flags & NAAWG_ALLOWED_IP_FLAG_REMOVE_ME) {
 			naawg_allowedips_remove(table, &prefix, peer);
 			continue;
 		}
-		err = naawg_allowedips_add(table, &prefix, peer,
-					   &peer->prefixes);
+		err = add_prefix(peer, &prefix, report, &loser);
 		if (err) {
 			NL_SET_ERR_MSG_ATTR(extack, entry,
 					    "not enough memory for this allowed-ip");
-			return err;
+			break;
 		}
 	}
-	return 0;
+	report_loser(report, loser);
+	return err;
+}
+
+/* Adds NAAWG_PEER_CHANGE_ALLOWED_IPS to @changes if the peer has other prefixes then. */
+static int change_prefixes(struct naawg_peer *peer, struct nlattr *attr, u32 flags,
+			   u32 *changes, struct naawg_change_report *report,
+			   struct netlink_ext_ack *extack)
+{
+	bool replace = flags & NAAWG_PEER_FLAG_REPLACE_ALLOWED_IPS;
+	struct naawg_allowedips *table = &peer->dev->allowedips;
+	u64 sum = 0, seq = table->seq;
+	int err;
+
+	if (replace) {
+		if (report->wanted)
+			sum = naawg_change_report_prefixes(report, peer);
+		naawg_allowedips_remove_all(table, &peer->prefixes);
+	}
+	err = apply_prefixes(peer, attr, report, extack);
+	if (table->seq == seq)
+		return err;
+	/* most requests replace the prefixes by the same ones */
+	if (!replace || !report->wanted ||
+	    naawg_change_report_prefixes(report, peer) != sum)
+		*changes |= NAAWG_PEER_CHANGE_ALLOWED_IPS;
+	return err;
 }
 
 static struct naawg_peer *add_peer(struct naawg_dev *dev, const u8 *key,
@@ -168,11 +224,13 @@ static struct naawg_peer *add_peer(struct naawg_dev *dev, const u8 *key,
 }
 
 static int apply_to_peer(struct naawg_peer *peer, struct nlattr **tb,
-			 struct nlattr *attr, u32 flags,
+			 struct nlattr *attr, u32 *changes,
+			 struct naawg_change_report *report,
 			 struct netlink_ext_ack *extack)
 {
 	struct nlattr *keepalive =
 		tb[NAAWG_A_PEER_PERSISTENT_KEEPALIVE_INTERVAL];
+	struct nlattr *flags = tb[NAAWG_A_PEER_FLAGS];
 	struct naawg_address address;
 	bool moved = false;
 	int err;
@@ -184,16 +242,19 @@ static int apply_to_peer(struct naawg_peer *peer, struct nlattr **tb,
 			return err;
 		moved = naawg_endpoint_set(&peer->endpoint, &address);
 	}
-	if (moved)
+	if (moved) {
+		*changes |= NAAWG_PEER_CHANGE_ENDPOINT;
 		naawg_timers_reset_unanswered(&peer->timers);
-	if (flags & NAAWG_PEER_FLAG_REPLACE_ALLOWED_IPS)
-		naawg_allowedips_remove_all(&peer->dev->allowedips,
-					    &peer->prefixes);
-	err = apply_prefixes(peer, attr, extack);
+	}
+	err = change_prefixes(peer, attr, flags ? nla_get_u32(flags) : 0, changes,
+			      report, extack);
 	if (err)
 		return err;
-	if (keepalive)
+	if (keepalive) {
+		if (peer->persistent != nla_get_u16(keepalive))
+			*changes |= NAAWG_PEER_CHANGE_PERSISTENT_KEEPALIVE;
 		naawg_peers_set_persistent(peer, nla_get_u16(keepalive));
+	}
 	if (peer->dev->running)
 		naawg_tx_flush(peer);
 	return 0;
@@ -201,12 +262,14 @@ static int apply_to_peer(struct naawg_peer *peer, struct nlattr **tb,
 
 static int apply_peer(struct naawg_dev *dev, struct nlattr *attr,
 		      struct list_head *detached,
+		      struct naawg_change_report *report,
 		      struct netlink_ext_ack *extack)
 {
 	struct nlattr *tb[NAAWG_A_PEER_MAX + 1], *preshared;
+	u8 cmd = NAAWG_CMD_PEER_CHANGED_NTF;
 	struct naawg_peer *peer;
+	u32 flags, changes = 0;
 	const u8 *key;
-	u32 flags;
 	int err;
 
 	err = read_peer(attr, tb, extack);
@@ -220,7 +283,7 @@ static int apply_peer(struct naawg_dev *dev, struct nlattr *attr,
 	peer = naawg_peers_find(dev, key);
 	if (flags & NAAWG_PEER_FLAG_REMOVE_ME) {
 		if (peer)
-			naawg_peers_detach(dev, peer, detached);
+			naawg_peers_detach(dev, peer, detached, report);
 		return 0;
 	}
 	if (!peer) {
@@ -235,13 +298,21 @@ static int apply_peer(struct naawg_dev *dev, struct nlattr *attr,
 		peer = add_peer(dev, key, preshared, attr, extack);
 		if (IS_ERR(peer))
 			return PTR_ERR(peer);
-	} else if (preshared) {
-		naawg_peers_set_preshared(peer, nla_data(preshared));
+		cmd = NAAWG_CMD_PEER_ADDED_NTF;
+	} else if (preshared &&
+		   naawg_peers_set_preshared(peer, nla_data(preshared))) {
+		changes |= NAAWG_PEER_CHANGE_PRESHARED_KEY;
 	}
-	return apply_to_peer(peer, tb, attr, flags, extack);
+	err = apply_to_peer(peer, tb, attr, &changes, report, extack);
+	if (cmd == NAAWG_CMD_PEER_ADDED_NTF)
+		naawg_change_report_peer(report, cmd, peer, 0);
+	else if (changes)
+		naawg_change_report_peer(report, cmd, peer, changes);
+	return err;
 }
 
-static int apply_peers(struct naawg_dev *dev, struct genl_info *info)
+static int apply_peers(struct naawg_dev *dev, struct genl_info *info,
+		       struct naawg_change_report *report)
 {
 	LIST_HEAD(detached);
 	struct nlattr *attr;
@@ -250,7 +321,7 @@ static int apply_peers(struct naawg_dev *dev, struct genl_info *info)
 	nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, rem) {
 		if (nla_type(attr) != NAAWG_A_DEVICE_PEERS)
 			continue;
-		err = apply_peer(dev, attr, &detached, info->extack);
+		err = apply_peer(dev, attr, &detached, report, info->extack);
 		if (err)
 			break;
 	}
@@ -285,7 +356,7 @@ static int may_configure_socket(struct naawg_dev *dev, struct sk_buff *skb,
 }
 
 static int apply_port_and_key(struct naawg_dev *dev, struct genl_info *info,
-			      bool *new_key)
+			      struct naawg_change_report *report, bool *new_key)
 {
 	struct nlattr **attrs = info->attrs;
 	struct nlattr *attr;
@@ -307,7 +378,7 @@ static int apply_port_and_key(struct naawg_dev *dev, struct genl_info *info,
 	}
 	attr = attrs[NAAWG_A_DEVICE_PRIVATE_KEY];
 	if (attr) {
-		err = naawg_peers_set_identity(dev, nla_data(attr));
+		err = naawg_peers_set_identity(dev, nla_data(attr), report);
 		if (err < 0) {
 			NL_SET_ERR_MSG_ATTR(info->extack, attr,
 					    "the private key cannot be used");
@@ -319,7 +390,8 @@ static int apply_port_and_key(struct naawg_dev *dev, struct genl_info *info,
 }
 
 static int apply_request(struct naawg_dev *dev, struct sk_buff *skb,
-			 struct genl_info *info)
+			 struct genl_info *info,
+			 struct naawg_change_report *report)
 {
 	struct nlattr **attrs = info->attrs;
 	u32 flags = attrs[NAAWG_A_DEVICE_FLAGS] ?
@@ -338,7 +410,7 @@ static int apply_request(struct naawg_dev *dev, struct sk_buff *skb,
 		return replace;
 	dev->generation++;
 	/* first the steps that can fail */
-	err = apply_port_and_key(dev, info, &new_key);
+	err = apply_port_and_key(dev, info, report, &new_key);
 	if (err) {
 		naawg_netlink_drop_forbidden(dev, forbidden);
 		return err;
@@ -353,8 +425,8 @@ static int apply_request(struct naawg_dev *dev, struct sk_buff *skb,
 	if (attr)
 		WRITE_ONCE(dev->answer_unreachable, nla_get_u8(attr));
 	if (flags & NAAWG_DEVICE_FLAG_REPLACE_PEERS)
-		naawg_peers_remove_all(dev);
-	err = apply_peers(dev, info);
+		naawg_peers_remove_all(dev, report);
+	err = apply_peers(dev, info, report);
 	/* after peers were removed, so that they receive no initiation */
 	if (new_key)
 		naawg_peers_initiate(dev);
@@ -363,6 +435,7 @@ static int apply_request(struct naawg_dev *dev, struct sk_buff *skb,
 
 int naawg_nl_set_device_doit(struct sk_buff *skb, struct genl_info *info)
 {
+	struct naawg_change_report report;
 	struct net_device *netdev;
 	struct naawg_dev *dev;
 	int err;
@@ -377,7 +450,9 @@ int naawg_nl_set_device_doit(struct sk_buff *skb, struct genl_info *info)
 	err = check_request(info);
 	if (!err) {
 		mutex_lock(&dev->config);
-		err = apply_request(dev, skb, info);
+		naawg_change_report_begin(&report, dev, genl_info_net(info));
+		err = apply_request(dev, skb, info, &report);
+		naawg_change_report_end(&report);
 		mutex_unlock(&dev->config);
 	}
 	naawg_netlink_wipe_request(info);

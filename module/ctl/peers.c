@@ -7,6 +7,8 @@
 #include "../tx/timer_actions.h"
 #include "../handshake/handshake.h"
 #include "../tx/tx.h"
+#include "../uapi/naawg.h"
+#include "change_report.h"
 #include "peers.h"
 #include "peer_report.h"
 
@@ -113,6 +115,7 @@ struct naawg_peer *naawg_peers_add(struct naawg_dev *dev,
  * @dev: the device
  * @peer: a peer of the device
  * @detached: list to which the peer is moved, for naawg_peers_release()
+ * @report: receives the removal, NULL to report nothing
  *
  * This is why no CPU uses the peer after both halves, unless it has a reference:
  *
@@ -127,7 +130,8 @@ struct naawg_peer *naawg_peers_add(struct naawg_dev *dev,
  * Context: process, dev->config held.
  */
 void naawg_peers_detach(struct naawg_dev *dev, struct naawg_peer *peer,
-			struct list_head *detached)
+			struct list_head *detached,
+			struct naawg_change_report *report)
 {
 	lockdep_assert_held(&dev->config);
 	mutex_lock(&peer->handshake_lock);
@@ -141,6 +145,9 @@ void naawg_peers_detach(struct naawg_dev *dev, struct naawg_peer *peer,
 	rb_erase(&peer->by_id, &dev->peer_ids);
 	dev->peer_count--;
 	dev->generation++;
+	if (report)
+		naawg_change_report_peer(report, NAAWG_CMD_PEER_REMOVED_NTF,
+					 peer, 0);
 }
 
 /**
@@ -168,17 +175,19 @@ void naawg_peers_release(struct list_head *detached)
 /**
  * naawg_peers_remove_all() - remove all peers, with one grace period
  * @dev: the device
+ * @report: receives the removals, NULL to report nothing
  *
  * Context: process, dev->config held; sleeps for a grace period.
  */
-void naawg_peers_remove_all(struct naawg_dev *dev)
+void naawg_peers_remove_all(struct naawg_dev *dev,
+			    struct naawg_change_report *report)
 {
 	struct naawg_peer *peer, *next;
 	LIST_HEAD(detached);
 
 	lockdep_assert_held(&dev->config);
 	list_for_each_entry_safe(peer, next, &dev->peers, link)
-		naawg_peers_detach(dev, peer, &detached);
+		naawg_peers_detach(dev, peer, &detached, report);
 	naawg_peers_release(&detached);
 }
 
@@ -191,8 +200,9 @@ void naawg_peers_remove_all(struct naawg_dev *dev)
  * changes nothing, so an unreachable peer stays unreachable.
  *
  * Context: process, dev->config held.
+ * Return: whether the key has changed.
  */
-void naawg_peers_set_preshared(struct naawg_peer *peer,
+bool naawg_peers_set_preshared(struct naawg_peer *peer,
 			       const u8 preshared[NAAWG_KEY_SIZE])
 {
 	bool same;
@@ -205,6 +215,7 @@ void naawg_peers_set_preshared(struct naawg_peer *peer,
 	mutex_unlock(&peer->handshake_lock);
 	if (!same)
 		naawg_timers_reset_unanswered(&peer->timers);
+	return !same;
 }
 
 /**
@@ -246,6 +257,7 @@ static int publish_macs(struct naawg_dev *dev, const struct naawg_identity *id)
  * naawg_peers_set_identity() - change the device's private key
  * @dev: the device
  * @private: the key, zeros for none
+ * @report: receives the change
  *
  * All sessions are erased, as the old key authenticated them. A peer that has the
  * new public key is removed, as the device cannot be its own peer.
@@ -255,10 +267,13 @@ static int publish_macs(struct naawg_dev *dev, const struct naawg_identity *id)
  * unusable key, or -ENOMEM; nothing has changed then.
  */
 int naawg_peers_set_identity(struct naawg_dev *dev,
-			     const u8 private[NAAWG_KEY_SIZE])
+			     const u8 private[NAAWG_KEY_SIZE],
+			     struct naawg_change_report *report)
 {
+	bool was_set = dev->identity.set;
 	struct naawg_identity id = {};
 	struct naawg_peer *peer;
+	u8 old[NAAWG_KEY_SIZE];
 	LIST_HEAD(detached);
 	int err = 0;
 
@@ -275,9 +290,10 @@ int naawg_peers_set_identity(struct naawg_dev *dev,
 		goto out;
 	peer = id.set ? naawg_peers_find(dev, id.public) : NULL;
 	if (peer)
-		naawg_peers_detach(dev, peer, &detached);
+		naawg_peers_detach(dev, peer, &detached, report);
 	naawg_peers_release(&detached);
 
+	memcpy(old, dev->identity.public, sizeof(old));
 	down_write(&dev->identity_lock);
 	dev->identity = id;
 	list_for_each_entry(peer, &dev->peers, link) {
@@ -293,6 +309,7 @@ int naawg_peers_set_identity(struct naawg_dev *dev,
 	spin_lock_bh(&dev->cookie_lock);
 	dev->cookie_birth = 0;
 	spin_unlock_bh(&dev->cookie_lock);
+	naawg_change_report_identity(report, was_set ? old : NULL);
 	err = 1;
 out:
 	naawg_wipe(&id, sizeof(id));

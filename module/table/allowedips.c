@@ -353,6 +353,7 @@ int naawg_allowedips_add(struct naawg_allowedips *table,
 	struct naawg_prefix_node *node;
 
 	lockdep_assert_held(table->lock);
+	table->taken_from = NULL;
 	node = descend(table, &key, prefix->len, prefix->family, &parent);
 	if (!is_prefix(node, &key, prefix->len)) {
 		node = node_insert(table, &key, prefix->len, prefix->family,
@@ -363,6 +364,7 @@ int naawg_allowedips_add(struct naawg_allowedips *table,
 		return 0;
 	}
 
+	table->taken_from = locked(table, node->peer);
 	rcu_assign_pointer(node->peer, peer);
 	list_move_tail(&node->owned, owned);
 	table->seq++;

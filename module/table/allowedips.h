@@ -17,12 +17,15 @@ struct naawg_prefix_node;
  * @root6: IPv6 tree (RCU, written under the writer's lock)
  * @lock: lock that writers hold; set once
  * @seq: number of the newest change (protected by @lock)
+ * @taken_from: peer that lost the prefix that was added last, NULL for none (protected
+ *	by @lock)
  */
 struct naawg_allowedips {
 	struct naawg_prefix_node __rcu *root4;
 	struct naawg_prefix_node __rcu *root6;
 	struct mutex *lock;	/* the writers' */
 	u64 seq;
+	struct naawg_peer *taken_from;
 };
 
 /**

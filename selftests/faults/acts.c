@@ -18,7 +18,7 @@
 #include "acts.h"
 #include "nl.h"
 
-static int route, generic, udp, family;
+static int route, generic, listener, udp, family;
 static int here, there;
 static const char *module_path;
 
@@ -388,10 +388,13 @@ void acts_drain(void)
 {
 	nl_drain(route);
 	nl_drain(generic);
+	nl_drain(listener);
 }
 
 int acts_setup(const char *module)
 {
+	int group;
+
 	module_path = module;
 	here = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
 	if (unshare(CLONE_NEWNET))
@@ -401,9 +404,11 @@ int acts_setup(const char *module)
 		return -errno;
 	route = nl_open(NETLINK_ROUTE);
 	generic = nl_open(NETLINK_GENERIC);
+	listener = nl_open(NETLINK_GENERIC);
 	udp = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	if (route < 0 || generic < 0 || udp < 0)
+	if (route < 0 || generic < 0 || listener < 0 || udp < 0)
 		return -EMFILE;
-	family = nl_family(generic, NAAWG_FAMILY_NAME);
-	return family < 0 ? family : 0;
+	family = nl_family(generic, NAAWG_FAMILY_NAME, &group);
+	/* with a listener, the module also needs memory for notifications */
+	return family < 0 ? family : nl_join(listener, group);
 }

@@ -9,6 +9,10 @@
 
 #include "nl.h"
 
+#ifndef SOL_NETLINK
+#define SOL_NETLINK	270
+#endif
+
 static struct nlmsghdr *header(struct message *m)
 {
 	return (struct nlmsghdr *)m->bytes;
@@ -112,13 +116,49 @@ void nl_drain(int fd)
 		;
 }
 
-int nl_family(int fd, const char *name)
+/* The attribute of a type among others that end at @end; NULL if there is none. */
+static char *find(char *at, const char *end, int type)
+{
+	struct nlattr *attr = (struct nlattr *)at;
+
+	while (at + NLA_HDRLEN <= end && attr->nla_len) {
+		if ((attr->nla_type & NLA_TYPE_MASK) == type)
+			return at;
+		at += NLA_ALIGN(attr->nla_len);
+		attr = (struct nlattr *)at;
+	}
+	return NULL;
+}
+
+/* The number of the first group in the attributes of a family; 0 if there is none. */
+static int first_group(char *at, const char *end)
+{
+	/* a list of groups, numbered from 1, each with attributes of its own */
+	int types[] = { CTRL_ATTR_MCAST_GROUPS, 1, CTRL_ATTR_MCAST_GRP_ID };
+	int i;
+
+	for (i = 0; i < 3; i++) {
+		if (i)
+			end = at + ((struct nlattr *)at)->nla_len;
+		at = find(i ? at + NLA_HDRLEN : at, end, types[i]);
+		if (!at)
+			return 0;
+	}
+	return *(uint32_t *)(at + NLA_HDRLEN);
+}
+
+int nl_join(int fd, int group)
+{
+	return setsockopt(fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &group,
+			  sizeof(group)) ? -errno : 0;
+}
+
+int nl_family(int fd, const char *name, int *group)
 {
 	struct genlmsghdr head = { .cmd = CTRL_CMD_GETFAMILY, .version = 1 };
-	char buffer[8192];
+	char buffer[8192], *begin, *id;
 	struct message m;
 	struct nlmsghdr *h = (struct nlmsghdr *)buffer;
-	struct nlattr *attr;
 	int len;
 
 	nl_begin(&m, GENL_ID_CTRL, 0, &head, sizeof(head));
@@ -130,12 +170,8 @@ int nl_family(int fd, const char *name)
 		return len < 0 ? -errno : -EBADMSG;
 	if (h->nlmsg_type == NLMSG_ERROR)
 		return *(int *)NLMSG_DATA(h);
-	attr = (struct nlattr *)((char *)NLMSG_DATA(h) + GENL_HDRLEN);
-	while ((char *)attr + NLA_HDRLEN <= buffer + len && attr->nla_len) {
-		if (attr->nla_type == CTRL_ATTR_FAMILY_ID)
-			return *(uint16_t *)((char *)attr + NLA_HDRLEN);
-		attr = (struct nlattr *)((char *)attr +
-					 NLA_ALIGN(attr->nla_len));
-	}
-	return -ENOENT;
+	begin = (char *)NLMSG_DATA(h) + GENL_HDRLEN;
+	*group = first_group(begin, buffer + len);
+	id = find(begin, buffer + len, CTRL_ATTR_FAMILY_ID);
+	return id ? *(uint16_t *)(id + NLA_HDRLEN) : -ENOENT;
 }

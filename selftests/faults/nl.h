@@ -29,7 +29,13 @@ int nl_talk(int fd, struct message *m, int *answered, uint64_t *sum);
 /* Throws away what is left of an answer that was not read to its end. */
 void nl_drain(int fd);
 
-/* The number of a generic netlink family, or an errno, negative. */
-int nl_family(int fd, const char *name);
+/*
+ * The number of a generic netlink family, or an errno, negative. *@group gets the number
+ * of its first multicast group, 0 for none.
+ */
+int nl_family(int fd, const char *name, int *group);
+
+/* Makes a socket a member of a group. Returns 0 or an errno, negative. */
+int nl_join(int fd, int group);
 
 #endif

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Every request of user space is made again and again. Each time one more memory
+ * Every request of user space is made again and again, while a socket listens to events. Each time one more memory
  * allocation on the way, of the kernel or of ours, succeeds before one fails, until
  * a round needs fewer allocations than that. After each
  * failure the same has to work, and everything has to go away.

@@ -269,9 +269,9 @@ events()
 	fw add 1080:tcp:10.101.0.2:80
 	fw replace - <<<'1081:tcp:10.101.0.2:81'
 	wait_for 60 more_than "$TMP/events" 3
-	same "$(sed -n 2p "$TMP/events")" "forward-add-ntf t0 1080"
-	same "$(sed -n 3p "$TMP/events")" "forward-del-ntf t0 1080"
-	same "$(sed -n 4p "$TMP/events")" "forward-add-ntf t0 1081"
+	same "$(sed -n 2p "$TMP/events")" "forward-added-ntf t0 1080"
+	same "$(sed -n 3p "$TMP/events")" "forward-removed-ntf t0 1080"
+	same "$(sed -n 4p "$TMP/events")" "forward-added-ntf t0 1081"
 	fw flush --kill
 }
 test_case "events tell of adding and removing" events
@@ -282,7 +282,7 @@ events_of_many()
 	wait_for 60 listens
 	fw replace "$TMP/all"
 	wait_for 120 more_than "$TMP/events" 1000
-	same "$(tail -n 1 "$TMP/events")" "forward-add-ntf t0 11000"
+	same "$(tail -n 1 "$TMP/events")" "forward-added-ntf t0 11000"
 	fw flush --kill
 }
 test_case "a thousand changes are all reported" events_of_many

@@ -14,8 +14,10 @@ import yaml
 HERE = os.path.dirname(os.path.abspath(__file__))
 SPEC_PATH = os.path.join(HERE, "..", "..", "module", "uapi", "naawg.yaml")
 
+SO_RCVBUFFORCE = 33
 NETLINK_GENERIC = 16
 SOL_NETLINK = 270
+NETLINK_ADD_MEMBERSHIP = 1
 NETLINK_EXT_ACK = 11
 NETLINK_CAP_ACK = 10
 
@@ -35,6 +37,9 @@ GENL_ID_CTRL = 16
 CTRL_CMD_GETFAMILY = 3
 CTRL_ATTR_FAMILY_ID = 1
 CTRL_ATTR_FAMILY_NAME = 2
+CTRL_ATTR_MCAST_GROUPS = 7
+CTRL_ATTR_MCAST_GRP_NAME = 1
+CTRL_ATTR_MCAST_GRP_ID = 2
 
 NLMSGERR_ATTR_MSG = 1
 NLMSGERR_ATTR_OFFS = 2
@@ -160,13 +165,28 @@ class Family(Netlink):
         self.spec = spec or Spec()
         self.id = self._resolve(name or self.spec.name)
 
-    def _resolve(self, name):
+    def _described(self, name):
+        """The attributes by which the kernel describes a family."""
         body = attr(CTRL_ATTR_FAMILY_NAME, name.encode() + b"\0")
         for reply in self._exchange(GENL_ID_CTRL, CTRL_CMD_GETFAMILY, 1, body, 0):
-            for number, payload in walk(reply[4:]):
-                if number == CTRL_ATTR_FAMILY_ID:
-                    return struct.unpack("=H", payload)[0]
+            yield from walk(reply[4:])
+
+    def _resolve(self, name):
+        for number, payload in self._described(name):
+            if number == CTRL_ATTR_FAMILY_ID:
+                return struct.unpack("=H", payload)[0]
         raise FileNotFoundError(name)
+
+    def group(self, name):
+        """The number of a multicast group."""
+        for number, payload in self._described(self.spec.name):
+            if number != CTRL_ATTR_MCAST_GROUPS:
+                continue
+            for _, entry in walk(payload):
+                found = dict(walk(entry))
+                if found[CTRL_ATTR_MCAST_GRP_NAME].rstrip(b"\0") == name.encode():
+                    return struct.unpack("=I", found[CTRL_ATTR_MCAST_GRP_ID])[0]
+        raise LookupError(name)
 
     def _exchange(self, kind, command, version, body, flags):
         return self.exchange(kind, struct.pack("=BBH", command, version, 0) + body,
@@ -250,6 +270,31 @@ class Family(Netlink):
         if kind == "nest":
             return self.decode(entry["nested-attributes"], payload)
         return payload
+
+
+class Events:
+    """A socket that hears the events of a family."""
+
+    def __init__(self, family, room=1 << 22):
+        self.family = family
+        self.names = {number: name
+                      for name, (number, _) in family.spec.commands.items()}
+        self.sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW,
+                                  NETLINK_GENERIC)
+        self.sock.bind((0, 0))
+        self.sock.settimeout(60)
+        self.sock.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, room)
+        self.sock.setsockopt(SOL_NETLINK, NETLINK_ADD_MEMBERSHIP,
+                             family.group("events"))
+
+    def next_raw(self):
+        """The next message, as bytes."""
+        return self.sock.recv(1 << 17)
+
+    def next(self):
+        """The next message: the name of the event and its contents."""
+        data = self.next_raw()
+        return self.names[data[16]], self.family.decode("device", data[20:])
 
 
 def ack_words(flags, payload):

@@ -47,7 +47,7 @@ net instrumented    basic keys monitor teardown
 net uml        *
 net quick      allowedips basic down_up keys roam
 nl 6.1         fuzz input set_get
-nl instrumented     fuzz fuzz_userns input set_get
+nl instrumented     events fuzz fuzz_userns input set_get
 nl uml         *
 nl quick       fuzz input set_get
 packages else  here, in a Debian 12 of its own

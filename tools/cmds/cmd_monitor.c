@@ -33,8 +33,8 @@ struct event_name {
 static const struct event_name names[] = {
 	{ 0, "listening", "listening" },
 	{ -ENOBUFS, "events were missed", "missed" },
-	{ NAAWG_CMD_FORWARD_ADD_NTF, "forward added", "forward-added" },
-	{ NAAWG_CMD_FORWARD_DEL_NTF, "forward removed", "forward-removed" },
+	{ NAAWG_CMD_FORWARD_ADDED_NTF, "forward added", "forward-added" },
+	{ NAAWG_CMD_FORWARD_REMOVED_NTF, "forward removed", "forward-removed" },
 	{ NAAWG_CMD_PEER_SESSION_NTF, "new session", "peer-session" },
 	{ NAAWG_CMD_PEER_ENDPOINT_NTF, "new endpoint", "peer-endpoint" },
 	{ NAAWG_CMD_PEER_GIVEN_UP_NTF, "peer does not answer", "peer-given-up" },
@@ -93,7 +93,7 @@ static void tell_forward(const struct monitor *monitor, const struct event_name 
 		return;
 	}
 	printf(": %s", forward_text(text, forward));
-	if (name->event == NAAWG_CMD_FORWARD_DEL_NTF) {
+	if (name->event == NAAWG_CMD_FORWARD_REMOVED_NTF) {
 		putchar('\t');
 		show_forward_counters(forward);
 	} else {
