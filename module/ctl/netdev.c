@@ -19,6 +19,7 @@
 #include "../rx/handshake_rx.h"
 #include "../rx/queue.h"
 #include "../rx/rx.h"
+#include "../state/callers.h"
 #include "../tx/hold.h"
 #include "../tx/seal.h"
 #include "../tx/tx.h"
@@ -79,6 +80,7 @@ static int naawg_ndo_stop(struct net_device *netdev)
 	/* no sender is left: naawg_rxqs_close() waited for a grace period */
 	naawg_holds_close(dev);
 	naawg_rx_handshake_flush(dev);
+	naawg_callers_stop(dev);
 	naawg_peers_stop(dev);
 	mutex_unlock(&dev->config);
 	return 0;

@@ -6,6 +6,7 @@
 
 #include "../core/crypto.h"
 #include "../rx/chains.h"
+#include "caller_report.h"
 #include "link_report.h"
 #include "peers.h"
 #include "netdev.h"
@@ -420,6 +421,7 @@ int __init naawg_netlink_setup(void)
 	int err;
 
 	naawg_peer_report_setup();
+	naawg_caller_report_setup();
 	naawg_nl_family.mcgrps = groups;
 	naawg_nl_family.n_mcgrps = ARRAY_SIZE(groups);
 	err = genl_register_family(&naawg_nl_family);

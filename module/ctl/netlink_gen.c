@@ -109,6 +109,12 @@ static const struct nla_policy naawg_rekey_nl_policy[NAAWG_A_DEVICE_PEERS + 1] =
 	[NAAWG_A_DEVICE_PEERS] = NLA_POLICY_NESTED(naawg_peer_nl_policy),
 };
 
+/* NAAWG_CMD_GET_CALLERS - dump */
+static const struct nla_policy naawg_get_callers_nl_policy[NAAWG_A_DEVICE_IFNAME + 1] = {
+	[NAAWG_A_DEVICE_IFINDEX] = { .type = NLA_U32, },
+	[NAAWG_A_DEVICE_IFNAME] = { .type = NLA_NUL_STRING, .len = 15, },
+};
+
 /* Ops table for naawg */
 static const struct genl_split_ops naawg_nl_ops[] = {
 	{
@@ -158,6 +164,15 @@ static const struct genl_split_ops naawg_nl_ops[] = {
 		.policy		= naawg_rekey_nl_policy,
 		.maxattr	= NAAWG_A_DEVICE_PEERS,
 		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= NAAWG_CMD_GET_CALLERS,
+		.start		= naawg_nl_get_callers_start,
+		.dumpit		= naawg_nl_get_callers_dumpit,
+		.done		= naawg_nl_get_done,
+		.policy		= naawg_get_callers_nl_policy,
+		.maxattr	= NAAWG_A_DEVICE_IFNAME,
+		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DUMP,
 	},
 };
 

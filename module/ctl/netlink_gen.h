@@ -18,6 +18,7 @@ extern const struct nla_policy naawg_peer_nl_policy[NAAWG_A_PEER_ALLOWED_IPS_TOT
 
 int naawg_nl_get_start(struct netlink_callback *cb);
 int naawg_nl_get_forwards_start(struct netlink_callback *cb);
+int naawg_nl_get_callers_start(struct netlink_callback *cb);
 int naawg_nl_get_done(struct netlink_callback *cb);
 
 int naawg_nl_get_device_dumpit(struct sk_buff *skb,
@@ -28,6 +29,8 @@ int naawg_nl_set_forwards_doit(struct sk_buff *skb, struct genl_info *info);
 int naawg_nl_get_forwards_dumpit(struct sk_buff *skb,
 				 struct netlink_callback *cb);
 int naawg_nl_rekey_doit(struct sk_buff *skb, struct genl_info *info);
+int naawg_nl_get_callers_dumpit(struct sk_buff *skb,
+				struct netlink_callback *cb);
 
 enum {
 	NAAWG_NLGRP_EVENTS,

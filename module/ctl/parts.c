@@ -9,6 +9,7 @@
 #include "../rx/handshake_rx.h"
 #include "../rx/queue.h"
 #include "../rx/rx.h"
+#include "../state/callers.h"
 #include "../tx/hold.h"
 #include "../tx/tx.h"
 #include "parts.h"
@@ -29,8 +30,13 @@ static int init_tables(struct naawg_dev *dev)
 	err = naawg_ratelimit_init(&dev->ratelimit);
 	if (err)
 		goto free_indices;
+	err = naawg_callers_init(dev);
+	if (err)
+		goto free_ratelimit;
 	return 0;
 
+free_ratelimit:
+	naawg_ratelimit_destroy(&dev->ratelimit);
 free_indices:
 	naawg_indices_destroy(&dev->indices);
 free_pubkeys:
@@ -42,6 +48,7 @@ free_forwards:
 
 static void destroy_tables(struct naawg_dev *dev)
 {
+	naawg_callers_destroy(dev);
 	naawg_ratelimit_destroy(&dev->ratelimit);
 	naawg_indices_destroy(&dev->indices);
 	naawg_pubkeys_destroy(&dev->pubkeys);

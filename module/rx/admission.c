@@ -30,6 +30,7 @@
 
 #include "../core/crypto.h"
 #include "../outer/socket.h"
+#include "../state/callers.h"
 #include "../state/peer.h"
 #include "admission.h"
 #include "handshake_queue.h"
@@ -172,9 +173,8 @@ static enum naawg_reason check_mac1(struct naawg_dev *dev,
 
 	if (!own)
 		return NAAWG_R_HS_NO_IDENTITY;
-	if (!naawg_mac1_check(skb->data, skb->len, &own->keys))
-		return NAAWG_R_HS_BAD_MAC1;
-	return NAAWG_OK;
+	return naawg_mac1_check(skb->data, skb->len, &own->keys) ?
+	       NAAWG_OK : NAAWG_R_HS_BAD_MAC1;
 }
 
 /* Whether the reply budget refuses an initiation without a mac2. */
@@ -228,6 +228,10 @@ enum naawg_reason naawg_admission_check(struct naawg_dev *dev,
 		return NAAWG_R_MALFORMED;
 	}
 	reason = check_mac1(dev, skb);
+	/* a response comes from a host that we called */
+	if (reason == NAAWG_R_HS_BAD_MAC1 &&
+	    skb->len == sizeof(struct naawg_msg_initiation))
+		naawg_callers_note(dev, NAAWG_CALLER_BAD_MAC1, NULL, skb);
 	return reason ?: check_load(dev, skb);
 }
 

@@ -7,6 +7,7 @@
 #include "../core/crypto.h"
 #include "../handshake/handshake.h"
 #include "../handshake/notify.h"
+#include "../state/callers.h"
 #include "../tx/tx.h"
 #include "admission.h"
 #include "handshake_queue.h"
@@ -101,6 +102,8 @@ static enum naawg_reason rx_initiation(struct naawg_dev *dev,
 		goto out;
 	peer = naawg_peer_by_key(dev, claim.remote_static);
 	if (!peer) {
+		naawg_callers_note(dev, NAAWG_CALLER_UNKNOWN,
+				   claim.remote_static, skb);
 		reason = NAAWG_R_HS_UNKNOWN_PEER;
 		goto out;
 	}

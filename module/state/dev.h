@@ -44,6 +44,7 @@
  *   hold.lock               peers that a CPU flushes when its softirq ends
  *   dev.cookie_lock         secret of the cookies
  *   ratelimit.lock          token buckets of sources
+ *   callers.lock            hosts that called and are no peers
  *   timestamps_lock         newest timestamp of all devices (handshake/handshake.c)
  *   rxq_order.list.lock     received data messages of a CPU
  *   dev.handshakes.lock     received handshake messages
@@ -57,6 +58,7 @@ struct naawg_hold;
 struct naawg_gro_cache;
 struct naawg_rxq;
 struct naawg_steer_group;
+struct naawg_callers;
 struct naawg_forwards;
 struct naawg_gso_hook;
 struct naawg_worker;
@@ -136,6 +138,7 @@ struct naawg_counters {
  * @worker_turn: counter that chooses the next worker (racy on purpose)
  * @reply_budget: limit of cookie replies under load (racy on purpose)
  * @known_sources: sources of recently authenticated peers (racy on purpose)
+ * @callers: hosts that called and are no peers (own lock); set once
  * @forwards: port forwards; set once
  * @counters: per-CPU counters; set once
  */
@@ -186,6 +189,7 @@ struct naawg_dev {
 	struct naawg_reply_budget reply_budget;
 	struct naawg_known_sources known_sources;
 
+	struct naawg_callers *callers;
 	struct naawg_forwards *forwards;
 
 	struct naawg_counters __percpu *counters;

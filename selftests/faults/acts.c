@@ -325,6 +325,11 @@ int act_get_device(int *answered)
 	return ask(NAAWG_CMD_GET_DEVICE, NLM_F_DUMP, NULL, answered, NULL);
 }
 
+int act_get_callers(int *answered)
+{
+	return ask(NAAWG_CMD_GET_CALLERS, NLM_F_DUMP, NULL, answered, NULL);
+}
+
 int act_get_stats(int *answered)
 {
 	return ask(NAAWG_CMD_GET_STATS, NLM_F_DUMP, NULL, answered, NULL);

@@ -22,7 +22,7 @@ act_fn act_identity, act_forbid;
 act_fn act_peers_add, act_peers_change, act_peers_replace;
 act_fn act_peers_remove, act_rekey;
 act_fn act_forwards_add, act_forwards_replace, act_forwards_remove;
-act_fn act_get_device, act_get_stats, act_get_forwards;
+act_fn act_get_device, act_get_stats, act_get_forwards, act_get_callers;
 act_fn act_send, act_module_load, act_module_unload;
 
 /* A dump of the forwards, summed up in one number. */

@@ -63,6 +63,7 @@ static const struct sweep {
 	{ "ask for the configuration",
 	  { act_link_add, act_identity, act_peers_add }, act_get_device },
 	{ "ask for counters", { act_link_add, act_peers_add }, act_get_stats },
+	{ "ask for callers", { act_link_add }, act_get_callers },
 	{ "ask for forwards", { act_link_add, act_forwards_add },
 	  act_get_forwards },
 	{ "send the first packet",

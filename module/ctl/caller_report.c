@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Netlink command get-callers, and notifications about callers that are no peers. */
+#include <linux/netdevice.h>
+#include <net/genetlink.h>
+#include <net/sock.h>
+
+#include "../state/callers.h"
+#include "../state/dev.h"
+#include "caller_report.h"
+#include "netlink_dev.h"
+#include "netlink_gen.h"
+#include "netlink_put.h"
+
+#define ENTRIES	(NAAWG_CALLERS_MAX * NAAWG_CALLER_KINDS)
+
+static int put_source(struct sk_buff *skb, const struct naawg_address *from)
+{
+	if (from->addr.sa_family == AF_INET)
+		return nla_put(skb, NAAWG_A_CALLER_ENDPOINT, sizeof(from->addr4),
+			       &from->addr4);
+	return nla_put(skb, NAAWG_A_CALLER_ENDPOINT, sizeof(from->addr6),
+		       &from->addr6);
+}
+
+static int put_fields(struct sk_buff *skb, const struct naawg_caller *caller)
+{
+	if (caller->has_key &&
+	    nla_put(skb, NAAWG_A_CALLER_PUBLIC_KEY, NAAWG_KEY_LEN, caller->key))
+		return -EMSGSIZE;
+	if (put_source(skb, &caller->from) ||
+	    nla_put_u64_64bit(skb, NAAWG_A_CALLER_COUNT, caller->count,
+			      NAAWG_A_CALLER_PAD) ||
+	    nla_put_u64_64bit(skb, NAAWG_A_CALLER_FIRST, caller->first,
+			      NAAWG_A_CALLER_PAD) ||
+	    nla_put_u64_64bit(skb, NAAWG_A_CALLER_LAST, caller->last,
+			      NAAWG_A_CALLER_PAD))
+		return -EMSGSIZE;
+	return 0;
+}
+
+static int put_caller(struct sk_buff *skb, const struct naawg_caller *caller)
+{
+	struct nlattr *nest = nla_nest_start(skb, NAAWG_A_DEVICE_CALLERS);
+
+	if (!nest)
+		return -EMSGSIZE;
+	if (put_fields(skb, caller)) {
+		nla_nest_cancel(skb, nest);
+		return -EMSGSIZE;
+	}
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+/**
+ * struct caller_dump - position of a dump
+ * @ifindex: index of the device, which is looked up again for each message
+ * @next: number of the next entry to dump
+ * @done: the dump is complete
+ */
+struct caller_dump {
+	int ifindex;
+	unsigned int next;
+	bool done;
+};
+
+static struct caller_dump *caller_dump_state(struct netlink_callback *cb)
+{
+	BUILD_BUG_ON(sizeof(struct caller_dump) > sizeof(cb->ctx));
+	return (struct caller_dump *)cb->ctx;
+}
+
+int naawg_nl_get_callers_start(struct netlink_callback *cb)
+{
+	struct caller_dump *dump = caller_dump_state(cb);
+
+	memset(dump, 0, sizeof(*dump));
+	return 0;
+}
+
+/* An administrator may have added the peer since it called. */
+static bool is_peer_now(struct naawg_dev *dev, const struct naawg_caller *caller)
+{
+	bool found;
+
+	rcu_read_lock();
+	found = caller->has_key &&
+		naawg_pubkeys_lookup(&dev->pubkeys, caller->key);
+	rcu_read_unlock();
+	return found;
+}
+
+/* Fills one message; -EMSGSIZE if not even one entry fits. */
+static int dump_callers(struct sk_buff *skb, struct naawg_dev *dev,
+			struct caller_dump *dump)
+{
+	unsigned int begin = dump->next;
+	struct naawg_caller caller;
+
+	if (naawg_netlink_put_name(skb, dev))
+		return -EMSGSIZE;
+	for (; dump->next < ENTRIES; dump->next++) {
+		if (!naawg_callers_get(dev->callers, dump->next, &caller) ||
+		    is_peer_now(dev, &caller))
+			continue;
+		if (put_caller(skb, &caller))
+			return dump->next == begin ? -EMSGSIZE : 0;
+	}
+	dump->done = true;
+	return 0;
+}
+
+int naawg_nl_get_callers_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	struct caller_dump *dump = caller_dump_state(cb);
+	struct net_device *netdev;
+	int err = -EMSGSIZE;
+	void *header;
+
+	if (dump->done)
+		return 0;
+	netdev = naawg_netlink_dump_device(cb, &dump->ifindex);
+	if (IS_ERR(netdev))
+		return PTR_ERR(netdev);
+	header = genlmsg_put(skb, NETLINK_CB(cb->skb).portid,
+			     cb->nlh->nlmsg_seq, &naawg_nl_family, NLM_F_MULTI,
+			     NAAWG_CMD_GET_CALLERS);
+	if (!header)
+		goto out;
+	err = dump_callers(skb, netdev_priv(netdev), dump);
+	if (err) {
+		genlmsg_cancel(skb, header);
+		goto out;
+	}
+	genlmsg_end(skb, header);
+	err = skb->len;
+out:
+	dev_put(netdev);
+	return err;
+}
+
+static struct sk_buff *build_caller_ntf(struct naawg_dev *dev,
+					const struct naawg_caller *caller)
+{
+	struct sk_buff *skb = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
+	void *header;
+
+	if (!skb)
+		return NULL;
+	header = genlmsg_put(skb, 0, 0, &naawg_nl_family, 0,
+			     NAAWG_CMD_UNKNOWN_CALLER_NTF);
+	if (!header || naawg_netlink_put_name(skb, dev) || put_caller(skb, caller)) {
+		nlmsg_free(skb);
+		return NULL;
+	}
+	genlmsg_end(skb, header);
+	return skb;
+}
+
+static void announce_caller(struct naawg_dev *dev,
+			    const struct naawg_caller *caller)
+{
+	struct sk_buff *skb = build_caller_ntf(dev, caller);
+	struct net *net;
+
+	/* if the link moves to another namespace, this one may be freed after RCU */
+	rcu_read_lock();
+	net = dev_net(dev->netdev);
+	if (skb)
+		genlmsg_multicast_netns(&naawg_nl_family, net, skb, 0,
+					NAAWG_NLGRP_EVENTS, GFP_ATOMIC);
+	else
+		/* this tells listeners that they missed a notification */
+		genl_set_err(&naawg_nl_family, net, 0, NAAWG_NLGRP_EVENTS,
+			     -ENOBUFS);
+	rcu_read_unlock();
+}
+
+static bool anyone_listens(const struct naawg_dev *dev)
+{
+	bool any;
+
+	rcu_read_lock();
+	any = genl_has_listeners(&naawg_nl_family, dev_net(dev->netdev),
+				 NAAWG_NLGRP_EVENTS);
+	rcu_read_unlock();
+	return any;
+}
+
+static void naawg_caller_report_work(struct work_struct *work)
+{
+	struct naawg_callers *callers =
+		container_of(to_delayed_work(work), struct naawg_callers, work);
+	bool any = anyone_listens(callers->dev);
+	struct naawg_caller caller;
+
+	while (naawg_callers_next_to_tell(callers, &caller)) {
+		if (any && !is_peer_now(callers->dev, &caller))
+			announce_caller(callers->dev, &caller);
+	}
+}
+
+/**
+ * naawg_caller_report_setup() - register for callers that are no peers
+ *
+ * Context: process; before the first device.
+ */
+void naawg_caller_report_setup(void)
+{
+	naawg_callers_setup(naawg_caller_report_work);
+}
