@@ -43,11 +43,11 @@ GENERATED = {"ctl/netlink_gen"}
 # The tool, likewise. Directories without a row hold no C files.
 TOOL_ROWS = [
     ("", ["naawg"]),
-    ("cmds", ["cmd_apply cmd_check cmd_check_config cmd_client cmd_conf cmd_endpoints "
-              "cmd_explain cmd_forward cmd_key cmd_link cmd_metrics cmd_monitor cmd_rekey "
-              "cmd_set cmd_show cmd_stats naawg_quick",
+    ("cmds", ["cmd_apply cmd_callers cmd_check cmd_check_config cmd_client cmd_conf "
+              "cmd_endpoints cmd_explain cmd_forward cmd_key cmd_link cmd_metrics cmd_monitor "
+              "cmd_rekey cmd_set cmd_show cmd_stats naawg_quick",
               "peer_reason client_peer cmd_strip show_conf",
-              "show_field show_forward show_pretty",
+              "show_caller show_field show_forward show_pretty",
               "cmds show"]),
     ("metrics", ["names_naawg", "names_wireguard", "names forward_metrics peer_metrics",
                  "prom scrape", "escape"]),

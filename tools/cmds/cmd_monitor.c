@@ -38,6 +38,7 @@ static const struct event_name names[] = {
 	{ NAAWG_CMD_PEER_SESSION_NTF, "new session", "peer-session" },
 	{ NAAWG_CMD_PEER_ENDPOINT_NTF, "new endpoint", "peer-endpoint" },
 	{ NAAWG_CMD_PEER_GIVEN_UP_NTF, "peer does not answer", "peer-given-up" },
+	{ NAAWG_CMD_UNKNOWN_CALLER_NTF, "unknown caller", "unknown-caller" },
 };
 
 static const struct event_name *name_of(int event)
@@ -126,6 +127,19 @@ static void tell_peer(const struct monitor *monitor, const struct event_name *na
 	end(monitor);
 }
 
+static void tell_caller(const struct monitor *monitor, const struct event_name *name,
+			const struct device *dev, const struct caller *caller)
+{
+	begin(monitor, name, dev);
+	if (monitor->json) {
+		show_json_caller("caller", caller);
+	} else {
+		fputs(": ", stdout);
+		show_caller(caller);
+	}
+	end(monitor);
+}
+
 static bool hear(int event, const struct device *dev, void *arg)
 {
 	const struct event_name *name = name_of(event);
@@ -143,6 +157,8 @@ static bool hear(int event, const struct device *dev, void *arg)
 			tell_forward(monitor, name, dev, &dev->forwards[i]);
 		for (i = 0; i < dev->n_peers; i++)
 			tell_peer(monitor, name, dev, &dev->peers[i]);
+		for (i = 0; i < dev->n_callers; i++)
+			tell_caller(monitor, name, dev, &dev->callers[i]);
 	}
 	return !fflush(stdout) && !ferror(stdout);
 }

@@ -27,6 +27,12 @@ void show_json_forward(const char *name, const struct forward *forward);
 /* Prints the counters as a comment behind forward_text(). */
 void show_forward_counters(const struct forward *forward);
 
+/* Prints a host that called and is no peer; @name is NULL in an array. */
+void show_json_caller(const char *name, const struct caller *caller);
+
+/* The same for people: the key that it claims, and its address. */
+void show_caller(const struct caller *caller);
+
 /* Prints a member of a JSON array, without private and preshared keys. */
 void show_json(const struct device *dev);
 

@@ -158,8 +158,8 @@ _naawg()
 	COMPREPLY=()
 	if ((COMP_CWORD == 1)); then
 		_naawg_words "show showconf set setconf addconf syncconf genkey genpsk pubkey stats
-			metrics explain monitor forward strip apply check rekey check-config client-config
-			endpoints link help version"
+			metrics explain monitor forward strip apply check rekey callers check-config
+			client-config endpoints link help version"
 		return
 	fi
 	! _naawg_option || return 0
@@ -173,8 +173,11 @@ _naawg()
 	check:*)
 		_naawg_words "--peer --max-age --wait --any --all"
 		;;
-	rekey:2)
+	callers:2 | rekey:2)
 		_naawg_words "$(_naawg_interfaces)"
+		;;
+	callers:*)
+		_naawg_words --json
 		;;
 	rekey:*)
 		_naawg_rekey

@@ -223,7 +223,7 @@ static int get_forbidden(struct device *dev, const struct nlattr *nest)
 	return 0;
 }
 
-static int get_endpoint(struct peer *peer, const struct nlattr *attr)
+static int get_endpoint(union endpoint *endpoint, const struct nlattr *attr)
 {
 	const struct sockaddr *addr = mnl_attr_get_payload(attr);
 	sa_family_t family;
@@ -231,13 +231,12 @@ static int get_endpoint(struct peer *peer, const struct nlattr *attr)
 	if (mnl_attr_get_payload_len(attr) < sizeof(family))
 		return -EBADMSG;
 	memcpy(&family, addr, sizeof(family));
-	if (!(family == AF_INET && has(attr, sizeof(peer->endpoint.addr4))) &&
-	    !(family == AF_INET6 && has(attr, sizeof(peer->endpoint.addr6))))
+	if (!(family == AF_INET && has(attr, sizeof(endpoint->addr4))) &&
+	    !(family == AF_INET6 && has(attr, sizeof(endpoint->addr6))))
 		return -EBADMSG;
 	/* The old endpoint may be of the other family, and longer. */
-	memset(&peer->endpoint, 0, sizeof(peer->endpoint));
-	memcpy(&peer->endpoint, addr, mnl_attr_get_payload_len(attr));
-	peer->bits |= PEER_HAS_ENDPOINT;
+	memset(endpoint, 0, sizeof(*endpoint));
+	memcpy(endpoint, addr, mnl_attr_get_payload_len(attr));
 	return 0;
 }
 
@@ -266,7 +265,8 @@ static int get_peer_attr(struct peer *peer, const struct nlattr *attr)
 		peer->bits |= PEER_HAS_PRESHARED_KEY;
 		return get_exact(peer->preshared_key, attr, KEY_LEN);
 	case NAAWG_A_PEER_ENDPOINT:
-		return get_endpoint(peer, attr);
+		peer->bits |= PEER_HAS_ENDPOINT;
+		return get_endpoint(&peer->endpoint, attr);
 	case NAAWG_A_PEER_PERSISTENT_KEEPALIVE_INTERVAL:
 		peer->bits |= PEER_HAS_KEEPALIVE;
 		return get_exact(&peer->keepalive, attr, sizeof(peer->keepalive));
@@ -375,6 +375,40 @@ static int get_batch_counter(struct device *dev, const struct nlattr *nest)
 	return 0;
 }
 
+static int get_caller_attr(struct caller *caller, const struct nlattr *attr)
+{
+	switch (mnl_attr_get_type(attr)) {
+	case NAAWG_A_CALLER_PUBLIC_KEY:
+		caller->has_key = true;
+		return get_exact(caller->public_key, attr, KEY_LEN);
+	case NAAWG_A_CALLER_ENDPOINT:
+		return get_endpoint(&caller->endpoint, attr);
+	case NAAWG_A_CALLER_COUNT:
+		return get_exact(&caller->count, attr, sizeof(caller->count));
+	case NAAWG_A_CALLER_FIRST:
+		return get_exact(&caller->first, attr, sizeof(caller->first));
+	case NAAWG_A_CALLER_LAST:
+		return get_exact(&caller->last, attr, sizeof(caller->last));
+	}
+	return 0;
+}
+
+static int get_caller(struct device *dev, const struct nlattr *nest)
+{
+	struct caller *caller = device_add_caller(dev);
+	const struct nlattr *attr;
+	int ret;
+
+	if (!caller)
+		return -ENOMEM;
+	mnl_attr_for_each_nested(attr, nest) {
+		ret = get_caller_attr(caller, attr);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
 static int get_answer(struct device *dev, const struct nlattr *attr)
 {
 	uint8_t answer = 0;
@@ -418,6 +452,8 @@ static int get_device_attr(struct device *dev, const struct nlattr *attr)
 		return get_reason(dev, attr);
 	case NAAWG_A_DEVICE_COUNTERS:
 		return get_batch_counter(dev, attr);
+	case NAAWG_A_DEVICE_CALLERS:
+		return get_caller(dev, attr);
 	}
 	return 0;
 }

@@ -126,6 +126,19 @@ const char *endpoint_text(char text[static ENDPOINT_TEXT_LEN], const union endpo
 	return text;
 }
 
+const char *host_text(char text[static ENDPOINT_TEXT_LEN], const union endpoint *endpoint)
+{
+	bool is_ip4 = endpoint->addr.sa_family == AF_INET;
+	int code;
+
+	code = getnameinfo(&endpoint->addr,
+			   is_ip4 ? sizeof(endpoint->addr4) : sizeof(endpoint->addr6),
+			   text, ENDPOINT_TEXT_LEN, NULL, 0, NI_NUMERICHOST);
+	if (code)
+		snprintf(text, ENDPOINT_TEXT_LEN, "%s", gai_strerror(code));
+	return text;
+}
+
 const char *address_text(char text[static ADDRESS_TEXT_LEN], const struct allowed_ip *ip)
 {
 	if (!inet_ntop(ip->family, &ip->ip6, text, ADDRESS_TEXT_LEN))

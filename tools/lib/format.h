@@ -28,6 +28,8 @@ void format_print_bytes(uint64_t bytes);
 
 /* 192.0.2.1:51820, [2001:db8::1]:51820, [fe80::1%eth0]:51820 */
 const char *endpoint_text(char text[static ENDPOINT_TEXT_LEN], const union endpoint *endpoint);
+/* The same without the port: 192.0.2.1, 2001:db8::1, fe80::1%eth0 */
+const char *host_text(char text[static ENDPOINT_TEXT_LEN], const union endpoint *endpoint);
 const char *address_text(char text[static ADDRESS_TEXT_LEN], const struct allowed_ip *ip);
 
 /* The label of a peer in messages: its name, else its public key. */

@@ -92,6 +92,16 @@ struct allowed_ip *device_add_forbidden(struct device *dev)
 	return net;
 }
 
+struct caller *device_add_caller(struct device *dev)
+{
+	void *array = dev->callers;
+	struct caller *caller;
+
+	caller = array_add(&array, &dev->n_callers, &dev->room_callers, sizeof(*caller));
+	dev->callers = array;
+	return caller;
+}
+
 void device_init(struct device *dev, const char *name)
 {
 	memset(dev, 0, sizeof(*dev));
@@ -113,6 +123,7 @@ void device_destroy(struct device *dev)
 	free(dev->counters);
 	free(dev->forwards);
 	free(dev->forbidden);
+	free(dev->callers);
 	explicit_bzero(dev, sizeof(*dev));
 }
 

@@ -107,6 +107,15 @@ struct forward {
 	uint64_t last_use;		/* ns since 1970 */
 };
 
+/* A host that sent handshakes and is no peer. */
+struct caller {
+	bool has_key;			/* else the handshakes were for another public key */
+	uint8_t public_key[KEY_LEN];	/* claimed, not proven */
+	union endpoint endpoint;	/* without a key: the port is 0 */
+	uint64_t count;
+	uint64_t first, last;		/* ns since 1970 */
+};
+
 enum device_bits {
 	DEVICE_HAS_PRIVATE_KEY	= 1 << 0,
 	DEVICE_HAS_PUBLIC_KEY	= 1 << 1,
@@ -143,6 +152,8 @@ struct device {
 	size_t n_forwards, room_forwards;
 	struct allowed_ip *forbidden;	/* networks no peer may reach through this host */
 	size_t n_forbidden, room_forbidden;
+	struct caller *callers;
+	size_t n_callers, room_callers;
 	struct quick *quick;		/* set: a file may have the lines of naawg-quick */
 };
 
@@ -156,6 +167,7 @@ struct reason *device_add_reason(struct device *dev);
 struct counter *device_add_counter(struct device *dev);
 struct forward *device_add_forward(struct device *dev);
 struct allowed_ip *device_add_forbidden(struct device *dev);
+struct caller *device_add_caller(struct device *dev);
 
 void device_init(struct device *dev, const char *name);
 

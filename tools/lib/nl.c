@@ -51,6 +51,11 @@ int nl_get_stats(const char *name, struct device *dev)
 	return get(name, dev, NAAWG_CMD_GET_STATS);
 }
 
+int nl_get_callers(const char *name, struct device *dev)
+{
+	return get(name, dev, NAAWG_CMD_GET_CALLERS);
+}
+
 int nl_set_device(const struct device *dev, unsigned int *parts)
 {
 	struct codec_cursor cursor = { .dev = dev };

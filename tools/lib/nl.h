@@ -15,6 +15,9 @@
 int nl_get_device(const char *name, struct device *dev);
 int nl_get_stats(const char *name, struct device *dev);
 
+/* Fills in the callers alone. */
+int nl_get_callers(const char *name, struct device *dev);
+
 /* *@parts gets the number of messages that the kernel accepted. */
 int nl_set_device(const struct device *dev, unsigned int *parts);
 
