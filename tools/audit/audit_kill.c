@@ -43,7 +43,7 @@ static bool look_in(const char *dir, const char *before, const char *after,
 }
 
 /* A route has no room for the name of its link, so try names that occur on this host. */
-static bool owner(const struct rt_item *block, char name[static IFNAMSIZ], bool *usual)
+bool audit_kill_owner(const struct rt_item *block, char name[static IFNAMSIZ], bool *usual)
 {
 	char before[32];
 	struct stat st;
@@ -66,7 +66,7 @@ static void say(struct audit *audit, const struct peer *peer, const struct rt_it
 	bool usual;
 
 	prefix_text(net, &block->net);
-	if (owner(block, name, &usual)) {
+	if (audit_kill_owner(block, name, &usual)) {
 		snprintf(file, sizeof(file), usual ? "%s" : "DIRECTORY/%s.conf", name);
 		audit_warning(audit, peer->line,
 			      "%s is blocked by the interface %s, which is not up and has Kill = yes (blackhole %s). `naawg-quick up %s' unblocks it, and so does `naawg-quick down --lift %s'",

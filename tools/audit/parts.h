@@ -27,6 +27,13 @@ void audit_host(struct audit *audit, const struct device *dev, const struct quic
 void audit_kill(struct audit *audit, const struct device *dev, const struct quick *quick);
 
 /*
+ * Finds the name of the link that made a blackhole; @usual: its file is in CONF_DIR.
+ * False: no name on this host fits.
+ */
+struct rt_item;
+bool audit_kill_owner(const struct rt_item *block, char name[static IFNAMSIZ], bool *usual);
+
+/*
  * Finds peers of a file with a loopback address or, if the file is for this host, with
  * an address of this host. With Table = off the latter are warnings.
  */

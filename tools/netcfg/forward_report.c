@@ -95,36 +95,56 @@ static bool is_missing(struct host *host, const char *name)
 	return true;
 }
 
-/* The checks of the kernel, in its order and with its messages. */
-static const char *lacks(struct host *host, const struct forward *forward)
+enum lack { NO_INTERFACE, NO_PEER, NO_ROUTE, IP6_OFF, IP4_OFF, NO_ADDRESS };
+
+/* The messages of the kernel. */
+static const struct forward_lack known[] = {
+	[NO_INTERFACE] = { "forward-no-interface",
+		"there is no interface with the name given as the outgoing interface", "", "" },
+	[NO_PEER] = { "forward-no-peer",
+		"the device has no peer with the key given as the source", "", "" },
+	[NO_ROUTE] = { "forward-no-route",
+		"there is no route to the destination", "; add one",
+		"ip route add NETWORK via GATEWAY" },
+	[IP6_OFF] = { "ip-forward-off", "this host does not forward IPv6",
+		"; set sysctl net.ipv6.conf.all.forwarding=1",
+		"sysctl -w net.ipv6.conf.all.forwarding=1" },
+	[IP4_OFF] = { "ip-forward-off", "this host does not forward IPv4",
+		"; set sysctl net.ipv4.ip_forward=1", "sysctl -w net.ipv4.ip_forward=1" },
+	[NO_ADDRESS] = { "forward-no-address",
+		"the link has no IPv4 address for incoming connections", "; add one",
+		"ip address add ADDRESS dev INTERFACE" },
+};
+
+/* The checks of the kernel, in its order. */
+static const struct forward_lack *lacks(struct host *host, const struct forward *forward)
 {
 	bool local;
 
 	if (forward->egress[0] && is_missing(host, forward->egress))
-		return "there is no interface with the name given as the outgoing interface";
+		return &known[NO_INTERFACE];
 	if (forward->bits & FORWARD_FROM_PEER && !knows(host->peers, forward->from_peer))
-		return "the device has no peer with the key given as the source";
+		return &known[NO_PEER];
 	if (!forward->address.family)
 		return NULL;
 	if (rt_way(&forward->address, host->vrf, &local))
-		return "there is no route to the destination; add one";
+		return &known[NO_ROUTE];
 	if (forward->address.family == AF_INET6)
 		return !local && is_off("/proc/sys/net/ipv6/conf/%s/forwarding", "all") ?
-		       "this host does not forward IPv6; set sysctl net.ipv6.conf.all.forwarding=1" :
-		       NULL;
+		       &known[IP6_OFF] : NULL;
 	if (!local && is_off("/proc/sys/net/ipv4/conf/%s/forwarding", host->name))
-		return "this host does not forward IPv4; set sysctl net.ipv4.ip_forward=1";
-	if (!host->has_ip4)
-		return "the link has no IPv4 address for incoming connections; add one";
-	return NULL;
+		return &known[IP4_OFF];
+	return host->has_ip4 ? NULL : &known[NO_ADDRESS];
 }
 
-size_t forward_warnings(const struct device *dev)
+size_t forward_lacks(const struct device *dev,
+		     void (*take)(const struct forward *forward,
+				  const struct forward_lack *lack, void *arg),
+		     void *arg)
 {
 	struct host host = { .name = dev->name };
-	char text[FORWARD_TEXT_LEN];
+	const struct forward_lack *lack;
 	struct device now;
-	const char *why;
 	size_t i, n = 0;
 
 	if (!dev->n_forwards || nl_get_stats(dev->name, &now))
@@ -133,15 +153,28 @@ size_t forward_warnings(const struct device *dev)
 	host.has_ip4 = has_ip4(dev->name);
 	host.vrf = vrf_of(dev->name);
 	for (i = 0; i < dev->n_forwards; i++) {
-		why = lacks(&host, &dev->forwards[i]);
-		if (!why)
+		lack = lacks(&host, &dev->forwards[i]);
+		if (!lack)
 			continue;
-		fprintf(stderr, "%s: warning: %s (forward %s)\n", prog_name, why,
-			forward_text(text, &dev->forwards[i]));
+		take(&dev->forwards[i], lack, arg);
 		n++;
 	}
 	device_destroy(&now);
 	return n;
+}
+
+static void warn(const struct forward *forward, const struct forward_lack *lack, void *arg)
+{
+	char text[FORWARD_TEXT_LEN];
+
+	(void)arg;
+	fprintf(stderr, "%s: warning: %s%s (forward %s)\n", prog_name, lack->text, lack->mend,
+		forward_text(text, forward));
+}
+
+size_t forward_warnings(const struct device *dev)
+{
+	return forward_lacks(dev, warn, NULL);
 }
 
 bool forwards_result(int error, const struct device *dev, size_t refused)

@@ -12,6 +12,20 @@
  */
 bool forwards_result(int error, const struct device *dev, size_t refused);
 
+/* Why a forward cannot work at the moment. */
+struct forward_lack {
+	const char *id;			/* as a finding of `naawg diag' */
+	const char *text;
+	const char *mend;		/* what to do, in words */
+	const char *command;		/* "": none */
+};
+
+/* Calls @take for each forward of @dev that cannot work. Returns their number. */
+size_t forward_lacks(const struct device *dev,
+		     void (*take)(const struct forward *forward,
+				  const struct forward_lack *lack, void *arg),
+		     void *arg);
+
 /*
  * Warns on standard error of each forward of @dev that is set but cannot work at the
  * moment. Returns their number.

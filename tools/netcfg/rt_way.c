@@ -9,17 +9,11 @@
 #include "netcfg/rt_link.h"
 #include "netcfg/rt_way.h"
 
-struct way {
-	uint32_t mtu;
-	int index;
-	bool local;		/* to an address of this host */
-};
-
 static int parse_way(const struct nlmsghdr *nlh, void *arg)
 {
 	const struct rtmsg *msg = mnl_nlmsg_get_payload(nlh);
 	const struct nlattr *attr, *metric;
-	struct way *way = arg;
+	struct rt_way *way = arg;
 
 	way->local = msg->rtm_type == RTN_LOCAL;
 	mnl_attr_for_each(attr, nlh, sizeof(struct rtmsg)) {
@@ -34,8 +28,7 @@ static int parse_way(const struct nlmsghdr *nlh, void *arg)
 	return 0;
 }
 
-/* Asks the kernel for the route to @to; @oif and @mark may be 0. */
-static int get_way(struct way *way, const struct allowed_ip *to, uint32_t oif, uint32_t mark)
+int rt_way_find(struct rt_way *way, const struct allowed_ip *to, uint32_t oif, uint32_t mark)
 {
 	struct nlsock nls;
 	struct nlmsghdr *nlh;
@@ -60,12 +53,10 @@ static int get_way(struct way *way, const struct allowed_ip *to, uint32_t oif, u
 	return ret;
 }
 
-int rt_path_mtu(const union endpoint *to, uint32_t mark, uint32_t *mtu)
+int rt_way_out(struct rt_way *way, const union endpoint *to, uint32_t mark)
 {
 	struct allowed_ip ip = { .family = to->addr.sa_family };
 	uint32_t oif = 0;
-	struct way way;
-	int ret;
 
 	if (ip.family == AF_INET) {
 		ip.ip4 = to->addr4.sin_addr;
@@ -73,7 +64,14 @@ int rt_path_mtu(const union endpoint *to, uint32_t mark, uint32_t *mtu)
 		ip.ip6 = to->addr6.sin6_addr;
 		oif = to->addr6.sin6_scope_id;
 	}
-	ret = get_way(&way, &ip, oif, mark);
+	return rt_way_find(way, &ip, oif, mark);
+}
+
+int rt_path_mtu(const union endpoint *to, uint32_t mark, uint32_t *mtu)
+{
+	struct rt_way way;
+	int ret = rt_way_out(&way, to, mark);
+
 	*mtu = 0;
 	if (!ret && !way.local)
 		*mtu = way.mtu ? way.mtu : rt_mtu_of(way.index);
@@ -82,8 +80,8 @@ int rt_path_mtu(const union endpoint *to, uint32_t mark, uint32_t *mtu)
 
 int rt_way(const struct allowed_ip *to, int vrf, bool *local)
 {
-	struct way way;
-	int ret = get_way(&way, to, vrf, 0);
+	struct rt_way way;
+	int ret = rt_way_find(&way, to, vrf, 0);
 
 	*local = way.local;
 	return ret;
