@@ -68,6 +68,8 @@ static const struct subcommand subcommands[] = {
 	  "Makes an interface what its configuration file says, keeping its sessions", true },
 	{ "check", cmd_check,
 	  "Tells whether the peers of an interface have a session, for health checks", true },
+	{ "diag", cmd_diag,
+	  "Says what is wrong with a tunnel, likely causes first, and what mends it", true },
 	{ "rekey", cmd_rekey,
 	  "Makes a new session with peers now, and waits for it", true },
 	{ "callers", cmd_callers,

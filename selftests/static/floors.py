@@ -43,7 +43,7 @@ GENERATED = {"ctl/netlink_gen"}
 # The tool, likewise. Directories without a row hold no C files.
 TOOL_ROWS = [
     ("", ["naawg"]),
-    ("cmds", ["cmd_apply cmd_callers cmd_check cmd_check_config cmd_client cmd_conf "
+    ("cmds", ["cmd_apply cmd_callers cmd_check cmd_check_config cmd_client cmd_conf cmd_diag "
               "cmd_endpoints cmd_explain cmd_forward cmd_key cmd_link cmd_metrics cmd_monitor "
               "cmd_rekey cmd_set cmd_show cmd_stats naawg_quick",
               "peer_reason client_peer cmd_strip show_conf",
@@ -51,6 +51,10 @@ TOOL_ROWS = [
               "cmds show"]),
     ("metrics", ["names_naawg", "names_wireguard", "names forward_metrics peer_metrics",
                  "prom scrape", "escape"]),
+    ("diag", ["diag",
+              "data endpoints flood forwards keys link nets peers ways",
+              "blocks calls neighbours procfs reach", "parts",
+              "facts", "ids", "findings"]),
     ("apply", ["save", "apply", "gone",
                "device_diff endpoint forwards_diff hook_wg lock moved"]),
     ("audit", ["audit",

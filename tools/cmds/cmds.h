@@ -28,6 +28,7 @@ int cmd_check_config(int argc, char **argv);
 int cmd_client_config(int argc, char **argv);
 int cmd_endpoints(int argc, char **argv);
 int cmd_link(int argc, char **argv);
+int cmd_diag(int argc, char **argv);
 
 /* main() of naawg-quick. */
 int quick_main(int argc, char **argv);

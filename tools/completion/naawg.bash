@@ -116,7 +116,7 @@ _naawg_option()
 	--peer)
 		_naawg_words "$("${COMP_WORDS[0]}" show "${COMP_WORDS[2]}" peers 2>/dev/null)"
 		;;
-	--policy | --check)
+	--policy | --check | --pair)
 		_naawg_files
 		;;
 	--names)
@@ -158,7 +158,7 @@ _naawg()
 	COMPREPLY=()
 	if ((COMP_CWORD == 1)); then
 		_naawg_words "show showconf set setconf addconf syncconf genkey genpsk pubkey stats
-			metrics explain monitor forward strip apply check rekey callers check-config
+			metrics explain monitor forward strip apply check diag rekey callers check-config
 			client-config endpoints link help version"
 		return
 	fi
@@ -172,6 +172,9 @@ _naawg()
 		;;
 	check:*)
 		_naawg_words "--peer --max-age --wait --any --all"
+		;;
+	diag:*)
+		_naawg_words "all $(_naawg_interfaces) --json --probe --pair"
 		;;
 	callers:2 | rekey:2)
 		_naawg_words "$(_naawg_interfaces)"

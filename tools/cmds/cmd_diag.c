@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: GPL-2.0
+/* diag: says what is wrong with a tunnel, likely causes first, and what mends it. */
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cmds/cmds.h"
+#include "diag/diag.h"
+#include "lib/format.h"
+#include "lib/hints.h"
+#include "lib/json.h"
+#include "lib/keys.h"
+#include "lib/nl_links.h"
+#include "lib/prog.h"
+
+static const char * const severities[] = {
+	[SEVERITY_ERROR] = "error", [SEVERITY_WARNING] = "warning", [SEVERITY_INFO] = "info",
+};
+
+static int usage(const char *cmd, int ret)
+{
+	const struct finding_id *id;
+
+	fprintf(ret ? stderr : stdout, "Usage: %s %s [<interface> | all] [--json] [--probe] [--pair <file>]\n",
+		prog_name, cmd);
+	if (ret)
+		return ret;
+	puts("\nFindings, likely causes first:");
+	for (id = finding_ids; id->id; id++)
+		printf("  %-22s %s\n", id->id, id->text);
+	return 0;
+}
+
+static const char *color_of(enum severity severity)
+{
+	return severity == SEVERITY_ERROR ? color_red() :
+	       severity == SEVERITY_WARNING ? color_yellow() : color_cyan();
+}
+
+static void print_summary(const char *name, const struct findings *found,
+			  const struct diag_peers_count *count)
+{
+	size_t errors = findings_errors(found);
+
+	printf("%s%s%s: ", color_bold(), name, color_reset());
+	if (errors)
+		printf("%zu error%s", errors, errors == 1 ? "" : "s");
+	else
+		fputs("healthy", stdout);
+	printf("; peers: %zu connected, %zu idle, %zu never seen, %zu without answer\n",
+	       count->well, count->quiet, count->never, count->silent);
+}
+
+static void print_text(const char *name, const struct findings *found,
+		       const struct diag_peers_count *count)
+{
+	const struct finding *finding;
+	size_t i;
+
+	print_summary(name, found, count);
+	for (i = 0; i < found->n; i++) {
+		finding = &found->list[i];
+		printf("%s%s%s [%s]: %s\n", color_of(finding->severity),
+		       severities[finding->severity], color_reset(), finding->id,
+		       finding->text ? finding->text : "");
+		if (finding->command)
+			printf("    %s\n", finding->command);
+	}
+	for (i = 0; i < found->n_unseen; i++)
+		printf("not looked at without root: %s\n", found->unseen[i]);
+}
+
+static void json_finding(const struct finding *finding)
+{
+	char text[KEY_TEXT_LEN];
+	size_t i;
+
+	json_open(NULL, '{');
+	json_string("id", finding->id);
+	json_string("severity", severities[finding->severity]);
+	json_string("text", finding->text ? finding->text : "");
+	if (finding->command)
+		json_string("command", finding->command);
+	if (finding->has_peer) {
+		key_to_text(text, finding->peer);
+		json_string("peer", text);
+	}
+	if (finding->peer_name[0])
+		json_string("peer_name", finding->peer_name);
+	if (finding->n_keys) {
+		json_open("keys", '[');
+		for (i = 0; i < finding->n_keys; i++) {
+			key_to_text(text, finding->keys[i]);
+			json_string(NULL, text);
+		}
+		json_close(']');
+	}
+	json_close('}');
+}
+
+static void print_json(const char *name, const struct findings *found,
+		       const struct diag_peers_count *count)
+{
+	size_t i;
+
+	json_open(NULL, '{');
+	json_string("name", name);
+	json_bool("healthy", !findings_errors(found));
+	json_open("peers", '{');
+	json_number("connected", count->well);
+	json_number("idle", count->quiet);
+	json_number("never_seen", count->never);
+	json_number("without_answer", count->silent);
+	json_close('}');
+	json_open("findings", '[');
+	for (i = 0; i < found->n; i++)
+		json_finding(&found->list[i]);
+	json_close(']');
+	json_open("not_looked_at", '[');
+	for (i = 0; i < found->n_unseen; i++)
+		json_string(NULL, found->unseen[i]);
+	json_close(']');
+	json_close('}');
+}
+
+/* Returns whether there is an error. */
+static bool one(const char *name, const struct diag_options *options, bool json)
+{
+	struct diag_peers_count count = { 0 };
+	struct findings found = { 0 };
+	bool bad;
+
+	diag_run(&found, &count, name, options);
+	bad = findings_errors(&found);
+	if (json)
+		print_json(name, &found, &count);
+	else
+		print_text(name, &found, &count);
+	findings_destroy(&found);
+	return bad;
+}
+
+static int all(const struct diag_options *options, bool json)
+{
+	struct link_list links;
+	int error = nl_list_links(&links, true), ret = 0;
+	size_t i;
+
+	if (error) {
+		fprintf(stderr, "%s: cannot list interfaces: %s\n", prog_name, strerror(-error));
+		hint(error, NULL);
+		return 1;
+	}
+	for (i = 0; i < links.n; i++)
+		ret |= one(links.links[i].name, options, json);
+	if (!links.n && !json)
+		puts("there is no naawg interface in this network namespace");
+	link_list_destroy(&links);
+	return ret;
+}
+
+int cmd_diag(int argc, char **argv)
+{
+	struct diag_options options = { 0 };
+	const char *name = NULL;
+	bool json = false;
+	int i, ret;
+
+	for (i = 1; i < argc; i++) {
+		if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h"))
+			return usage(argv[0], 0);
+		if (!strcmp(argv[i], "--json"))
+			json = true;
+		else if (!strcmp(argv[i], "--probe"))
+			options.probe = true;
+		else if (!strcmp(argv[i], "--pair") && i + 1 < argc)
+			options.pair = argv[++i];
+		else if (!name && argv[i][0] != '-')
+			name = argv[i];
+		else
+			return usage(argv[0], 1);
+	}
+	if (json) {
+		json_open(NULL, '{');
+		json_open("interfaces", '[');
+	}
+	if (!name || !strcmp(name, "all"))
+		ret = all(&options, json);
+	else
+		ret = one(name, &options, json);
+	if (json) {
+		json_close(']');
+		json_close('}');
+	}
+	return ret;
+}
