@@ -26,6 +26,7 @@ batch uml      *
 batch quick    chains forward paths streams whole
 bugs else      `uml/sanitized.sh`, which has to notice each of them
 debug 6.1      *
+diag uml       *
 dkms else      here, with the headers of 6.1
 docker else    `make check-long`, in UML with `uml/docker.config`
 faults else    `make check-long`, in UML with `uml/sanitize.config`
