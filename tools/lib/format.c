@@ -91,21 +91,44 @@ void format_print_duration(uint64_t seconds)
 	}
 }
 
-void format_print_bytes(uint64_t bytes)
+/* The number of @bytes in its unit, which *@unit gets. */
+static double in_unit(uint64_t bytes, const char **unit)
 {
 	static const char * const units[] = { "KiB", "MiB", "GiB", "TiB" };
-	uint64_t unit = 1024;
+	uint64_t size = 1024;
 	size_t i = 0;
 
-	if (bytes < unit) {
+	while (i < 3 && bytes >= size * 1024) {
+		size *= 1024;
+		i++;
+	}
+	*unit = units[i];
+	return (double)bytes / size;
+}
+
+void format_print_bytes(uint64_t bytes)
+{
+	const char *unit;
+	double n;
+
+	if (bytes < 1024) {
 		printf("%" PRIu64 " %sB%s", bytes, color_cyan(), color_reset());
 		return;
 	}
-	while (i < 3 && bytes >= unit * 1024) {
-		unit *= 1024;
-		i++;
-	}
-	printf("%.2f %s%s%s", (double)bytes / unit, color_cyan(), units[i], color_reset());
+	n = in_unit(bytes, &unit);
+	printf("%.2f %s%s%s", n, color_cyan(), unit, color_reset());
+}
+
+const char *bytes_text(char text[static BYTES_TEXT_LEN], uint64_t bytes)
+{
+	const char *unit;
+	double n = in_unit(bytes, &unit);
+
+	if (bytes < 1024)
+		snprintf(text, BYTES_TEXT_LEN, "%" PRIu64 " B", bytes);
+	else
+		snprintf(text, BYTES_TEXT_LEN, "%.2f %s", n, unit);
+	return text;
 }
 
 const char *endpoint_text(char text[static ENDPOINT_TEXT_LEN], const union endpoint *endpoint)

@@ -23,6 +23,10 @@ const char *color_cyan(void);
 void format_print_duration(uint64_t seconds);
 void format_print_bytes(uint64_t bytes);
 
+/* "1.46 KiB", without colors. */
+#define BYTES_TEXT_LEN	32
+const char *bytes_text(char text[static BYTES_TEXT_LEN], uint64_t bytes);
+
 #define ENDPOINT_TEXT_LEN	(INET6_ADDRSTRLEN + IFNAMSIZ + sizeof("[]%:65535"))
 #define ADDRESS_TEXT_LEN	INET6_ADDRSTRLEN
 

@@ -4,25 +4,20 @@
  * texts are those of the module's own lists.
  */
 
-#include <ctype.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "lib/format.h"
 #include "lib/reference.h"
+#include "lib/similar.h"
 
 /* Texts are wrapped at this column. */
 #define WIDTH		80
 /* Where the meaning begins in a list of names. */
 #define NAME_WIDTH	26
 
-/* Do not search for names similar to longer ones. */
 #define NAME_MAX_LEN	40
-/* Letters to change, insert or leave out in a name that is still like another. */
-#define NEAR_MAX	3
-/* Shorter parts of a name are not compared. */
-#define PART_MIN	3
 
 static const struct reference references[] = {
 #define NAAWG_REASON(symbol, name, handshake, meaning, action)	\
@@ -87,79 +82,13 @@ const struct reference *reference_find(const char *name)
 	return NULL;
 }
 
-/* Case does not matter, nor does which kind of dash stands between two words. */
-static char folded(char c)
-{
-	return c == '_' ? '-' : tolower((unsigned char)c);
-}
-
-static bool same(char a, char b)
-{
-	return folded(a) == folded(b);
-}
-
-static size_t least(size_t a, size_t b)
-{
-	return a < b ? a : b;
-}
-
-/* How many letters differ: changed, inserted or left out. Both names are short. */
-static size_t distance(const char *a, const char *b)
-{
-	size_t row[NAME_MAX_LEN + 1], la = strlen(a), lb = strlen(b), i, j;
-
-	for (j = 0; j <= lb; j++)
-		row[j] = j;
-	for (i = 1; i <= la; i++) {
-		size_t diagonal = row[0];
-
-		row[0] = i;
-		for (j = 1; j <= lb; j++) {
-			size_t changed = diagonal + !same(a[i - 1], b[j - 1]);
-
-			diagonal = row[j];
-			row[j] = least(changed, least(row[j], row[j - 1]) + 1);
-		}
-	}
-	return row[lb];
-}
-
-static bool contains(const char *name, const char *part)
-{
-	size_t i;
-
-	for (; *name; name++) {
-		for (i = 0; part[i] && same(name[i], part[i]); i++)
-			;
-		if (!part[i])
-			return true;
-	}
-	return false;
-}
-
-/* 0 for a name that differs in case or dashes only; above NEAR_MAX it is not alike. */
-static size_t unlikeness(const char *name, const char *wanted)
-{
-	size_t len = strlen(wanted), found;
-
-	if (len > NAME_MAX_LEN)
-		return NEAR_MAX + 1;
-	found = distance(wanted, name);
-	/* of a short name little would be left */
-	if (found > len / 2)
-		found = NEAR_MAX + 1;
-	if (found > 1 && len >= PART_MIN && contains(name, wanted))
-		found = 1;
-	return found;
-}
-
 size_t reference_near(const char *name, const struct reference **near, size_t max)
 {
 	size_t n = 0, rank, i;
 
-	for (rank = 0; rank <= NEAR_MAX; rank++)
+	for (rank = 0; rank <= SIMILAR_WORST; rank++)
 		for (i = 0; i < N_REFERENCES && n < max; i++)
-			if (unlikeness(references[i].name, name) == rank)
+			if (similar_rank(references[i].name, name) == rank)
 				near[n++] = &references[i];
 	return n;
 }
