@@ -9,6 +9,7 @@
 
 #include "apply/endpoint.h"
 #include "apply/save.h"
+#include "lib/age.h"
 #include "lib/files.h"
 #include "lib/format.h"
 #include "lib/forward.h"
@@ -27,6 +28,14 @@ static void put_key(FILE *out, const char *name, const uint8_t key[static KEY_LE
 	key_to_text(text, key);
 	fprintf(out, "%s = %s\n", name, text);
 	explicit_bzero(text, sizeof(text));
+}
+
+static void put_created(FILE *out, uint64_t created)
+{
+	char text[CREATED_TEXT_LEN];
+
+	if (created)
+		fprintf(out, "# Created = %s\n", created_text(text, created));
 }
 
 static bool put_addresses(FILE *out, const struct apply *apply)
@@ -78,6 +87,9 @@ static bool put_interface(FILE *out, const struct apply *apply)
 	size_t i;
 
 	fputs("[Interface]\n", out);
+	/* Another private key than that of the file is of another time. */
+	if (!memcmp(apply->now.private_key, apply->want.private_key, KEY_LEN))
+		put_created(out, quick->created);
 	put_key(out, "PrivateKey", apply->now.private_key);
 	if (!put_addresses(out, apply))
 		return false;
@@ -119,6 +131,7 @@ static void put_peer(FILE *out, const struct peer *peer)
 		fprintf(out, "Name = %s\n", peer->name);
 	if (peer->may_be_all)
 		fputs("# AllowWildcard = yes\n", out);
+	put_created(out, peer->created);
 	put_key(out, "PublicKey", peer->public_key);
 	put_key(out, "PresharedKey", peer->preshared_key);
 	for (i = 0; i < peer->n_ips; i++)
@@ -135,7 +148,7 @@ static void put_peer(FILE *out, const struct peer *peer)
 		fprintf(out, "PersistentKeepalive = %u\n", peer->keepalive);
 }
 
-/* Takes names and endpoints of peers from the present file. */
+/* Takes names, endpoints and times of peers from the present file. */
 static void recall(struct device *now, const struct device *file)
 {
 	const struct peer *peer;
@@ -151,6 +164,8 @@ static void recall(struct device *now, const struct device *file)
 		if (!now->peers[i].name[0])
 			strcpy(now->peers[i].name, peer->name);
 		now->peers[i].may_be_all = peer->may_be_all;
+		if (!memcmp(now->peers[i].preshared_key, peer->preshared_key, KEY_LEN))
+			now->peers[i].created = peer->created;
 		if (!now->peers[i].endpoint_given && peer->endpoint_given)
 			now->peers[i].endpoint_given = strdup(peer->endpoint_given);
 	}

@@ -97,6 +97,7 @@ bool audit_passes(struct audit *audit, const struct device *dev, const struct qu
 		audit_allowed_ips(audit, dev, quick);
 		audit_forwards(audit, dev, quick);
 		audit_local(audit, dev, quick);
+		audit_ages(audit, dev, quick);
 		if (audit->live) {
 			audit_host(audit, dev, quick);
 			audit_kill(audit, dev, quick);

@@ -47,6 +47,17 @@ void audit_warning(struct audit *audit, unsigned int line, const char *format, .
 	va_end(args);
 }
 
+void audit_notice(struct audit *audit, unsigned int line, const char *format, ...)
+{
+	va_list args;
+
+	if (audit->quiet)
+		return;
+	va_start(args, format);
+	say(audit, line, "warning: ", format, args);
+	va_end(args);
+}
+
 static bool inside(const struct prefixes *nets, const struct allowed_ip *ip)
 {
 	size_t i;

@@ -31,6 +31,9 @@ __attribute__((format(printf, 3, 4)))
 void audit_error(struct audit *audit, unsigned int line, const char *format, ...);
 __attribute__((format(printf, 3, 4)))
 void audit_warning(struct audit *audit, unsigned int line, const char *format, ...);
+/* Prints a warning that is never an error, not even a strict one. */
+__attribute__((format(printf, 3, 4)))
+void audit_notice(struct audit *audit, unsigned int line, const char *format, ...);
 bool audit_is_strict(const struct audit *audit);
 /* Checks a network against ForbidRoutes and, if @in_tunnel, against TunnelSubnet. */
 void audit_policy(struct audit *audit, unsigned int line, const char *what,

@@ -16,6 +16,12 @@ bool audit_is_everybody(const struct peer *peer);
 bool audit_keys(struct audit *audit, const struct device *dev);
 
 /*
+ * Warns of keys that are older than RotateAfter of the policy. No key becomes an error with
+ * time: a host that boots again must not lose its tunnel because of the date.
+ */
+void audit_ages(struct audit *audit, const struct device *dev, const struct quick *quick);
+
+/*
  * These check: addresses and MTU; allowed IPs of all peers; forwards; links and addresses
  * of this host; networks that other tunnels of this host block.
  */

@@ -391,6 +391,8 @@ static bool parse_line(struct parser *p, struct conf_place *place)
 	if (!*text) {
 		if (p->section == SECTION_PEER && p->dev->quick)
 			quick_comment(&p->dev->peers[p->dev->n_peers - 1], p->line.raw);
+		else if (p->section == SECTION_INTERFACE && p->dev->quick)
+			quick_interface_comment(p->dev->quick, p->line.raw);
 		return true;
 	}
 	if (!strcasecmp(text, "[Interface]")) {

@@ -3,12 +3,16 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "conf/policy.h"
 #include "lib/prog.h"
 #include "lib/text.h"
+
+#define DAY		(24 * 60 * 60)
+#define DAYS_MAX	36500
 
 static bool yes_no(bool *to, const char *text)
 {
@@ -43,8 +47,23 @@ static bool repeated(unsigned int *said, unsigned int number, const char *key)
 
 struct said {
 	/* The line of each key; 0: not read yet. */
-	unsigned int require_psk, wildcard, strict;
+	unsigned int require_psk, wildcard, strict, rotate_after;
 };
+
+/* A number of days or weeks: 90d, 12w. */
+static bool age(uint64_t *to, const char *text)
+{
+	unsigned long n;
+	char *end;
+
+	if (!isdigit((unsigned char)*text))
+		return false;
+	n = strtoul(text, &end, 10);
+	if (!n || n > DAYS_MAX || !*end || end[1] || !strchr("dw", *end))
+		return false;
+	*to = n * DAY * (*end == 'w' ? 7 : 1);
+	return true;
+}
 
 static bool policy_line(struct policy *policy, char *text, struct said *said,
 			unsigned int number)
@@ -63,6 +82,9 @@ static bool policy_line(struct policy *policy, char *text, struct said *said,
 	if (!strcasecmp(text, "Strict"))
 		return !repeated(&said->strict, number, text) &&
 		       yes_no(&policy->strict, value);
+	if (!strcasecmp(text, "RotateAfter"))
+		return !repeated(&said->rotate_after, number, text) &&
+		       age(&policy->rotate_after, value);
 	if (!strcasecmp(text, "AllowWildcard")) {
 		if (repeated(&said->wildcard, number, text) || !yes_no(&yes, value))
 			return false;
@@ -120,7 +142,7 @@ bool policy_read(struct policy *policy, const char *path)
 		ok = !*line || policy_line(policy, line, &said, number);
 	}
 	if (!ok)
-		fprintf(stderr, "%s: %s:%u: this line is wrong, so nothing is allowed. Lines are RequirePresharedKey = yes|no, AllowWildcard = yes|no, Strict = yes|no, TunnelSubnet = NETWORK,... and ForbidRoutes = NETWORK,...\n",
+		fprintf(stderr, "%s: %s:%u: this line is wrong, so nothing is allowed. Lines are RequirePresharedKey = yes|no, AllowWildcard = yes|no, Strict = yes|no, RotateAfter = 90d, TunnelSubnet = NETWORK,... and ForbidRoutes = NETWORK,...\n",
 			prog_name, path ? path : POLICY_PATH, number);
 	else if (ferror(in))
 		ok = false;

@@ -14,6 +14,7 @@ struct policy {
 	bool require_psk;
 	bool strict;			/* warnings are errors */
 	enum wildcard wildcard;
+	uint64_t rotate_after;		/* seconds; 0: keys may have any age */
 	struct prefixes tunnel;		/* addresses and allowed IPs must be inside these */
 	struct prefixes forbidden;	/* and must not overlap these */
 };

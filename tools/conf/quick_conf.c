@@ -8,6 +8,7 @@
 #include <strings.h>
 
 #include "conf/quick_conf.h"
+#include "lib/age.h"
 #include "lib/keys.h"
 #include "lib/text.h"
 
@@ -384,20 +385,46 @@ static void comment_name(struct peer *peer, const char *text)
 	fclose(nowhere);
 }
 
+/* The text of a comment, or NULL if the line holds something else. */
+static const char *comment_text(const char *raw)
+{
+	while (isspace((unsigned char)*raw))
+		raw++;
+	if (*raw++ != '#')
+		return NULL;
+	while (isspace((unsigned char)*raw))
+		raw++;
+	return raw;
+}
+
+/* The first time counts, as a program may keep old ones below it. */
+static void comment_created(const char *text, uint64_t *created, bool *wrong)
+{
+	const char *value = said(text, "Created");
+
+	if (value && !*created)
+		*wrong = !created_parse(created, value);
+}
+
+void quick_interface_comment(struct quick *quick, const char *raw)
+{
+	const char *p = comment_text(raw);
+
+	if (p)
+		comment_created(p, &quick->created, &quick->created_wrong);
+}
+
 /* Other programs put names into comments, like "# friendly_name=laptop". */
 void quick_comment(struct peer *peer, const char *raw)
 {
-	const char *p = raw, *value;
+	const char *p = comment_text(raw), *value;
 	char word[4];
 
-	while (isspace((unsigned char)*p))
-		p++;
-	if (*p++ != '#')
+	if (!p)
 		return;
-	while (isspace((unsigned char)*p))
-		p++;
 	if (!peer->name[0] && (said(p, "Name") || said(p, "friendly_name")))
 		comment_name(peer, p);
+	comment_created(p, &peer->created, &peer->created_wrong);
 	value = said(p, "AllowWildcard");
 	if (value && sscanf(value, " %3s", word) == 1 && !strcasecmp(word, "yes"))
 		peer->may_be_all = true;

@@ -40,6 +40,8 @@ struct quick {
 	bool save;
 	bool kill;			/* block the tunnel's networks while it is down */
 	char forward_interface[IFNAMSIZ];
+	uint64_t created;		/* time of the private key, in seconds since 1970 */
+	bool created_wrong;		/* a comment says it, but it is no time */
 };
 
 /*
@@ -50,9 +52,14 @@ struct quick {
 int quick_line(struct quick *quick, const char *text, const char *raw, const char **value,
 	       FILE *err);
 
-/* Parses "Name = TEXT" of a peer. A comment may hold it, or "AllowWildcard = yes". */
+/*
+ * Parses "Name = TEXT" of a peer. A comment may hold it, or "AllowWildcard = yes", or the
+ * time when the keys were made, "Created = 2026-11-30T12:00:00Z".
+ */
 bool quick_name(struct peer *peer, const char *raw, FILE *err);
 void quick_comment(struct peer *peer, const char *raw);
+/* The same for a comment of [Interface], which may hold a time. */
+void quick_interface_comment(struct quick *quick, const char *raw);
 
 /* The key of this line if only naawg-quick and apply know it, else NULL. */
 const char *quick_key(const char *line);

@@ -71,6 +71,8 @@ struct peer {
 	unsigned int line;		/* in a file: the first line of the peer */
 	char *endpoint_given;		/* in a file: the endpoint as written */
 	bool may_be_all;		/* in a file: a comment allows all addresses */
+	uint64_t created;		/* in a file: seconds since 1970; 0: not said */
+	bool created_wrong;		/* a comment says it, but it is no time */
 	char name[64];
 };
 
