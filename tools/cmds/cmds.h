@@ -29,6 +29,8 @@ int cmd_client_config(int argc, char **argv);
 int cmd_endpoints(int argc, char **argv);
 int cmd_link(int argc, char **argv);
 int cmd_diag(int argc, char **argv);
+int cmd_peer(int argc, char **argv);
+int cmd_top(int argc, char **argv);
 
 /* main() of naawg-quick. */
 int quick_main(int argc, char **argv);
