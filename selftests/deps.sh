@@ -26,7 +26,8 @@ packages()
 		linux-source-6.1 python3 python3-yaml python3-jsonschema mandoc ;;
 	net) echo iproute2 iputils-ping wireguard-tools wireguard-go tcpdump \
 		nftables iptables conntrack socat ncat iperf3 ethtool \
-		python3 procps psmisc mariadb-server redis-server \
+		python3 procps psmisc tmux zsh fish python3-jsonschema \
+		mariadb-server redis-server \
 		python3-pymysql qrencode zbar-tools ;;
 	dkms) echo dkms pahole ;;
 	uml) echo make gcc libc6-dev flex bison bc xz-utils python3 kmod \

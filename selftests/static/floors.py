@@ -45,10 +45,12 @@ TOOL_ROWS = [
     ("", ["naawg"]),
     ("cmds", ["cmd_apply cmd_callers cmd_check cmd_check_config cmd_client cmd_conf cmd_diag "
               "cmd_endpoints cmd_explain cmd_forward cmd_key cmd_link cmd_metrics cmd_monitor "
-              "cmd_rekey cmd_set cmd_show cmd_stats naawg_quick",
-              "peer_reason client_peer cmd_strip show_conf",
+              "cmd_peer cmd_rekey cmd_set cmd_show cmd_stats cmd_top naawg_quick",
+              "peer_list",
+              "peer_book peer_reason client_peer cmd_strip show_conf",
               "show_caller show_field show_forward show_pretty",
-              "cmds show"]),
+              "cmds peer show"]),
+    ("view", ["top_json", "top_view", "sample cells screen"]),
     ("metrics", ["names_naawg", "names_wireguard", "names forward_metrics peer_metrics",
                  "prom scrape", "escape"]),
     ("diag", ["diag",
@@ -58,7 +60,7 @@ TOOL_ROWS = [
     ("apply", ["save", "apply", "gone",
                "device_diff endpoint forwards_diff hook_wg lock moved"]),
     ("audit", ["audit",
-               "audit_forward audit_host audit_keys audit_kill audit_nets local",
+               "audit_ages audit_forward audit_host audit_keys audit_kill audit_nets local",
                "parts", "finding"]),
     ("saved", ["steps", "link_save link_restore blockers", "addresses routes rules sysctls",
                "route_form", "saved", "records saved_file namespaces"]),
@@ -68,8 +70,8 @@ TOOL_ROWS = [
     ("conf", ["conf_file", "conf conf_args policy resolve",
               "pasted quick_conf value"]),
     ("lib", ["nl nl_listen hints", "codec forward_codec genl nl_links spawn",
-             "prefix forward reference", "format", "keys peer_index",
-             "model nlsock text prog files json loaded modprobe"]),
+             "prefix forward reference", "format", "age keys peer_index",
+             "model nlsock similar table text prog files json loaded modprobe"]),
 ]
 
 # Includes that a pure file must not have: packets, devices, locks, clocks, allocation.

@@ -158,8 +158,8 @@ _naawg()
 	COMPREPLY=()
 	if ((COMP_CWORD == 1)); then
 		_naawg_words "show showconf set setconf addconf syncconf genkey genpsk pubkey stats
-			metrics explain monitor forward strip apply check diag rekey callers check-config
-			client-config endpoints link help version"
+			metrics explain monitor top peer forward strip apply check diag rekey callers
+			check-config client-config endpoints link help version"
 		return
 	fi
 	! _naawg_option || return 0
@@ -231,6 +231,15 @@ _naawg()
 		;;
 	explain:*)
 		_naawg_words "--json $("${COMP_WORDS[0]}" explain | sed -n 's/^  \([^ ]\+\).*/\1/p')"
+		;;
+	top:*)
+		_naawg_words "all --batch --json --sort --reverse -n -d $(_naawg_interfaces)"
+		;;
+	peer:2)
+		_naawg_words "list show"
+		;;
+	peer:3)
+		_naawg_tunnel_or_file "--json $(_naawg_interfaces)"
 		;;
 	forward:2 | showconf:2 | set:2 | setconf:2 | addconf:2 | syncconf:2)
 		_naawg_words "$(_naawg_interfaces)"
