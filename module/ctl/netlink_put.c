@@ -61,3 +61,49 @@ int naawg_netlink_put_handshake(struct sk_buff *skb,
 	return nla_put_u64_64bit(skb, NAAWG_A_PEER_LAST_HANDSHAKE, handshake,
 				 NAAWG_A_PEER_PAD);
 }
+
+/**
+ * naawg_netlink_put_preshared() - write the preshared key of a peer
+ * @skb: the message, within the entry of the peer; it has to be wiped when it was read
+ * @peer: the peer
+ *
+ * Context: process.
+ * Return: 0 or -EMSGSIZE.
+ */
+int naawg_netlink_put_preshared(struct sk_buff *skb, struct naawg_peer *peer)
+{
+	int err;
+
+	mutex_lock(&peer->handshake_lock);
+	err = nla_put(skb, NAAWG_A_PEER_PRESHARED_KEY, NAAWG_KEY_LEN,
+		      peer->handshake.preshared);
+	mutex_unlock(&peer->handshake_lock);
+	return err;
+}
+
+/**
+ * naawg_netlink_put_identity() - write the keys of a device, if it has them
+ * @skb: the message; it has to be wiped when it was read if it has the private key
+ * @dev: the device
+ * @private: write the private key, too
+ *
+ * Context: process.
+ * Return: 0 or -EMSGSIZE.
+ */
+int naawg_netlink_put_identity(struct sk_buff *skb, struct naawg_dev *dev,
+			       bool private)
+{
+	int err = 0;
+
+	down_read(&dev->identity_lock);
+	if (dev->identity.set) {
+		if (private)
+			err = nla_put(skb, NAAWG_A_DEVICE_PRIVATE_KEY,
+				      NAAWG_KEY_LEN, dev->identity.private);
+		if (!err)
+			err = nla_put(skb, NAAWG_A_DEVICE_PUBLIC_KEY,
+				      NAAWG_KEY_LEN, dev->identity.public);
+	}
+	up_read(&dev->identity_lock);
+	return err;
+}

@@ -11,5 +11,8 @@ int naawg_netlink_put_name(struct sk_buff *skb, const struct naawg_dev *dev);
 int naawg_netlink_put_endpoint(struct sk_buff *skb, struct naawg_peer *peer);
 int naawg_netlink_put_handshake(struct sk_buff *skb,
 				const struct naawg_peer *peer);
+int naawg_netlink_put_preshared(struct sk_buff *skb, struct naawg_peer *peer);
+int naawg_netlink_put_identity(struct sk_buff *skb, struct naawg_dev *dev,
+			       bool private);
 
 #endif
