@@ -247,6 +247,21 @@ def bad_inventories():
     refused(lambda: two_servers(naawg_interfaces=[{}, {}]).tunnel("web"), "has wg0 twice")
 
 
+def without_address():
+    """As in the inventory of a mesh, to which a host was added without a line for its address."""
+    interface = {"address": "{{ mesh_addresses[inventory_hostname] }}",
+                 "peers": [{"group": "naawg"}]}
+    fleet = two_servers(naawg_interfaces=[interface], mesh_addresses={"north": "10.30.0.1/24"})
+    for host in "web", "services":
+        refused(lambda host=host: fleet.tunnel(host), "web: naawg_interfaces: address",
+                "has no value for web", "variable mesh_addresses")
+    refused(lambda: two_servers(naawg_interfaces=[{}]).tunnel("services"),
+            "services: peer web of wg0", "wg0 of web has no address")
+    refused(lambda: two_servers(naawg_interfaces=[{
+        "address": "10.1.0.1/24", "peers": [{"host": "services", "endpoint": "{{ nat }}:5"}]}])
+            .tunnel("web"), "peer services of wg0: endpoint: {{ nat }}", "variable nat")
+
+
 def wrong_values():
     def web_with(peer=None, **options):
         peers = [{"host": "services", **(peer or {})}]
@@ -273,6 +288,15 @@ def wrong_values():
         web_with(**good)()
 
 
+def tunnels_in_docker():
+    own = {"profile": {"docker_compose_profile": "web"}, "empty": {"docker_compose_profile": ""},
+           "switched": {"naawg_docker_enabled": True}, "text": {"naawg_docker_enabled": "false"},
+           "off": {"docker_compose_profile": "web", "naawg_docker_enabled": "no"}, "plain": {}}
+    fleet = fleet_lib.Inventory(own)
+    same(fleet.template("hostvars | naawg.naawg.in_docker(%r)" % list(own), "plain"),
+         ["profile", "switched"])
+
+
 suite.case("public keys are derived, and private ones clamped", keys_are_derived)
 suite.case("two servers get all of each other from the inventory", the_two_servers)
 suite.case("the users' list of peers is taken as it is", the_users_peers)
@@ -283,5 +307,7 @@ suite.case("revoked names and keys are left out", revoked_ones)
 suite.case("a successor of a key is used when it is asked for", successors)
 suite.case("a missing key is named, with the command that makes it", missing_keys)
 suite.case("a mistake in the inventory is named", bad_inventories)
+suite.case("a host without an address is named, with the variable", without_address)
 suite.case("a value out of its range is named before any host is asked", wrong_values)
+suite.case("hosts whose tunnel is in Docker are told by their switches", tunnels_in_docker)
 suite.end()

@@ -14,6 +14,9 @@ from ansible_collections.naawg.naawg.plugins.module_utils.variables import (
 NAME = re.compile(r"(?!-|\.{1,2}$)[A-Za-z0-9_=+.-]{1,15}")
 FORWARD = re.compile(r"\d{1,5}(-\d{1,5})?:(tcp|udp)(?![A-Za-z0-9]).*")
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+# A template that has no value for a host
+UNDEFINED = re.compile(r"\{\{\s*((\w*)[^{}]*?)\s*\}\}")
+COMMANDS = ("pre_up", "post_up", "pre_down", "post_down")
 LIMITS = {"listen_port": (0, 65535), "mtu": (576, 65535), "persistent_keepalive": (0, 65535)}
 
 
@@ -64,9 +67,23 @@ def check_text(where, options):
                                    % (where, name))
 
 
+def check_defined(where, host, options):
+    """Each value has one for this host. A template of Ansible without one stays as it is written;
+    a key that is missing is reported by its variable, and commands may have braces."""
+    for name in options:
+        if name in COMMANDS or name in ("private_key", "preshared_key", "peers"):
+            continue
+        for value in as_list(options[name], split=False):
+            found = UNDEFINED.search(value) if isinstance(value, str) else None
+            if found:
+                raise FleetProblem("%s: %s: {{ %s }} has no value for %s: set it in the variable %s"
+                                   % (where, name, found.group(1), host, found.group(2)))
+
+
 def check_interface(host, options):
     """The options of an interface are in their ranges."""
     name = str(options.get("name") or "wg0")
+    check_defined("%s: naawg_interfaces" % host, host, options)
     if not NAME.fullmatch(name):
         raise FleetProblem("%s: an interface cannot be called %s: a name has up to 15 letters, "
                            "digits or _=+.-" % (host, name))
@@ -89,6 +106,7 @@ def check_peer(host, interface, options):
     where = "%s: peer %s of %s" % (host, name, interface)
     if options.get("host") == host and options.get("interface", interface) == interface:
         raise FleetProblem("%s: a host cannot be its own peer" % where)
+    check_defined(where, host, options)
     check_text(where, options)
     check_number(where, options, "persistent_keepalive")
     check_addresses(where, options, "allowed_ips", ipaddress.ip_interface)

@@ -348,11 +348,13 @@ class Fleet:
         if given is not None:
             return [str(network) for network in as_list(given)]
         if peer.other:
-            try:
-                return peer.other.own_networks()
-            except ValueError as error:
-                raise FleetProblem("%s: address of %s: %s" % (peer.name, peer.other.name,
-                                                              error)) from None
+            networks = peer.other.own_networks()
+            if networks:
+                return networks
+            raise FleetProblem("%s: peer %s of %s has no allowed IPs, as %s of %s has no address: "
+                               "set address in naawg_interfaces of %s"
+                               % (interface.host, peer.name, interface.name, peer.other.name,
+                                  peer.name, peer.name))
         raise FleetProblem("%s: peer %s of %s: allowed_ips is missing"
                            % (interface.host, peer.name, interface.name))
 
