@@ -22,6 +22,7 @@ PLAYBOOK = """
     - naawg.naawg.naawg_backup:
         directory: "{{ directory }}"
         paths: ["{{ etc }}"]
+        keep: "{{ keep | default([]) }}"
 """
 
 
@@ -172,6 +173,27 @@ def again(fleet):
     same((fleet.changed(), after[0] != before[0], after[1] == before[1]), (True, True, True))
 
 
+def partly_gone(fleet):
+    """A file that shall stay is in both files of the next backup, and another one is not."""
+    import yaml  # pylint: disable=import-outside-toplevel
+    for name in "keys/old.key", "wg1.conf":
+        fleet.write("etc/" + name, CONF)
+    same(fleet.play(), 0)
+    for name in "keys/old.key", "wg1.conf":
+        os.unlink(fleet.path("etc/" + name))
+    before = fleet.read("backup/web.sealed.yml")
+    same(fleet.play("-e", f"keep={fleet.path('etc/wg1.conf')}"), 0, fleet.log[-2000:])
+    differs = fleet.read("backup/web.sealed.yml") != before
+    same((fleet.changed(), differs), (True, True))
+    names = [os.path.basename(item["path"])
+             for item in yaml.safe_load(fleet.read("backup/web.yml"))["files"]]
+    same(names, ["wg0.key", "wg0.conf", "wg1.conf"])
+    same(fleet.run("ansible-vault", "view", "--vault-password-file", "pass",
+                   "backup/web.sealed.yml"), 0)
+    files = {os.path.basename(item["path"]): item for item in yaml.safe_load(fleet.log)["files"]}
+    same(files["wg1.conf"]["content"], CONF)
+
+
 def refused(fleet):
     """Refusals name what to do, and leave the backup as it is."""
     before = [fleet.read("backup/" + name) for name in fleet.backup()]
@@ -199,6 +221,7 @@ def main():
                 ("the file without keys has a word in the place of each key", plain),
                 ("the sealed file has everything", sealed),
                 ("a second backup writes nothing, and one after a change what differs", again),
+                ("a file that is gone stays in the backup if it shall", partly_gone),
                 ("a backup that is refused says why and leaves the old one", refused)):
             suite.case(sentence, case, fleet)
     finally:

@@ -344,7 +344,8 @@ def netbox(role):
 # --- destroy.yml ----------------------------------------------------------------------
 
 def doomed(roles, directory):
-    """A host with one tunnel, which is not up, a container and an entry in NetBox."""
+    """A host with one tunnel, which is not up, a container and an entry in NetBox. The file of
+    another tunnel is gone already."""
     options = dict(PROXMOX, **NETBOX)
     for role in roles:
         with open(role.path("hosts.json"), encoding="utf-8") as file:
@@ -356,7 +357,9 @@ def doomed(roles, directory):
         "naawg_conf_dir": os.path.join(directory, "destroy/naawg"),
         "naawg_backup_dir": os.path.join(directory, "destroy/backup"),
         "vault_wg_wireguard_private_key": PRIVATE_KEY,
-        "naawg_interfaces": [{"name": "stub-destroyed", "address": "10.8.0.1/24"}]})
+        "vault_wg_wireguard_stub_gone_private_key": PRIVATE_KEY,
+        "naawg_interfaces": [{"name": "stub-destroyed", "address": "10.8.0.1/24"},
+                             {"name": "stub-gone", "address": "10.9.0.1/24"}]})
     host = Role("netbox", options, None, directory, "destroy")
     with open(host.path("password"), "w", encoding="utf-8") as file:
         file.write("a password for tests only\n")

@@ -14,7 +14,7 @@ from ansible.errors import AnsibleActionFail, AnsibleError
 from ansible.module_utils.common.text.converters import to_text
 from ansible.parsing.vault import VaultLib, match_encrypt_secret
 from ansible.plugins.action import ActionBase
-from ansible_collections.naawg.naawg.plugins.module_utils.backup import document
+from ansible_collections.naawg.naawg.plugins.module_utils.backup import document, kept
 from ansible_collections.naawg.naawg.plugins.module_utils.variables import FleetProblem
 from ansible_collections.naawg.naawg.plugins.module_utils.vault_file import locked, write_file
 
@@ -22,6 +22,7 @@ OPTIONS = {
     "directory": {"type": "path", "required": True},
     "name": {"type": "str"},
     "paths": {"type": "list", "elements": "str", "default": ["/etc/naawg"]},
+    "keep": {"type": "list", "elements": "str", "default": []},
 }
 # A configuration file is far smaller.
 LIMIT = 1 << 20
@@ -58,6 +59,8 @@ class ActionModule(ActionBase):
         vault = VaultLib(self._secrets())
         try:
             files = self._files(options["paths"], task_vars)
+            before = self._opened(vault, read_file(sealed), sealed)
+            files += kept(before, options["keep"], files)
             changed, diff = self._write(vault, (plain, sealed), (
                 document(name, files, False), document(name, files, True)))
         except FleetProblem as problem:

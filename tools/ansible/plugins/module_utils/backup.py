@@ -81,3 +81,15 @@ def document(host, files, sealed):
     return head + yaml.dump({"files": [_entry(item, sealed) for item in ordered]}, Dumper=Dumper,
                             default_flow_style=False, sort_keys=False, allow_unicode=True,
                             explicit_start=True, width=4096)
+
+
+def kept(text, paths, files):
+    """Those of PATHS that the text of a sealed file has, and FILES does not."""
+    present = [item["path"] for item in files]
+    found = []
+    for item in (yaml.safe_load(text or "") or {}).get("files") or []:
+        if item["path"] in paths and item["path"] not in present:
+            data = base64.b64decode(item["content_base64"]) if "content_base64" in item \
+                else item["content"].encode("utf-8")
+            found.append(dict(item, data=data))
+    return found

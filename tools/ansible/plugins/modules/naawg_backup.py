@@ -33,6 +33,12 @@ options:
     type: list
     elements: str
     default: [/etc/naawg]
+  keep:
+    description: >-
+      Files that stay in the backup as they are there, if the host does not have them any more.
+    type: list
+    elements: str
+    default: []
 attributes:
   check_mode:
     description: names the files that would be written
