@@ -141,7 +141,9 @@ def identities():
     new = ask(fleet, "new_public_keys", "db", "web", plan["variables"])["wg0"]
     same(new == PUBLIC["web"], False)
     [peer] = ask(fleet, "successors", "db", "web", plan["variables"])
-    same((peer["public_key"], peer["name"]), (new, "web"))
+    same((peer["public_key"], peer["name"], "preshared_key" in peer), (new, "web", False))
+    secret = ask(fleet, "successor_key", "db", "web", plan["variables"], new)
+    same(secret, fleet.tunnel("db")[0]["peers"][1]["preshared_key"])
     [call] = ask(fleet, "identity_calls", "db", "web", plan["variables"])
     same((call["public_key"], call["calls"]), (new, False), "web initiates")
     same([call["calls"] for call in ask(fleet, "identity_calls", "web", "web", [])], [True] * 2)

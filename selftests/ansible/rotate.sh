@@ -66,12 +66,43 @@ test_case "a preshared key is replaced at both ends; other sessions stay" rotate
 stream_end
 diag "preshared key: $GAP"
 
+# The rotation, and then all that the controller remembers of it
+watched()
+{
+	cat <<-EOF2
+	---
+	- ansible.builtin.import_playbook: $PLAYBOOKS/rotate-identity.yml
+	- hosts: naawg
+	  gather_facts: false
+	  tasks:
+	    - ansible.builtin.copy:
+	        content: "{{ dict(names | zip(query('vars', *names))) | to_json }}"
+	        dest: $TMP/remembered-{{ inventory_hostname }}
+	        mode: "0600"
+	      vars:
+	        names: "{{ query('varnames', '^naawg__') | difference(['naawg__vault_path']) }}"
+	      delegate_to: localhost
+	      no_log: true
+	EOF2
+}
+
+# One of these files and the vault, of which no key may be in the file
+remembers_no_key()
+{
+	matches "$(cat "$TMP/remembered-$1")" '"naawg__applied".*"naawg__checked"'
+	/usr/bin/python3 "$HERE/seek_secrets.py" "$TMP/vault.pass" "$SECRETS" "$INV" -- \
+		"$TMP/remembered-$1"
+}
+
 rotates_identity()
 {
 	local before
 	before=$(w web show wg0 public-key)
 
-	play "$PLAYBOOKS/rotate-identity.yml" -e host=web
+	watched >"$TMP/watched.yml"
+	play "$TMP/watched.yml" -e host=web
+	remembers_no_key web
+	remembers_no_key db
 	differs "$(w web show wg0 public-key)" "$before"
 	omits "$(w services show wg0 peers)" "$before"
 	contains "$(w services show wg0 allowed-ips)" "$(w web show wg0 public-key)	10.100.0.3/32"

@@ -16,11 +16,15 @@ OPTIONS = {
     "state": {"type": "str", "default": "present", "choices": ["present", "up"]},
     "names": {"type": "list", "elements": "str", "default": []},
     "peer": {"type": "str"},
+    "without": {"type": "str"},
     "next": {"type": "list", "elements": "str", "default": []},
     "actor": {"type": "str"},
     "conf_dir": {"type": "path"},
     "tool": {"type": "str"},
     "policy": {"type": "dict"},
+    "delay": {"type": "int"},
+    "after_session": {"type": "dict"},
+    "call": {"type": "list", "elements": "str"},
 }
 MODULE = "naawg.naawg.naawg_interface"
 POLICY = "naawg.naawg.naawg_policy"
@@ -34,6 +38,12 @@ def only_peer(interfaces, name):
         if peers:
             found.append(dict(interface, peers=peers, manage_peers=False))
     return found
+
+
+def without_peer(interfaces, name):
+    """The interfaces without this peer. Others stay as they are, listed or not."""
+    return [dict(interface, peers=[], manage_peers=False, removed=[name])
+            for interface in interfaces]
 
 
 class ActionModule(ActionBase):
@@ -111,12 +121,15 @@ class ActionModule(ActionBase):
             raise AnsibleActionFail(str(problem)) from None
         if options["names"]:
             found = [interface for interface in found if interface["name"] in options["names"]]
+        if options["without"]:
+            return without_peer(found, options["without"])
         return only_peer(found, options["peer"]) if options["peer"] else found
 
     def _configure(self, wanted, options, task_vars):
         """The result of the module."""
         args = dict(wanted, state=options["state"],
-                    **self._common(options, ("actor", "conf_dir", "tool")))
+                    **self._common(options, ("actor", "conf_dir", "tool", "delay",
+                                             "after_session", "call")))
         revoked = task_vars["hostvars"][task_vars["inventory_hostname"]].get("naawg_revoked")
         if revoked:
             args["revoked"] = [str(name) for name in revoked]

@@ -51,6 +51,7 @@ STEPS = {
     "identity_plan": plans.identity_plan,
     "identity_calls": plans.identity_calls,
     "successors": plans.successors,
+    "successor_key": plans.successor_key,
     "new_public_keys": plans.new_public_keys,
     "revoke_plan": plans.revoke_plan,
     "problems": _problems,

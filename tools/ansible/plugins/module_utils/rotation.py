@@ -378,10 +378,24 @@ def identity_calls(hostvars, own, host, variables):
 
 
 def successors(hostvars, own, host, variables):
-    """The peers of OWN that stand for HOST, with their new public keys. With preshared keys."""
+    """The peers of OWN that stand for HOST, with their new public keys and no preshared key."""
     fleet = Fleet(hostvars, own, variables)
-    return [dict(fleet.peer_options(link.interface, link.peer), interface=link.interface.name)
-            for link in _ends_of(fleet, own, host) if own != host]
+    found = []
+    for link in _ends_of(fleet, own, host) if own != host else ():
+        options = dict(fleet.peer_options(link.interface, link.peer),
+                       interface=link.interface.name)
+        options.pop("preshared_key", None)
+        found.append(options)
+    return found
+
+
+def successor_key(hostvars, own, host, variables, public):
+    """The preshared key of one of these peers; empty without one."""
+    fleet = Fleet(hostvars, own, variables)
+    for link in _ends_of(fleet, own, host):
+        if fleet.peer_public_key(link.peer) == public:
+            return fleet.preshared_key(link.interface, link.peer) or ""
+    return ""
 
 
 def new_public_keys(hostvars, own, host, variables):

@@ -36,6 +36,10 @@ options:
       - Name of the only peer to configure. Other peers stay as they are, and so do interfaces
         without this peer.
     type: str
+  without:
+    description:
+      - Name of a peer to remove. Other peers stay as they are.
+    type: str
   next:
     description:
       - Names of vault variables that are being replaced. The value of such a variable is that of
@@ -58,6 +62,16 @@ options:
         are checked under it. If a file is refused, the host gets its old policy back.
       - Without it, the policy stays as it is.
     type: dict
+  delay:
+    description: The option of this name of the module M(naawg.naawg.naawg_interface).
+    type: int
+  after_session:
+    description: The option of this name of the module M(naawg.naawg.naawg_interface).
+    type: dict
+  call:
+    description: The option of this name of the module M(naawg.naawg.naawg_interface).
+    type: list
+    elements: str
 attributes:
   check_mode:
     description: Changes nothing, and reports what differs.
