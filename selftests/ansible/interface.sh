@@ -134,6 +134,12 @@ kept()
 	options web "manage_peers: false" | changes web interface True
 	same "$(w web show wg0 peers | wc -l)" 3
 	same "$(at web grep -c '^\[Peer\]' /etc/naawg/wg0.conf)" 2
+	options web "manage_peers: false" "removed: [alice, '${PUB[bob]}']" |
+		changes web interface True
+	has_line "- peer alice"
+	same "$(w web show wg0 peers)" "${PUB[services]}"
+	journal web | tail -n 2 | grep -q "NAAWG_EVENT=peer-removed.*NAAWG_PEER=alice"
+	{ options web; alice; } | changes web interface True
 	options web | changes web interface True
 	has_line "- peer alice"
 	same "$(w web show wg0 peers)" "${PUB[services]}"

@@ -62,6 +62,11 @@ digests()
 	differs "$(said "r['peers']['${PUB[web]}']")" "$here"
 	printf '%s\n' "nonce: one" "interface: wg9" | changes web keys False
 	same "$(said 'r["present"]')" False
+	same "$(said 'r["interfaces"]["wg0"]["peers"]')" "['${PUB[services]}']"
+	same "$(said 'r["file_peers"][0]["name"]')" services
+	printf '%s\n' "nonce: one" "absent: ['${PUB[bob]}']" | changes web keys False
+	printf '%s\n' "nonce: one" "absent: ['${PUB[services]}']" |
+		fails "the peer is still in wg0, /etc/naawg/wg0.conf" web keys
 }
 test_case "naawg_keys compares preshared keys by a digest" digests
 

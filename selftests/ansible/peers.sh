@@ -121,11 +121,23 @@ still_listed()
 	contains "$(w wireguard show wg0 peers)" "${PUB[dave]}"
 }
 
+mistyped()
+{
+	cp "$LISTED" "$WARRIORS"
+	state >"$TMP/before"
+	refuses play "$PLAYBOOKS/remove-peer.yml" -e peer=dave-tabelt
+	matches "$(tr -s ' \n' ' ' <"$LOG")" "no host has a peer dave-tabelt. Their files have: alice-laptop, .*dave-tablet"
+	state | diff "$TMP/before" -
+}
+
+# A setting that was changed by hand is no business of this playbook.
 peer_is_removed()
 {
+	at wireguard sed -i 's/^\(PersistentKeepalive\) = 25/\1 = 77/' /etc/naawg/wg0.conf
 	cp "$LISTED" "$WARRIORS"
 	play "$PLAYBOOKS/remove-peer.yml" -e peer=dave-tablet
 	omits "$(w wireguard show wg0 peers)" "${PUB[dave]}"
+	contains "$(w wireguard show wg0 persistent-keepalive)" "${PUB[alice]}	77"
 	lacks "$(at wireguard cat /etc/naawg/wg0.conf)" "dave-tablet"
 	matches "$(journal wireguard)" "NAAWG_EVENT=peer-removed.*dave-tablet"
 }
@@ -157,7 +169,8 @@ test_case "a peer that is in no inventory is not added" unknown_peer
 stream_starts
 test_case "a peer is added" peer_is_added
 test_case "a peer that the inventory still has is not removed" still_listed
-test_case "a peer is removed" peer_is_removed
+test_case "a mistyped name is refused with the names that hosts have" mistyped
+test_case "a peer is removed, and nothing else changes" peer_is_removed
 test_case "another peer lost no packet, and its session stayed" stream_is_whole
 test_case "a host that does not answer is named" host_is_named
 finish

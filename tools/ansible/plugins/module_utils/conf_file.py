@@ -174,11 +174,11 @@ def differences(old, new):
     return lines
 
 
-def keep_peers(conf, present, revoked=()):
-    """Add the present peers that a file does not list, by key or by name, and that are not
-    revoked."""
+def keep_peers(conf, present, gone=()):
+    """Add the present peers that a file does not list, by key or by name, but for those that shall
+    be gone."""
     conf.peers += [peer for peer in present.peers if same_peer(peer, conf.peers) is None
-                   and not {last(peer, "Name"), last(peer, "PublicKey")} & set(revoked)]
+                   and not {last(peer, "Name"), last(peer, "PublicKey")} & set(gone)]
 
 
 # --- the file on the disk --------------------------------------------------

@@ -64,6 +64,13 @@ class Tunnel:
         status, out, _err = self.tool.run("show", self.name, "listen-port")
         return int(out) if not status and out.strip().isdigit() else None
 
+    def gone(self):
+        """Names and public keys of peers that never stay. A running peer has no name, so the file
+        tells the keys of those that are named."""
+        gone = set(self.module.params["revoked"] or ()) | set(self.module.params["removed"] or ())
+        return gone | {conf_file.last(peer, "PublicKey") for peer in self.old.peers
+                       if conf_file.last(peer, "Name") in gone}
+
     def want(self):
         """The file that the options describe."""
         new = conf_file.of_options(self.module.params)
@@ -74,7 +81,7 @@ class Tunnel:
                           "naawg.naawg.generate_keys makes keys" % self.path)
             new.interface.insert(0, ("PrivateKey", key))
         if not self.module.params["manage_peers"]:
-            conf_file.keep_peers(new, self.old, self.module.params["revoked"] or ())
+            conf_file.keep_peers(new, self.old, self.gone())
         self.new = new
         self.public_key = self.tool.must("pubkey", stdin=new.get("PrivateKey")).strip()
 
@@ -103,7 +110,7 @@ class Tunnel:
         running = conf_file.parse(self.tool.must("showconf", self.name))
         wanted = conf_file.Conf(self.new.interface, self.new.peers)
         before = len(wanted.peers)
-        conf_file.keep_peers(wanted, running, self.module.params["revoked"] or ())
+        conf_file.keep_peers(wanted, running, self.gone())
         for peer in wanted.peers[before:]:
             # The tool accepts the address that it prints for a roamed peer.
             peer[:] = [pair for pair in peer if pair[1] != "(none)"]

@@ -134,6 +134,12 @@ options:
     type: list
     elements: str
     default: []
+  removed:
+    description: >-
+      Names and public keys of peers that do not stay, though I(manage_peers) is C(false).
+    type: list
+    elements: str
+    default: []
   delay:
     description:
       - A running interface is changed so many seconds after the check of its file. In this time,
@@ -245,7 +251,7 @@ from ansible_collections.naawg.naawg.plugins.module_utils.tunnel_state import Tu
 
 
 LISTS = ("address", "dns", "pre_up", "post_up", "pre_down", "post_down", "forwards", "revoked",
-         "peers")
+         "removed", "peers")
 
 
 def listing():
