@@ -273,6 +273,36 @@ def revoked_but_kept(world):
     world.interface("services")["manage_peers"] = False
 
 
+def other_interface(public="", peers=()):
+    """web has another interface than that of the inventory."""
+    def plant(world):
+        revoked(world)
+        del world.link("services")["peers"][PHONE]
+        world.link("web")["interfaces"] = {
+            "wg0": {"public_key": WEB, "peers": [SERVICES]},
+            "old": {"public_key": public, "peers": list(peers)}}
+    return plant
+
+
+planted_case("another interface with strange keys only")(other_interface(OTHER, [OTHER]))
+planted_case("another interface with the key of a host", [
+    "web has the interface old, which the inventory does not list", "runs with the key of services",
+    SERVICES])(other_interface(SERVICES))
+planted_case("another interface with a revoked peer", [
+    "web has the interface old", "lists the revoked key " + PHONE])(other_interface(OTHER, [PHONE]))
+planted_case("another interface with a host as its peer", [
+    "web has the interface old", "lists services (" + SERVICES, "naawg_interfaces of web"])(
+        other_interface(OTHER, [SERVICES]))
+
+
+@planted_case("a revoked peer in a file", [
+    "web has the revoked key " + PHONE + " in /etc/naawg/old.conf"])
+def revoked_in_a_file(world):
+    other_interface()(world)
+    world.link("web")["file_peers"] = [
+        {"path": "/etc/naawg/old.conf", "interface": "old", "name": "", "public_key": PHONE}]
+
+
 @planted_case("another preshared key at one end", [
     "services has another preshared key for web than " + PSK, "which web uses",
     "naawg.naawg.deploy_wireguard for services"])

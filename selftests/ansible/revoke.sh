@@ -135,16 +135,34 @@ again()
 }
 test_case "another run finds nothing to change" again
 
+# services also has an interface that the inventory does not list, with a file.
+other_interface()
+{
+	{
+		printf '[Interface]\nPrivateKey = %s\nListenPort = 51999\n' "$("$WG" genkey)"
+		printf '[Peer]\nPublicKey = %s\nAllowedIPs = 10.55.0.2/32\n' "${PUB[alice]}"
+	} | at services sh -c 'umask 077; cat >/etc/naawg/old.conf'
+	q services up old
+	contains "$(w services show old peers)" "${PUB[alice]}"
+}
+
 a_device()
 {
+	other_interface
 	disconnect services
 	refuses play "$PLAYBOOKS/revoke.yml" -e peer=alice
 	says 'services: .*Run this again to complete'
 	omits "$(w web show wg0 peers)" "${PUB[alice]}"
 	contains "$(w services show wg0 peers)" "${PUB[alice]}"
 	reconnect services
+	refuses play "$PLAYBOOKS/revoke.yml" -e peer=alice
+	says 'services: the peer is still in /etc/naawg/old.conf: remove it there'
+	omits "$(w services show old peers)" "${PUB[alice]}"
+	journal services | grep -q 'NAAWG_EVENT=peer-revoked.*NAAWG_INTERFACE=old'
+	at services rm /etc/naawg/old.conf
 	play "$PLAYBOOKS/revoke.yml" -e peer=alice
 	nobody_has "${PUB[alice]}"
 }
-test_case "a host that does not answer is named; another run completes it" a_device
+test_case "a host that does not answer is named, and an interface that is in no inventory is found" \
+	a_device
 finish

@@ -123,6 +123,15 @@ finds_another_key()
 	play "$PLAYBOOKS/verify-wireguard-keys.yml"
 }
 
+finds_another_interface()
+{
+	ipat web link add old type naawg
+	w web set old peer "$(key services)" allowed-ips 10.66.0.1/32
+	mistakes 1
+	said_all "web has the interface old, which the inventory does not list" "lists services"
+	ipat web link del old
+}
+
 finds_a_kept_key()
 {
 	sed -i "s|^\(vault_wg_web_public_key: \).*|\1\"$(key services)\"|" "$vault"
@@ -168,6 +177,8 @@ test_case "keys are made on the controller, once" makes_keys
 test_case "nothing is found after a deployment, and no key is shown" finds_nothing
 test_case "another preshared key at one end is found" finds_preshared
 test_case "another private key of a running interface is found" finds_another_key
+test_case "a key of the fleet on an interface that is in no inventory is found" \
+	finds_another_interface
 test_case "a wrong public key in the vault is found" finds_a_kept_key
 test_case "a host that does not answer is named, and the other one is verified" names_the_silent
 test_case "a container of Compose is asked for its keys" asks_containers

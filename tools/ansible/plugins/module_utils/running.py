@@ -42,6 +42,7 @@ class RunningFindings:
         self.model = model
         self.nonce = nonce
         found = flat(results)
+        self.results = found
         self.running = {}
         for interface in model.interfaces:
             result = found.get((interface.host, interface.name))
@@ -68,6 +69,7 @@ class RunningFindings:
         yield from self._own_keys()
         for interface in self.present():
             yield from self._peers(interface)
+        yield from self._elsewhere()
         for one, two in self.model.pairs():
             yield from self._preshared(one, two)
         for interface, peer in self.model.devices:
@@ -171,6 +173,37 @@ class RunningFindings:
         return ("%s lists the unknown key %s: find out whose it is, then add it to the peers in "
                 "naawg_interfaces of %s, or %s."
                 % (interface.label, public, interface.host, DEPLOY % interface.host))
+
+    # --- interfaces and files that the inventory does not list
+
+    def _elsewhere(self):
+        """Keys of the fleet on other interfaces, and revoked keys in files."""
+        hosts = {}
+        for (host, _name), result in self.results.items():
+            hosts.setdefault(host, result)
+        for host, result in hosts.items():
+            listed = [interface.name for interface in self.model.interfaces
+                      if interface.host == host]
+            for name, link in (result.get("interfaces") or {}).items():
+                if name not in listed:
+                    yield from self._other_interface(host, name, link)
+            for peer in result.get("file_peers") or ():
+                if peer["public_key"] in self.model.fleet.revoked:
+                    yield ("%s has the revoked key %s in %s: remove this peer there."
+                           % (host, peer["public_key"], peer["path"]))
+
+    def _other_interface(self, host, name, link):
+        where = "%s has the interface %s, which the inventory does not list. It" % (host, name)
+        own = link["public_key"]
+        if own in self.model.public.values():
+            yield ("%s runs with the key of %s (%s): give it its own key, or remove it."
+                   % (where, self.model.owner(own), own))
+        for public in link["peers"]:
+            if public in self.model.fleet.revoked:
+                yield "%s lists the revoked key %s: remove this peer there." % (where, public)
+            elif self.model.owner(public):
+                yield ("%s lists %s (%s): remove this peer there, or add the interface to "
+                       "naawg_interfaces of %s." % (where, self.model.owner(public), public, host))
 
     # --- preshared keys
 
