@@ -75,6 +75,11 @@ def seal(text, password=PASSWORD, vault_id=None):
     return lib.encrypt(text, secret=VaultSecret(password), vault_id=vault_id).decode()
 
 
+def expression(text):
+    """An expression as a template. Core 2.19 evaluates no text that may come from elsewhere."""
+    return getattr(template, "trust_as_template", str)("{{ %s }}" % text)
+
+
 class Inventory:
     """A directory with an inventory of HOSTS: a dictionary of each host's variables."""
 
@@ -114,9 +119,7 @@ class Inventory:
     def template(self, text, host):
         """An expression of a playbook, as HOST evaluates it."""
         loader, own = self.variables()
-        # Core 2.19 evaluates no text that may come from elsewhere.
-        trusted = getattr(template, "trust_as_template", str)("{{ %s }}" % text)
-        return Templar(loader=loader, variables=own[host]).template(trusted)
+        return Templar(loader=loader, variables=own[host]).template(expression(text))
 
     def tunnel(self, host, **more):
         """The filter tunnel."""

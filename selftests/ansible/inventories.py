@@ -62,8 +62,8 @@ class Example(fleet_lib.Inventory):
         found = {}
         for host in self.hosts:
             templar = fleet_lib.Templar(loader=loader, variables=own[host])
-            found[host] = [templar.template("{{ hostvars | naawg.naawg.%s(inventory_hostname) }}"
-                                            % name)
+            found[host] = [templar.template(fleet_lib.expression(
+                "hostvars | naawg.naawg.%s(inventory_hostname)" % name))
                            for name in ("tunnel", "tunnel_subnets", "forwarding")]
         return found
 

@@ -13,6 +13,8 @@ NEXT = "_next"
 PRIVATE = "_private_key"
 PUBLIC = "_public_key"
 PRESHARED = "_preshared_key"
+# Errors about a reference to a missing variable; MarkerError is one of core 2.19.
+UNDEFINED = ("AnsibleUndefinedVariable", "MarkerError")
 TEMPLATE = re.compile(r"\s*\{\{\s*(\w+)\s*\}\}\s*")
 
 
@@ -82,6 +84,19 @@ def with_port(endpoint, port):
     return "%s:%d" % (text, int(port))
 
 
+def evaluate(value):
+    """Evaluate all parts of a value, or raise the error about one. Core 2.19 evaluates a part when
+    it is used, and marks one without a value by an object that fails when it is compared."""
+    if isinstance(value, dict):
+        for name in value:
+            evaluate(value[name])
+    elif isinstance(value, (list, tuple)):
+        for part in value:
+            evaluate(part)
+    else:
+        value == ""  # pylint: disable=pointless-statement
+
+
 def in_parts(variables, value):
     """A value of hostvars of core 2.19, in which a reference to a missing variable stays as it
     is written. Earlier ones leave it so themselves."""
@@ -90,9 +105,11 @@ def in_parts(variables, value):
     if isinstance(value, (list, tuple)):
         return [in_parts(variables, part) for part in value]
     try:
-        return variables._templar.template(value)  # pylint: disable=protected-access
+        part = variables._templar.template(value)  # pylint: disable=protected-access
+        evaluate(part)
+        return part
     except Exception as problem:  # pylint: disable=broad-except
-        if type(problem).__name__ != "AnsibleUndefinedVariable":
+        if type(problem).__name__ not in UNDEFINED:
             raise
         return "".join(value)
 
@@ -132,9 +149,11 @@ class Variables:
         if name not in variables:
             return default
         try:
-            return variables[name]
+            value = variables[name]
+            evaluate(value)
+            return value
         except Exception as problem:  # pylint: disable=broad-except
-            if type(problem).__name__ != "AnsibleUndefinedVariable":
+            if type(problem).__name__ not in UNDEFINED:
                 raise
             return in_parts(variables, variables._vars[name])  # pylint: disable=protected-access
 
