@@ -63,7 +63,7 @@ static const struct subcommand subcommands[] = {
 	{ "explain", cmd_explain,
 	  "Says what a reason, a counter or a module parameter means, and what to do", true },
 	{ "monitor", cmd_monitor,
-	  "Prints events of sessions, endpoints, forwards and unknown callers", true },
+	  "Prints events of interfaces, writes them to the journal, or runs a program for each", true },
 	{ "forward", cmd_forward,
 	  "Shows and changes the port forwards of an interface", true },
 	{ "strip", cmd_strip,

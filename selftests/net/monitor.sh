@@ -115,8 +115,79 @@ forwards()
 	wait_for 20 told "$out.json" "forward-removed"
 	same "$(fields "$out.json" 'e.get("forward", {}).get("forward")' | tail -n 1)" \
 		"1081:udp:192.0.2.2:81"
+	monitor a "$out.changed"
+	w a forward t0 add 1080:udp:192.0.2.2
+	w a forward t0 replace - <<<'1080:udp:192.0.2.3'
+	wait_for 20 told "$out.changed" "t0: forward changed: 1080:udp:192.0.2.3, was 1080:udp:192.0.2.2, by naawg (uid 0)"
+	w a forward t0 flush
 }
 test_case "forwards are reported, with their final counters" forwards
+
+# Each change with who made it; none of a request that changes nothing.
+changes()
+{
+	local out=$TMP/changes key=${PUB[c]}
+
+	monitor a "$out"
+	monitor a "$out.json" --json
+	w a set t0 peer "$key" allowed-ips 10.9.5.0/24 endpoint 192.0.2.9:99 preshared-key "$TMP/c.psk"
+	w a set t0 peer "$key" allowed-ips 10.9.5.0/24 endpoint 192.0.2.9:99 preshared-key "$TMP/c.psk"
+	w a set t0 peer "$key" persistent-keepalive 7 allowed-ips 10.9.6.0/24
+	w a set t0 peer "$key" remove
+	wait_for 20 told "$out" "peer removed: $key"
+	wait_for 20 told "$out.json" peer-removed
+	same "$(sed 's/^[^ ]* //' "$out")" "listening
+t0: peer added: $key at 192.0.2.9:99, allowed IPs 10.9.5.0/24, by naawg (uid 0)
+t0: peer changed: $key at 192.0.2.9:99, new persistent keepalive 7 s, new allowed IPs 10.9.6.0/24, by naawg (uid 0)
+t0: peer removed: $key at 192.0.2.9:99, by naawg (uid 0)"
+	same "$(fields "$out.json" '[e["event"], e.get("uid"), e.get("program")]')" \
+		"['listening', None, None]
+['peer-added', 0, 'naawg']
+['peer-changed', 0, 'naawg']
+['peer-removed', 0, 'naawg']"
+	same "$(fields "$out.json" 'e.get("peer", {}).get("changes")' | sed -n 3p)" \
+		"['persistent-keepalive', 'allowed-ips']"
+	same "$(fields "$out.json" 'e.get("peer", {}).get("allowed_ips")' | sed -n 2p)" "['10.9.5.0/24']"
+	refuses grep -F -f "$TMP/c.psk" "$out" "$out.json"
+}
+psk c
+keys c
+test_case "changes of peers are reported with who made them" changes
+
+keys_and_links()
+{
+	local out=$TMP/links
+
+	link_new a t9
+	monitor a "$out" t9
+	w a set t9 private-key "$TMP/a.key"
+	w a set t9 private-key "$TMP/c.key"
+	ipat a link set t9 up
+	w a set t9 private-key /dev/null
+	ipat a link del t9
+	wait_for 20 told "$out" "link down"
+	same "$(sed 's/^[^ ]* //' "$out")" "listening
+t9: private key changed: public key ${PUB[a]}, was none, by naawg (uid 0)
+t9: private key changed: public key ${PUB[c]}, was ${PUB[a]}, by naawg (uid 0)
+t9: link up, by ip (uid 0)
+t9: private key changed: public key none, was ${PUB[c]}, by naawg (uid 0)
+t9: link down, by ip (uid 0)"
+}
+test_case "new private keys, and links that go up and down, are reported" keys_and_links
+
+# A program chooses its own name, which must not reach the terminal as it is.
+named_badly()
+{
+	local out=$TMP/named
+
+	monitor a "$out"
+	cp "$WG" "$TMP/$(printf 'a\033[2Jb')"
+	at a "$TMP/$(printf 'a\033[2Jb')" set t0 peer "${PUB[c]}"
+	w a set t0 peer "${PUB[c]}" remove
+	wait_for 20 told "$out" "peer removed"
+	told "$out" "peer added" "by a?[2Jb (uid 0)"
+}
+test_case "control characters in the name of a program are not printed" named_badly
 
 # Events of links in its own namespace, and only of the link that was asked for.
 elsewhere()

@@ -64,7 +64,7 @@ static void print_text(const struct device *dev)
 		uint64_t last = caller->last / NS_PER_SEC;
 
 		printf("%s: ", dev->name);
-		show_caller(caller);
+		show_caller(stdout, caller);
 		printf(": %" PRIu64 " handshake%s, the newest ", caller->count,
 		       caller->count == 1 ? "" : "s");
 		/* the clock may have been set back since */

@@ -38,7 +38,8 @@ static void list_text(const struct device *dev)
 
 	for (i = 0; i < dev->n_forwards; i++) {
 		printf("%s\t", forward_text(text, &dev->forwards[i]));
-		show_forward_counters(&dev->forwards[i]);
+		show_forward_counters(stdout, &dev->forwards[i]);
+		putchar('\n');
 	}
 }
 

@@ -1,166 +1,97 @@
 // SPDX-License-Identifier: GPL-2.0
-/* monitor: prints events of links. */
+/* monitor: prints events of links, sends them to the journal, or runs a program. */
 
 #include <errno.h>
+#include <limits.h>
+#include <poll.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "cmds/cmds.h"
-#include "cmds/show.h"
-#include "lib/format.h"
-#include "lib/forward.h"
+#include "cmds/event.h"
+#include "cmds/event_exec.h"
+#include "cmds/event_journal.h"
 #include "lib/hints.h"
 #include "lib/json.h"
-#include "lib/keys.h"
 #include "lib/nl_links.h"
 #include "lib/nl_listen.h"
 #include "lib/prog.h"
+#include "lib/spawn.h"
+#include "netcfg/state.h"
 
-#define NS_PER_SEC	UINT64_C(1000000000)
+/* Seconds that a program may take, unless --timeout says otherwise. */
+#define TIMEOUT		30
+#define TIMEOUT_MAX	86400
 
 struct monitor {
 	const char *only;	/* name of the only interface; NULL: all */
+	const char *program;
+	unsigned int timeout;
 	bool json;
+	bool journal;
+	bool print;
+	struct event_exec *exec;
 };
 
-struct event_name {
-	int event;
-	const char *text;
-	const char *json;
-};
-
-static const struct event_name names[] = {
-	{ 0, "listening", "listening" },
-	{ -ENOBUFS, "events were missed", "missed" },
-	{ NAAWG_CMD_FORWARD_ADDED_NTF, "forward added", "forward-added" },
-	{ NAAWG_CMD_FORWARD_REMOVED_NTF, "forward removed", "forward-removed" },
-	{ NAAWG_CMD_PEER_SESSION_NTF, "new session", "peer-session" },
-	{ NAAWG_CMD_PEER_ENDPOINT_NTF, "new endpoint", "peer-endpoint" },
-	{ NAAWG_CMD_PEER_GIVEN_UP_NTF, "peer does not answer", "peer-given-up" },
-	{ NAAWG_CMD_UNKNOWN_CALLER_NTF, "unknown caller", "unknown-caller" },
-};
-
-static const struct event_name *name_of(int event)
+static void print_text(const struct event *event)
 {
-	size_t i;
-
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (names[i].event == event)
-			return &names[i];
-	return NULL;
-}
-
-static void begin(const struct monitor *monitor, const struct event_name *name,
-		  const struct device *dev)
-{
-	time_t now = time(NULL);
 	char text[64] = "";
 	struct tm tm;
 
-	if (monitor->json) {
-		json_open(NULL, '{');
-		json_number("time", now);
-		if (dev)
-			json_string("device", dev->name);
-		json_string("event", name->json);
-		return;
-	}
-	if (localtime_r(&now, &tm))
+	if (localtime_r(&event->time, &tm))
 		strftime(text, sizeof(text), "%FT%T%z", &tm);
 	printf("%s ", text);
-	if (dev)
-		printf("%s: ", dev->name);
-	fputs(name->text, stdout);
+	event_print_text(stdout, event);
+	putchar('\n');
 }
 
-static void end(const struct monitor *monitor)
+static bool take(const struct event *event, void *arg)
 {
-	if (monitor->json)
-		json_close('}');
-	else
-		putchar('\n');
-}
+	struct monitor *monitor = arg;
 
-static void tell_forward(const struct monitor *monitor, const struct event_name *name,
-			 const struct device *dev, const struct forward *forward)
-{
-	char text[FORWARD_TEXT_LEN];
-
-	begin(monitor, name, dev);
-	if (monitor->json) {
-		show_json_forward("forward", forward);
-		end(monitor);
-		return;
-	}
-	printf(": %s", forward_text(text, forward));
-	if (name->event == NAAWG_CMD_FORWARD_REMOVED_NTF) {
-		putchar('\t');
-		show_forward_counters(forward);
-	} else {
-		putchar('\n');
-	}
-}
-
-static void tell_peer(const struct monitor *monitor, const struct event_name *name,
-		      const struct device *dev, const struct peer *peer)
-{
-	char key[KEY_TEXT_LEN], endpoint[ENDPOINT_TEXT_LEN] = "";
-
-	key_to_text(key, peer->public_key);
-	if (peer->bits & PEER_HAS_ENDPOINT)
-		endpoint_text(endpoint, &peer->endpoint);
-	begin(monitor, name, dev);
-	if (monitor->json) {
-		json_open("peer", '{');
-		json_string("public_key", key);
-		if (*endpoint)
-			json_string("endpoint", endpoint);
-		if (peer->last_handshake)
-			json_number("latest_handshake", peer->last_handshake / NS_PER_SEC);
-		json_close('}');
-	} else {
-		printf(": %s%s%s", key, *endpoint ? " at " : "", endpoint);
-		if (name->event == NAAWG_CMD_PEER_GIVEN_UP_NTF)
-			fputs(", called for 90 s, unanswered", stdout);
-	}
-	end(monitor);
-}
-
-static void tell_caller(const struct monitor *monitor, const struct event_name *name,
-			const struct device *dev, const struct caller *caller)
-{
-	begin(monitor, name, dev);
-	if (monitor->json) {
-		show_json_caller("caller", caller);
-	} else {
-		fputs(": ", stdout);
-		show_caller(caller);
-	}
-	end(monitor);
-}
-
-static bool hear(int event, const struct device *dev, void *arg)
-{
-	const struct event_name *name = name_of(event);
-	const struct monitor *monitor = arg;
-	size_t i;
-
-	/* A newer kernel module may send events that are unknown here. */
-	if (!name)
+	if (monitor->journal)
+		event_journal_send(event);
+	if (monitor->exec && !event_exec_add(monitor->exec, event))
+		fprintf(stderr, "%s: no memory for event `%s'\n", prog_name, event->name);
+	if (!monitor->print)
 		return true;
-	if (!dev) {
-		begin(monitor, name, NULL);
-		end(monitor);
-	} else if (!monitor->only || !strcmp(monitor->only, dev->name)) {
-		for (i = 0; i < dev->n_forwards; i++)
-			tell_forward(monitor, name, dev, &dev->forwards[i]);
-		for (i = 0; i < dev->n_peers; i++)
-			tell_peer(monitor, name, dev, &dev->peers[i]);
-		for (i = 0; i < dev->n_callers; i++)
-			tell_caller(monitor, name, dev, &dev->callers[i]);
-	}
+	if (monitor->json)
+		event_print_json(stdout, event);
+	else
+		print_text(event);
 	return !fflush(stdout) && !ferror(stdout);
+}
+
+static bool hear(int kind, struct device *dev, void *arg)
+{
+	struct monitor *monitor = arg;
+
+	if (kind == EVENT_LISTENING)
+		event_journal_ready();
+	if (!dev)
+		return event_each(kind, NULL, take, monitor);
+	if (monitor->only && strcmp(monitor->only, dev->name))
+		return true;
+	state_names(dev);
+	return event_each(kind, dev, take, monitor);
+}
+
+/* Looks after the program until there are events to read. */
+static void wait_for_events(int fd, void *arg)
+{
+	struct monitor *monitor = arg;
+	struct pollfd fds[2] = { { .fd = fd, .events = POLLIN } };
+
+	fds[1].events = POLLIN;
+	while (monitor->exec && !fds[0].revents) {
+		event_exec_step(monitor->exec);
+		fds[1].fd = event_exec_fd(monitor->exec);
+		if (poll(fds, 2, event_exec_wait(monitor->exec)) < 0 && errno != EINTR)
+			return;
+	}
 }
 
 /* A missing link may appear later, but a link of another kind is an error. */
@@ -179,38 +110,103 @@ static bool may_be_ours(const char *name)
 	return ours;
 }
 
-static int usage(FILE *out, const char *cmd)
+/* A program without a slash is looked for in the usual directories. */
+static bool prepare_exec(struct monitor *monitor)
 {
-	fprintf(out, "Usage: %s %s [--json] [<interface> | all]\n", prog_name, cmd);
-	return out == stdout ? 0 : 1;
+	static char path[SPAWN_PATH_LEN];
+
+	if (!strchr(monitor->program, '/')) {
+		if (!spawn_find(monitor->program, path)) {
+			fprintf(stderr, "There is no program `%s'\n", monitor->program);
+			return false;
+		}
+		monitor->program = path;
+	}
+	if (access(monitor->program, X_OK)) {
+		fprintf(stderr, "Unable to run `%s': %s\n", monitor->program, strerror(errno));
+		return false;
+	}
+	monitor->exec = event_exec_new(monitor->program, monitor->timeout);
+	if (!monitor->exec)
+		fprintf(stderr, "%s\n", strerror(ENOMEM));
+	return monitor->exec;
 }
 
-int cmd_monitor(int argc, char **argv)
+static int listen_for_events(struct monitor *monitor)
 {
-	struct monitor monitor = { NULL };
-	int i, error;
+	int error = -EOPNOTSUPP;
 
-	for (i = 1; i < argc; i++) {
-		if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h"))
-			return usage(stdout, argv[0]);
-		if (!strcmp(argv[i], "--json"))
-			monitor.json = true;
-		else if (!monitor.only && argv[i][0] != '-')
-			monitor.only = argv[i];
-		else
-			return usage(stderr, argv[0]);
-	}
-	if (monitor.only && !strcmp(monitor.only, "all"))
-		monitor.only = NULL;
-	error = -EOPNOTSUPP;
-	if (!monitor.only || may_be_ours(monitor.only)) {
-		if (monitor.json)
-			json_lines();
-		error = nl_listen(hear, &monitor);
+	if (!monitor->only || may_be_ours(monitor->only)) {
+		json_lines();
+		error = nl_listen(hear, wait_for_events, monitor);
 		if (!error)
 			return 0;
 	}
 	fprintf(stderr, "Unable to listen for events: %s\n", strerror(-error));
-	hint(error, monitor.only);
+	hint(error, monitor->only);
 	return 1;
+}
+
+static int usage(FILE *out, const char *cmd)
+{
+	fprintf(out,
+		"Usage: %s %s [--json] [--journal] [--exec <program> [--timeout <seconds>]] [<interface> | all]\n",
+		prog_name, cmd);
+	return out == stdout ? 0 : 1;
+}
+
+static bool read_timeout(struct monitor *monitor, const char *text)
+{
+	char *end;
+	long n;
+
+	errno = 0;
+	n = strtol(text, &end, 10);
+	if (errno || end == text || *end || n < 1 || n > TIMEOUT_MAX) {
+		fprintf(stderr, "A timeout is a number of seconds from 1 to %d: `%s'\n",
+			TIMEOUT_MAX, text);
+		return false;
+	}
+	monitor->timeout = n;
+	return true;
+}
+
+/* Returns the number of arguments that @argv[0] takes with it; 0: it is wrong. */
+static int read_option(struct monitor *monitor, char **argv)
+{
+	if (!strcmp(argv[0], "--json")) {
+		monitor->json = true;
+	} else if (!strcmp(argv[0], "--journal")) {
+		monitor->journal = true;
+	} else if (!strcmp(argv[0], "--exec") && argv[1]) {
+		monitor->program = argv[1];
+		return 2;
+	} else if (!strcmp(argv[0], "--timeout") && argv[1]) {
+		return read_timeout(monitor, argv[1]) ? 2 : 0;
+	} else if (!monitor->only && argv[0][0] != '-') {
+		monitor->only = argv[0];
+	} else {
+		return 0;
+	}
+	return 1;
+}
+
+int cmd_monitor(int argc, char **argv)
+{
+	struct monitor monitor = { .timeout = TIMEOUT };
+	int i, taken;
+
+	for (i = 1; i < argc; i += taken) {
+		if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h"))
+			return usage(stdout, argv[0]);
+		taken = read_option(&monitor, argv + i);
+		if (!taken)
+			return usage(stderr, argv[0]);
+	}
+	if (monitor.only && !strcmp(monitor.only, "all"))
+		monitor.only = NULL;
+	monitor.print = monitor.json || !(monitor.program || monitor.journal);
+	if (monitor.program && !prepare_exec(&monitor))
+		return 1;
+	return listen_for_events(&monitor);
 }

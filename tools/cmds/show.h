@@ -4,6 +4,8 @@
 #ifndef NAAWG_SHOW_H
 #define NAAWG_SHOW_H
 
+#include <stdio.h>
+
 #include "lib/model.h"
 
 /* For people. */
@@ -25,13 +27,13 @@ void show_json_forwards(const struct device *dev);
 void show_json_forward(const char *name, const struct forward *forward);
 
 /* Prints the counters as a comment behind forward_text(). */
-void show_forward_counters(const struct forward *forward);
+void show_forward_counters(FILE *out, const struct forward *forward);
 
 /* Prints a host that called and is no peer; @name is NULL in an array. */
 void show_json_caller(const char *name, const struct caller *caller);
 
 /* The same for people: the key that it claims, and its address. */
-void show_caller(const struct caller *caller);
+void show_caller(FILE *out, const struct caller *caller);
 
 /* Prints a member of a JSON array, without private and preshared keys. */
 void show_json(const struct device *dev);

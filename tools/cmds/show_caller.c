@@ -29,16 +29,16 @@ void show_json_caller(const char *name, const struct caller *caller)
 	json_close('}');
 }
 
-void show_caller(const struct caller *caller)
+void show_caller(FILE *out, const struct caller *caller)
 {
 	char key[KEY_TEXT_LEN], text[ENDPOINT_TEXT_LEN];
 
 	if (caller->has_key) {
 		key_to_text(key, caller->public_key);
-		printf("%s at %s, no peer has this public key", key,
-		       endpoint_text(text, &caller->endpoint));
+		fprintf(out, "%s at %s, no peer has this public key", key,
+			endpoint_text(text, &caller->endpoint));
 	} else {
-		printf("%s, it has a wrong public key of this host",
-		       host_text(text, &caller->endpoint));
+		fprintf(out, "%s, it has a wrong public key of this host",
+			host_text(text, &caller->endpoint));
 	}
 }

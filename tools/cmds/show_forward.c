@@ -65,14 +65,14 @@ void show_json_forwards(const struct device *dev)
 	json_close(']');
 }
 
-void show_forward_counters(const struct forward *forward)
+void show_forward_counters(FILE *out, const struct forward *forward)
 {
-	printf("# %" PRIu64 " connections, in %" PRIu64 " packets %" PRIu64
-	       " bytes, out %" PRIu64 " packets %" PRIu64 " bytes, ",
-	       forward->connections, forward->rx_packets, forward->rx_bytes,
-	       forward->tx_packets, forward->tx_bytes);
+	fprintf(out, "# %" PRIu64 " connections, in %" PRIu64 " packets %" PRIu64
+		" bytes, out %" PRIu64 " packets %" PRIu64 " bytes, ",
+		forward->connections, forward->rx_packets, forward->rx_bytes,
+		forward->tx_packets, forward->tx_bytes);
 	if (forward->last_use)
-		printf("last use %" PRIu64 "\n", forward->last_use / NS_PER_SEC);
+		fprintf(out, "last use %" PRIu64, forward->last_use / NS_PER_SEC);
 	else
-		puts("never used");
+		fputs("never used", out);
 }

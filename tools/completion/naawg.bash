@@ -226,7 +226,10 @@ _naawg()
 	metrics:*)
 		_naawg_words "all --names --peers-max --textfile $(_naawg_interfaces)"
 		;;
-	stats:2 | monitor:2)
+	monitor:*)
+		_naawg_words "all --json --journal --exec --timeout $(_naawg_interfaces)"
+		;;
+	stats:2)
 		_naawg_words "all --json $(_naawg_interfaces)"
 		;;
 	explain:*)

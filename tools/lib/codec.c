@@ -292,6 +292,10 @@ static int get_peer_attr(struct peer *peer, const struct nlattr *attr)
 	case NAAWG_A_PEER_REKEYING:
 		peer->bits |= PEER_REKEYING;
 		return 0;
+	case NAAWG_A_PEER_CHANGES:
+		return get_exact(&peer->changes, attr, sizeof(peer->changes));
+	case NAAWG_A_PEER_ALLOWED_IPS_TOTAL:
+		return get_exact(&peer->n_all_ips, attr, sizeof(peer->n_all_ips));
 	case NAAWG_A_PEER_LAST_REASON:
 		get_name(peer->last_reason, sizeof(peer->last_reason), attr);
 		return 0;

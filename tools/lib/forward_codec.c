@@ -158,9 +158,12 @@ int forward_get(struct device *dev, const struct nlmsghdr *nlh, size_t header_le
 	int ret;
 
 	mnl_attr_for_each(entry, nlh, header_len) {
-		if (mnl_attr_get_type(entry) != NAAWG_A_DEVICE_FORWARDS)
+		if (mnl_attr_get_type(entry) == NAAWG_A_DEVICE_FORWARDS)
+			forward = device_add_forward(dev);
+		else if (mnl_attr_get_type(entry) == NAAWG_A_DEVICE_OLD_FORWARDS)
+			forward = device_add_old_forward(dev);
+		else
 			continue;
-		forward = device_add_forward(dev);
 		if (!forward)
 			return -ENOMEM;
 		mnl_attr_for_each_nested(attr, entry) {

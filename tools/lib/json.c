@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Prints JSON to standard output, with commas, indentation and escapes. */
+/* Prints JSON, with commas, indentation and escapes. */
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -9,6 +9,17 @@
 static unsigned int depth;
 static bool follows;	/* a value precedes in the same brackets */
 static bool lines;
+static FILE *to;	/* NULL: standard output */
+
+static FILE *out(void)
+{
+	return to ? to : stdout;
+}
+
+void json_to(FILE *stream)
+{
+	to = stream;
+}
 
 void json_lines(void)
 {
@@ -21,16 +32,16 @@ static void new_line(void)
 
 	if (lines)
 		return;
-	putchar('\n');
+	putc('\n', out());
 	for (i = 0; i < depth; i++)
-		putchar('\t');
+		putc('\t', out());
 }
 
 static void quote(const char *text)
 {
 	const unsigned char *p;
 
-	putchar('"');
+	putc('"', out());
 	for (p = (const unsigned char *)text; *p; p++) {
 		/*
 		 * A name of an interface may be any bytes, not only UTF-8. A byte
@@ -38,24 +49,24 @@ static void quote(const char *text)
 		 * that the output is valid JSON.
 		 */
 		if (*p == '"' || *p == '\\')
-			printf("\\%c", *p);
+			fprintf(out(), "\\%c", *p);
 		else if (*p < 0x20 || *p > 0x7e)
-			printf("\\u%04x", *p);
+			fprintf(out(), "\\u%04x", *p);
 		else
-			putchar(*p);
+			putc(*p, out());
 	}
-	putchar('"');
+	putc('"', out());
 }
 
 static void begin(const char *name)
 {
 	if (follows)
-		fputs(lines ? ", " : ",", stdout);
+		fputs(lines ? ", " : ",", out());
 	if (depth)
 		new_line();
 	if (name) {
 		quote(name);
-		fputs(": ", stdout);
+		fputs(": ", out());
 	}
 	follows = true;
 }
@@ -63,7 +74,7 @@ static void begin(const char *name)
 void json_open(const char *name, char bracket)
 {
 	begin(name);
-	putchar(bracket);
+	putc(bracket, out());
 	depth++;
 	follows = false;
 }
@@ -73,9 +84,9 @@ void json_close(char bracket)
 	depth--;
 	if (follows)
 		new_line();
-	putchar(bracket);
+	putc(bracket, out());
 	if (!depth)
-		putchar('\n');
+		putc('\n', out());
 	follows = depth;
 }
 
@@ -88,11 +99,11 @@ void json_string(const char *name, const char *value)
 void json_number(const char *name, uint64_t value)
 {
 	begin(name);
-	printf("%" PRIu64, value);
+	fprintf(out(), "%" PRIu64, value);
 }
 
 void json_bool(const char *name, bool value)
 {
 	begin(name);
-	fputs(value ? "true" : "false", stdout);
+	fputs(value ? "true" : "false", out());
 }

@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Prints JSON to standard output, with commas, indentation and escapes. */
+/* Prints JSON, with commas, indentation and escapes. */
 
 #ifndef NAAWG_JSON_H
 #define NAAWG_JSON_H
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
+
+/* Prints to @stream from now on; NULL: to standard output, as at the start. */
+void json_to(FILE *stream);
 
 /* Prints each following outermost value in one line. */
 void json_lines(void);

@@ -82,6 +82,17 @@ struct forward *device_add_forward(struct device *dev)
 	return forward;
 }
 
+struct forward *device_add_old_forward(struct device *dev)
+{
+	void *array = dev->old_forwards;
+	struct forward *forward;
+
+	forward = array_add(&array, &dev->n_old_forwards, &dev->room_old_forwards,
+			    sizeof(*forward));
+	dev->old_forwards = array;
+	return forward;
+}
+
 struct allowed_ip *device_add_forbidden(struct device *dev)
 {
 	void *array = dev->forbidden;
@@ -122,6 +133,7 @@ void device_destroy(struct device *dev)
 	free(dev->reasons);
 	free(dev->counters);
 	free(dev->forwards);
+	free(dev->old_forwards);
 	free(dev->forbidden);
 	free(dev->callers);
 	explicit_bzero(dev, sizeof(*dev));

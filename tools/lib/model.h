@@ -74,6 +74,8 @@ struct peer {
 	uint64_t created;		/* in a file: seconds since 1970; 0: not said */
 	bool created_wrong;		/* a comment says it, but it is no time */
 	char name[64];
+	uint32_t changes;		/* in an event: enum naawg_peer_change */
+	uint32_t n_all_ips;		/* in an event, which has only the first ones */
 };
 
 struct reason {
@@ -125,6 +127,9 @@ enum device_bits {
 	DEVICE_HAS_FWMARK	= 1 << 3,
 	DEVICE_HAS_CHAINS	= 1 << 4,
 	DEVICE_HAS_ANSWER	= 1 << 5,
+	/* only in an event */
+	DEVICE_HAS_OLD_PUBLIC_KEY = 1 << 6,
+	DEVICE_HAS_UID		= 1 << 7,
 	/* only in a change */
 	DEVICE_REPLACE_PEERS	= 1 << 8,
 	DEVICE_REPLACE_FORBIDDEN = 1 << 9,
@@ -152,11 +157,17 @@ struct device {
 	size_t n_counters, room_counters;
 	struct forward *forwards;
 	size_t n_forwards, room_forwards;
+	struct forward *old_forwards;	/* in an event: those that forwards replaced */
+	size_t n_old_forwards, room_old_forwards;
 	struct allowed_ip *forbidden;	/* networks no peer may reach through this host */
 	size_t n_forbidden, room_forbidden;
 	struct caller *callers;
 	size_t n_callers, room_callers;
 	struct quick *quick;		/* set: a file may have the lines of naawg-quick */
+	/* in an event: the public key before, and who asked for the change */
+	uint8_t old_public_key[KEY_LEN];
+	uint32_t uid;
+	char program[16];
 };
 
 /*
@@ -168,6 +179,7 @@ struct allowed_ip *peer_add_ip(struct peer *peer);
 struct reason *device_add_reason(struct device *dev);
 struct counter *device_add_counter(struct device *dev);
 struct forward *device_add_forward(struct device *dev);
+struct forward *device_add_old_forward(struct device *dev);
 struct allowed_ip *device_add_forbidden(struct device *dev);
 struct caller *device_add_caller(struct device *dev);
 

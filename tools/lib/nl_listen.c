@@ -6,6 +6,7 @@
 #include <linux/netlink.h>
 
 #include "lib/codec.h"
+#include "lib/event_codec.h"
 #include "lib/forward_codec.h"
 #include "lib/genl.h"
 #include "lib/nl_listen.h"
@@ -64,6 +65,8 @@ static int parse_event(const struct nlmsghdr *nlh, void *arg)
 	if (!ret)
 		ret = forward_get(&dev, nlh, GENL_HEADER);
 	if (!ret)
+		ret = event_codec_get(&dev, nlh, GENL_HEADER);
+	if (!ret)
 		listener->over = !listener->cb(genl->cmd, &dev, listener->arg);
 	device_destroy(&dev);
 	return ret;
@@ -73,6 +76,8 @@ static int subscribe(struct nlsock *nls, uint32_t events)
 {
 	int fd = mnl_socket_get_fd(nls->sock), size = EVENTS_ROOM, ret;
 
+	/* programs that run for events must not have it */
+	fcntl(fd, F_SETFD, FD_CLOEXEC);
 	/* a privileged process may exceed net.core.rmem_max */
 	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)))
 		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
@@ -129,7 +134,7 @@ static int receive(struct listener *listener, bool *missed)
 	return ret;
 }
 
-int nl_listen(nl_listen_cb cb, void *arg)
+int nl_listen(nl_listen_cb cb, nl_listen_wait wait, void *arg)
 {
 	struct nlsock nls;
 	struct listener listener = { &nls, cb, arg };
@@ -142,8 +147,11 @@ int nl_listen(nl_listen_cb cb, void *arg)
 		ret = subscribe(&nls, events);
 	if (!ret)
 		listener.over = !cb(0, NULL, arg);
-	while (!ret && !listener.over)
+	while (!ret && !listener.over) {
+		if (!missed)
+			wait(mnl_socket_get_fd(nls.sock), arg);
 		ret = receive(&listener, &missed);
+	}
 	nlsock_close(&nls);
 	return ret;
 }

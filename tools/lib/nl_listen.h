@@ -13,8 +13,11 @@
  *	-ENOBUFS and NULL		after events were lost
  * Returns 0 after @cb returned false, or a negative errno.
  */
-typedef bool (*nl_listen_cb)(int event, const struct device *dev, void *arg);
+typedef bool (*nl_listen_cb)(int event, struct device *dev, void *arg);
 
-int nl_listen(nl_listen_cb cb, void *arg);
+/* Returns when @fd is readable, or earlier. */
+typedef void (*nl_listen_wait)(int fd, void *arg);
+
+int nl_listen(nl_listen_cb cb, nl_listen_wait wait, void *arg);
 
 #endif
