@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Replay window: a ring of words, cleared word by word as the highest counter grows. */
+#include <linux/bitops.h>
 #include <linux/minmax.h>
 #include <linux/types.h>
 
@@ -8,15 +9,37 @@
 
 #define WORDS	(NAAWG_REPLAY_BITS / NAAWG_REPLAY_WORD)
 
+/*
+ * Clears the words of the blocks behind @block up to @to. The counters of older blocks
+ * leave the ring, and a clear bit among these is a message that never arrived.
+ */
+static void enter_blocks(struct naawg_replay *r, u64 block, u64 to)
+{
+	u64 keep = block + WORDS;
+
+	if (to > keep) {
+		/* these counters leave the ring without having been in it */
+		r->lost += (to - keep) * NAAWG_REPLAY_WORD;
+		to = keep;
+	}
+	while (block < to) {
+		u64 *word = &r->seen[++block % WORDS];
+
+		/* before the ring is full, nothing leaves it */
+		if (block >= WORDS)
+			r->lost += NAAWG_REPLAY_WORD - hweight64(*word);
+		*word = 0;
+	}
+}
+
 /* Makes @top the highest counter, and forgets the counters that leave the ring. */
 static void advance(struct naawg_replay *r, u64 top)
 {
 	u64 from = r->next ? (r->next - 1) / NAAWG_REPLAY_WORD : 0;
 	u64 to = top / NAAWG_REPLAY_WORD;
-	u64 fresh = min_t(u64, to - from, WORDS);
 
-	while (fresh--)
-		r->seen[to-- % WORDS] = 0;
+	if (to != from)
+		enter_blocks(r, from, to);
 	r->next = top + 1;
 }
 
@@ -94,4 +117,25 @@ u64 naawg_replay_accept_run(struct naawg_replay *r, u64 first, unsigned int n)
 bool naawg_replay_accept(struct naawg_replay *r, u64 counter)
 {
 	return naawg_replay_accept_run(r, counter, 1);
+}
+
+/**
+ * naawg_replay_missing() - count the counters in the ring that were not accepted
+ * @r: window
+ *
+ * Their messages are lost or still on the way.
+ *
+ * Context: any; the caller serialises access to @r.
+ * Return: number of clear bits below the highest accepted counter.
+ */
+u64 naawg_replay_missing(const struct naawg_replay *r)
+{
+	u64 top = r->next ? (r->next - 1) / NAAWG_REPLAY_WORD : 0;
+	u64 oldest = top < WORDS ? 0 : top - WORDS + 1;
+	u64 missing = r->next - oldest * NAAWG_REPLAY_WORD;
+	unsigned int i;
+
+	for (i = 0; i < WORDS; i++)
+		missing -= hweight64(r->seen[i]);
+	return missing;
 }

@@ -13,12 +13,15 @@
 /**
  * struct naawg_replay - window of one session
  * @next: highest accepted counter plus one
+ * @lost: number of counters that left the ring and were never accepted; the caller may
+ *	reset it
  * @seen: ring of bits, one per counter
  *
  * All zeros stands for a new window. The caller serialises all access.
  */
 struct naawg_replay {
 	u64 next;
+	u64 lost;
 	u64 seen[NAAWG_REPLAY_BITS / NAAWG_REPLAY_WORD];
 };
 
@@ -30,5 +33,8 @@ bool naawg_replay_accept(struct naawg_replay *r, u64 counter);
  * the result is set if @first + i is accepted.
  */
 u64 naawg_replay_accept_run(struct naawg_replay *r, u64 first, unsigned int n);
+
+/* returns the number of counters in the ring, below the highest one, that were not accepted */
+u64 naawg_replay_missing(const struct naawg_replay *r);
 
 #endif

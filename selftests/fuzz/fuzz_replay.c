@@ -72,6 +72,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 			must(naawg_replay_accept_run(&r, counter, n) ==
 			     expected);
 		must(r.next == next);
+		must(r.lost + naawg_replay_missing(&r) == next - seen_count);
 	}
 	return 0;
 }

@@ -57,6 +57,11 @@ static inline int fls64(u64 x)
 	return x ? 64 - __builtin_clzll(x) : 0;
 }
 
+static inline unsigned long hweight64(u64 x)
+{
+	return __builtin_popcountll(x);
+}
+
 #define cpu_to_le32(x)	htole32(x)
 #define cpu_to_le64(x)	htole64(x)
 #define __force

@@ -11,6 +11,7 @@
 static struct {
 	u64 base;
 	u64 next;
+	u64 accepted;
 	bool seen[SPAN];
 } model;
 
@@ -25,6 +26,7 @@ static bool model_accept(u64 counter)
 	if (model.seen[counter - model.base])
 		return false;
 	model.seen[counter - model.base] = true;
+	model.accepted++;
 	if (counter >= model.next)
 		model.next = counter + 1;
 	return true;
@@ -35,6 +37,32 @@ static void model_reset(struct naawg_replay *r, u64 base)
 	memset(&model, 0, sizeof(model));
 	memset(r, 0, sizeof(*r));
 	model.base = base;
+}
+
+/* The number of counters below the highest one, in its ring, that never came. */
+static u64 model_missing(void)
+{
+	u64 top = (model.next - 1) / NAAWG_REPLAY_WORD * NAAWG_REPLAY_WORD;
+	u64 counter = top < NAAWG_REPLAY_WINDOW ? 0 : top - NAAWG_REPLAY_WINDOW;
+	u64 missing = 0;
+
+	if (counter < model.base) {
+		missing = model.base - counter;
+		counter = model.base;
+	}
+	for (; counter < model.next; counter++)
+		missing += !model.seen[counter - model.base];
+	return missing;
+}
+
+/* Every counter below the highest one was accepted, is missing or is lost. */
+static void check_losses(const struct naawg_replay *r)
+{
+	if (!model.next)
+		return;
+	check(r->lost + naawg_replay_missing(r) == model.next - model.accepted);
+	if (!(tap_random() % 256))
+		check(naawg_replay_missing(r) == model_missing());
 }
 
 static u64 near_top(void)
@@ -69,6 +97,7 @@ static void singles_from(u64 base)
 			break;
 		check(naawg_replay_accept(&r, counter) ==
 		      model_accept(counter));
+		check_losses(&r);
 	}
 	check(i > 100);
 }
@@ -88,6 +117,7 @@ static void runs_from(u64 base)
 		for (j = 0; j < n; j++)
 			want |= (u64)model_accept(first + j) << j;
 		check(naawg_replay_accept_run(&r, first, n) == want);
+		check_losses(&r);
 	}
 	check(i > 100);
 }
@@ -154,10 +184,43 @@ static void edges(void)
 	check(naawg_replay_accept_run(&r, 0, 64) == (1ULL << 37) - 1);
 }
 
+static void losses(void)
+{
+	struct naawg_replay r = {};
+	u64 i;
+
+	check(!naawg_replay_missing(&r));
+	/* late messages are not lost while they may still come */
+	check(naawg_replay_accept(&r, 9));
+	check(naawg_replay_missing(&r) == 9 && !r.lost);
+	for (i = 0; i < 9; i++)
+		check(naawg_replay_accept(&r, 8 - i));
+	check(!naawg_replay_missing(&r) && !r.lost);
+
+	/* a gap is lost when its word leaves the ring, not before */
+	for (i = 13; i < NAAWG_REPLAY_BITS; i++)
+		check(naawg_replay_accept(&r, i));
+	check(naawg_replay_missing(&r) == 3 && !r.lost);
+	check(naawg_replay_accept(&r, NAAWG_REPLAY_BITS));
+	check(!naawg_replay_missing(&r) && r.lost == 3);
+
+	/* the caller takes the number */
+	r.lost = 0;
+	check(naawg_replay_accept(&r, 3 * NAAWG_REPLAY_BITS));
+	check(r.lost + naawg_replay_missing(&r) == 2 * NAAWG_REPLAY_BITS - 1);
+	check(naawg_replay_missing(&r) == NAAWG_REPLAY_WINDOW);
+
+	/* the highest counters of a session */
+	memset(&r, 0, sizeof(r));
+	check(naawg_replay_accept(&r, NAAWG_REJECT_AFTER_MESSAGES - 1));
+	check(r.lost + naawg_replay_missing(&r) == NAAWG_REJECT_AFTER_MESSAGES - 1);
+}
+
 int main(void)
 {
 	tap_run("counters at the edges of the window are judged correctly", edges);
 	tap_run("random counters agree with a list of all counters", singles);
 	tap_run("runs of counters agree with single ones", runs);
+	tap_run("counters that never come are counted once", losses);
 	return tap_done();
 }
