@@ -48,9 +48,33 @@ static int put_peer_counters(struct sk_buff *skb, struct naawg_peer *peer)
 	return 0;
 }
 
+/* Writes what the messages of a peer tell about the path between the hosts. */
+static int put_peer_path(struct sk_buff *skb, struct naawg_peer *peer)
+{
+	u32 rtt_us = READ_ONCE(peer->rtt_us);
+	time64_t last_rx = READ_ONCE(peer->last_rx);
+	time64_t last_tx = READ_ONCE(peer->last_tx);
+
+	if ((rtt_us && nla_put_u32(skb, NAAWG_A_PEER_HANDSHAKE_RTT_US, rtt_us)) ||
+	    nla_put_u64_64bit(skb, NAAWG_A_PEER_RETRANSMISSIONS,
+			      atomic64_read(&peer->retransmissions),
+			      NAAWG_A_PEER_PAD) ||
+	    nla_put_u64_64bit(skb, NAAWG_A_PEER_LOST_PACKETS,
+			      atomic64_read(&peer->sessions.lost),
+			      NAAWG_A_PEER_PAD) ||
+	    (last_rx &&
+	     nla_put_u64_64bit(skb, NAAWG_A_PEER_LAST_RX, last_rx * NSEC_PER_SEC,
+			       NAAWG_A_PEER_PAD)) ||
+	    (last_tx &&
+	     nla_put_u64_64bit(skb, NAAWG_A_PEER_LAST_TX, last_tx * NSEC_PER_SEC,
+			       NAAWG_A_PEER_PAD)))
+		return -EMSGSIZE;
+	return 0;
+}
+
 static int naawg_put_peer_stats(struct sk_buff *skb, struct naawg_peer *peer)
 {
-	if (put_peer_counters(skb, peer) ||
+	if (put_peer_counters(skb, peer) || put_peer_path(skb, peer) ||
 	    nla_put_u16(skb, NAAWG_A_PEER_PERSISTENT_KEEPALIVE_INTERVAL,
 			peer->persistent))
 		return -EMSGSIZE;

@@ -164,10 +164,14 @@ static enum naawg_reason build_initiation(struct naawg_peer *peer,
 		naawg_session_retire(&dev->indices, session);
 		return reason;
 	}
-	naawg_session_retire(&dev->indices, peer->pending);
 	session->birth = naawg_now();
+	/* an older one was answered otherwise, or belongs to an attempt that ended */
+	if (peer->pending && session->birth - peer->pending->birth < 2 * NAAWG_REKEY_TIMEOUT)
+		atomic64_inc(&peer->retransmissions);
+	naawg_session_retire(&dev->indices, peer->pending);
 	peer->pending = session;
 	write_macs(peer, msg, sizeof(*msg));
+	session->offered = ktime_get_ns();
 	WRITE_ONCE(peer->last_initiation, naawg_now());
 	return NAAWG_OK;
 }
@@ -287,6 +291,7 @@ enum naawg_reason naawg_handshake_respond(struct naawg_peer *peer,
 	if (reason)
 		goto refuse;
 	write_macs(peer, &msg, sizeof(msg));
+	session->offered = ktime_get_ns();
 	reason = NAAWG_R_HS_BAD_STATIC;
 	if (!naawg_handshake_begin_session(peer, answer, session, false))
 		goto refuse;

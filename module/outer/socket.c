@@ -207,8 +207,10 @@ enum naawg_reason naawg_socket_send(struct naawg_peer *peer,
 		reason = send_to(peer->dev, &to, &peer->endpoint, skb, ds);
 	}
 	local_bh_enable();
-	if (!reason)
+	if (!reason) {
 		atomic64_add(len, &peer->tx_bytes);
+		naawg_peer_stamp(&peer->last_tx);
+	}
 	return reason;
 }
 

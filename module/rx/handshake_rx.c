@@ -36,6 +36,7 @@ static void authenticated(struct naawg_peer *peer, const struct sk_buff *skb)
 	    naawg_endpoint_set(&peer->endpoint, &from))
 		naawg_notify(peer, NAAWG_NTF_ENDPOINT);
 	naawg_timers_event(&peer->timers, NAAWG_EV_HANDSHAKE_RECEIVED);
+	naawg_peer_stamp(&peer->last_rx);
 	atomic64_add(skb->len, &peer->rx_bytes);
 	local_bh_disable();
 	dev_sw_netstats_rx_add(peer->dev->netdev, skb->len);
@@ -150,6 +151,7 @@ static enum naawg_reason finish_handshake(struct naawg_peer *peer,
 				    msg);
 	if (reason)
 		return reason;
+	naawg_peer_note_rtt(peer, session->offered);
 	peer->pending = NULL;
 	if (!naawg_handshake_begin_session(peer, &peer->handshake, session,
 					   true)) {

@@ -163,6 +163,8 @@ static bool accept_counter(struct naawg_opener *o, u64 counter)
 
 	spin_lock(&session->replay_lock);
 	accepted = naawg_replay_accept(&session->replay, counter);
+	if (unlikely(session->replay.lost))
+		naawg_session_count_lost(&session->peer->sessions, session);
 	spin_unlock(&session->replay_lock);
 	return accepted;
 }

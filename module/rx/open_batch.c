@@ -72,6 +72,8 @@ static void refuse_replays(struct naawg_batch *batch)
 			__skb_queue_tail(accepted & 1 ? &fresh : &stale, skb);
 		}
 	}
+	if (unlikely(session->replay.lost))
+		naawg_session_count_lost(&session->peer->sessions, session);
 	spin_unlock(&session->replay_lock);
 	skb_queue_splice(&fresh, &batch->packets);
 	while ((skb = __skb_dequeue(&stale)))

@@ -113,9 +113,13 @@ static void naawg_peer_authenticated(struct naawg_session *session,
 	if (naawg_address_of(&from, skb) &&
 	    unlikely(naawg_endpoint_set(&peer->endpoint, &from)))
 		naawg_notify(peer, NAAWG_NTF_ENDPOINT);
+	naawg_peer_stamp(&peer->last_rx);
 	if (unlikely(naawg_session_confirm(&peer->sessions, &peer->dev->indices,
 					   session))) {
 		naawg_timers_event(&peer->timers, NAAWG_EV_CONFIRMED);
+		/* an initiator answers a response at once; a later message tells nothing */
+		if (naawg_session_opened_first(session))
+			naawg_peer_note_rtt(peer, session->offered);
 		WRITE_ONCE(peer->last_handshake, ktime_get_real_ns());
 		naawg_notify(peer, NAAWG_NTF_SESSION);
 		naawg_tx_flush(peer);

@@ -2,6 +2,7 @@
 /* Peers: allocation, references, lookup, and access checks of their packets. */
 #include <linux/ip.h>
 #include <linux/ipv6.h>
+#include <linux/math64.h>
 #include <linux/slab.h>
 
 #include "../core/crypto.h"
@@ -229,4 +230,18 @@ bool naawg_peer_is_connected(struct naawg_peer *peer)
 		    !naawg_timers_is_unreachable(&peer->timers);
 	rcu_read_unlock();
 	return connected;
+}
+
+/**
+ * naawg_peer_note_rtt() - note how long the peer took to answer a handshake message
+ * @peer: the peer; its answer arrived now
+ * @offered: time at which our message was written, ktime_get_ns()
+ *
+ * Context: process or softirq.
+ */
+void naawg_peer_note_rtt(struct naawg_peer *peer, u64 offered)
+{
+	u64 us = div_u64(ktime_get_ns() - offered, NSEC_PER_USEC);
+
+	WRITE_ONCE(peer->rtt_us, clamp_t(u64, us, 1, U32_MAX));
 }

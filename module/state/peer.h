@@ -4,6 +4,7 @@
 #define _NAAWG_PEER_H
 
 #include <linux/kref.h>
+#include <linux/ktime.h>
 #include <linux/rbtree.h>
 #include <linux/skbuff.h>
 #include <linux/workqueue.h>
@@ -68,6 +69,13 @@ enum naawg_ntf {
  * @tx_packets: number of data messages sealed
  * @rx_cpu: CPU in whose rx queue the peer's newest batch was queued (racy on purpose)
  * @rx_seq: enqueue sequence number of that batch (racy on purpose)
+ * @retransmissions: number of initiations that followed an unanswered one
+ * @last_rx: wall-clock time of the newest authenticated message, s, 0 for none (racy
+ *	on purpose)
+ * @last_tx: wall-clock time of the newest message that we sent, s, 0 for none (racy
+ *	on purpose)
+ * @rtt_us: round-trip time of the newest handshake that shows it, 0 for none (racy on
+ *	purpose)
  * @last_handshake: wall-clock time of the newest confirmed handshake, ns
  * @last_reason: newest reason that was blamed on the peer (racy on purpose)
  * @refs: references; the device holds one, and so does queued work
@@ -112,6 +120,10 @@ struct naawg_peer {
 	atomic64_t tx_packets;
 	int rx_cpu;
 	u32 rx_seq;
+	atomic64_t retransmissions;
+	time64_t last_rx;
+	time64_t last_tx;
+	u32 rtt_us;
 	u64 last_handshake;
 	enum naawg_reason last_reason;
 
@@ -146,6 +158,20 @@ bool naawg_peer_may_reach(const struct naawg_peer *peer, const void *header,
 bool naawg_peer_may_send(struct naawg_peer *peer, const struct sk_buff *skb);
 void naawg_peer_forget_sessions(struct naawg_peer *peer);
 bool naawg_peer_is_connected(struct naawg_peer *peer);
+
+/*
+ * Notes the present second in @last_rx or @last_tx. It writes once a second, not once a
+ * message: other CPUs read the same cache line.
+ */
+static inline void naawg_peer_stamp(time64_t *last)
+{
+	time64_t now = ktime_get_real_seconds();
+
+	if (READ_ONCE(*last) != now)
+		WRITE_ONCE(*last, now);
+}
+
+void naawg_peer_note_rtt(struct naawg_peer *peer, u64 offered);
 
 /* Counts a reason, and records it as the newest reason of the peer. */
 static inline void naawg_peer_blame(struct naawg_peer *peer,

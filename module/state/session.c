@@ -53,6 +53,64 @@ void naawg_session_retire(struct naawg_indices *indices,
 }
 
 /**
+ * naawg_session_count_lost() - count messages that left the replay window
+ * @slots: the slots of the session's peer
+ * @session: a session whose window found lost messages
+ *
+ * Context: softirq, @session->replay_lock held.
+ */
+void naawg_session_count_lost(struct naawg_sessions *slots,
+			      struct naawg_session *session)
+{
+	lockdep_assert_held(&session->replay_lock);
+	if (!session->settled)
+		atomic64_add(session->replay.lost, &slots->lost);
+	session->replay.lost = 0;
+}
+
+/*
+ * A message that was sent before the newest one and is still missing counts as lost now.
+ * Readers may open messages until the grace period is over, and these are not counted
+ * again.
+ */
+static void settle(struct naawg_sessions *slots, struct naawg_session *session)
+{
+	spin_lock_bh(&session->replay_lock);
+	if (!session->settled)
+		atomic64_add(session->replay.lost +
+			     naawg_replay_missing(&session->replay), &slots->lost);
+	session->settled = true;
+	spin_unlock_bh(&session->replay_lock);
+}
+
+/* Retires a session that was in a slot. */
+static void retire(struct naawg_sessions *slots, struct naawg_indices *indices,
+		   struct naawg_session *session)
+{
+	if (session)
+		settle(slots, session);
+	naawg_session_retire(indices, session);
+}
+
+/**
+ * naawg_session_opened_first() - tell if the first message of the peer arrived
+ * @session: the session
+ *
+ * Context: softirq.
+ * Return: true if the message with counter 0 was opened.
+ */
+bool naawg_session_opened_first(struct naawg_session *session)
+{
+	bool opened;
+
+	spin_lock_bh(&session->replay_lock);
+	opened = session->replay.next <= NAAWG_REPLAY_BITS &&
+		 session->replay.seen[0] & 1;
+	spin_unlock_bh(&session->replay_lock);
+	return opened;
+}
+
+/**
  * naawg_sessions_init() - initialise empty slots
  * @slots: the slots
  */
@@ -138,8 +196,8 @@ void naawg_session_begin(struct naawg_sessions *slots,
 	/* orders the slots before the caller's look at staged packets: see send_packets() */
 	smp_mb();
 
-	naawg_session_retire(indices, previous);
-	naawg_session_retire(indices, next);
+	retire(slots, indices, previous);
+	retire(slots, indices, next);
 }
 
 /**
@@ -171,7 +229,7 @@ bool naawg_session_confirm(struct naawg_sessions *slots,
 	spin_unlock_bh(&slots->lock);
 	/* orders the slots before the caller's look at staged packets: see send_packets() */
 	smp_mb();
-	naawg_session_retire(indices, previous);
+	retire(slots, indices, previous);
 	return true;
 }
 
@@ -196,7 +254,7 @@ void naawg_sessions_forget(struct naawg_sessions *slots,
 	rcu_assign_pointer(slots->next, NULL);
 	spin_unlock_bh(&slots->lock);
 
-	naawg_session_retire(indices, previous);
-	naawg_session_retire(indices, active);
-	naawg_session_retire(indices, next);
+	retire(slots, indices, previous);
+	retire(slots, indices, active);
+	retire(slots, indices, next);
 }

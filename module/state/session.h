@@ -24,10 +24,13 @@ struct naawg_peer;
  *	seals with this one until it receives a message of the other. True in the
  *	next slot only (under the slots' lock).
  * @birth: time at which the keys were derived or the initiation was written, ns
+ * @offered: time at which our message of the handshake was written, ktime_get_ns()
  * @keys: transport keys; secret
  * @send_counter: counter of the next message to seal
  * @replay_lock: protects @replay
  * @replay: window of the counters that were opened
+ * @settled: the counters that are missing in @replay were counted for the last time
+ *	(@replay_lock)
  * @joins: the peer sends TCP packets that can be coalesced (racy on purpose)
  * @rcu: for wiping after a grace period
  */
@@ -39,10 +42,12 @@ struct naawg_session {
 	bool passing;
 	u32 remote_index;
 	u64 birth;
+	u64 offered;
 	struct naawg_transport_keys keys;
 	atomic64_t send_counter;
 	spinlock_t replay_lock; /* leaf */
 	struct naawg_replay replay;
+	bool settled;
 	bool joins;
 	struct rcu_head rcu;
 };
@@ -54,6 +59,7 @@ struct naawg_session {
  *	changed
  * @active: session that seals and opens
  * @next: session that we responded to; it only opens until the initiator used it
+ * @lost: number of messages of the peer that never arrived
  *
  * All slots are RCU pointers.
  */
@@ -62,6 +68,7 @@ struct naawg_sessions {
 	struct naawg_session __rcu *previous;
 	struct naawg_session __rcu *active;
 	struct naawg_session __rcu *next;
+	atomic64_t lost;
 };
 
 struct naawg_session *naawg_session_new(struct naawg_indices *indices,
@@ -80,6 +87,9 @@ void naawg_session_begin(struct naawg_sessions *slots,
 			 struct naawg_indices *indices,
 			 struct naawg_session *session, bool initiator,
 			 bool ours_wins, u32 remote_index, u64 now);
+void naawg_session_count_lost(struct naawg_sessions *slots,
+			      struct naawg_session *session);
+bool naawg_session_opened_first(struct naawg_session *session);
 bool naawg_session_confirm(struct naawg_sessions *slots,
 			   struct naawg_indices *indices,
 			   struct naawg_session *session);
