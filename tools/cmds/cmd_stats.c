@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "cmds/cmds.h"
+#include "cmds/show.h"
 #include "lib/format.h"
 #include "lib/hints.h"
 #include "lib/json.h"
@@ -105,6 +106,7 @@ static void pretty_peer(const struct peer *peer)
 	puts(" sent");
 	label("packets");
 	printf("%" PRIu64 " received, %" PRIu64 " sent\n", peer->rx_packets, peer->tx_packets);
+	show_path(peer);
 	if (peer->last_reason[0]) {
 		label("last reason");
 		puts(peer->last_reason);
@@ -137,20 +139,6 @@ static void pretty(const struct device *dev)
 		pretty_peer(&dev->peers[i]);
 }
 
-static void json_quality(const struct peer *peer)
-{
-	if (peer->handshake_rtt_us)
-		json_number("handshake_rtt_us", peer->handshake_rtt_us);
-	if (peer->bits & PEER_HAS_LOSSES) {
-		json_number("retransmissions", peer->retransmissions);
-		json_number("lost_packets", peer->lost_packets);
-	}
-	if (peer->last_rx)
-		json_number("last_rx", peer->last_rx / NS_PER_SEC);
-	if (peer->last_tx)
-		json_number("last_tx", peer->last_tx / NS_PER_SEC);
-}
-
 static void json_peer(const struct peer *peer)
 {
 	char text[KEY_TEXT_LEN];
@@ -168,7 +156,7 @@ static void json_peer(const struct peer *peer)
 	json_number("tx_bytes", peer->tx_bytes);
 	json_number("rx_packets", peer->rx_packets);
 	json_number("tx_packets", peer->tx_packets);
-	json_quality(peer);
+	show_json_path(peer);
 	if (peer->last_reason[0])
 		json_string("last_reason", peer->last_reason);
 	json_close('}');

@@ -35,6 +35,12 @@ void show_json_caller(const char *name, const struct caller *caller);
 /* The same for people: the key that it claims, and its address. */
 void show_caller(FILE *out, const struct caller *caller);
 
+/* Prints round-trip time, losses and times of messages of a peer, as far as known. */
+void show_path(const struct peer *peer);
+
+/* Prints the same as members of the open JSON object. */
+void show_json_path(const struct peer *peer);
+
 /* Prints a member of a JSON array, without private and preshared keys. */
 void show_json(const struct device *dev);
 

@@ -95,6 +95,7 @@ static void json_peer(const struct peer *peer)
 		json_number("latest_handshake", peer->last_handshake / NS_PER_SEC);
 	json_number("rx_bytes", peer->rx_bytes);
 	json_number("tx_bytes", peer->tx_bytes);
+	show_json_path(peer);
 	if (peer->keepalive)
 		json_number("persistent_keepalive", peer->keepalive);
 	json_close('}');

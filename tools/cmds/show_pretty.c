@@ -105,6 +105,8 @@ static void one_peer(const struct peer *peer)
 		format_print_bytes(peer->tx_bytes);
 		puts(" sent");
 	}
+	if (!prog_as_wg)
+		show_path(peer);
 	if (peer->keepalive) {
 		label("persistent keepalive");
 		fputs("every ", stdout);
