@@ -41,13 +41,9 @@ def reasons():
             {name for name, handshake in found if handshake == "true"})
 
 
-# Subcommands that are being written.
-COMING = {"callers", "diag", "top"}
-
-
 def commands():
     """Subcommands of naawg."""
-    return COMING | set(re.findall(r'\{ "([a-z-]+)", cmd_', text_of("tools/naawg.c")))
+    return set(re.findall(r'\{ "([a-z-]+)", cmd_', text_of("tools/naawg.c")))
 
 
 def unknown_reasons(expression):
