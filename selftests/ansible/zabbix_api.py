@@ -4,12 +4,12 @@
 
     zabbix_api.py URL version                            the API answers
     zabbix_api.py URL token                              make a token and print it
-    zabbix_api.py URL value NAME equals|above N --token FILE
+    zabbix_api.py URL value NAME equals|above|is WORD --token FILE
     zabbix_api.py URL problem NAME yes|no --token FILE   a problem of that name is there
     zabbix_api.py URL host NAME yes|no --token FILE      a host of that name is there
     zabbix_api.py URL template FILE --token FILE         the server has the template of a file
 
-The questions for a value, a problem and a host wait until the answer is as wanted, two minutes at most.
+The questions for a value, a problem and a host wait until the answer is as wanted, three minutes at most.
 """
 import json
 import sys
@@ -18,7 +18,7 @@ import urllib.request
 
 import yaml
 
-LIMIT = 120
+LIMIT = 180
 
 
 class Api:
@@ -51,7 +51,7 @@ class Api:
         """Items of that name: newest values, and errors."""
         items = self.call("item.get", {"filter": {"name": name}, "host": "wireguard",
                                        "output": ["lastvalue", "lastclock", "error", "state"]})
-        return [float(item["lastvalue"]) for item in items
+        return [item["lastvalue"] for item in items
                 if item["lastclock"] != "0"], items
 
     def problems(self, name):
@@ -110,10 +110,11 @@ def compare_template(api, path):
 def wait(api, what, name, *wanted):
     """Wait for a value, a problem or a host."""
     if what == "value":
-        relation, number = wanted[0], float(wanted[1])
-        until(lambda: api.values(name),
-              lambda values: any(value == number if relation == "equals" else value > number
-                                 for value in values))
+        relation, word = wanted
+        good = {"is": lambda value: value == word,
+                "equals": lambda value: float(value) == float(word),
+                "above": lambda value: float(value) > float(word)}[relation]
+        until(lambda: api.values(name), lambda values: any(map(good, values)))
     elif what == "problem":
         until(lambda: api.problems(name), lambda found: bool(found) == (wanted[0] == "yes"))
     elif what == "host":
