@@ -546,6 +546,7 @@ def main():
     with tempfile.TemporaryDirectory() as tmp:
         program("key_test")
         program("codec_test")
+        program("path_test")
         test_keys(tmp)
         test_saved_files(tmp)
         test_usage(tmp)

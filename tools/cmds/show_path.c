@@ -19,7 +19,9 @@ static void label(const char *name)
 
 static void print_round_trip(uint32_t us)
 {
-	if (us < US_PER_SEC)
+	if (us < 100)
+		printf("%" PRIu32 " %sus%s\n", us, color_cyan(), color_reset());
+	else if (us < US_PER_SEC)
 		printf("%.*f %sms%s\n", us < 10000, us / 1e3, color_cyan(), color_reset());
 	else
 		printf("%.1f %ss%s\n", us / 1e6, color_cyan(), color_reset());
