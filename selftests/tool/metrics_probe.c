@@ -2,7 +2,8 @@
 /*
  * The pages of `naawg metrics` without a kernel:
  *
- *	metrics_probe naawg|mdlayher|mindflavor PEERS_MAX < description
+ *	metrics_probe naawg|mdlayher|mindflavor|page|still PEERS_MAX < description
+ *	metrics_probe request < bytes		prints the status that parsing them has
  *
  * Lines of a description, with tabs between words; names are in hexadecimal digits:
  *
@@ -15,8 +16,10 @@
  *	reason NAME COUNT drop|handshake
  *	counter NAME COUNT
  *	forward TEXT CONNECTIONS LAST_USE
+ *	reading AGE RX TX
+ *	was KEY RX TX
  *
- * Times are seconds since 1970. "peers" adds peers with made-up keys.
+ * "reading" is an earlier sum of all peers, "was" that of a peer five seconds ago. Times are seconds since 1970. "peers" adds peers with made-up keys.
  */
 
 #include <sodium.h>
@@ -27,12 +30,16 @@
 #include "lib/forward.h"
 #include "lib/keys.h"
 #include "lib/prog.h"
+#include "metrics/history.h"
 #include "metrics/names.h"
+#include "metrics/page.h"
+#include "metrics/request.h"
 #include "metrics/scrape.h"
 
 #define NS_PER_SEC	UINT64_C(1000000000)
 
 static struct scrape scrape = { .now = 1800000000 * NS_PER_SEC };
+static struct history history = { .now = 100000 * NS_PER_SEC };
 static struct device *dev;
 
 static void unhex(char *text, size_t size, const char *hex)
@@ -58,6 +65,7 @@ static void take_link(char **word)
 	link->up = !strcmp(word[2], "up");
 	link->read = strcmp(word[2], "failed");
 	dev = &link->dev;
+	dev->ifindex = scrape.n;
 	dev->listen_port = number(word[3]);
 	key_from_text(dev->public_key, word[4]);
 }
@@ -126,6 +134,29 @@ static void take_forward(char **word)
 	forward->last_use = number(word[3]) * NS_PER_SEC;
 }
 
+static void take_reading(char **word)
+{
+	struct link_history *link = &history.links[scrape.n - 1];
+
+	snprintf(link->name, sizeof(link->name), "%.15s", dev->name);
+	link->ifindex = dev->ifindex;
+	link->readings[link->n++] = (struct reading){
+		history.now - number(word[1]) * NS_PER_SEC, number(word[2]), number(word[3]),
+	};
+	history.n_links = scrape.n;
+}
+
+static void take_was(char **word)
+{
+	struct peer_reading *reading = &history.newest.peers[history.newest.n++];
+
+	history.newest.at = history.now - 5 * NS_PER_SEC;
+	reading->ifindex = dev->ifindex;
+	key_from_text(reading->public_key, word[1]);
+	reading->rx = number(word[2]);
+	reading->tx = number(word[3]);
+}
+
 static void take_module(char **word)
 {
 	scrape.loaded = true;
@@ -147,6 +178,7 @@ static void take(char *line)
 		{ "peer", take_peer }, { "path", take_path },
 		{ "peers", take_peers }, { "reason", take_reason },
 		{ "counter", take_counter }, { "forward", take_forward },
+		{ "reading", take_reading }, { "was", take_was },
 	};
 	char *word[16], *rest = line;
 	size_t i;
@@ -161,18 +193,49 @@ static void take(char *line)
 			kinds[i].take(word);
 }
 
+static void print_page(bool still, size_t peers_max)
+{
+	struct page page = {
+		.out = stdout, .scrape = &scrape, .history = &history, .host = "<host>",
+		.peers_max = peers_max, .still = still,
+	};
+
+	page_print(&page);
+}
+
+static int print_request(void)
+{
+	char *bytes = malloc(REQUEST_MAX);
+	struct request request;
+	size_t len = fread(bytes, 1, REQUEST_MAX, stdin);
+	/* A copy of that size, so that the sanitizer notices a read behind its end. */
+	char *exact = memcpy(malloc(len + !len), bytes, len);
+
+	printf("%d", request_parse(&request, exact, len));
+	printf(" %s%s%s\n", request.head ? "head " : "", request.metrics ? "metrics" : "page",
+	       request.still ? " still" : "");
+	free(exact);
+	free(bytes);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	char line[1024];
 
 	prog_name = argv[0];
-	if (argc != 3 || !names_find(argv[1]))
+	if (argc == 2 && !strcmp(argv[1], "request"))
+		return print_request();
+	if (argc != 3)
 		return 2;
 	while (fgets(line, sizeof(line), stdin)) {
 		line[strcspn(line, "\n")] = '\0';
 		take(line);
 	}
-	names_find(argv[1])(stdout, &scrape, number(argv[2]));
+	if (names_find(argv[1]))
+		names_find(argv[1])(stdout, &scrape, number(argv[2]));
+	else
+		print_page(!strcmp(argv[1], "still"), number(argv[2]));
 	scrape_destroy(&scrape);
 	return 0;
 }

@@ -125,7 +125,7 @@ _naawg_option()
 	--textfile)
 		_naawg_files
 		;;
-	--peers-max | --max-age | --wait | --timeout | --name | --endpoint | --address | --allowed-ips | --dns | --keepalive) ;;
+	--peers-max | --listen | --max-age | --wait | --timeout | --name | --endpoint | --address | --allowed-ips | --dns | --keepalive) ;;
 	*)
 		return 1
 		;;
@@ -224,7 +224,7 @@ _naawg()
 		_naawg_words "$fields"
 		;;
 	metrics:*)
-		_naawg_words "all --names --peers-max --textfile $(_naawg_interfaces)"
+		_naawg_words "all --names --peers-max --textfile --http --listen $(_naawg_interfaces)"
 		;;
 	monitor:*)
 		_naawg_words "all --json --journal --exec --timeout $(_naawg_interfaces)"
