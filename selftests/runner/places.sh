@@ -38,7 +38,7 @@ long else      `make check-long`
 monitoring else its tests in Python here, check-quick as well; the servers in `make check-long`
 lxc 6.1        *
 metrics uml    *
-metrics else   `format.py` here; check-quick as well
+metrics else   `format.py`, `page.py` and `server.py` here; check-quick as well
 nat 6.1        absent coexist paths rules
 nat instrumented    paths rules
 nat uml        *
