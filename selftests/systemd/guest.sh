@@ -60,7 +60,7 @@ first()
 	check "systemd is the first process" test "$me" = systemd
 	check "the units are well-formed" systemd-analyze verify --man=no \
 		/usr/local/lib/systemd/system/naawg-quick@.service \
-		/usr/local/lib/systemd/system/naawg-endpoints.timer
+		/usr/local/lib/systemd/system/naawg-{endpoints.timer,metrics.socket,metrics-textfile.timer}
 	check "systemctl enable works" systemctl enable naawg-quick@wg0
 	check "the unit fails on a file that others can read" refused_by_mode
 	cp -a /etc/naawg /etc/systemd/system "$state/"
@@ -136,6 +136,7 @@ second()
 	echo "192.0.2.2 far.example" >>/etc/hosts
 	check "the timer resolves the name" wait_for 120 naawg check wg0
 	check "traffic passes" ping -c 1 -W 5 10.9.0.2
+	metrics
 	check "reload changes addresses and keeps the session" keeps
 	check "a restart with a file that is refused keeps the tunnel" restarts
 	check "the link goes down after a refused restart" downs
@@ -146,6 +147,73 @@ second()
 	journalctl -b --no-pager -u 'naawg*' >/out/journal.txt
 	names
 	check "the journal contains no key" sh -c "! grep -qFf $state/near.key /out/journal.txt"
+}
+
+# fetch PATH: a page of the socket
+fetch()
+{
+	python3 -c 'import sys, urllib.request
+sys.stdout.write(urllib.request.urlopen("http://127.0.0.1:9586" + sys.argv[1]).read().decode())' \
+		"$1"
+}
+
+# serves: metrics and page of the running tunnel, and a history that stays
+serves()
+{
+	local page
+
+	page=$(fetch /metrics) || return 1
+	matches "$page" 'naawg_peers_connected{interface="wg0"} 1' || return 1
+	lacks "$page" "$(cat "$state/near.key")" || return 1
+	wait_for 60 page_has '<svg' && page_has 'connected</span>'
+}
+
+page_has()
+{
+	matches "$(fetch /)" "$1"
+}
+
+# confined: the process of a connection has neither root nor capabilities
+confined()
+{
+	local pid
+
+	exec 9<>/dev/tcp/127.0.0.1/9586
+	wait_for 20 pgrep -f 'metrics --http' || return 1
+	pid=$(pgrep -f 'metrics --http' | head -n 1)
+	grep -E '^(Uid|Cap|NoNewPrivs|Seccomp)' "/proc/$pid/status"
+	! grep -qE '^Uid:.[[:space:]]*0[[:space:]]' "/proc/$pid/status" || return 1
+	[ "$(grep -cE '^Cap(Prm|Eff|Bnd|Amb):[[:space:]]*0+$' "/proc/$pid/status")" = 4 ] || return 1
+	exec 9>&-
+}
+
+# exports: the textfile of the node exporter
+exports()
+{
+	local file=/var/lib/prometheus/node-exporter/naawg.prom
+
+	install -d "${file%/*}"
+	systemctl start naawg-metrics-textfile.timer || return 1
+	wait_for 60 grep -q 'naawg_peers_connected{interface="wg0"} 1' "$file" || return 1
+	same "$(stat -c %a "$file")" 644
+}
+
+# metrics: both ways, and how much of the system systemd leaves to them
+metrics()
+{
+	local unit units=/usr/local/lib/systemd/system
+
+	check "the socket of metrics starts" systemctl start naawg-metrics.socket
+	check "the socket serves metrics, page and chart" serves
+	check "a process of the socket has no privilege" confined
+	check "no request of the socket failed" \
+		sh -c '! systemctl --failed --plain | grep naawg-metrics'
+	check "the timer writes the textfile" exports
+	for unit in naawg-metrics@.service naawg-metrics-textfile.service; do
+		cp "$units/$unit" "/run/${unit/@/@x}"
+		diag "$(systemd-analyze security --offline=true --no-pager "/run/${unit/@/@x}" |
+			tail -n 1)"
+	done
 }
 
 # asked SERVER NAME: that name server was asked for NAME
