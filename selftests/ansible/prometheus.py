@@ -1,12 +1,14 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""The program of the role prometheus. promtool checks its page, if it was fetched."""
-import json
+"""The settings that the role prometheus adds to units of the tool: they fit the units and the
+options of `naawg metrics`."""
 import os
-import stat
+import re
 import subprocess
 import sys
-import tempfile
+
+import jinja2
+import yaml
 
 HERE = os.path.dirname(os.path.realpath(__file__))
 REPO = os.path.realpath(os.path.join(HERE, "../.."))
@@ -14,93 +16,100 @@ sys.path.insert(0, os.path.join(HERE, ".."))
 
 from suite import Suite, same  # noqa: E402 pylint: disable=wrong-import-position
 
-PROGRAM = os.path.join(REPO, "tools/ansible/roles/prometheus/files/naawg-textfile")
-KEYS = ["qRCwZSKInrMAq5sepfCdaCsRJaoLe5jhtzfiw7CjbwM=",
-        "lm+3GDRLCCVbu9OkYTLyBvRBIQWzYpWYCkm2vFCaLAw="]
-STATS = {"devices": [{
-    "name": "wg0", "public_key": KEYS[0], "up": True, "listen_port": 51820,
-    "answer_unreachable": False, "counters": [],
-    "reasons": [{"name": "unknown-peer", "count": 3, "handshake": True},
-                {"name": "unallowed-source", "count": 0, "handshake": False}],
-    "peers": [
-        {"public_key": KEYS[1], "name": 'a "quoted\\ name', "connected": True,
-         "unreachable": False, "latest_handshake": 1700000000, "rx_bytes": 1, "tx_bytes": 2,
-         "rx_packets": 3, "tx_packets": 4},
-        {"public_key": KEYS[0], "connected": False, "unreachable": False, "rx_bytes": 0,
-         "tx_bytes": 0, "rx_packets": 0, "tx_packets": 0}]}]}
+ROLE = os.path.join(REPO, "tools/ansible/roles/prometheus")
+UNITS = os.path.join(REPO, "tools/systemd")
+TOOL = os.path.join(REPO, "tools/naawg")
 
 
-def promtool():
-    """The program, or None."""
-    done = subprocess.run([os.path.join(HERE, "../monitoring/programs")], text=True, check=False,
-                          stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-    path = os.path.join(done.stdout.strip() or "/nonexistent", "promtool")
-    return path if os.access(path, os.X_OK) else None
+def loaded(path):
+    """A file of the role."""
+    with open(os.path.join(ROLE, path), encoding="utf-8") as file:
+        return yaml.safe_load(file)
 
 
-def written(directory, said, status=0):
-    """The page that the program writes if naawg says that."""
-    tool = os.path.join(directory, "naawg")
-    with open(tool, "w", encoding="utf-8") as file:
-        file.write(f"#!/bin/sh\n[ \"$*\" = 'stats --json all' ] || exit 9\n"
-                   f"cat <<'END'\n{said}\nEND\nexit {status}\n")
-    os.chmod(tool, 0o755)
-    path = os.path.join(directory, "naawg.prom")
-    subprocess.run([PROGRAM, path], check=True, stderr=subprocess.DEVNULL,
-                   env=dict(os.environ, PATH=directory + ":" + os.environ["PATH"]))
-    same(stat.S_IMODE(os.stat(path).st_mode), 0o644)
-    same(os.path.exists(path + ".new"), False)
-    with open(path, encoding="utf-8") as file:
+def variables(**others):
+    """Defaults and variables of the role, as far as templates use them."""
+    found = {**loaded("defaults/main.yml"), **loaded("vars/main.yml"), "ansible_managed": "x",
+             **others}
+    text = found["naawg__prometheus_options"]
+    found["naawg__prometheus_options"] = jinja2.Template(text).render(found)
+    return found
+
+
+def rendered(unit, **others):
+    """The settings of a unit: {name: values}; an empty value ends those before it."""
+    with open(os.path.join(ROLE, f"templates/{unit}.j2"), encoding="utf-8") as file:
+        text = jinja2.Template(file.read(), trim_blocks=True).render(variables(**others))
+    settings = {}
+    for name, value in re.findall(r"^(\w+)=(.*)$", text, re.M):
+        settings.setdefault(name, [])
+        settings[name] = settings[name] + [value] if value else []
+    return settings
+
+
+def unit_text(unit):
+    """The unit of the tool that the settings change."""
+    path = os.path.join(UNITS, unit)
+    with open(path if os.path.exists(path) else path + ".in", encoding="utf-8") as file:
         return file.read()
 
 
-def all_there(directory):
-    """Each value of the counters is on the page."""
-    lines = written(directory, json.dumps(STATS)).splitlines()
-    peer = f'interface="wg0",public_key="{KEYS[1]}"'
-    for wanted in ("naawg_up 1", 'naawg_interface_up{interface="wg0"} 1',
-                   'naawg_peers{interface="wg0"} 2', 'naawg_peers_connected{interface="wg0"} 1',
-                   f'naawg_peer_info{{{peer},name="a \\"quoted\\\\ name"}} 1',
-                   f"naawg_peer_connected{{{peer}}} 1",
-                   f"naawg_peer_last_handshake_timestamp_seconds{{{peer}}} 1700000000",
-                   f"naawg_peer_receive_bytes_total{{{peer}}} 1",
-                   f"naawg_peer_transmit_packets_total{{{peer}}} 4",
-                   'naawg_handshake_failures_total{interface="wg0",reason="unknown-peer"} 3',
-                   'naawg_drops_total{interface="wg0",reason="unallowed-source"} 0'):
-        if wanted not in lines:
-            raise AssertionError(f"{wanted} is not in {lines}")
-    same(sum(line.startswith("naawg_peer_last_handshake") for line in lines), 1)
+def units():
+    """Each unit is one of the tool, has a template, and has each setting that is replaced."""
+    names = [unit for group in loaded("vars/main.yml")["naawg__prometheus_units"].values()
+             for unit in group]
+    same(sorted(name + ".j2" for name in names),
+         sorted(os.listdir(os.path.join(ROLE, "templates"))))
+    for unit in names:
+        present = set(re.findall(r"^(\w+)=", unit_text(unit), re.M))
+        same(set(rendered(unit)) - present - {"FreeBind"}, set(), unit)
 
 
-def nothing_there(directory):
-    """A failure is on the page, and nothing else."""
-    for said, status in (("", 1), ("no JSON", 0)):
-        lines = [line for line in written(directory, said, status).splitlines()
-                 if not line.startswith("#")]
-        same(lines, ["naawg_up 0"])
+def commands():
+    """The commands have the options of the role, and the tool knows them."""
+    usage = subprocess.run([TOOL, "metrics", "--help"], stdout=subprocess.PIPE, text=True,
+                           check=True).stdout
+    for unit, last in (("naawg-metrics-textfile.service", "--textfile /srv/naawg.prom"),
+                       ("naawg-metrics@.service", "--http")):
+        settings = rendered(unit, naawg_prometheus_names="mdlayher",
+                            naawg_prometheus_peers_max=7, naawg_prometheus_directory="/srv")
+        (command,) = settings["ExecStart"]
+        same(command, f"naawg metrics --names mdlayher --peers-max 7 {last}")
+        for option in re.findall(r"--[a-z-]+", command):
+            same(option in usage, True, option)
+    choices = loaded("meta/argument_specs.yml")["argument_specs"]["main"]["options"][
+        "naawg_prometheus_names"]["choices"]
+    same("|".join(choices) in usage, True)
 
 
-def checked(directory, tool):
-    """The page has no fault."""
-    written(directory, json.dumps(STATS))
-    with open(os.path.join(directory, "naawg.prom"), encoding="utf-8") as page:
-        done = subprocess.run([tool, "check", "metrics"], stdin=page, check=False, text=True,
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    same((done.returncode, done.stdout), (0, ""))
+def places():
+    """Directory, user, interval and addresses arrive in the units."""
+    service = rendered("naawg-metrics-textfile.service", naawg_prometheus_directory="/srv",
+                       naawg_prometheus_user="exporter")
+    same((service["User"], service["ReadWritePaths"], service["ConditionPathIsDirectory"]),
+         (["exporter"], ["/srv"], ["/srv"]))
+    timer = rendered("naawg-metrics-textfile.timer", naawg_prometheus_interval=60)
+    same((timer["OnActiveSec"], timer["OnUnitActiveSec"]), (["60"], ["60"]))
+    socket = rendered("naawg-metrics.socket", naawg_prometheus_listen=["10.9.0.1:9586", "[::1]:1"])
+    same(socket["ListenStream"], ["10.9.0.1:9586", "[::1]:1"])
+
+
+def defaults():
+    """The defaults are those of the units."""
+    same(rendered("naawg-metrics.socket")["ListenStream"],
+         re.findall(r"^ListenStream=(.+)$", unit_text("naawg-metrics.socket"), re.M))
+    interval = re.search(r"^OnUnitActiveSec=(.+)$", unit_text("naawg-metrics-textfile.timer"),
+                         re.M).group(1)
+    same(rendered("naawg-metrics-textfile.timer")["OnUnitActiveSec"], [interval])
 
 
 def main():
     """All of it."""
     suite = Suite(kernel=False)
-    tool = promtool()
-    with tempfile.TemporaryDirectory() as directory:
-        suite.case("the page has each counter of each peer and interface", all_there, directory)
-        suite.case("counters that cannot be read are reported as such", nothing_there, directory)
-        sentence = "promtool has no complaint about the page"
-        if tool:
-            suite.case(sentence, checked, directory, tool)
-        else:
-            suite.skip(sentence, "no promtool: run selftests/deps.sh monitoring")
+    suite.case("the settings belong to units of the tool", units)
+    suite.case("the tool knows the options of the role", commands)
+    suite.case("directory, user, interval and addresses arrive in the units", places)
+    suite.case("the defaults of the role are those of the units", defaults)
     suite.end()
 
 
