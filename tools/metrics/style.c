@@ -45,12 +45,14 @@ const char style_sheet[] =
 	"th,td{padding:.375rem .75rem .375rem 0;text-align:left;vertical-align:top;"
 	"border-top:1px solid var(--line)}thead th{border:0;color:var(--quiet);font-weight:400;"
 	"font-size:.875rem}tbody th{font-weight:600;overflow-wrap:anywhere}"
+	"th>code{white-space:nowrap}th small{font-weight:400}"
 	".n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}"
 	"@media(max-width:48rem){thead{position:absolute;clip-path:inset(50%);width:1px;"
 	"height:1px;overflow:hidden}table,tbody,tr,th,td{display:block}"
 	"tr{padding:.5rem 0;border-top:1px solid var(--line)}"
 	"th,td{border:0;padding:.125rem 0}.n{text-align:left;white-space:normal}"
-	"td[data-label]{display:grid;grid-template-columns:8rem 1fr}"
+	"td[data-label]{display:grid;grid-template-columns:8rem 1fr;gap:0 .75rem}"
+	"td[data-label=Meaning]{display:block}td[data-label=Meaning]::before{display:none}"
 	"td[data-label]::before{content:attr(data-label);color:var(--quiet);grid-row:1/4}"
 	"td[data-label]>*{justify-self:start}}";
 
