@@ -42,7 +42,7 @@ packages()
 		python3-proxmoxer python3-pynetbox python3-jsonschema openssl \
 		openssh-server openssh-client mmdebstrap \
 		debian-archive-keyring ;;
-	monitoring) echo jq python3 python3-yaml python3-jsonschema mmdebstrap ;;
+	monitoring) echo jq python3 python3-yaml python3-jsonschema mmdebstrap chromium ;;
 	cross) echo gcc-aarch64-linux-gnu ;;
 	packages) echo debhelper dh-dkms dpkg-dev fakeroot lintian mmdebstrap \
 		debian-archive-keyring libmnl-dev libsodium-dev pkg-config ;;
