@@ -89,7 +89,7 @@ static int open_first(const char *host, const char *port)
 	}
 	fd = open_one(info);
 	freeaddrinfo(info);
-	if (fd >= 0 || *host || errno != EAFNOSUPPORT)
+	if (fd >= 0 || *host || (errno != EAFNOSUPPORT && errno != EADDRNOTAVAIL))
 		return fd;
 	return open_first("0.0.0.0", port);
 }
