@@ -162,7 +162,8 @@ def lost_names():
                     glob.glob(os.path.join(REPO, "tools/ansible/**/*.yml"), recursive=True))
     # Metrics.
     code += "".join(read(os.path.relpath(f, REPO)) for f in
-                    glob.glob(os.path.join(REPO, "tools/monitoring/*/naawg.*")))
+                    glob.glob(os.path.join(REPO, "tools/monitoring/*/naawg.*")) +
+                    glob.glob(os.path.join(REPO, "tools/metrics/*.c")))
     known = set(re.findall(r"\w+", code, re.ASCII))
     for path, words in quoted():
         match = re.fullmatch(r"(\w+)\(\)", words)
