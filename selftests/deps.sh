@@ -8,7 +8,7 @@
 set -u
 
 usage="usage: deps.sh GROUP...   (build tools vm demo unit fuzz static net dkms uml
-	kernels cross analysis packages lxc docker ansible monitoring, or all)"
+	kernels cross analysis packages lxc docker ansible monitoring browser, or all)"
 
 packages()
 {
@@ -42,7 +42,8 @@ packages()
 		python3-proxmoxer python3-pynetbox python3-jsonschema openssl \
 		openssh-server openssh-client mmdebstrap \
 		debian-archive-keyring ;;
-	monitoring) echo jq python3 python3-yaml python3-jsonschema mmdebstrap chromium ;;
+	monitoring) echo jq python3 python3-yaml python3-jsonschema mmdebstrap ;;
+	browser) echo chromium fonts-dejavu-core python3 make gcc libc6-dev libmnl-dev libsodium-dev ;;
 	cross) echo gcc-aarch64-linux-gnu ;;
 	packages) echo debhelper dh-dkms dpkg-dev fakeroot lintian mmdebstrap \
 		debian-archive-keyring libmnl-dev libsodium-dev pkg-config ;;
@@ -79,7 +80,7 @@ fetch()
 }
 
 [ $# -gt 0 ] || { echo "$usage" >&2; exit 2; }
-[ "$*" != all ] || set -- build tools vm unit fuzz static net dkms uml kernels packages lxc docker ansible monitoring
+[ "$*" != all ] || set -- build tools vm unit fuzz static net dkms uml kernels packages lxc docker ansible monitoring browser
 
 wanted=()
 for group; do

@@ -174,7 +174,7 @@ tier_long()
 {
 	local test limit
 
-	deps build uml fuzz kernels cross analysis docker ansible
+	deps build uml fuzz kernels cross analysis docker ansible browser
 	fuzz check SECONDS_EACH=60
 	for test in $(listed long); do
 		limit=$(limit_of "$test")

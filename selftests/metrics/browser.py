@@ -59,7 +59,7 @@ class Pages(http.server.BaseHTTPRequestHandler):
 
 
 def browse(width, dark, picture, port):
-    """What Chromium says on its console while it draws the page."""
+    """Lines that Chromium prints on its console while it draws the page."""
     with tempfile.TemporaryDirectory() as home:
         done = subprocess.run(
             ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars",
