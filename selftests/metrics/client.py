@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 """A running `naawg metrics --listen`, and answers of it."""
+import glob
 import re
 import socket
 import subprocess
@@ -35,10 +36,17 @@ class Server:
         return socket.create_connection((host, self.port), 30)
 
     def children(self):
-        """How many requests are served at the moment."""
-        path = f"/proc/{self.process.pid}/task/{self.process.pid}/children"
-        with open(path, encoding="ascii") as file:
-            return len(file.read().split())
+        """How many requests are served at the moment. Not each kernel lists the children of a
+        process, so this looks at all processes."""
+        count = 0
+        for path in glob.glob("/proc/[0-9]*/stat"):
+            try:
+                with open(path, encoding="ascii", errors="replace") as file:
+                    parent = int(file.read().rpartition(")")[2].split()[1])
+            except (FileNotFoundError, ProcessLookupError):
+                continue
+            count += parent == self.process.pid
+        return count
 
     def idle(self):
         """Wait until no request is served."""
