@@ -52,6 +52,7 @@ first()
 		Address = 10.9.0.1/24
 		[Peer]
 		PublicKey = $(naawg pubkey <"$state/far.key")
+		Name = far-end
 		AllowedIPs = 10.9.0.2/32
 		Endpoint = far.example:51820
 		PersistentKeepalive = 5
@@ -164,6 +165,7 @@ serves()
 
 	page=$(fetch /metrics) || return 1
 	matches "$page" 'naawg_peers_connected{interface="wg0"} 1' || return 1
+	matches "$page" 'name="far-end"' || return 1
 	lacks "$page" "$(cat "$state/near.key")" || return 1
 	wait_for 60 page_has '<svg' && page_has 'connected</span>'
 }

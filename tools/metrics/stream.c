@@ -58,6 +58,7 @@ static ssize_t write_some(int fd, const char *bytes, size_t len)
 	return n < 0 && errno == ENOTSOCK ? write(fd, bytes, len) : n;
 }
 
+/* stdio takes 0 for an error. */
 static ssize_t write_all(void *cookie, const char *bytes, size_t len)
 {
 	struct stream *stream = cookie;
@@ -66,10 +67,10 @@ static ssize_t write_all(void *cookie, const char *bytes, size_t len)
 
 	while (done < len) {
 		if (!wait_until(stream->fd, POLLOUT, stream->deadline))
-			return -1;
+			return 0;
 		n = write_some(stream->fd, bytes + done, len - done);
 		if (n < 0 && errno != EINTR && errno != EAGAIN)
-			return -1;
+			return 0;
 		done += n > 0 ? n : 0;
 	}
 	return len;
