@@ -10,6 +10,7 @@
 #	stopped_at TASK PLAYBOOK ARGS...	the controller is killed when the task begins
 #	with_command_at TASK COMMAND PLAYBOOK ARGS...	the command runs then
 #	disconnect HOST, reconnect HOST	the controller cannot reach the host; it can again
+#	sessions HOST, stay BEFORE AFTER	its sessions; none of them was lost
 
 # shellcheck source=selftests/ansible/ansible_lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/ansible_lib.sh"
@@ -107,6 +108,17 @@ disconnect()
 reconnect()
 {
 	ipat ctl route del unreachable "${ADDRESS[$1]}/32"
+}
+
+# stay BEFORE AFTER: of the sessions of a host, each is the same, or was renewed at its age of two
+# minutes, as sessions are on a slow machine
+stay()
+{
+	local -; set +x
+
+	join <(echo "$1") <(echo "$2") | awk -v lines="$(wc -l <<<"$1")" '
+	$2 != $3 && $3 < $2 + 115 { print "the session with", $1, "is", $3 - $2, "s younger"; bad = 1 }
+	END { exit bad || NR != lines }'
 }
 
 # sessions HOST: the newest handshakes of its peers, but for the key $2
