@@ -55,6 +55,8 @@ struct event_exec *event_exec_new(const char *program, unsigned int timeout)
 
 	if (!exec)
 		return NULL;
+	/* ignored signals are inherited, and this one would hide the end of programs */
+	signal(SIGCHLD, SIG_DFL);
 	exec->program = program;
 	exec->timeout = timeout;
 	exec->end = &exec->first;
