@@ -11,6 +11,7 @@
 #include "same.h"
 
 #include "lib/codec.h"
+#include "lib/event_codec.h"
 #include "lib/forward.h"
 #include "lib/forward_codec.h"
 
@@ -84,6 +85,21 @@ static void forwards(struct nlmsghdr *nlh)
 	device_destroy(&copy);
 }
 
+/* The name of a program is safe to print, also a bad one. */
+static void author(struct nlmsghdr *nlh)
+{
+	struct device dev;
+	char *p;
+
+	device_init(&dev, "");
+	if (!event_codec_get(&dev, nlh, HEADER)) {
+		must(memchr(dev.program, '\0', sizeof(dev.program)));
+		for (p = dev.program; *p; p++)
+			must(*p >= ' ' && *p <= '~');
+	}
+	device_destroy(&dev);
+}
+
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 {
 	struct nlmsghdr *nlh;
@@ -102,6 +118,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	nlh->nlmsg_len += size;
 	device(nlh, room);
 	forwards(nlh);
+	author(nlh);
 	free(nlh);
 	return 0;
 }
