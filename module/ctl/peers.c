@@ -107,6 +107,7 @@ struct naawg_peer *naawg_peers_add(struct naawg_dev *dev,
 	rb_add(&peer->by_id, &dev->peer_ids, naawg_peer_is_older);
 	dev->peer_count++;
 	dev->generation++;
+	naawg_peer_debug(peer, "added");
 	return peer;
 }
 
@@ -145,6 +146,7 @@ void naawg_peers_detach(struct naawg_dev *dev, struct naawg_peer *peer,
 	rb_erase(&peer->by_id, &dev->peer_ids);
 	dev->peer_count--;
 	dev->generation++;
+	naawg_peer_debug(peer, "removed");
 	if (report)
 		naawg_change_report_peer(report, NAAWG_CMD_PEER_REMOVED_NTF,
 					 peer, 0);

@@ -209,6 +209,8 @@ static void initiate(struct naawg_peer *peer)
 	reason = naawg_socket_send_message(peer, &msg, sizeof(msg));
 	if (reason)
 		naawg_peer_blame(peer, reason);
+	else
+		naawg_peer_debug(peer, "initiation sent");
 }
 
 /**
@@ -298,6 +300,7 @@ enum naawg_reason naawg_handshake_respond(struct naawg_peer *peer,
 	/* the keys are new, so there is no reason to initiate soon */
 	WRITE_ONCE(peer->last_initiation, naawg_now());
 	naawg_timers_event(&peer->timers, NAAWG_EV_RESPONSE_SENT);
+	naawg_peer_debug(peer, "initiation accepted");
 	return naawg_socket_send_message(peer, &msg, sizeof(msg));
 
 refuse:

@@ -28,6 +28,13 @@ void naawg_notify_setup(bool (*listens)(const struct naawg_dev *dev))
  */
 void naawg_notify(struct naawg_peer *peer, enum naawg_ntf ntf)
 {
+	static const char *const words[NAAWG_NTF_COUNT] = {
+		[NAAWG_NTF_ENDPOINT] = "new endpoint",
+		[NAAWG_NTF_SESSION] = "new session",
+		[NAAWG_NTF_GIVEN_UP] = "does not answer",
+	};
+
+	naawg_peer_debug(peer, words[ntf]);
 	if (!has_listeners(peer->dev) || !naawg_peer_tryget(peer))
 		return;
 	set_bit(ntf, &peer->ntf);

@@ -20,6 +20,7 @@
 #include "../table/indices.h"
 #include "../table/pubkeys.h"
 #include "../table/ratelimit.h"
+#include "debug_log.h"
 #include "staging.h"
 
 /**
@@ -215,6 +216,7 @@ static inline void naawg_reason_add(struct naawg_dev *dev,
 				    enum naawg_reason reason, unsigned int n)
 {
 	this_cpu_add(dev->counters->reason[reason], n);
+	naawg_debug_reason(dev->netdev, reason, n);
 }
 
 static inline void naawg_counter_add(struct naawg_dev *dev,

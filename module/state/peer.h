@@ -173,12 +173,20 @@ static inline void naawg_peer_stamp(time64_t *last)
 
 void naawg_peer_note_rtt(struct naawg_peer *peer, u64 offered);
 
+/* Logs what happens to a peer, if dynamic debug is on. */
+static inline void naawg_peer_debug(const struct naawg_peer *peer,
+				    const char *what)
+{
+	naawg_debug_peer(peer->dev->netdev, peer->pubkey.key, what);
+}
+
 /* Counts a reason, and records it as the newest reason of the peer. */
 static inline void naawg_peer_blame(struct naawg_peer *peer,
 				    enum naawg_reason reason)
 {
 	WRITE_ONCE(peer->last_reason, reason);
-	naawg_reason_add(peer->dev, reason, 1);
+	this_cpu_add(peer->dev->counters->reason[reason], 1);
+	naawg_peer_debug(peer, naawg_reason_name(reason));
 }
 
 #endif

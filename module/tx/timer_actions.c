@@ -19,6 +19,7 @@ void naawg_wipe_work(struct work_struct *work)
 	mutex_lock(&peer->handshake_lock);
 	naawg_peer_forget_sessions(peer);
 	mutex_unlock(&peer->handshake_lock);
+	naawg_peer_debug(peer, "keys erased");
 	naawg_peer_put(peer);
 }
 

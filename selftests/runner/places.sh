@@ -43,7 +43,7 @@ nat 6.1        absent coexist paths rules
 nat instrumented    paths rules
 nat uml        *
 nat quick      paths rules
-net 6.1        basic icmp interop mtu nested netpoll teardown userns
+net 6.1        basic debug_log icmp interop mtu nested netpoll teardown userns
 net instrumented    basic keys monitor teardown
 net uml        *
 net quick      allowedips basic down_up keys roam
