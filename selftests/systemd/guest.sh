@@ -51,6 +51,7 @@ first()
 		PrivateKey = $(cat "$state/near.key")
 		Address = 10.9.0.1/24
 		[Peer]
+		# Name = far
 		PublicKey = $(naawg pubkey <"$state/far.key")
 		Name = far-end
 		AllowedIPs = 10.9.0.2/32
@@ -61,7 +62,8 @@ first()
 	check "systemd is the first process" test "$me" = systemd
 	check "the units are well-formed" systemd-analyze verify --man=no \
 		/usr/local/lib/systemd/system/naawg-quick@.service \
-		/usr/local/lib/systemd/system/naawg-{endpoints.timer,metrics.socket,metrics-textfile.timer}
+		/usr/local/lib/systemd/system/naawg-{endpoints.timer,metrics.socket,metrics-textfile.timer} \
+		/usr/local/lib/systemd/system/naawg-{monitor.service,check@.timer,down@.service,up@.service}
 	check "systemctl enable works" systemctl enable naawg-quick@wg0
 	check "the unit fails on a file that others can read" refused_by_mode
 	cp -a /etc/naawg /etc/systemd/system "$state/"
@@ -126,6 +128,67 @@ downs()
 	systemctl start naawg-quick@wg0 && wait_for 60 ping -c 1 -W 2 10.9.0.2
 }
 
+# journaled FIELD=VALUE...: the journal has an event with all of these
+journaled()
+{
+	[ -n "$(journalctl -b -q -o cat "$@")" ]
+}
+
+# The service has no other capability, and is not root.
+confined()
+{
+	local pid
+
+	pid=$(systemctl show -P MainPID naawg-monitor)
+	grep -qx "CapEff:.0000000000001000" "/proc/$pid/status" &&
+		grep -qx "CapBnd:.0000000000001000" "/proc/$pid/status" &&
+		! grep -qP "Uid:\t0" "/proc/$pid/status"
+}
+
+# Changes and sessions in the journal, with those who made them.
+audited()
+{
+	local key=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaA=
+
+	check "naawg-monitor starts, and listens then" systemctl start naawg-monitor
+	check "naawg-monitor has one capability only" confined
+	naawg set wg0 peer $key allowed-ips 10.7.0.0/24
+	naawg set wg0 peer $key remove
+	check "the journal has the added peer, the user and the program" wait_for 60 journaled \
+		NAAWG_EVENT=peer-added NAAWG_INTERFACE=wg0 NAAWG_PEER=$key NAAWG_UID=0 \
+		NAAWG_PROGRAM=naawg NAAWG_ALLOWED_IPS=10.7.0.0/24 SYSLOG_IDENTIFIER=naawg PRIORITY=6
+	check "the journal has the removed peer" wait_for 60 journaled NAAWG_EVENT=peer-removed \
+		NAAWG_PEER=$key
+	naawg rekey wg0
+	check "the journal has the new session, and the name of the peer" wait_for 60 journaled \
+		NAAWG_EVENT=peer-session NAAWG_PEER_NAME=far NAAWG_ENDPOINT=192.0.2.2:51820
+}
+
+# outages: lines about outages in the journal
+outages()
+{
+	journalctl -b -q -o cat -p err -t naawg -u naawg-down@wg0 | grep -c "do not answer"
+}
+
+# An outage is told once, however often the check fails.
+watched()
+{
+	check "the check of a tunnel that works starts naawg-up" systemctl start naawg-check@wg0
+	check "naawg-up is active" wait_for 60 systemctl is-active naawg-up@wg0
+	ip link set wg0 down
+	check "the check of a link that is down fails" sh -c '! systemctl start naawg-check@wg0'
+	check "naawg-down is active then" wait_for 60 systemctl is-active naawg-down@wg0
+	check "naawg-up is not" sh -c '! systemctl is-active naawg-up@wg0'
+	check "the check fails again" sh -c '! systemctl start naawg-check@wg0'
+	check "the outage is told once" same "$(outages)" 1
+	ip link set wg0 up
+	check "the check works again" wait_for 60 systemctl start naawg-check@wg0
+	check "naawg-up is active again" wait_for 60 systemctl is-active naawg-up@wg0
+	check "naawg-down is not" sh -c '! systemctl is-active naawg-down@wg0'
+	check "the journal has the link that went down, and by whom" journaled \
+		NAAWG_EVENT=link-down NAAWG_PROGRAM=ip PRIORITY=4
+}
+
 second()
 {
 	# At boot the name had no address, and the link came up all the same.
@@ -145,6 +208,8 @@ second()
 	check "nothing is left" sh -c '! ip link show wg0'
 	check "systemctl start works" systemctl start naawg-quick@wg0
 	check "traffic passes again" wait_for 60 ping -c 1 -W 2 10.9.0.2
+	audited
+	watched
 	journalctl -b --no-pager -u 'naawg*' >/out/journal.txt
 	names
 	check "the journal contains no key" sh -c "! grep -qFf $state/near.key /out/journal.txt"
