@@ -11,7 +11,7 @@
 
 #define NS	UINT64_C(1000000000)
 
-/* What show_path() prints, until the next call. */
+/* The output of show_path(), until the next call. */
 static const char *shown(const struct peer *peer)
 {
 	static char text[1024];
