@@ -57,8 +57,9 @@ TOOL_ROWS = [
                  "names_naawg", "names_wireguard", "names forward_metrics peer_metrics",
                  "prom scrape", "escape", "request stream style unprivileged"]),
     ("diag", ["diag",
-              "data endpoints flood forwards keys link nets peers ways",
-              "blocks calls neighbours procfs reach", "parts",
+              "data endpoints firewall flood forwards keys link mtu names nets pair "
+              "peers ways",
+              "blocks calls connect neighbours ping procfs reach", "parts",
               "facts", "ids", "findings"]),
     ("apply", ["save", "apply", "gone",
                "device_diff endpoint forwards_diff hook_wg lock moved"]),
@@ -74,7 +75,7 @@ TOOL_ROWS = [
               "pasted quick_conf value"]),
     ("lib", ["nl nl_listen hints", "codec event_codec forward_codec genl nl_links spawn",
              "prefix forward reference", "format", "age keys peer_index",
-             "model nlsock similar table text prog files json loaded modprobe"]),
+             "model nlsock similar table text prog files json json_read loaded modprobe"]),
 ]
 
 # Includes that a pure file must not have: packets, devices, locks, clocks, allocation.

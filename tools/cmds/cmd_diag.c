@@ -7,6 +7,7 @@
 
 #include "cmds/cmds.h"
 #include "diag/diag.h"
+#include "diag/pair.h"
 #include "lib/format.h"
 #include "lib/hints.h"
 #include "lib/json.h"
@@ -163,7 +164,8 @@ static int all(const struct diag_options *options, bool json)
 int cmd_diag(int argc, char **argv)
 {
 	struct diag_options options = { 0 };
-	const char *name = NULL;
+	const char *name = NULL, *pair = NULL;
+	struct json_value *other = NULL;
 	bool json = false;
 	int i, ret;
 
@@ -175,17 +177,24 @@ int cmd_diag(int argc, char **argv)
 		else if (!strcmp(argv[i], "--probe"))
 			options.probe = true;
 		else if (!strcmp(argv[i], "--pair") && i + 1 < argc)
-			options.pair = argv[++i];
+			pair = argv[++i];
 		else if (!name && argv[i][0] != '-')
 			name = argv[i];
 		else
 			return usage(argv[0], 1);
 	}
+	if (pair) {
+		other = pair_read(pair);
+		if (!other)
+			return 1;
+	}
+	options.pair = other;
+	options.named = name && strcmp(name, "all");
 	if (json) {
 		json_open(NULL, '{');
 		json_open("interfaces", '[');
 	}
-	if (!name || !strcmp(name, "all"))
+	if (!options.named)
 		ret = all(&options, json);
 	else
 		ret = one(name, &options, json);
@@ -193,5 +202,6 @@ int cmd_diag(int argc, char **argv)
 		json_close(']');
 		json_close('}');
 	}
+	json_free(other);
 	return ret;
 }

@@ -116,7 +116,7 @@ void diag_data(struct facts *facts)
 	size_t i;
 
 	if (is_worth_a_second_look(facts, wrong))
-		facts_look_again(facts);
+		facts_look_again(facts, LOOK_AGAIN_MS);
 	forwarding(facts, wrong);
 	rp_filter(facts);
 	for (i = 0; i < facts->dev.n_peers; i++) {

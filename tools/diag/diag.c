@@ -2,6 +2,7 @@
 /* Diagnoses an interface: all parts, in the order that saves useless ones. */
 
 #include "diag/diag.h"
+#include "diag/pair.h"
 #include "diag/parts.h"
 
 static void count_peers(struct diag_peers_count *count, const struct facts *facts)
@@ -43,10 +44,15 @@ void diag_run(struct findings *found, struct diag_peers_count *count, const char
 		diag_ways(&facts);
 		diag_endpoints(&facts);
 		diag_data(&facts);
+		diag_firewall(&facts);
+		if (options->pair)
+			diag_pair(&facts, options->pair, options->named);
 		diag_keys(&facts);
 		diag_peers(&facts);
 		diag_forwards(&facts);
 		diag_flood(&facts);
+		diag_mtu(&facts);
+		diag_names(&facts);
 	}
 	facts_destroy(&facts);
 	findings_sort(found);

@@ -5,10 +5,12 @@
 #define NAAWG_DIAG_H
 
 #include "diag/findings.h"
+#include "lib/json_read.h"
 
 struct diag_options {
 	bool probe;			/* send pings through the tunnel, and connections */
-	const char *pair;		/* file with the state of the other host, or NULL */
+	const struct json_value *pair;	/* the state of the other host, or NULL */
+	bool named;			/* the interface was named by the user */
 };
 
 /* How many peers are in which state. */

@@ -9,8 +9,6 @@
 #include "lib/nl.h"
 #include "netcfg/state.h"
 
-#define LOOK_AGAIN_MS	1100
-
 static uint64_t monotonic_ms(void)
 {
 	struct timespec now;
@@ -84,18 +82,21 @@ void facts_destroy(struct facts *facts)
 	rt_list_destroy(&facts->addresses);
 }
 
-void facts_look_again(struct facts *facts)
+void facts_look_again(struct facts *facts, unsigned int ms)
 {
 	uint64_t passed = monotonic_ms() - facts->begin;
 	struct timespec rest = { 0 };
 
-	if (facts->has_later)
+	if (facts->looked_ms >= ms)
 		return;
-	if (passed < LOOK_AGAIN_MS) {
-		rest.tv_sec = (LOOK_AGAIN_MS - passed) / 1000;
-		rest.tv_nsec = (LOOK_AGAIN_MS - passed) % 1000 * 1000000;
+	facts->looked_ms = ms;
+	if (passed < ms) {
+		rest.tv_sec = (ms - passed) / 1000;
+		rest.tv_nsec = (ms - passed) % 1000 * 1000000;
 		nanosleep(&rest, NULL);
 	}
+	if (facts->has_later)
+		device_destroy(&facts->later);
 	facts->has_later = !nl_get_stats(facts->name, &facts->later);
 }
 

@@ -22,8 +22,9 @@ struct facts {
 	const char *name;		/* of the interface */
 	bool probe;			/* send pings and connections */
 	struct device dev;		/* state, counters and forwards */
-	struct device later;		/* the same a second later */
+	struct device later;		/* the same later */
 	bool has_later;
+	unsigned int looked_ms;		/* how much later */
 	struct device conf;		/* endpoints and allowed IPs, without the private key */
 	bool has_conf;			/* the caller may read them */
 	struct peer_index index;	/* of @conf */
@@ -42,8 +43,10 @@ struct facts {
 int facts_collect(struct facts *facts, const char *name, struct findings *found);
 void facts_destroy(struct facts *facts);
 
-/* Reads the counters again, at least a second after the first time. */
-void facts_look_again(struct facts *facts);
+/* Reads the counters again, at least @ms after the first time. */
+#define LOOK_AGAIN_MS		1100
+#define LOOK_AGAIN_HANDSHAKE_MS	6000	/* handshakes are repeated after 5 s */
+void facts_look_again(struct facts *facts, unsigned int ms);
 
 uint64_t facts_count(const struct device *dev, const char *reason);
 /* Whether a counter grew while the diagnosis looked. */

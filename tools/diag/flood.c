@@ -27,7 +27,7 @@ void diag_flood(struct facts *facts)
 
 	if (!before)
 		return;
-	facts_look_again(facts);
+	facts_look_again(facts, LOOK_AGAIN_MS);
 	after = facts->has_later ? sum(&facts->later) : before;
 	if (after == before)
 		return;

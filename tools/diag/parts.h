@@ -23,7 +23,13 @@ void diag_keys(struct facts *facts);
 void diag_peers(struct facts *facts);
 /* Packets of peers with a session that are dropped. */
 void diag_data(struct facts *facts);
+/* Rules of this host that dropped packets of the tunnel. */
+void diag_firewall(struct facts *facts);
 void diag_forwards(struct facts *facts);
 void diag_flood(struct facts *facts);
+/* MTUs, and with --probe the sizes that pass. */
+void diag_mtu(struct facts *facts);
+/* Name servers behind the tunnel, and with --probe all of them. */
+void diag_names(struct facts *facts);
 
 #endif

@@ -141,6 +141,18 @@ static void without_session(struct facts *facts, const struct peer *peer,
 		silent(facts, peer);
 }
 
+/*
+ * A peer that had a session and has none now may be idle, or fail because its clock went
+ * back: its initiations come, and are refused.
+ */
+static bool is_refused(struct facts *facts, const struct peer *peer)
+{
+	if (!facts_last_reason(peer, "old-timestamp"))
+		return false;
+	facts_look_again(facts, LOOK_AGAIN_HANDSHAKE_MS);
+	return facts_grew(facts, "old-timestamp");
+}
+
 static void one(struct facts *facts, const struct peer *peer)
 {
 	enum peer_state state = facts_state(peer);
@@ -153,6 +165,8 @@ static void one(struct facts *facts, const struct peer *peer)
 		no_endpoint(facts, peer);
 	else if (state != STATE_QUIET)
 		without_session(facts, peer, state);
+	else if (is_refused(facts, peer))
+		clock_back(facts, peer);
 }
 
 void diag_peers(struct facts *facts)
