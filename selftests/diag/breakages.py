@@ -15,7 +15,9 @@ def their_key_named(pair, first):
     """Both keys are named."""
     if first["id"] == "their-key-wrong":
         same(first["peer"], pair.wrong)
-        same(first["keys"][-1], pair.wrong)
+        same(first["keys"], [pair.a.public, pair.wrong])
+        assert pair.a.public in first["text"], first
+        assert f"remove peer {pair.a.public} allowed-ips 10.9.0.1/32" in first["command"], first
 
 
 def our_key(pair):
@@ -133,7 +135,7 @@ def firewall_says(pair):
 
 def firewall_in(pair):
     """A firewall of the other host drops them."""
-    pair.b.nft("input", "udp dport 5002 drop")
+    pair.b.nft("input", "udp dport 5002 counter drop")
     pair.tunnel()
 
 
@@ -171,7 +173,8 @@ CASES = [
     Case("an endpoint that is the interface itself", own_endpoint, a="endpoint-own"),
     Case("a firewall of this host", firewall_out, a="firewall-here"),
     Case("a firewall that rejects", firewall_says, a="firewall-rejects"),
-    Case("a firewall that drops", firewall_in, a="no-answer"),
+    Case("a firewall that drops", firewall_in, a="no-answer",
+         b="firewall-here"),
     Case("no endpoint on either host", no_endpoint, a="no-endpoint", b="no-endpoint"),
     Case("a public key that is none", bad_key, a="invalid-key"),
 ]

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 """One way to break a tunnel."""
+import itertools
+
+COUNT = itertools.count(1)
 
 
 def no_details(_pair, _first):
@@ -11,7 +14,8 @@ class Case:  # pylint: disable=too-few-public-methods
     and DETAILS checks it."""
 
     def __init__(self, sentence, breaks, details=no_details, **says):
-        self.name = breaks.__name__.replace("_", "")[:9]
+        # Namespaces have this name, and several files may have such a function.
+        self.name = f"{breaks.__name__}{next(COUNT)}"
         self.sentence = sentence
         self.breaks = breaks
         self.details = details

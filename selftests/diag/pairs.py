@@ -10,6 +10,7 @@ Host a knows the endpoint of b and keeps the tunnel alive; b waits. Each test ch
 it wants before tunnel() or after it."""
 import json
 import os
+import shutil
 import subprocess
 import tempfile
 
@@ -85,6 +86,7 @@ class Host:
             process.kill()
             process.wait()
         run("ip", "netns", "del", self.name, check=False)
+        shutil.rmtree(f"/etc/netns/{self.name}", ignore_errors=True)
 
 
 def _private(path, flags):
