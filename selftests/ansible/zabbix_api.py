@@ -35,7 +35,7 @@ class Api:
         request = urllib.request.Request(
             self.url + "/api_jsonrpc.php", json.dumps(body).encode(),
             {"Content-Type": "application/json-rpc"})
-        with urllib.request.urlopen(request, timeout=60) as answer:
+        with urllib.request.urlopen(request, timeout=LIMIT) as answer:
             said = json.load(answer)
         if "error" in said:
             raise RuntimeError(f"{method}: {said['error']}")
@@ -73,13 +73,14 @@ def until(ask, good):
 
 
 def in_order(value):
-    """A value whose lists are sorted, as the server chooses their order."""
+    """A value whose lists are sorted, as the server chooses their order. It also takes the
+    newline off the end of a script."""
     if isinstance(value, dict):
         return {name: in_order(member) for name, member in value.items()}
     if isinstance(value, list):
         return sorted((in_order(member) for member in value),
                       key=lambda member: json.dumps(member, sort_keys=True))
-    return value
+    return value.rstrip("\n") if isinstance(value, str) else value
 
 
 def differences(ours, theirs, where=""):
