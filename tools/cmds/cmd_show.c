@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cmds/cmds.h"
@@ -12,15 +13,17 @@
 #include "lib/nl.h"
 #include "lib/nl_links.h"
 #include "lib/prog.h"
+#include "netcfg/state.h"
+#include "view/watch.h"
 
 static int usage(const char *cmd, FILE *out)
 {
 	fprintf(out, "Usage: %s %s %s{ <interface> | all | interfaces } [public-key | private-key | listen-port | fwmark | peers | preshared-keys | endpoints | allowed-ips | latest-handshakes | transfer | persistent-keepalive | %sdump]\n",
-		prog_name, cmd, prog_as_wg ? "" : "[--json] ", prog_as_wg ? "" : "forbidden | ");
+		prog_name, cmd, prog_as_wg ? "" : "[--json | --watch[=<seconds>]] ", prog_as_wg ? "" : "forbidden | ");
 	return 1;
 }
 
-/* Gets the device and, unless called as wg, its forwards. */
+/* Gets the device and, unless called as wg, its forwards and the names of peers. */
 static int get_device(const char *name, struct device *dev)
 {
 	int error = nl_get_device(name, dev);
@@ -30,6 +33,8 @@ static int get_device(const char *name, struct device *dev)
 	error = nl_get_forwards(dev);
 	if (error)
 		device_destroy(dev);
+	else
+		state_names(dev);
 	return error;
 }
 
@@ -44,13 +49,22 @@ static int find_links(struct link_list *links)
 	return ret;
 }
 
-static int show_interfaces(void)
+static int show_interfaces(bool json)
 {
 	struct link_list links;
 	size_t i;
 
 	if (find_links(&links))
 		return 1;
+	if (json) {
+		json_open(NULL, '{');
+		json_open("interfaces", '[');
+		for (i = 0; i < links.n; i++)
+			json_string(NULL, links.links[i].name);
+		json_close(']');
+		json_close('}');
+		links.n = 0;
+	}
 	for (i = 0; i < links.n; i++)
 		printf("%s%c", links.links[i].name, i + 1 < links.n ? ' ' : '\n');
 	link_list_destroy(&links);
@@ -142,12 +156,68 @@ static bool take_json(int *argc, char **argv)
 	return n != i;
 }
 
+/* The request of the arguments. */
+struct wish {
+	const char *cmd;
+	const char *name;	/* NULL: all */
+	const char *field;
+	bool json;
+};
+
+static int show(void *arg)
+{
+	const struct wish *wish = arg;
+
+	if (!wish->name || !strcmp(wish->name, "all"))
+		return show_all(wish->cmd, wish->field, wish->json);
+	return show_device(wish->cmd, wish->name, wish->field, wish->json);
+}
+
+/* Takes --watch[=SECONDS] out of the arguments. False: the seconds are wrong, as printed. */
+static bool take_watch(int *argc, char **argv, double *delay)
+{
+	int i, n = 0;
+	char *end;
+
+	for (i = 0; i < *argc; i++) {
+		if (prog_as_wg || strncmp(argv[i], "--watch", 7) ||
+		    (argv[i][7] && argv[i][7] != '=')) {
+			argv[n++] = argv[i];
+			continue;
+		}
+		*delay = 2;
+		if (!argv[i][7])
+			continue;
+		*delay = strtod(argv[i] + 8, &end);
+		if (argv[i][8] < '0' || argv[i][8] > '9' || *end || *delay < 0.1 ||
+		    *delay > 86400) {
+			fprintf(stderr, "%s: --watch takes seconds, from 0.1 to 86400, not `%s'\n",
+				prog_name, argv[i] + 8);
+			return false;
+		}
+	}
+	*argc = n;
+	return true;
+}
+
+/* Keys stay hidden on a screen that stays open. */
+static int show_again(struct wish *wish, double delay)
+{
+	if (wish->json || wish->field)
+		return usage(wish->cmd, stderr);
+	unsetenv("WG_HIDE_KEYS");
+	return watch(delay, show, wish);
+}
+
 int cmd_show(int argc, char **argv)
 {
-	bool json = take_json(&argc, argv);
+	struct wish wish = { .cmd = argv[0], .json = take_json(&argc, argv) };
+	double delay = 0;
 	int ret;
 
-	if (argc > 3 || (json && argc > 2))
+	if (!take_watch(&argc, argv, &delay))
+		return 1;
+	if (argc > 3 || (wish.json && argc > 2))
 		return usage(argv[0], stderr);
 	if (argc == 2 && (!strcmp(argv[1], "-h") || !strcmp(argv[1], "--help") ||
 			  !strcmp(argv[1], "help"))) {
@@ -155,17 +225,19 @@ int cmd_show(int argc, char **argv)
 		return 0;
 	}
 	if (argc >= 2 && !strcmp(argv[1], "interfaces"))
-		return argc == 2 && !json ? show_interfaces() : usage(argv[0], stderr);
+		return argc == 2 && delay == 0 ? show_interfaces(wish.json) :
+						 usage(argv[0], stderr);
 
-	if (json) {
+	wish.name = argc > 1 ? argv[1] : NULL;
+	wish.field = argc > 2 ? argv[2] : NULL;
+	if (delay > 0)
+		return show_again(&wish, delay);
+	if (wish.json) {
 		json_open(NULL, '{');
 		json_open("devices", '[');
 	}
-	if (argc == 1 || !strcmp(argv[1], "all"))
-		ret = show_all(argv[0], argc == 3 ? argv[2] : NULL, json);
-	else
-		ret = show_device(argv[0], argv[1], argc == 3 ? argv[2] : NULL, json);
-	if (json) {
+	ret = show(&wish);
+	if (wish.json) {
 		json_close(']');
 		json_close('}');
 	}

@@ -28,6 +28,8 @@ void show_json_forward(const char *name, const struct forward *forward);
 
 /* Prints the counters as a comment behind forward_text(). */
 void show_forward_counters(FILE *out, const struct forward *forward);
+/* Prints "last used 3 hours ago" or "never used". */
+void show_forward_use(FILE *out, const struct forward *forward);
 
 /* Prints a host that called and is no peer; @name is NULL in an array. */
 void show_json_caller(const char *name, const struct caller *caller);

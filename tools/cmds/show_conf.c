@@ -78,6 +78,8 @@ static void json_peer(const struct peer *peer)
 	json_open(NULL, '{');
 	key_to_text(key, peer->public_key);
 	json_string("public_key", key);
+	if (peer->name[0])
+		json_string("name", peer->name);
 	json_bool("has_preshared_key", !key_is_zero(peer->preshared_key));
 	json_bool("connected", peer->bits & PEER_CONNECTED);
 	json_bool("unreachable", peer->bits & PEER_UNREACHABLE);

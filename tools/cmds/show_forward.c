@@ -3,8 +3,10 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <time.h>
 
 #include "cmds/show.h"
+#include "lib/age.h"
 #include "lib/format.h"
 #include "lib/forward.h"
 #include "lib/json.h"
@@ -71,8 +73,16 @@ void show_forward_counters(FILE *out, const struct forward *forward)
 		" bytes, out %" PRIu64 " packets %" PRIu64 " bytes, ",
 		forward->connections, forward->rx_packets, forward->rx_bytes,
 		forward->tx_packets, forward->tx_bytes);
+	show_forward_use(out, forward);
+}
+
+void show_forward_use(FILE *out, const struct forward *forward)
+{
+	char text[AGE_TEXT_LEN];
+
 	if (forward->last_use)
-		fprintf(out, "last use %" PRIu64, forward->last_use / NS_PER_SEC);
+		fprintf(out, "last used %s ago",
+			age_text(text, age_since(forward->last_use, time(NULL))));
 	else
 		fputs("never used", out);
 }

@@ -90,6 +90,11 @@ static void one_peer(const struct peer *peer)
 	putchar('\n');
 	key_to_text(text, peer->public_key);
 	header(color_yellow(), "peer", text);
+	/* Called as wg, no device has names. */
+	if (peer->name[0]) {
+		label("name");
+		puts(peer->name);
+	}
 	secret("preshared key", peer->preshared_key);
 	if (peer->bits & PEER_HAS_ENDPOINT) {
 		label("endpoint");
@@ -129,7 +134,9 @@ static void forwards(const struct device *dev)
 		format_print_bytes(forward->rx_bytes);
 		fputs(" in, ", stdout);
 		format_print_bytes(forward->tx_bytes);
-		puts(" out)");
+		fputs(" out, ", stdout);
+		show_forward_use(stdout, forward);
+		puts(")");
 	}
 }
 

@@ -15,8 +15,9 @@
 #include "lib/prog.h"
 #include "view/screen.h"
 
-#define ENTER	"\x1b[?1049h\x1b[?25l"	/* the alternate screen, without a cursor */
-#define LEAVE	"\x1b[?25h\x1b[?1049l"
+/* The alternate screen, without a cursor, and without a second line for a long one. */
+#define ENTER	"\x1b[?1049h\x1b[?25l\x1b[?7l"
+#define LEAVE	"\x1b[?7h\x1b[?25h\x1b[?1049l"
 /* How long the rest of an escape sequence may take, in ms. */
 #define REST_MS	50
 
