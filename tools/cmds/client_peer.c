@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cmds/client_peer.h"
+#include "lib/age.h"
 #include "lib/files.h"
 #include "lib/hints.h"
 #include "lib/keys.h"
@@ -36,7 +37,7 @@ void client_put_prefixes(FILE *out, const char *name, const struct allowed_ip *l
 /* Copies the file with its comments, and appends a section [Peer]. */
 static bool append(const char *path, const struct peer *peer)
 {
-	char temp[FILE_TEMP_LEN], buf[BUFSIZ], in_buf[BUFSIZ];
+	char temp[FILE_TEMP_LEN], buf[BUFSIZ], in_buf[BUFSIZ], text[CREATED_TEXT_LEN];
 	FILE *in = fopen(path, "r"), *out = NULL;
 	bool ok = false;
 	int c;
@@ -48,7 +49,8 @@ static bool append(const char *path, const struct peer *peer)
 		setvbuf(out, buf, _IOFBF, sizeof(buf));
 		while ((c = getc(in)) != EOF)
 			putc(c, out);
-		fprintf(out, "\n[Peer]\nName = %s\n", peer->name);
+		fprintf(out, "\n[Peer]\nName = %s\n# Created = %s\n", peer->name,
+			created_text(text, peer->created));
 		client_put_key(out, "PublicKey", peer->public_key);
 		if (peer->bits & PEER_HAS_PRESHARED_KEY)
 			client_put_key(out, "PresharedKey", peer->preshared_key);

@@ -11,5 +11,7 @@ int peer_list(const char *given, bool json);
 int peer_show(const char *given, const char *word, bool json);
 int peer_rename(const char *given, const char *word, const char *name);
 int peer_remove(const char *given, const char *word);
+/* Takes the words behind "reissue". -1: they are wrong, and usage has to be printed. */
+int peer_reissue(int argc, char **argv);
 
 #endif
