@@ -3,26 +3,52 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "audit/finding.h"
+#include "lib/json.h"
 #include "lib/prefix.h"
 #include "lib/prog.h"
+
+#define TEXT_LEN	1024	/* longer sentences are cut */
 
 bool audit_is_strict(const struct audit *audit)
 {
 	return audit->strict || audit->policy->strict;
 }
 
+static bool as_json;
+
+void audit_print_json(void)
+{
+	as_json = true;
+}
+
+static void say_json(unsigned int line, const char *severity, const char *text)
+{
+	json_open(NULL, '{');
+	json_string("severity", severity);
+	if (line)
+		json_number("line", line);
+	json_string("text", text);
+	json_close('}');
+}
+
 __attribute__((format(printf, 4, 0)))
-static void say(const struct audit *audit, unsigned int line, const char *degree,
+static void say(const struct audit *audit, unsigned int line, const char *severity,
 		const char *format, va_list args)
 {
+	char text[TEXT_LEN];
+
+	vsnprintf(text, sizeof(text), format, args);
+	if (as_json) {
+		say_json(line, severity, text);
+		return;
+	}
 	fprintf(stderr, "%s: %s", prog_name, audit->file);
 	if (line)
 		fprintf(stderr, ":%u", line);
-	fprintf(stderr, ": %s", degree);
-	vfprintf(stderr, format, args);
-	fputc('\n', stderr);
+	fprintf(stderr, ": %s%s\n", strcmp(severity, "error") ? "warning: " : "", text);
 }
 
 void audit_error(struct audit *audit, unsigned int line, const char *format, ...)
@@ -31,7 +57,7 @@ void audit_error(struct audit *audit, unsigned int line, const char *format, ...
 
 	audit->errors++;
 	va_start(args, format);
-	say(audit, line, "", format, args);
+	say(audit, line, "error", format, args);
 	va_end(args);
 }
 
@@ -43,7 +69,7 @@ void audit_warning(struct audit *audit, unsigned int line, const char *format, .
 	if (audit->quiet && !audit_is_strict(audit))
 		return;
 	va_start(args, format);
-	say(audit, line, "warning: ", format, args);
+	say(audit, line, "warning", format, args);
 	va_end(args);
 }
 
@@ -54,7 +80,7 @@ void audit_notice(struct audit *audit, unsigned int line, const char *format, ..
 	if (audit->quiet)
 		return;
 	va_start(args, format);
-	say(audit, line, "warning: ", format, args);
+	say(audit, line, "warning", format, args);
 	va_end(args);
 }
 

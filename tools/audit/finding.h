@@ -26,6 +26,9 @@ struct audit {
 	unsigned int errors, warnings;	/* found so far */
 };
 
+/* Print the following findings as members of the open JSON array, not to standard error. */
+void audit_print_json(void);
+
 /* Prints and counts a finding. @line 0: the finding has no line. */
 __attribute__((format(printf, 3, 4)))
 void audit_error(struct audit *audit, unsigned int line, const char *format, ...);

@@ -18,6 +18,7 @@
 #include "cmds/peer_reason.h"
 #include "conf/quick_conf.h"
 #include "lib/format.h"
+#include "lib/json.h"
 #include "lib/keys.h"
 #include "lib/nl.h"
 #include "lib/nl_links.h"
@@ -33,13 +34,13 @@ struct check {
 	size_t n_peers;
 	uint64_t max_age;		/* seconds; 0: as old as a session may be */
 	uint64_t wait;			/* seconds to wait until the check passes */
-	bool any;
+	bool any, json;
 	FILE *out;
 };
 
 static int usage(const char *cmd, int ret)
 {
-	fprintf(ret ? stderr : stdout, "Usage: %s %s <interface> [--peer <public key or name>]... [--max-age <seconds>] [--wait <seconds>] [--any | --all]\n",
+	fprintf(ret ? stderr : stdout, "Usage: %s %s <interface> [--peer <public key or name>]... [--max-age <seconds>] [--wait <seconds>] [--any | --all] [--json]\n",
 		prog_name, cmd);
 	return ret;
 }
@@ -214,6 +215,21 @@ static void warn_of_forwards(const char *name)
 	device_destroy(&dev);
 }
 
+static void print_json(const struct check *check, int ret, char *said)
+{
+	char *rest = said, *line;
+
+	json_open(NULL, '{');
+	json_string("device", check->name);
+	json_bool("healthy", !ret);
+	json_open("messages", '[');
+	while ((line = strsep(&rest, "\n")))
+		if (*line)
+			json_string(NULL, line);
+	json_close(']');
+	json_close('}');
+}
+
 /* Checks until the result is good or time is up. Prints the last result only. */
 static int check_until(struct check *check)
 {
@@ -237,7 +253,9 @@ static int check_until(struct check *check)
 		free(said);
 		nanosleep(&pause, NULL);
 	}
-	if (said)
+	if (said && check->json)
+		print_json(check, ret, said);
+	else if (said)
 		fputs(said, stdout);
 	warn_of_forwards(check->name);
 	free(said);
@@ -268,6 +286,8 @@ int cmd_check(int argc, char **argv)
 			check.any = true;
 		} else if (!strcmp(argv[i], "--all")) {
 			check.any = false;
+		} else if (!strcmp(argv[i], "--json")) {
+			check.json = true;
 		} else if (!strcmp(argv[i], "--max-age") && i + 1 < argc) {
 			if (!seconds(&check.max_age, argv[i], argv[i + 1]))
 				return 1;

@@ -9,11 +9,12 @@
 #include "audit/audit.h"
 #include "cmds/cmds.h"
 #include "conf/conf_file.h"
+#include "lib/json.h"
 #include "lib/prog.h"
 
 static int usage(const char *cmd, int ret)
 {
-	fprintf(ret ? stderr : stdout, "Usage: %s %s [--allow-wildcard] [--strict] [--policy <file>] { <interface> | <interface.conf> | - }\n",
+	fprintf(ret ? stderr : stdout, "Usage: %s %s [--allow-wildcard] [--strict] [--json] [--policy <file>] { <interface> | <interface.conf> | - }\n",
 		prog_name, cmd);
 	return ret;
 }
@@ -57,24 +58,46 @@ static void judge_file(struct audit *audit, struct device *dev, const char *give
 			      st.st_mode & 07777);
 }
 
-static int judge(struct audit *audit, const char *given)
+static int judge(struct audit *audit, const char *given, bool json)
 {
 	struct quick quick;
 	struct device dev;
 	bool ok;
 
-	if (!conf_file_read(&dev, &quick, audit->file))
+	if (json) {
+		json_open(NULL, '{');
+		json_string("file", audit->file);
+		audit_print_json();
+	}
+	if (!conf_file_read(&dev, &quick, audit->file)) {
+		/* Standard error has the line. */
+		if (json) {
+			json_bool("accepted", false);
+			json_close('}');
+		}
 		return 1;
+	}
+	if (json)
+		json_open("findings", '[');
 	judge_file(audit, &dev, given);
 	ok = audit_passes(audit, &dev, &quick);
-	if (ok)
+	if (json) {
+		json_close(']');
+		json_bool("accepted", ok);
+		json_number("peers", dev.n_peers);
+		json_number("forwards", dev.n_forwards);
+	} else if (ok) {
 		summary(&dev, audit->file);
+	}
+	if (json)
+		json_close('}');
 	conf_file_destroy(&dev, &quick);
 	return ok ? 0 : 1;
 }
 
 /* A path may be that of a file for another host; an interface is one of this host. */
-static int check_config(struct audit *audit, const char *given, const char *policy_path)
+static int check_config(struct audit *audit, const char *given, const char *policy_path,
+			bool json)
 {
 	char path[CONF_PATH_LEN], name[IFNAMSIZ];
 	struct policy policy;
@@ -89,7 +112,7 @@ static int check_config(struct audit *audit, const char *given, const char *poli
 	audit->live = !strncmp(audit->file, CONF_DIR "/", sizeof(CONF_DIR));
 	if (policy_read(&policy, policy_path)) {
 		audit->policy = &policy;
-		ret = judge(audit, given);
+		ret = judge(audit, given, json);
 		policy_destroy(&policy);
 	}
 	return ret;
@@ -99,6 +122,7 @@ int cmd_check_config(int argc, char **argv)
 {
 	const char *given = NULL, *policy = NULL;
 	struct audit audit = { .leave = LEAVE_ASK };
+	bool json = false;
 	int i;
 
 	for (i = 1; i < argc; i++) {
@@ -108,6 +132,8 @@ int cmd_check_config(int argc, char **argv)
 			audit.leave = LEAVE_GIVEN;
 		else if (!strcmp(argv[i], "--strict"))
 			audit.strict = true;
+		else if (!strcmp(argv[i], "--json"))
+			json = true;
 		else if (!strcmp(argv[i], "--policy") && i + 1 < argc)
 			policy = argv[++i];
 		else if (!given && (argv[i][0] != '-' || !argv[i][1]))
@@ -115,5 +141,5 @@ int cmd_check_config(int argc, char **argv)
 		else
 			return usage(argv[0], 1);
 	}
-	return given ? check_config(&audit, given, policy) : usage(argv[0], 1);
+	return given ? check_config(&audit, given, policy, json) : usage(argv[0], 1);
 }

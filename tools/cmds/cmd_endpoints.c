@@ -11,6 +11,8 @@
 #include "cmds/cmds.h"
 #include "lib/format.h"
 #include "lib/hints.h"
+#include "lib/json.h"
+#include "lib/keys.h"
 #include "lib/nl.h"
 #include "lib/nl_links.h"
 #include "lib/prog.h"
@@ -18,7 +20,7 @@
 
 static int usage(const char *cmd, int ret)
 {
-	fprintf(ret ? stderr : stdout, "Usage: %s %s refresh [<interface> | all]\n", prog_name,
+	fprintf(ret ? stderr : stdout, "Usage: %s %s refresh [--json] [<interface> | all]\n", prog_name,
 		cmd);
 	return ret;
 }
@@ -36,6 +38,23 @@ static bool put(struct device *change, const struct peer *peer)
 	return true;
 }
 
+static bool as_json;
+
+static void print_json(const struct device *now, const struct peer *peer)
+{
+	char text[ENDPOINT_TEXT_LEN], key[KEY_TEXT_LEN];
+
+	json_open(NULL, '{');
+	json_string("device", now->name);
+	key_to_text(key, peer->public_key);
+	json_string("public_key", key);
+	if (peer->name[0])
+		json_string("name", peer->name);
+	json_string("endpoint_given", peer->endpoint_given);
+	json_string("endpoint", endpoint_text(text, &peer->endpoint));
+	json_close('}');
+}
+
 static int refresh_peers(struct device *now, struct device *change)
 {
 	char label[PEER_LABEL_LEN], text[ENDPOINT_TEXT_LEN];
@@ -47,6 +66,10 @@ static int refresh_peers(struct device *now, struct device *change)
 			continue;
 		if (!put(change, &now->peers[i]))
 			return -ENOMEM;
+		if (as_json) {
+			print_json(now, &now->peers[i]);
+			continue;
+		}
 		printf("%s: peer %s: %s is %s\n", now->name, peer_label(label, &now->peers[i]),
 		       now->peers[i].endpoint_given,
 		       endpoint_text(text, &now->peers[i].endpoint));
@@ -96,13 +119,38 @@ static int refresh_all(void)
 	return ret;
 }
 
+static int run(const char *name)
+{
+	if (!name || !strcmp(name, "all"))
+		return refresh_all();
+	return refresh(name) ? 0 : 1;
+}
+
 int cmd_endpoints(int argc, char **argv)
 {
+	const char *name = NULL;
+	int i, ret;
+
 	if (argc == 2 && (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h")))
 		return usage(argv[0], 0);
-	if (argc < 2 || argc > 3 || strcmp(argv[1], "refresh"))
+	if (argc < 2 || strcmp(argv[1], "refresh"))
 		return usage(argv[0], 1);
-	if (argc == 2 || !strcmp(argv[2], "all"))
-		return refresh_all();
-	return refresh(argv[2]) ? 0 : 1;
+	for (i = 2; i < argc; i++) {
+		if (!strcmp(argv[i], "--json"))
+			as_json = true;
+		else if (!name)
+			name = argv[i];
+		else
+			return usage(argv[0], 1);
+	}
+	if (as_json) {
+		json_open(NULL, '{');
+		json_open("endpoints", '[');
+	}
+	ret = run(name);
+	if (as_json) {
+		json_close(']');
+		json_close('}');
+	}
+	return ret;
 }

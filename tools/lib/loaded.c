@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/json.h"
 #include "lib/loaded.h"
 #include "uapi/naawg.h"
 
@@ -75,4 +76,18 @@ void loaded_print(void)
 	for (chains = 0; chains < N_CHAINS && strcmp(line, known[chains].name); chains++)
 		;
 	printf("receive offload: %s\n", chains_text(chains));
+}
+
+void loaded_print_json(const char *name)
+{
+	char line[128];
+	bool loaded = loaded_version(line, sizeof(line));
+
+	json_open(name, '{');
+	json_bool("loaded", loaded);
+	if (loaded && *line)
+		json_string("version", line);
+	if (loaded && first_line(MODULE_DIR "/parameters/chains", line, sizeof(line)))
+		json_string("chains", line);
+	json_close('}');
 }

@@ -18,5 +18,7 @@ bool loaded_version(char *version, int size);
 
 /* Prints version and receive offload of the module, or that none is loaded. */
 void loaded_print(void);
+/* The same as a member of the open JSON object. */
+void loaded_print_json(const char *name);
 
 #endif
