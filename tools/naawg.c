@@ -15,6 +15,8 @@
 
 #include "apply/hook_wg.h"
 #include "cmds/cmds.h"
+#include "cmds/complete.h"
+#include "lib/json.h"
 #include "lib/loaded.h"
 #include "lib/prog.h"
 
@@ -123,6 +125,34 @@ static void version(void)
 	fputs("(naawg v" NAAWG_VERSION " called as wg)\n", stderr);
 }
 
+/* For the completion of shells: the commands with their help, or what follows one. */
+static int complete_words(int n, char **words)
+{
+	const char *last = n ? words[n - 1] : "";
+	size_t i;
+
+	if (n == 2 && !complete_is_quick(words[0])) {
+		for (i = 0; i < N_SUBCOMMANDS; i++)
+			if (!strncmp(subcommands[i].name, last, strlen(last)))
+				printf("%s\t%s\n", subcommands[i].name, subcommands[i].help);
+		if (!strncmp("help", last, strlen(last)))
+			puts("help\tLists the commands");
+		if (!strncmp("version", last, strlen(last)))
+			puts("version\tPrints the versions of the tool and the kernel module");
+	} else if (n >= 2) {
+		complete(n, words);
+	}
+	return 0;
+}
+
+static void version_json(void)
+{
+	json_open(NULL, '{');
+	json_string("version", NAAWG_VERSION);
+	loaded_print_json("module");
+	json_close('}');
+}
+
 /* --help may be at any position; as wg, the command handles it. */
 static int run_one(const struct subcommand *c, int argc, char **argv)
 {
@@ -151,6 +181,14 @@ static int run(int argc, char **argv)
 	}
 	if (argc == 2 && is_one_of(argv[1], "-v", "--version", "version")) {
 		version();
+		return 0;
+	}
+
+	if (!prog_as_wg && !strcmp(argv[1], "complete"))
+		return complete_words(argc - 2, argv + 2);
+	if (argc == 3 && !prog_as_wg && !strcmp(argv[1], "version") &&
+	    !strcmp(argv[2], "--json")) {
+		version_json();
 		return 0;
 	}
 

@@ -114,20 +114,30 @@ export LC_ALL=C.UTF-8
 
 tm()
 {
-	tmux -L naawg -f /dev/null "$@"
+	tmux -L "$server" -f /dev/null "$@"
 }
 
 # terminal COLUMNS LINES: a shell on a new terminal, in a
 terminal()
 {
-	tm kill-server 2>/dev/null || :
-	at a tmux -L naawg -f /dev/null new-session -d -x "$1" -y "$2" \
+	# A server that was told to end may still answer for a moment.
+	server=t$BASHPID
+	at a tmux -L "$server" -f /dev/null new-session -d -x "$1" -y "$2" \
 		"PS1='prompt> ' exec bash --norc --noprofile"
 	wait_for 30 on_screen '^prompt>'
 	tm send-keys "stty -a | grep -o -- '-*icanon -*\|-*echo ' >$TMP/stty.before" Enter
 	wait_for 30 test -s "$TMP/stty.before"
 }
-defer tmux -L naawg kill-server
+
+end_terminals()
+{
+	local socket
+
+	for socket in "$TMP"/tmux-*/*; do
+		tmux -S "$socket" kill-server 2>/dev/null
+	done
+}
+defer end_terminals
 
 screen()
 {
@@ -242,7 +252,7 @@ colours()
 	ran "$WG" top --sort total
 	tm capture-pane -p -e | cat -v >"$TMP/said"
 	cat "$TMP/said"
-	grep -q '\^\[\[32mservices' "$TMP/said"
+	grep -q '\^\[\[32m.*services' "$TMP/said"
 	tm send-keys q
 	restored
 	ran env NO_COLOR=1 "$WG" top --sort total
@@ -277,6 +287,23 @@ signals()
 }
 test_case "signals and Ctrl-Z restore the terminal" signals
 
+shown_again()
+{
+	terminal 60 20
+	tm send-keys "clear; $WG show t0 --watch=0.2" Enter
+	wait_for 30 on_screen '^  name: services'
+	on_screen '^interface: t0'
+	refuses on_screen '^  private key: [A-Za-z0-9+/]{43}='
+	tm send-keys q
+	wait_for 30 on_screen '^prompt>'
+	refuses on_screen '^interface: t0'
+	timeout 2 ip netns exec "${NS[a]}" "$WG" show t0 --watch=0.1 >"$TMP/said" || :
+	test "$(grep -c '^interface: t0' "$TMP/said")" -gt 2
+	refuses at a "$WG" show t0 private-key --watch
+	refuses at a "$WG" show t0 --watch=soon
+}
+test_case "show --watch repaints a terminal, and hides keys" shown_again
+
 # An interface may go and come back.
 gone()
 {
@@ -292,5 +319,4 @@ gone()
 	grep -q "no terminal that can be repainted; .--batch'" "$TMP/said"
 }
 test_case "top waits for an interface that went away" gone
-tm kill-server 2>/dev/null
 finish

@@ -46,12 +46,13 @@ TOOL_ROWS = [
     ("cmds", ["cmd_apply cmd_callers cmd_check cmd_check_config cmd_client cmd_conf cmd_diag "
               "cmd_endpoints cmd_explain cmd_forward cmd_key cmd_link cmd_metrics cmd_monitor "
               "cmd_peer cmd_rekey cmd_set cmd_show cmd_stats cmd_top naawg_quick",
-              "peer_list",
-              "peer_book peer_reason client_peer cmd_strip show_conf event_exec event_journal",
+              "complete peer_list peer_reissue", "peer_change client_file",
+              "peer_book peer_file peer_reason client_peer cmd_strip show_conf "
+              "event_exec event_journal",
               "event_fields event_print",
-              "show_caller show_field show_forward show_pretty",
+              "show_pretty", "show_caller show_field show_forward",
               "cmds event peer show"]),
-    ("view", ["top_json", "top_view", "sample cells screen"]),
+    ("view", ["top_json", "top_view", "watch", "sample cells screen"]),
     ("metrics", ["listen", "serve", "page", "page_tables chart",
                  "history words answer",
                  "names_naawg", "names_wireguard", "names forward_metrics peer_metrics",
@@ -71,11 +72,11 @@ TOOL_ROWS = [
     ("netcfg", ["dns kill", "netcfg",
                 "forward_report fwmarks leak_guard tunnel_mtu",
                 "rt_way sysctl", "rt rt_link state"]),
-    ("conf", ["conf_file", "conf conf_args policy resolve",
+    ("conf", ["conf_file", "conf conf_args peer_edit policy resolve",
               "pasted quick_conf value"]),
     ("lib", ["nl nl_listen hints", "codec event_codec forward_codec genl nl_links spawn",
-             "prefix forward reference", "format", "age keys peer_index",
-             "model nlsock similar table text prog files json json_read loaded modprobe"]),
+             "prefix forward reference", "format", "age keys loaded peer_index",
+             "model nlsock similar table text prog files json json_read modprobe"]),
 ]
 
 # Includes that a pure file must not have: packets, devices, locks, clocks, allocation.

@@ -674,10 +674,12 @@ def no_module():
 
 def completed(*words):
     """The words that the completion of bash offers after these words."""
-    script = (f"source {TOOLS}/completion/naawg.bash; COMP_WORDS=({' '.join(words)} '');"
-              f"COMP_CWORD={len(words)}; $0; printf '%s\\n' \"${{COMPREPLY[@]}}\"")
-    return subprocess.run(["bash", "-c", script, f"_{words[0].replace('-', '_')}"],
-                          capture_output=True, text=True, check=False).stdout.split()
+    program = words[0].replace("naawg", TOOL, 1)
+    script = (f"source {TOOLS}/completion/naawg.bash;"
+              f"COMP_WORDS=({' '.join([program, *words[1:]])} '');"
+              f"COMP_CWORD={len(words)}; _naawg; printf '%s\\n' \"${{COMPREPLY[@]}}\"")
+    return subprocess.run(["bash", "-c", script], capture_output=True, text=True,
+                          check=False).stdout.split()
 
 
 def helps():
