@@ -172,9 +172,9 @@ on_terminal()
 {
 	terminal 100 24
 	ran "$WG" top
+	wait_for 30 on_screen '^q quit'
 	on_screen 'services +connected'
 	on_screen 'REASON'
-	on_screen '^q quit'
 	same "$(tm display -p '#{cursor_flag} #{alternate_on}')" "0 1"
 	tm send-keys q
 	restored
@@ -185,8 +185,8 @@ narrow()
 {
 	terminal 40 12
 	ran "$WG" top
-	on_screen '^PEER +STATE +IN\* +OUT SEEN$'
-	on_screen '^services +up '
+	wait_for 30 on_screen '^PEER +STATE +IN\* +OUT SEEN$'
+	wait_for 30 on_screen '^services +up '
 	tm resize-window -x 120 -y 30
 	wait_for 30 on_screen '^PEER .*RECEIVED'
 	tm resize-window -x 30 -y 8
@@ -203,7 +203,7 @@ keys_work()
 
 	terminal 80 24
 	ran "$WG" top -d 100
-	on_screen 'IN\*'
+	wait_for 30 on_screen 'IN\*'
 	tm send-keys Right
 	wait_for 30 on_screen 'OUT\*'
 	tm send-keys Left Left
@@ -230,17 +230,17 @@ scrolls()
 		w a set t0 peer "$n"
 	done
 	terminal 80 10
-	ran "$WG" top --sort name
-	on_screen '^[+/0-9A-Za-z]{20}'
-	refuses on_screen '^services'
-	tm send-keys End
+	# the peer with traffic is the first one
+	ran "$WG" top --sort total
 	wait_for 30 on_screen '^services'
-	tm send-keys Home
+	tm send-keys End
 	wait_for 30 eval '! on_screen ^services'
+	tm send-keys Home
+	wait_for 30 on_screen '^services'
 	for n in {1..25}; do
 		tm send-keys Down
 	done
-	wait_for 30 on_screen '^services'
+	wait_for 30 eval '! on_screen ^services'
 	tm send-keys q
 	restored
 }
@@ -250,12 +250,14 @@ colours()
 {
 	terminal 80 10
 	ran "$WG" top --sort total
+	wait_for 30 on_screen '^q quit'
 	tm capture-pane -p -e | cat -v >"$TMP/said"
 	cat "$TMP/said"
 	grep -q '\^\[\[32m.*services' "$TMP/said"
 	tm send-keys q
 	restored
 	ran env NO_COLOR=1 "$WG" top --sort total
+	wait_for 30 on_screen '^q quit'
 	tm capture-pane -p -e | cat -v >"$TMP/said"
 	refuses grep -q '\^\[' "$TMP/said"
 	tm send-keys q

@@ -18,8 +18,8 @@
 /* The alternate screen, without a cursor, and without a second line for a long one. */
 #define ENTER	"\x1b[?1049h\x1b[?25l\x1b[?7l"
 #define LEAVE	"\x1b[?7h\x1b[?25h\x1b[?1049l"
-/* How long the rest of an escape sequence may take, in ms. */
-#define REST_MS	50
+/* How long the rest of an escape sequence may take over a slow line, in ms. */
+#define REST_MS	300
 
 static const int ends[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
 
