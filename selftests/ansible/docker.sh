@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# timeout: 1500
+# timeout: 2700
 #
 # The role docker: Ansible deploys both profiles to two servers, each with a Docker
 # daemon, as in docker/docker_lib.sh. It loads the image, writes secrets from a vault,
@@ -50,30 +50,34 @@ export LC_ALL=C.UTF-8 ANSIBLE_PIPELINING=1
 export ANSIBLE_VAULT_PASSWORD_FILE=$TMP/password
 VAULT=$TMP/fleet/group_vars/vault.yml
 echo of-this-test >"$TMP/password"
-# The ends of the tunnel are on one machine here. So each has a directory of its own.
+# The ends of the tunnel are on one machine here. So each has a directory of its own, and
+# a Python whose docker speaks to its own daemon.
+for name in web here; do
+	printf '#!/bin/sh\nDOCKER_HOST=unix://%s exec /usr/bin/python3 "$@"\n' \
+		"$STATE/$name/sock" >"$TMP/python-$name"
+	chmod 755 "$TMP/python-$name"
+done
 cat >"$TMP/fleet/hosts.yml" <<-HOSTS
 	all:
 	  vars:
 	    ansible_connection: local
-	    ansible_python_interpreter: /usr/bin/python3
+	    ansible_become: false
 	    naawg_docker_image_archive: $TMP/naawg.tar
 	  hosts:
 	    web:
 	      docker_compose_profile: web
 	      naawg_docker_dir: $TMP/web
-	      socket: unix://$STATE/web/sock
+	      ansible_python_interpreter: $TMP/python-web
 	    services:
 	      docker_compose_profile: services
 	      ansible_host: 192.0.2.1
 	      naawg_docker_dir: $TMP/here
-	      socket: unix://$STATE/here/sock
+	      ansible_python_interpreter: $TMP/python-here
 HOSTS
 cat >"$TMP/fleet/site.yml" <<-SITE
 	- hosts: all
 	  gather_facts: false
 	  any_errors_fatal: true
-	  environment:
-	    DOCKER_HOST: "{{ socket }}"
 	  pre_tasks:
 	    - ansible.builtin.include_tasks: $repo/tools/ansible/playbooks/tasks/vault.yml
 	  roles:
@@ -161,6 +165,14 @@ wrong_profile()
 }
 test_case "another profile is refused by name" wrong_profile
 
+line_break()
+{
+	refuses role -e '{"naawg_docker_variables": {"WEB_IMAGE": "x\nNAAWG_IMAGE=y"}}'
+	says 'naawg_docker_variables of web has a line break'
+	[ ! -e "$TMP/web" ] && [ ! -e "$TMP/here" ]
+}
+test_case "a variable that would begin another line is refused by name" line_break
+
 lacking()
 {
 	local name before
@@ -171,7 +183,7 @@ lacking()
 		refuses role
 		vault "$name=$before"
 		says "$name"
-		says 'run: (ansible-playbook .*generate-keys|naawg genkey .* ansible-vault)'
+		says 'run: (ansible-playbook .*generate_keys|naawg genkey .* ansible-vault)'
 	done
 	[ ! -e "$TMP/web" ] && [ ! -e "$TMP/here" ]
 }
@@ -294,10 +306,32 @@ other_preshared_key()
 	vault "vault_wg_preshared_key=$("$WG" genpsk)"
 }
 
+# verify [ARGUMENT...]: compare the keys in the containers with those of the vault
+verify()
+{
+	local rc=0
+
+	ansible-playbook -i "$TMP/fleet/hosts.yml" -e naawg_hosts=all "$@" \
+		"$repo/tools/ansible/playbooks/verify-wireguard-keys.yml" >"$TMP/said" 2>&1 || rc=$?
+	tail -n 20 "$TMP/said"
+	return "$rc"
+}
+
+verifies()
+{
+	verify -vvvv
+	says 'All keys are right: 2 hosts verified'
+	nothing_changed
+	no_secret "$TMP/said"
+}
+test_case "the keys in both containers are verified" verifies
+
 new_key()
 {
 	remember
 	other_preshared_key
+	refuses verify
+	says 'use another preshared key than vault_wg_preshared_key of the vault'
 	role -vvvv
 	no_secret "$TMP/said"
 	only_changed here naawg-services-wireguard-services-1
@@ -305,6 +339,7 @@ new_key()
 	only_changed web naawg-web-web-1 naawg-web-wireguard-web-1
 	on web wait_for 120 is_healthy web
 	same "$(on web opens_all)" "$all_services"
+	verify
 	role
 	nothing_changed
 }

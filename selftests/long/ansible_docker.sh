@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# timeout: 1800
+# timeout: 3600
 #
 # The role docker of the Ansible collection: ansible/docker.sh, in a User-Mode Linux that
 # has what a Docker daemon asks for.
