@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Checks of set-device requests for keys in the wrong place.
+ * Checks of requests for keys in the wrong place.
  *
  * If a user pastes a private key in the place of a public or a preshared key, the
  * device would show it to every user, or the user would give it to the peer. The
@@ -97,14 +97,14 @@ static bool removes_peer(const struct nlattr *entry)
  * preshared key. The present key of the peer does not stay then. check_entry() looks
  * at the new one.
  */
-static bool key_is_replaced(const struct naawg_peer *peer, struct genl_info *info,
+static bool key_is_replaced(const struct naawg_peer *peer, const struct naawg_set *set,
 			    bool rekey)
 {
 	struct nlattr *attr, *public;
 	int rem;
 
-	nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, rem) {
-		if (nla_type(attr) != NAAWG_A_DEVICE_PEERS)
+	nla_for_each_attr(attr, set->peers, set->peers_len, rem) {
+		if (!naawg_set_is_peer(set, attr))
 			continue;
 		public = last_of(attr, NAAWG_A_PEER_PUBLIC_KEY);
 		if (!public ||
@@ -118,12 +118,12 @@ static bool key_is_replaced(const struct naawg_peer *peer, struct genl_info *inf
 }
 
 /* Compares a new private key to all present keys that stay. */
-static int check_private(struct naawg_dev *dev, struct genl_info *info,
+static int check_private(struct naawg_dev *dev, const struct naawg_set *set,
 			 const u8 private[NAAWG_KEY_SIZE])
 {
-	struct nlattr *attr = info->attrs[NAAWG_A_DEVICE_PRIVATE_KEY];
-	struct nlattr *flags = info->attrs[NAAWG_A_DEVICE_FLAGS];
-	struct netlink_ext_ack *extack = info->extack;
+	struct nlattr *attr = set->attrs[NAAWG_A_DEVICE_PRIVATE_KEY];
+	struct nlattr *flags = set->attrs[NAAWG_A_DEVICE_FLAGS];
+	struct netlink_ext_ack *extack = set->info->extack;
 	struct naawg_peer *peer;
 
 	if (forward_has_key(dev, private)) {
@@ -140,13 +140,13 @@ static int check_private(struct naawg_dev *dev, struct genl_info *info,
 		return 0;
 	list_for_each_entry(peer, &dev->peers, link) {
 		if (matches_private(peer->pubkey.key, private) &&
-		    !key_is_replaced(peer, info, false)) {
+		    !key_is_replaced(peer, set, false)) {
 			NL_SET_ERR_MSG_ATTR(extack, attr,
 					    "this private key is the public key of a peer, which is not secret; make a new key with `naawg genkey'");
 			return -EINVAL;
 		}
 		if (peer_has_preshared(peer, private) &&
-		    !key_is_replaced(peer, info, true)) {
+		    !key_is_replaced(peer, set, true)) {
 			NL_SET_ERR_MSG_ATTR(extack, attr,
 					    "this private key is the preshared key of a peer, which knows it; make a new key with `naawg genkey'");
 			return -EINVAL;
@@ -202,16 +202,16 @@ static bool future_private(const struct naawg_dev *dev, struct nlattr *attr,
 }
 
 /**
- * naawg_key_check_request() - check a set-device request for misplaced keys
+ * naawg_key_check_request() - check a request for misplaced keys
  * @dev: the device
- * @info: the request, with well-formed entries
+ * @set: the request, with well-formed entries
  *
  * Context: process, dev->config held.
  * Return: 0, or -EINVAL with the reason in extack.
  */
-int naawg_key_check_request(struct naawg_dev *dev, struct genl_info *info)
+int naawg_key_check_request(struct naawg_dev *dev, const struct naawg_set *set)
 {
-	struct nlattr *attr = info->attrs[NAAWG_A_DEVICE_PRIVATE_KEY];
+	struct nlattr *attr = set->attrs[NAAWG_A_DEVICE_PRIVATE_KEY];
 	u8 private[NAAWG_KEY_SIZE];
 	int err = 0, rem;
 	bool has;
@@ -219,13 +219,13 @@ int naawg_key_check_request(struct naawg_dev *dev, struct genl_info *info)
 	lockdep_assert_held(&dev->config);
 	has = future_private(dev, attr, private);
 	if (has && attr)
-		err = check_private(dev, info, private);
-	nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, rem) {
+		err = check_private(dev, set, private);
+	nla_for_each_attr(attr, set->peers, set->peers_len, rem) {
 		if (err)
 			break;
-		if (nla_type(attr) == NAAWG_A_DEVICE_PEERS)
+		if (naawg_set_is_peer(set, attr))
 			err = check_entry(attr, has ? private : NULL,
-					  info->extack);
+					  set->info->extack);
 	}
 	naawg_wipe(private, sizeof(private));
 	return err;

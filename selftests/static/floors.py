@@ -17,9 +17,9 @@ from suite import print_findings  # noqa: E402 pylint: disable=wrong-import-posi
 
 ROWS = [
     ("", ["main"]),
-    ("ctl", ["netlink", "netlink_set", "netlink_forbidden key_checks",
+    ("ctl", ["netlink", "netlink_set", "set", "netlink_forbidden key_checks",
              "dump", "netlink_dev netlink_wipe netlink_prefix netlink_put",
-             "netdev", "peers power parts", "netlink_gen"]),
+             "netdev", "peers power parts", "set_form netlink_gen"]),
     ("rx", ["rx", "handshake_rx", "admission open open_batch", "deliver gso_hook gro",
             "dispatch", "queue handshake_queue",
             "steer defer", "cpu_load",
