@@ -29,7 +29,7 @@ help: ## list the targets
 all: modules tools ## build the module and the tool
 
 .PHONY: modules
-modules: need-kdir ## build module/naawg.ko for the kernel in KDIR
+modules: need-kdir ## build module/naawg.ko and naawg_wireguard.ko for the kernel in KDIR
 	$(MAKE) $(kbuild) modules
 
 .PHONY: tools
@@ -90,7 +90,8 @@ install: need-packages modules tools ## install the module for KDIR's kernel, an
 
 .PHONY: uninstall
 uninstall: need-kdir ## undo install
-	rm -f "$(INSTALL_MOD_PATH)/lib/modules/$(release)/updates/module"/naawg.ko*
+	rm -f "$(INSTALL_MOD_PATH)/lib/modules/$(release)/updates/module"/naawg.ko* \
+		"$(INSTALL_MOD_PATH)/lib/modules/$(release)/updates/module"/naawg_wireguard.ko*
 	depmod $(depmod_at) "$(release)"
 	$(MAKE) -C tools uninstall PREFIX="$(PREFIX)" DESTDIR="$(DESTDIR)"
 	rm -f "$(DESTDIR)$(PREFIX)/sbin/naawg-upgrade" \

@@ -246,6 +246,7 @@ choose_guest()
 	esac
 	guest+=(-m "${NAAWG_MEMORY:-3G}" -c "${NAAWG_CPUS:-1}"
 		-t "${NAAWG_VM_LIMIT:-3000}" -M "$module")
+	[ ! -r "${module%.ko}_wireguard.ko" ] || guest+=(-M "${module%.ko}_wireguard.ko")
 	[ -r "$module" ] && return
 	broken vm "no ${module:-module} to test"
 	return 1

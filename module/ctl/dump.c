@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Dumps of a device: continues in the next message where the last one was full. */
+#include <linux/export.h>
 #include <linux/netdevice.h>
 #include <net/genetlink.h>
 #include <net/sock.h>
@@ -54,6 +55,7 @@ void naawg_dump_start(struct netlink_callback *cb, int ifindex)
 	memset(dump, 0, sizeof(*dump));
 	dump->ifindex = ifindex;
 }
+EXPORT_SYMBOL_NAAWG(naawg_dump_start);
 
 /**
  * naawg_dump_prefix() - write a prefix to a message and count it
@@ -272,3 +274,4 @@ int naawg_dump(struct sk_buff *skb, struct netlink_callback *cb,
 	dev_put(netdev);
 	return err;
 }
+EXPORT_SYMBOL_NAAWG(naawg_dump);

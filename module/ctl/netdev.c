@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Network devices of kind naawg: created, brought up and down, moved and destroyed. */
 #include <linux/etherdevice.h>
+#include <linux/export.h>
 #include <linux/if_arp.h>
 #include <linux/inetdevice.h>
 #include <net/addrconf.h>
@@ -220,7 +221,13 @@ static void naawg_dev_destruct(struct net_device *netdev)
 
 static const struct device_type device_type = { .name = NAAWG_FAMILY_NAME };
 
-static void naawg_link_setup(struct net_device *netdev)
+/**
+ * naawg_netdev_link_setup() - set up a new link
+ * @netdev: the link, which the kernel has allocated
+ *
+ * Context: process, rtnl held; as setup of a link kind.
+ */
+void naawg_netdev_link_setup(struct net_device *netdev)
 {
 	const netdev_features_t features = NETIF_F_HW_CSUM | NETIF_F_RXCSUM |
 					   NETIF_F_SG | NETIF_F_GSO |
@@ -251,8 +258,18 @@ static void naawg_link_setup(struct net_device *netdev)
 	netif_keep_dst(netdev);
 	netdev->needs_free_netdev = true;
 }
+EXPORT_SYMBOL_NAAWG(naawg_netdev_link_setup);
 
-static int naawg_newlink(struct net_device *netdev,
+/**
+ * naawg_netdev_newlink() - register a new link
+ * @netdev: the link
+ * @params: parameters of the request
+ * @extack: receives the error text
+ *
+ * Context: process, rtnl held; as newlink of a link kind.
+ * Return: 0 or an error.
+ */
+int naawg_netdev_newlink(struct net_device *netdev,
 			 struct rtnl_newlink_params *params,
 			 struct netlink_ext_ack *extack)
 {
@@ -262,7 +279,7 @@ static int naawg_newlink(struct net_device *netdev,
 
 	ASSERT_RTNL();
 	dev->serial = ++serial;
-	/* the MTU may differ from the one that naawg_link_setup() set */
+	/* the MTU may differ from the one that naawg_netdev_link_setup() set */
 	limit_gso(netdev, netdev->mtu);
 	dev->birth_net = rtnl_newlink_link_net(params);
 	err = naawg_parts_init(dev, netdev);
@@ -280,29 +297,47 @@ static int naawg_newlink(struct net_device *netdev,
 	list_add_tail(&dev->link, &devices);
 	return 0;
 }
+EXPORT_SYMBOL_NAAWG(naawg_netdev_newlink);
 
-static void naawg_dellink(struct net_device *netdev, struct list_head *head)
+/**
+ * naawg_netdev_dellink() - remove a link
+ * @netdev: the link
+ * @head: list of links that are removed together
+ *
+ * Context: process, rtnl held; as dellink of a link kind.
+ */
+void naawg_netdev_dellink(struct net_device *netdev, struct list_head *head)
 {
 	unregister_netdevice_queue(netdev, head);
 }
+EXPORT_SYMBOL_NAAWG(naawg_netdev_dellink);
 
-/* Shown as link-netnsid: user space needs it to create the same link again. */
-static struct net *naawg_get_link_net(const struct net_device *netdev)
+/**
+ * naawg_netdev_link_net() - the network namespace a link was created in
+ * @netdev: the link
+ *
+ * It is shown as link-netnsid: user space needs it to create the same link again.
+ *
+ * Context: any that keeps the namespace alive; as get_link_net of a link kind.
+ * Return: the namespace.
+ */
+struct net *naawg_netdev_link_net(const struct net_device *netdev)
 {
 	const struct naawg_dev *dev = netdev_priv(netdev);
 
 	return READ_ONCE(dev->birth_net) ?: dev_net(netdev);
 }
+EXPORT_SYMBOL_NAAWG(naawg_netdev_link_net);
 
-NAAWG_DEFINE_NEWLINK(naawg_newlink)
+NAAWG_DEFINE_NEWLINK(naawg_netdev_newlink)
 
 static struct rtnl_link_ops link_ops __read_mostly = {
 	.kind			= NAAWG_FAMILY_NAME,
 	.priv_size		= sizeof(struct naawg_dev),
-	.setup			= naawg_link_setup,
-	.newlink		= NAAWG_NEWLINK(naawg_newlink),
-	.dellink		= naawg_dellink,
-	.get_link_net		= naawg_get_link_net,
+	.setup			= naawg_netdev_link_setup,
+	.newlink		= NAAWG_NEWLINK(naawg_netdev_newlink),
+	.dellink		= naawg_netdev_dellink,
+	.get_link_net		= naawg_netdev_link_net,
 };
 
 /*

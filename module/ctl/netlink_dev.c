@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Lookup of the device that a netlink request names. */
+#include <linux/export.h>
 #include <linux/netdevice.h>
 #include <net/genetlink.h>
 #include <net/sock.h>
@@ -46,6 +47,7 @@ struct net_device *naawg_netlink_device(struct net *net, struct nlattr **attrs,
 	}
 	return netdev;
 }
+EXPORT_SYMBOL_NAAWG(naawg_netlink_device);
 
 /**
  * naawg_netlink_dump_device() - find the device of a dump

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Netlink entries with a prefix: parsed and built. */
+#include <linux/export.h>
 #include <linux/in.h>
 #include <linux/in6.h>
 #include <linux/socket.h>
@@ -66,6 +67,7 @@ int naawg_netlink_read_prefix(struct nlattr *attr, struct naawg_prefix *prefix,
 		 nla_get_u32(tb[NAAWG_A_ALLOWED_IP_FLAGS]) : 0;
 	return 0;
 }
+EXPORT_SYMBOL_NAAWG(naawg_netlink_read_prefix);
 
 /**
  * naawg_netlink_put_prefix() - write an entry with the attributes of allowed-ip

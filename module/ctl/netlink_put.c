@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Netlink attributes that several kinds of messages have. */
+#include <linux/export.h>
 #include <linux/netdevice.h>
 #include <net/netlink.h>
 
@@ -42,6 +43,7 @@ int naawg_netlink_put_endpoint(struct sk_buff *skb, struct naawg_peer *peer)
 			       &at.addr6);
 	return 0;
 }
+EXPORT_SYMBOL_NAAWG(naawg_netlink_put_endpoint);
 
 /**
  * naawg_netlink_put_handshake() - write the time of a peer's newest handshake, if any
@@ -80,6 +82,7 @@ int naawg_netlink_put_preshared(struct sk_buff *skb, struct naawg_peer *peer)
 	mutex_unlock(&peer->handshake_lock);
 	return err;
 }
+EXPORT_SYMBOL_NAAWG(naawg_netlink_put_preshared);
 
 /**
  * naawg_netlink_put_identity() - write the keys of a device, if it has them
@@ -107,3 +110,4 @@ int naawg_netlink_put_identity(struct sk_buff *skb, struct naawg_dev *dev,
 	up_read(&dev->identity_lock);
 	return err;
 }
+EXPORT_SYMBOL_NAAWG(naawg_netlink_put_identity);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Wiping of netlink messages that contain keys. */
+#include <linux/export.h>
 #include <linux/module.h>
 #include <linux/skbuff.h>
 #include <net/genetlink.h>
@@ -62,3 +63,4 @@ void naawg_netlink_wipe_reply(struct sk_buff *skb)
 	__module_get(THIS_MODULE);
 	skb->destructor = naawg_reply_read;
 }
+EXPORT_SYMBOL_NAAWG(naawg_netlink_wipe_reply);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Changes a device as a netlink request asks: the whole request is read before. */
+#include <linux/export.h>
 #include <linux/netdevice.h>
 #include <net/genetlink.h>
 #include <net/net_namespace.h>
@@ -382,3 +383,4 @@ int naawg_set_device(struct naawg_dev *dev, const struct naawg_set *set)
 	mutex_unlock(&dev->config);
 	return err;
 }
+EXPORT_SYMBOL_NAAWG(naawg_set_device);

@@ -17,6 +17,7 @@ from suite import print_findings  # noqa: E402 pylint: disable=wrong-import-posi
 
 ROWS = [
     ("", ["main"]),
+    ("wireguard", ["main", "get set", "lookup", "wireguard netlink_gen"]),
     ("ctl", ["netlink", "netlink_set", "set", "netlink_forbidden key_checks",
              "dump", "netlink_dev netlink_wipe netlink_prefix netlink_put",
              "netdev", "peers power parts", "set_form netlink_gen"]),
@@ -38,7 +39,7 @@ ROWS = [
 ]
 # A generated table names the handlers of the files above it; that is what it is
 # for, and no call.
-GENERATED = {"ctl/netlink_gen"}
+GENERATED = {"ctl/netlink_gen", "wireguard/netlink_gen"}
 
 # The tool, likewise. Directories without a row hold no C files.
 TOOL_ROWS = [

@@ -17,7 +17,8 @@ from suite import print_findings  # noqa: E402 pylint: disable=wrong-import-posi
 
 REPO = os.path.realpath(os.path.join(os.path.dirname(__file__), "../.."))
 PURPOSES = {
-    "": "load and unload", "ctl": "netlink, links, membership", "rx": "the way in",
+    "": "load and unload", "wireguard": "the names of the stock driver, another module",
+    "ctl": "netlink, links, membership", "rx": "the way in",
     "tx": "the way out, and actions of timers", "handshake": "handshakes, notifications",
     "nat": "port forwards", "outer": "UDP sockets, outer packets",
     "state": "objects and lifetimes", "core": "pure: bytes in, bytes out",

@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The netlink headers and policy are generated from module/uapi/naawg.yaml and
-# checked in. Generate them again and compare; with --write, put them in place.
+# The netlink headers and policies are generated and checked in: naawg's from
+# module/uapi/naawg.yaml, the stock driver's from the specification that the kernel's
+# source has. Generate them again and compare; with --write, put them in place.
 
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/cache.sh"
@@ -40,24 +41,26 @@ defer rm -rf "$tree"
 mkdir -p "$tree/Documentation/netlink/specs"
 : >"$tree/MAINTAINERS"
 cp "$ynl"/Documentation/netlink/*.yaml "$tree/Documentation/netlink/"
-cp "$spec" "$tree/Documentation/netlink/specs/"
+cp "$spec" "$ynl/Documentation/netlink/specs/wireguard.yaml" \
+	"$tree/Documentation/netlink/specs/"
 
-# generate FILE MODE KIND - the line that says how to regenerate is dropped: it
+# generate FILE MODE KIND FAMILY - the line that says how to regenerate is dropped: it
 # names a script of the kernel tree.
 generate()
 {
 	timeout 60 "$python" "$ynl/tools/net/ynl/pyynl/ynl_gen_c.py" \
-		--spec "$tree/Documentation/netlink/specs/naawg.yaml" \
+		--spec "$tree/Documentation/netlink/specs/$4.yaml" \
 		--mode "$2" "--$3" -o "$tree/$1" >"$tree/said" 2>&1 &&
 		sed -i '/^\/\* To regenerate run:/d' "$tree/$1"
 }
 
+# one PATH MODE KIND [FAMILY]
 one()
 {
 	local path=$1 name
 
 	name=$(basename "$path")
-	if ! generate "$name" "$2" "$3"; then
+	if ! generate "$name" "$2" "$3" "${4:-naawg}"; then
 		if [ "$mode" = --write ]; then
 			cat "$tree/said" >&2
 			give_up "cannot generate $path"
@@ -71,10 +74,12 @@ one()
 	fi
 }
 
-[ "$mode" = --write ] || plan 3
+[ "$mode" = --write ] || plan 5
 one module/uapi/naawg.h uapi header
 one module/ctl/netlink_gen.h kernel header
 one module/ctl/netlink_gen.c kernel source
+one module/wireguard/netlink_gen.h kernel header wireguard
+one module/wireguard/netlink_gen.c kernel source wireguard
 if [ "$mode" = --write ]; then
 	"$python" "$selftests/static/docs.py" --write ||
 		give_up "cannot write docs/netlink.md"
