@@ -223,7 +223,7 @@ int screen_wait(int ms)
 /* Paints over the old content, which flickers less than an empty screen in between. */
 bool screen_paint(const char *text, size_t len)
 {
-	static const char home[] = "\x1b[H", end_line[] = "\x1b[K\r\n", below[] = "\x1b[J";
+	static const char home[] = "\x1b[H", line[] = "\x1b[K", rest[] = "\x1b[J";
 	const char *end = text + len, *stop;
 	char *frame = NULL;
 	size_t size = 0;
@@ -239,13 +239,13 @@ bool screen_paint(const char *text, size_t len)
 			stop = end;
 		/* A line end behind the last line would scroll the screen. */
 		if (!first)
-			fputs(end_line, out);
+			fputs("\r\n", out);
 		first = false;
+		/* Erasing behind a line that fills the screen would erase its last character. */
+		fputs(stop + 1 < end ? line : rest, out);
 		fwrite(text, 1, stop - text, out);
 		text = stop + 1;
 	}
-	fputs("\x1b[K", out);
-	fputs(below, out);
 	ok = !fclose(out) && file_write_all(STDOUT_FILENO, frame, size);
 	free(frame);
 	return ok;
