@@ -135,7 +135,9 @@ nothing_changed()
 # says PATTERN: the last run printed this; line breaks count as spaces
 says()
 {
-	matches "$(tr -s '\n ' ' ' <"$TMP/said")" "$1"
+	matches "$(tr -s '\n ' ' ' <"$TMP/said")" "$1" && return
+	grep -E '^(fatal|failed)' "$TMP/said" | tail -n 2 | fold -w 200
+	return 1
 }
 
 # containers SERVER: names and IDs
