@@ -152,10 +152,13 @@ struct peer_entry {
 	u32 changes;
 };
 
+/* Bounds the time that an event takes, as a request may cause thousands of them. */
+#define COUNTED_PREFIXES	1024
+
 /**
  * struct prefix_walk - state of writing the first prefixes of a peer
  * @skb: the message
- * @count: number of prefixes of the peer so far
+ * @count: number of prefixes of the peer so far, up to COUNTED_PREFIXES
  */
 struct prefix_walk {
 	struct sk_buff *skb;
@@ -166,6 +169,8 @@ static int naawg_put_first_prefixes(const struct naawg_prefix *prefix, void *ctx
 {
 	struct prefix_walk *walk = ctx;
 
+	if (walk->count == COUNTED_PREFIXES)
+		return 1;
 	if (walk->count++ >= NAAWG_REPORTED_PREFIXES)
 		return 0;
 	return naawg_netlink_put_prefix(walk->skb, NAAWG_A_PEER_ALLOWED_IPS,
@@ -179,7 +184,7 @@ static int put_settings(struct sk_buff *skb, struct naawg_peer *peer)
 	if (nla_put_u16(skb, NAAWG_A_PEER_PERSISTENT_KEEPALIVE_INTERVAL,
 			peer->persistent) ||
 	    naawg_allowedips_walk(&peer->prefixes, NULL,
-				  naawg_put_first_prefixes, &walk))
+				  naawg_put_first_prefixes, &walk) < 0)
 		return -EMSGSIZE;
 	return nla_put_u32(skb, NAAWG_A_PEER_ALLOWED_IPS_TOTAL, walk.count);
 }
