@@ -170,7 +170,8 @@ static int check_entry(struct nlattr *entry, const u8 *private,
 				    "this is the device's private key, but a public key belongs here: make it from the peer's private key with `naawg pubkey'");
 		return -EINVAL;
 	}
-	if (!preshared)
+	/* a preshared key of zeros is none, and may come with a public key of zeros */
+	if (!preshared || naawg_is_zero(nla_data(preshared), NAAWG_KEY_SIZE))
 		return 0;
 	if (private && matches_private(nla_data(preshared), private)) {
 		NL_SET_ERR_MSG_ATTR(extack, preshared,

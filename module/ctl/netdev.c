@@ -340,6 +340,24 @@ static struct rtnl_link_ops link_ops __read_mostly = {
 	.get_link_net		= naawg_netdev_link_net,
 };
 
+/**
+ * naawg_netdev_is_same_build() - tell if another module knows our structures
+ * @version: version that it was built from
+ * @dev: size of struct naawg_dev in it
+ * @peer: size of struct naawg_peer in it
+ *
+ * After an upgrade of the package, this module may still be the old one. A kernel without
+ * CONFIG_MODVERSIONS does not notice that.
+ *
+ * Return: whether it does.
+ */
+bool naawg_netdev_is_same_build(const char *version, size_t dev, size_t peer)
+{
+	return !strcmp(version, NAAWG_VERSION) && dev == sizeof(struct naawg_dev) &&
+	       peer == sizeof(struct naawg_peer);
+}
+EXPORT_SYMBOL_NAAWG(naawg_netdev_is_same_build);
+
 /*
  * The sockets are in the namespace in which the link was created. They hold no
  * reference to it. With one, the namespace could not be destroyed while a link that

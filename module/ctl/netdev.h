@@ -14,6 +14,7 @@ int naawg_netdev_newlink(struct net_device *netdev,
 			 struct netlink_ext_ack *extack);
 void naawg_netdev_dellink(struct net_device *netdev, struct list_head *head);
 struct net *naawg_netdev_link_net(const struct net_device *netdev);
+bool naawg_netdev_is_same_build(const char *version, size_t dev, size_t peer);
 int naawg_netdev_setup(void);
 void naawg_netdev_teardown(void);
 bool naawg_netdev_is_ours(const struct net_device *netdev);

@@ -5,6 +5,8 @@
  * Programs that drive the stock driver find naawg under these names. The module has no
  * alias, so the kernel loads it only if the administrator tells modprobe to.
  */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include <linux/export.h>
 #include <linux/module.h>
 #include <linux/netdevice.h>
@@ -13,6 +15,7 @@
 #include <uapi/linux/wireguard.h>
 
 #include "../ctl/netdev.h"
+#include "../state/peer.h"
 #include "netlink_gen.h"
 #include "wireguard.h"
 
@@ -40,6 +43,7 @@ struct genl_family naawg_wireguard_family __ro_after_init = {
 	.name		= WG_GENL_NAME,
 	.version	= WG_GENL_VERSION,
 	.netnsok	= true,
+	.parallel_ops	= true,
 	.module		= THIS_MODULE,
 	.split_ops	= wireguard_nl_ops,
 	.n_split_ops	= ARRAY_SIZE(wireguard_nl_ops),
@@ -51,6 +55,11 @@ static int __init naawg_wireguard_init(void)
 {
 	int err;
 
+	if (!naawg_netdev_is_same_build(NAAWG_VERSION, sizeof(struct naawg_dev),
+					sizeof(struct naawg_peer))) {
+		pr_err("the loaded naawg is another version; unload both and load them again\n");
+		return -ENOEXEC;
+	}
 	err = rtnl_link_register(&link_ops);
 	if (err)
 		goto failed;
@@ -60,7 +69,7 @@ static int __init naawg_wireguard_init(void)
 	rtnl_link_unregister(&link_ops);
 failed:
 	if (err == -EEXIST)
-		pr_err("the stock driver has the names; `naawg-upgrade --adopt' moves its links to naawg\n");
+		pr_err("the stock driver has the names; unload it first, with modprobe -r wireguard\n");
 	return err;
 }
 

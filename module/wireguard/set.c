@@ -98,7 +98,7 @@ static int naawg_wireguard_read_prefix(struct nlattr *attr, struct naawg_prefix 
 {
 	int err = naawg_netlink_read_prefix(attr, prefix, flags, extack);
 
-	return err == -EAFNOSUPPORT ? -EINVAL : err;
+	return err == -EAFNOSUPPORT || err == -ERANGE ? -EINVAL : err;
 }
 
 static const struct naawg_set_form form = {

@@ -112,6 +112,8 @@ def clients(client):
                        attr(PEER_ALLOWEDIPS, [allowed(2, bytes([10, 0, 0, 0]), 24)])])]
     client.set("cilium parks allowed IPs", name("wg0"), attr(PEERS, parked))
     client.get("with the key of zeros", name("wg0"))
+    client.set("with a preshared key of zeros", name("wg0"), attr(PEERS, [attr(0, [
+        attr(PEER_PUBLIC_KEY, ZERO), attr(PEER_PRESHARED_KEY, ZERO)])]))
     client.set("cilium removes that peer", name("wg0"),
                attr(PEERS, [attr(0, [attr(PEER_PUBLIC_KEY, ZERO), u32(PEER_FLAGS, REMOVE)])]))
     client.set("one allowed IP away", name("wg0"),
@@ -136,6 +138,8 @@ def malformed(client):
                                                          [allowed(5, V4, 8)]))])],
             "long prefix": [attr(PEERS, [peer(1, attr(PEER_ALLOWEDIPS,
                                                       [allowed(2, V4, 33)]))])],
+            "very long prefix": [attr(PEERS, [peer(1, attr(PEER_ALLOWEDIPS,
+                                                           [allowed(2, V4, 200)]))])],
             "wrong address": [attr(PEERS, [peer(1, attr(PEER_ALLOWEDIPS,
                                                         [allowed(2, V6, 8)]))])],
             "no length": [attr(PEERS, [peer(1, attr(PEER_ALLOWEDIPS, [attr(0, [
