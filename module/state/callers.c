@@ -202,7 +202,7 @@ void naawg_callers_note(struct naawg_dev *dev, enum naawg_caller_kind kind,
 	spin_unlock_bh(&callers->lock);
 	/* if it is pending already, it reports this caller as well */
 	if (tell)
-		queue_delayed_work(system_wq, &callers->work, HZ);
+		schedule_delayed_work(&callers->work, HZ);
 }
 
 /**
