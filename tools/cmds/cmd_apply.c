@@ -47,7 +47,7 @@ static int run(struct apply *apply, bool dry)
 	int lock = apply_lock(apply->name), n = -1;
 
 	if (lock < 0)
-		return 1;
+		return -1;
 	if (conf_file_is_private(apply->path) && apply_read(apply)) {
 		if (apply_plan(apply))
 			n = apply_run(apply, !dry);
