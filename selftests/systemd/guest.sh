@@ -51,7 +51,6 @@ first()
 		PrivateKey = $(cat "$state/near.key")
 		Address = 10.9.0.1/24
 		[Peer]
-		# Name = far
 		PublicKey = $(naawg pubkey <"$state/far.key")
 		Name = far-end
 		AllowedIPs = 10.9.0.2/32
@@ -161,7 +160,7 @@ audited()
 		NAAWG_PEER=$key
 	naawg rekey wg0
 	check "the journal has the new session, and the name of the peer" wait_for 60 journaled \
-		NAAWG_EVENT=peer-session NAAWG_PEER_NAME=far NAAWG_ENDPOINT=192.0.2.2:51820
+		NAAWG_EVENT=peer-session NAAWG_PEER_NAME=far-end NAAWG_ENDPOINT=192.0.2.2:51820
 }
 
 # outages: lines about outages in the journal
@@ -229,7 +228,7 @@ serves()
 	local page
 
 	page=$(fetch /metrics) || return 1
-	matches "$page" 'naawg_peers_connected{interface="wg0"} 1' || return 1
+	matches "$page" 'naawg_peers_connected\{interface="wg0"\} 1' || return 1
 	matches "$page" 'name="far-end"' || return 1
 	lacks "$page" "$(cat "$state/near.key")" || return 1
 	wait_for 60 page_has '<svg' && page_has 'connected</span>'
