@@ -79,6 +79,13 @@ static bool read_file(struct book *book)
 	return true;
 }
 
+/* A link that cannot be read may be running, and would keep a peer that the file lost. */
+static bool is_absent(const struct book *book)
+{
+	return book->error == -ENODEV ||
+	       (book->error == -EPROTONOSUPPORT && !if_nametoindex(book->name));
+}
+
 bool book_open(struct book *book, const char *given)
 {
 	memset(book, 0, sizeof(*book));
@@ -90,6 +97,13 @@ bool book_open(struct book *book, const char *given)
 		state_names(&book->link);
 	else
 		device_init(&book->link, book->name);
+	if (!book->has_link && book->has_file && !is_absent(book)) {
+		fprintf(stderr, "%s: cannot read the peers of %s: %s\n", prog_name,
+			book->name, strerror(-book->error));
+		hint(book->error, book->name);
+		book_close(book);
+		return false;
+	}
 	if (!book->has_link && !book->has_file) {
 		fprintf(stderr, "%s: %s: %s, and there is no file %s that you may read\n",
 			prog_name, book->name, strerror(-book->error), book->path);
