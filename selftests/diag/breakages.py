@@ -17,7 +17,8 @@ def their_key_named(pair, first):
         same(first["peer"], pair.wrong)
         same(first["keys"], [pair.a.public, pair.wrong])
         assert pair.a.public in first["text"], first
-        assert f"remove peer {pair.a.public} allowed-ips 10.9.0.1/32" in first["command"], first
+        # The key of a caller is not proven, so no command sets it.
+        assert first["command"].startswith("naawg show INTERFACE public-key, on the host"), first
 
 
 def our_key(pair):

@@ -124,6 +124,29 @@ Endpoint = 192.0.2.2:5002
     same((status, report["name"]), (0, "t0"))
 
 
+def open_firewall(pair):
+    """A rule lets the tunnel pass, and its comment has the word drop."""
+    pair.a.nft("input", 'udp dport 5001 counter accept comment "never drop this"')
+    pair.b.at("ping", "-q", "-c", "2", "-i", "0.2", "10.9.0.1")
+    pair.a.set("peer", other_key(), "allowed-ips", "10.9.0.77/32", "endpoint",
+               "192.0.2.2:5002")
+    pair.a.at("ping", "-q", "-c", "1", "-W", "1", "10.9.0.77", check=False)
+    ids = [finding["id"] for finding in pair.a.diag()[1]["findings"]]
+    assert ids and "firewall-here" not in ids, ids
+    pair.a.at("nft", "delete", "table", "inet", "t")
+
+
+def absent(_pair):
+    """A file without an interface is told, also if no name is given."""
+    same(run(WG, "diag").strip(), "there is no naawg interface in this network namespace")
+    os.makedirs("/etc/naawg", exist_ok=True)
+    with open("/etc/naawg/gone.conf", "w", encoding="ascii") as out:
+        out.write("[Interface]\n")
+    text = run(WG, "diag", check=False)
+    os.unlink("/etc/naawg/gone.conf")
+    assert "there is no interface gone" in text and "naawg-quick up gone" in text, text
+
+
 def usage(_pair):
     """Wrong words are refused, and --help lists the findings."""
     for words in (["--pair"], ["t0", "t1"], ["--nonsense"]):
@@ -147,6 +170,8 @@ def main():
     suite.case("any user may look at it, and is told what needs root", without_root, pair)
     suite.case("one whose session ended is healthy", idle, pair)
     suite.case("one whose preshared keys were mended is healthy", mended_psk, pair)
+    suite.case("a rule that lets packets pass is no drop", open_firewall, pair)
+    suite.case("a file without an interface is told", absent, pair)
     suite.case("one for all addresses, with Kill = yes, is healthy", whole, pair)
     suite.case("wrong words are refused, and --help lists the findings", usage, pair)
     pair.end()

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /* diag: says what is wrong with a tunnel, likely causes first, and what mends it. */
 
+#include <glob.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "cmds/cmds.h"
+#include "conf/quick_conf.h"
 #include "diag/diag.h"
 #include "diag/pair.h"
 #include "lib/format.h"
@@ -142,6 +144,39 @@ static bool one(const char *name, const struct diag_options *options, bool json)
 	return bad;
 }
 
+/*
+ * Looks at the tunnels that ought to be there: those with a file. Without any, a name that
+ * no interface has still tells whether there is a module.
+ */
+static int absent(const struct diag_options *options, bool json)
+{
+	struct findings found = { 0 };
+	struct diag_peers_count count;
+	char name[IFNAMSIZ];
+	int ret = 0;
+	glob_t files;
+	size_t i;
+
+	if (!glob(CONF_DIR "/*.conf", 0, NULL, &files)) {
+		for (i = 0; i < files.gl_pathc; i++) {
+			snprintf(name, sizeof(name), "%.*s",
+				 (int)strcspn(files.gl_pathv[i] + sizeof(CONF_DIR), "."),
+				 files.gl_pathv[i] + sizeof(CONF_DIR));
+			ret |= one(name, options, json);
+		}
+		globfree(&files);
+		if (i)
+			return ret;
+	}
+	diag_run(&found, &count, "naawg0", options);
+	if (findings_have(&found, "module-missing"))
+		ret = one("naawg0", options, json);
+	else if (!json)
+		puts("there is no naawg interface in this network namespace");
+	findings_destroy(&found);
+	return ret;
+}
+
 static int all(const struct diag_options *options, bool json)
 {
 	struct link_list links;
@@ -155,8 +190,8 @@ static int all(const struct diag_options *options, bool json)
 	}
 	for (i = 0; i < links.n; i++)
 		ret |= one(links.links[i].name, options, json);
-	if (!links.n && !json)
-		puts("there is no naawg interface in this network namespace");
+	if (!links.n)
+		ret = absent(options, json);
 	link_list_destroy(&links);
 	return ret;
 }

@@ -155,12 +155,13 @@ static void their_key(struct facts *facts, const struct caller *caller)
 	}
 	key_to_text(old, is.peer->public_key);
 	finding_key(finding, is.peer->public_key);
-	finding_text(finding, "%s calls with the public key %s (%" PRIu64 " times), and %s, which %s, has the key %s here: that key is wrong, or was made by `naawg genkey' instead of `naawg pubkey'",
+	finding_text(finding, "%s calls with the public key %s (%" PRIu64 " times), and %s, which %s, has the key %s here: if %s is that host, its key is wrong here, or was made by `naawg genkey' instead of `naawg pubkey'",
 		     from, claimed, caller->count,
 		     is.peer->name[0] ? peer_label(label, is.peer) : "the peer",
-		     is.by_address ? "has this address" : "has no session", old);
-	calls_replace(facts, finding, is.peer, claimed,
-		      ", if `naawg show INTERFACE public-key' on that host prints that key");
+		     is.by_address ? "has this address" : "has no session", old,
+		     is.peer->name[0] ? is.peer->name : "it");
+	/* A revoked key, or a forged address, must not get the peer's allowed IPs by a copy. */
+	finding_command(finding, "naawg show INTERFACE public-key, on the host of that peer: only the key that it prints belongs here");
 }
 
 static void our_key(struct facts *facts, const struct caller *caller)

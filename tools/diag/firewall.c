@@ -29,6 +29,8 @@ static bool has_port(const char *line, const char *word, uint16_t port)
 	unsigned long first, last;
 	char *end;
 
+	if (p && !strncmp(p + strlen(word), "!=", 2))
+		return false;
 	for (p = p ? p + strlen(word) : ""; *p && !isalpha((unsigned char)*p); p++) {
 		if (!isdigit((unsigned char)*p))
 			continue;
@@ -52,26 +54,46 @@ static bool has_link(const char *line, const char *name)
 	return strstr(line, in) || strstr(line, out);
 }
 
+/* Whether a statement of the rule is this word, which a comment may hold as well. */
+static bool has_verdict(const char *line, const char *word)
+{
+	const char *p, *last = NULL;
+	bool quoted = false;
+
+	for (p = line; *p && *p != '#'; p++) {
+		if (*p == '"')
+			quoted = !quoted;
+		if (quoted || !isspace((unsigned char)*p))
+			continue;
+		if (!strncmp(p + 1, word, strlen(word)) &&
+		    strchr(" \t#", p[1 + strlen(word)]))
+			last = p;
+	}
+	/* a chain may have the name of a verdict */
+	return last && !(last - line >= 4 && (!strncmp(last - 4, "jump", 4) ||
+					      !strncmp(last - 4, "goto", 4)));
+}
+
 /* The packets that a rule dropped; 0: it drops none, or does not count. */
 static unsigned long dropped(const char *line)
 {
 	const char *counter = strstr(line, "counter packets ");
 	unsigned long n = counter ? strtoul(counter + strlen("counter packets "), NULL, 10) : 0;
 
-	return counter && (strstr(counter, " drop") || strstr(counter, " reject")) ? n : 0;
+	return has_verdict(line, "drop") || has_verdict(line, "reject") ? n : 0;
 }
 
 /* Such a rule may be right for the packets that it dropped. */
 static bool is_selective(const char *line)
 {
 	return strstr(line, "addr ") || strstr(line, "limit ") || strstr(line, " meter ") ||
-	       strstr(line, "ct ") || strstr(line, "quota ");
+	       strstr(line, "ct ") || strstr(line, "quota ") || strstr(line, "iif") ||
+	       strstr(line, "oif") || strchr(line, '@') || strstr(line, "!=");
 }
 
 static void report(struct facts *facts, const struct rule *rule, unsigned long packets,
 		   bool inner)
 {
-	const char *handle = strstr(rule->line, "# handle ");
 	char text[256];
 	struct finding *finding;
 	int len = strcspn(rule->line, "#");
@@ -84,8 +106,10 @@ static void report(struct facts *facts, const struct rule *rule, unsigned long p
 			      SEVERITY_ERROR, NULL);
 	finding_text(finding, "a firewall rule of this host dropped %lu packets %s: %s", packets,
 		     inner ? "in the tunnel" : "of the tunnel", text);
-	finding_command(finding, "nft delete rule %s %s handle %s", rule->table, rule->chain,
-			handle ? handle + strlen("# handle ") : "HANDLE");
+	/* The rule may be deliberate, so the command only shows where it stands. */
+	finding_command(finding, "nft -a list chain %s %s, and let %s pass before that rule",
+			rule->table, rule->chain,
+			inner ? "the packets that you miss" : "UDP packets of this port");
 }
 
 static bool is_ours(const struct facts *facts, const char *line)

@@ -73,13 +73,22 @@ static const struct json_value *peer_there(const struct json_value *device,
 	return NULL;
 }
 
+/* The name stands in commands for root, and the other host may have chosen it badly. */
+static bool is_plain(const char *name)
+{
+	size_t len = strlen(name);
+
+	return len && len < IFNAMSIZ &&
+	       strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-") == len;
+}
+
 static void take(struct pair *pair, const struct json_value *device)
 {
 	pair->device = device;
 	pair->peer = key_of(pair->key, device) ? peer_here(pair->facts, pair->key) : NULL;
 	pair->we = peer_there(device, pair->facts->dev.public_key);
 	pair->name = json_get_string(device, "name");
-	if (!pair->name)
+	if (!pair->name || !is_plain(pair->name))
 		pair->name = "INTERFACE";
 }
 
