@@ -7,6 +7,7 @@
 #include "../state/callers.h"
 #include "../state/dev.h"
 #include "caller_report.h"
+#include "multicast.h"
 #include "netlink_dev.h"
 #include "netlink_gen.h"
 #include "netlink_put.h"
@@ -157,46 +158,17 @@ static struct sk_buff *build_caller_ntf(struct naawg_dev *dev,
 	return skb;
 }
 
-static void announce_caller(struct naawg_dev *dev,
-			    const struct naawg_caller *caller)
-{
-	struct sk_buff *skb = build_caller_ntf(dev, caller);
-	struct net *net;
-
-	/* if the link moves to another namespace, this one may be freed after RCU */
-	rcu_read_lock();
-	net = dev_net(dev->netdev);
-	if (skb)
-		genlmsg_multicast_netns(&naawg_nl_family, net, skb, 0,
-					NAAWG_NLGRP_EVENTS, GFP_ATOMIC);
-	else
-		/* this tells listeners that they missed a notification */
-		genl_set_err(&naawg_nl_family, net, 0, NAAWG_NLGRP_EVENTS,
-			     -ENOBUFS);
-	rcu_read_unlock();
-}
-
-static bool anyone_listens(const struct naawg_dev *dev)
-{
-	bool any;
-
-	rcu_read_lock();
-	any = genl_has_listeners(&naawg_nl_family, dev_net(dev->netdev),
-				 NAAWG_NLGRP_EVENTS);
-	rcu_read_unlock();
-	return any;
-}
-
 static void naawg_caller_report_work(struct work_struct *work)
 {
 	struct naawg_callers *callers =
 		container_of(to_delayed_work(work), struct naawg_callers, work);
-	bool any = anyone_listens(callers->dev);
+	bool any = naawg_multicast_is_wanted(callers->dev);
 	struct naawg_caller caller;
 
 	while (naawg_callers_next_to_tell(callers, &caller)) {
 		if (any && !is_peer_now(callers->dev, &caller))
-			announce_caller(callers->dev, &caller);
+			naawg_multicast_send(callers->dev,
+					     build_caller_ntf(callers->dev, &caller));
 	}
 }
 

@@ -4,6 +4,7 @@
 #include <net/genetlink.h>
 
 #include "../handshake/notify.h"
+#include "multicast.h"
 #include "netlink_gen.h"
 #include "netlink_put.h"
 #include "peer_report.h"
@@ -45,24 +46,6 @@ static struct sk_buff *build_peer_ntf(struct naawg_peer *peer, u8 cmd)
 	return skb;
 }
 
-static void announce(struct naawg_peer *peer, u8 cmd)
-{
-	struct sk_buff *skb = build_peer_ntf(peer, cmd);
-	struct net *net;
-
-	/* if the link moves to another namespace, this one may be freed after RCU */
-	rcu_read_lock();
-	net = dev_net(peer->dev->netdev);
-	if (skb)
-		genlmsg_multicast_netns(&naawg_nl_family, net, skb, 0,
-					NAAWG_NLGRP_EVENTS, GFP_ATOMIC);
-	else
-		/* this tells listeners that they missed a notification */
-		genl_set_err(&naawg_nl_family, net, 0, NAAWG_NLGRP_EVENTS,
-			     -ENOBUFS);
-	rcu_read_unlock();
-}
-
 /**
  * naawg_peer_report_work() - send the pending notifications about a peer
  * @work: ntf_work of the peer; drops the reference that it was queued with
@@ -77,19 +60,8 @@ void naawg_peer_report_work(struct work_struct *work)
 	unsigned int kind;
 
 	for_each_set_bit(kind, &ntf, NAAWG_NTF_COUNT)
-		announce(peer, cmd_of[kind]);
+		naawg_multicast_send(peer->dev, build_peer_ntf(peer, cmd_of[kind]));
 	naawg_peer_put(peer);
-}
-
-static bool naawg_has_listeners(const struct naawg_dev *dev)
-{
-	bool any;
-
-	rcu_read_lock();
-	any = genl_has_listeners(&naawg_nl_family, dev_net(dev->netdev),
-				 NAAWG_NLGRP_EVENTS);
-	rcu_read_unlock();
-	return any;
 }
 
 /**
@@ -99,5 +71,5 @@ static bool naawg_has_listeners(const struct naawg_dev *dev)
  */
 void naawg_peer_report_setup(void)
 {
-	naawg_notify_setup(naawg_has_listeners);
+	naawg_notify_setup(naawg_multicast_is_wanted);
 }

@@ -20,7 +20,7 @@ ROWS = [
     ("wireguard", ["main", "get set", "lookup", "wireguard netlink_gen"]),
     ("ctl", ["netlink", "netlink_set", "set", "netlink_forbidden key_checks",
              "dump", "netlink_dev netlink_wipe netlink_prefix netlink_put",
-             "netdev", "peers power parts", "set_form netlink_gen"]),
+             "netdev", "peers power parts", "multicast", "set_form netlink_gen"]),
     ("rx", ["rx", "handshake_rx", "admission open open_batch", "deliver gso_hook gro",
             "dispatch", "queue handshake_queue",
             "steer defer", "cpu_load",
