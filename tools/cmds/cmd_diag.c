@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cmds/cmds.h"
+#include "conf/conf_file.h"
 #include "conf/quick_conf.h"
 #include "diag/diag.h"
 #include "diag/pair.h"
@@ -128,6 +129,18 @@ static void print_json(const char *name, const struct findings *found,
 }
 
 /* Returns whether there is an error. */
+static bool print_found(const char *name, struct findings *found,
+			const struct diag_peers_count *count, bool json)
+{
+	bool bad = findings_errors(found);
+
+	if (json)
+		print_json(name, found, count);
+	else
+		print_text(name, found, count);
+	return bad;
+}
+
 static bool one(const char *name, const struct diag_options *options, bool json)
 {
 	struct diag_peers_count count = { 0 };
@@ -135,42 +148,43 @@ static bool one(const char *name, const struct diag_options *options, bool json)
 	bool bad;
 
 	diag_run(&found, &count, name, options);
-	bad = findings_errors(&found);
-	if (json)
-		print_json(name, &found, &count);
-	else
-		print_text(name, &found, &count);
+	bad = print_found(name, &found, &count, json);
 	findings_destroy(&found);
 	return bad;
 }
 
+/* Looks at tunnels that have a file. Returns how many there are. */
+static size_t with_file(const struct diag_options *options, bool json, int *ret)
+{
+	char path[CONF_PATH_LEN], name[IFNAMSIZ];
+	glob_t files;
+	size_t i, n;
+
+	if (glob(CONF_DIR "/*.conf", 0, NULL, &files))
+		return 0;
+	n = files.gl_pathc;
+	for (i = 0; i < n; i++)
+		if (conf_file_find(path, name, files.gl_pathv[i]))
+			*ret |= one(name, options, json);
+	globfree(&files);
+	return n;
+}
+
 /*
- * Looks at the tunnels that ought to be there: those with a file. Without any, a name that
- * no interface has still tells whether there is a module.
+ * Looks at the tunnels that ought to be there. Without any, a name that no interface has
+ * still tells whether there is a module.
  */
 static int absent(const struct diag_options *options, bool json)
 {
+	struct diag_peers_count count = { 0 };
 	struct findings found = { 0 };
-	struct diag_peers_count count;
-	char name[IFNAMSIZ];
 	int ret = 0;
-	glob_t files;
-	size_t i;
 
-	if (!glob(CONF_DIR "/*.conf", 0, NULL, &files)) {
-		for (i = 0; i < files.gl_pathc; i++) {
-			snprintf(name, sizeof(name), "%.*s",
-				 (int)strcspn(files.gl_pathv[i] + sizeof(CONF_DIR), "."),
-				 files.gl_pathv[i] + sizeof(CONF_DIR));
-			ret |= one(name, options, json);
-		}
-		globfree(&files);
-		if (i)
-			return ret;
-	}
+	if (with_file(options, json, &ret))
+		return ret;
 	diag_run(&found, &count, "naawg0", options);
 	if (findings_have(&found, "module-missing"))
-		ret = one("naawg0", options, json);
+		ret = print_found("naawg0", &found, &count, json);
 	else if (!json)
 		puts("there is no naawg interface in this network namespace");
 	findings_destroy(&found);

@@ -30,6 +30,20 @@ bool calls_may_be(const struct peer *peer)
 	return state == STATE_SILENT || state == STATE_TRYING || !peer->last_handshake;
 }
 
+const struct peer *calls_suspect(const struct facts *facts, size_t *n)
+{
+	const struct peer *only = NULL;
+	size_t i;
+
+	for (i = *n = 0; i < facts->dev.n_peers; i++) {
+		if (!calls_may_be(&facts->dev.peers[i]))
+			continue;
+		only = &facts->dev.peers[i];
+		++*n;
+	}
+	return *n == 1 ? only : NULL;
+}
+
 static bool same_host(const union endpoint *a, const union endpoint *b)
 {
 	if (a->addr.sa_family != b->addr.sa_family)
@@ -89,33 +103,6 @@ static void unknown_host(struct facts *facts, const struct caller *caller, const
 	finding_key(finding, caller->public_key);
 	finding_command(finding, "naawg set %s peer %s allowed-ips ADDRESS/BITS, if that host is to be a peer",
 			facts->name, key);
-}
-
-static const char *ips_text(char *text, size_t size, const struct peer *conf)
-{
-	char prefix[PREFIX_TEXT_LEN];
-	size_t i, len = 0;
-
-	snprintf(text, size, "ADDRESS");
-	for (i = 0; conf && i < conf->n_ips && len < size; i++)
-		len += snprintf(text + len, size - len, "%s%s", i ? "," : "",
-				prefix_text(prefix, &conf->ips[i]));
-	return len < size ? text : "ADDRESS";
-}
-
-void calls_replace(const struct facts *facts, struct finding *finding, const struct peer *peer,
-		   const char *right, const char *when)
-{
-	const struct peer *conf = facts_conf(facts, peer);
-	char old[KEY_TEXT_LEN], ips[256], end[ENDPOINT_TEXT_LEN];
-	bool has_end = conf && conf->bits & PEER_HAS_ENDPOINT;
-
-	key_to_text(old, peer->public_key);
-	finding_command(finding, "naawg set %s peer %s remove peer %s allowed-ips %s%s%s%s%s",
-			facts->name, old, right, ips_text(ips, sizeof(ips), conf),
-			has_end ? " endpoint " : "",
-			has_end ? endpoint_text(end, &conf->endpoint) : "",
-			conf && !key_is_zero(conf->preshared_key) ? " preshared-key FILE" : "", when);
 }
 
 /* The comparison with the other host may have named the key already. */

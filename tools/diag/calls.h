@@ -9,12 +9,8 @@
 /* Whether the peer may be a host that calls with a wrong key. */
 bool calls_may_be(const struct peer *peer);
 
-/*
- * Writes the command that replaces a peer by one with the @right key. A preshared key is a
- * secret, and only a file may have it. @when: a condition, behind the command.
- */
-void calls_replace(const struct facts *facts, struct finding *finding, const struct peer *peer,
-		   const char *right, const char *when);
+/* The only peer that may be such a host, or NULL; @n: how many may be. */
+const struct peer *calls_suspect(const struct facts *facts, size_t *n);
 
 /* Reports the callers. False: they cannot be read. */
 bool calls_report(struct facts *facts);

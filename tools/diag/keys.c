@@ -72,21 +72,6 @@ static void of_peer(struct facts *facts, const struct peer *peer)
 		twice(facts, peer);
 }
 
-/* The only peer that the caller may be, or NULL. */
-static const struct peer *suspect(const struct facts *facts, size_t *n)
-{
-	const struct peer *only = NULL;
-	size_t i;
-
-	for (i = *n = 0; i < facts->dev.n_peers; i++) {
-		if (!calls_may_be(&facts->dev.peers[i]))
-			continue;
-		only = &facts->dev.peers[i];
-		++*n;
-	}
-	return *n == 1 ? only : NULL;
-}
-
 /* Without the memory of callers, there are only counts, which may be old. */
 static void by_counts(struct facts *facts)
 {
@@ -97,7 +82,7 @@ static void by_counts(struct facts *facts)
 	char key[KEY_TEXT_LEN];
 	size_t n;
 
-	peer = suspect(facts, &n);
+	peer = calls_suspect(facts, &n);
 	if (!n)
 		return;
 	if (unknown) {

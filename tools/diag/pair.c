@@ -109,29 +109,46 @@ static bool find(struct pair *pair, const struct json_value *file, bool only)
 	return true;
 }
 
-/* The peer here that is meant to be the other host: the only one without a session. */
-static const struct peer *suspect(const struct pair *pair)
+static const char *ips_text(char *text, size_t size, const struct peer *conf)
 {
-	const struct device *dev = &pair->facts->dev;
-	const struct peer *only = NULL;
-	size_t i;
+	char prefix[PREFIX_TEXT_LEN];
+	size_t i, len = 0;
 
-	for (i = 0; i < dev->n_peers; i++) {
-		if (!calls_may_be(&dev->peers[i]))
-			continue;
-		if (only)
-			return NULL;
-		only = &dev->peers[i];
-	}
-	return only;
+	snprintf(text, size, "ADDRESS");
+	for (i = 0; conf && i < conf->n_ips && len < size; i++)
+		len += snprintf(text + len, size - len, "%s%s", i ? "," : "",
+				prefix_text(prefix, &conf->ips[i]));
+	return len < size ? text : "ADDRESS";
 }
 
+/*
+ * Writes the command that replaces a peer by one with the @right key. A preshared key is a
+ * secret, and only a file may have it.
+ */
+static void replace(const struct facts *facts, struct finding *finding, const struct peer *peer,
+		    const char *right)
+{
+	const struct peer *conf = facts_conf(facts, peer);
+	char old[KEY_TEXT_LEN], ips[256], end[ENDPOINT_TEXT_LEN];
+	bool has_end = conf && conf->bits & PEER_HAS_ENDPOINT;
+
+	key_to_text(old, peer->public_key);
+	finding_command(finding, "naawg set %s peer %s remove peer %s allowed-ips %s%s%s%s",
+			facts->name, old, right, ips_text(ips, sizeof(ips), conf),
+			has_end ? " endpoint " : "",
+			has_end ? endpoint_text(end, &conf->endpoint) : "",
+			conf && !key_is_zero(conf->preshared_key) ? " preshared-key FILE" : "");
+}
+
+/* The other host must be the only peer here that may have another key. */
 static void their_key(struct pair *pair)
 {
-	const struct peer *peer = suspect(pair);
 	char theirs[KEY_TEXT_LEN], wrong[KEY_TEXT_LEN];
+	const struct peer *peer;
 	struct finding *finding;
+	size_t n;
 
+	peer = calls_suspect(pair->facts, &n);
 	key_to_text(theirs, pair->key);
 	finding = finding_add(pair->facts->found, "their-key-wrong", SEVERITY_ERROR, peer);
 	finding_key(finding, pair->key);
@@ -146,7 +163,7 @@ static void their_key(struct pair *pair)
 	key_to_text(wrong, peer->public_key);
 	finding_text(finding, "the public key of the other host is %s, and the key of the peer here is %s, which is wrong",
 		     theirs, wrong);
-	calls_replace(pair->facts, finding, peer, theirs, "");
+	replace(pair->facts, finding, peer, theirs);
 }
 
 static void our_key(struct pair *pair)
