@@ -32,6 +32,8 @@
 #	differs GOT UNWANTED		two strings are not
 #	matches TEXT REGEX		the text contains a match of the extended regex
 #	lacks TEXT REGEX		the text contains none
+#	contains TEXT STRING		the text contains the string, which is no regex
+#	omits TEXT STRING		the text does not contain it
 #	refuses COMMAND...		the command fails, and is not killed or missing
 #	wait_for SECONDS COMMAND...	the command succeeds before the deadline
 #
@@ -205,6 +207,24 @@ lacks()
 	local -; set +x
 	[[ $1 =~ $2 ]] || return 0
 	echo "got '$1', wanted no match of '$2'"
+	return 1
+}
+
+# contains TEXT STRING - the text contains the string, which is no regex (keys contain +)
+contains()
+{
+	local -; set +x
+	[[ $1 == *"$2"* ]] && return 0
+	echo "got '$1', wanted '$2' in it"
+	return 1
+}
+
+# omits TEXT STRING - the text does not contain it
+omits()
+{
+	local -; set +x
+	[[ $1 != *"$2"* ]] && return 0
+	echo "got '$1', wanted no '$2' in it"
 	return 1
 }
 

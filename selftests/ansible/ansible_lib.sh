@@ -28,8 +28,6 @@
 #	at HOST COMMAND...	a command in the namespaces of the host
 #	w HOST ARGS...		naawg there
 #	journal HOST		everything that programs there sent to the journal and to syslog
-#	contains TEXT STRING	the text contains the string, which is no regex; omits is the
-#				opposite
 #	stream HOST ADDRESS	begin pings every 10 ms; stream_end ends them, and $GAP says how
 #				many were lost in a row
 #
@@ -324,24 +322,7 @@ recap_is()
 	done
 }
 
-# --- texts and streams ------------------------------------------------------
-
-# contains TEXT STRING, omits TEXT STRING: keys have characters that mean more in a regex
-contains()
-{
-	local -; set +x
-	[[ $1 == *"$2"* ]] && return
-	echo "'$2' is missing in '$1'"
-	return 1
-}
-
-omits()
-{
-	local -; set +x
-	[[ $1 != *"$2"* ]] && return
-	echo "'$2' is in '$1'"
-	return 1
-}
+# --- streams ------------------------------------------------------
 
 stream()
 {

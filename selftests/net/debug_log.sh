@@ -48,11 +48,11 @@ on()
 	w a set t0 peer "${PUB[c]}" remove
 	refuses at a ping -c 1 -W 1 10.9.0.77
 	logging -p
-	matches "$(lines)" "t0: peer ${PUB[a]:0:8}: initiation sent"
-	matches "$(lines)" "t0: peer $key: initiation accepted"
-	matches "$(lines)" "t0: peer $key: new session"
-	matches "$(lines)" "t0: peer ${PUB[c]:0:8}: added"
-	matches "$(lines)" "t0: peer ${PUB[c]:0:8}: removed"
+	contains "$(lines)" "t0: peer ${PUB[a]:0:8}: initiation sent"
+	contains "$(lines)" "t0: peer $key: initiation accepted"
+	contains "$(lines)" "t0: peer $key: new session"
+	contains "$(lines)" "t0: peer ${PUB[c]:0:8}: added"
+	contains "$(lines)" "t0: peer ${PUB[c]:0:8}: removed"
 	matches "$(lines)" "t0: no-peer \(1\)"
 	same "$(lines | grep -Ec '[A-Za-z0-9+/]{42}')" 0
 }

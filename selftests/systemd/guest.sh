@@ -230,7 +230,7 @@ serves()
 	page=$(fetch /metrics) || return 1
 	matches "$page" 'naawg_peers_connected\{interface="wg0"\} 1' || return 1
 	matches "$page" 'name="far-end"' || return 1
-	lacks "$page" "$(cat "$state/near.key")" || return 1
+	omits "$page" "$(cat "$state/near.key")" || return 1
 	wait_for 60 page_has '<svg' && page_has 'connected</span>'
 }
 

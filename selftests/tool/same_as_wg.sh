@@ -239,12 +239,12 @@ check "without a capability it says which" matches \
 side n setconf wg0 conf
 stats=$(ip netns exec tooln setpriv --reuid 65534 --clear-groups "$tool" stats wg0 --json)
 check "stats as nobody" same "$?" 0
-check "stats name the peer" matches "$stats" "\"public_key\": \"$K1\""
+check "stats name the peer" contains "$stats" "\"public_key\": \"$K1\""
 check "stats tell whether the link is up" matches "$stats" '"up": (true|false),'
 check "stats hold no private key" same "$(grep -cFf key <<<"$stats")" 0
 check "stats hold no preshared key" same "$(grep -cFf psk <<<"$stats")" 0
 json=$(ip netns exec tooln "$tool" show --json wg0)
-check "JSON names the peer" matches "$json" "\"public_key\": \"$K1\""
+check "JSON names the peer" contains "$json" "\"public_key\": \"$K1\""
 check "JSON holds no private key" same "$(grep -cFf key <<<"$json")" 0
 check "JSON holds no preshared key" same "$(grep -cFf psk <<<"$json")" 0
 if command -v python3 >/dev/null; then
