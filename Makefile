@@ -23,7 +23,7 @@ depmod_at = $(if $(INSTALL_MOD_PATH),-b "$(INSTALL_MOD_PATH)")
 help: ## list the targets
 	@echo 'naawg $(VERSION): make TARGET [KDIR=kernel build directory] [ARCH=um]'
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1|\2/p' $(firstword $(MAKEFILE_LIST)) | \
-		awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
+		awk -F'|' '{ printf "%-25s %s\n", $$1, $$2 }'
 
 .PHONY: all
 all: modules tools ## build the module and the tool
@@ -95,7 +95,19 @@ uninstall: need-kdir ## undo install
 	depmod $(depmod_at) "$(release)"
 	$(MAKE) -C tools uninstall PREFIX="$(PREFIX)" DESTDIR="$(DESTDIR)"
 	rm -f "$(DESTDIR)$(PREFIX)/sbin/naawg-upgrade" \
-		"$(DESTDIR)$(PREFIX)/share/man/man8/naawg-upgrade.8"
+		"$(DESTDIR)$(PREFIX)/share/man/man8/naawg-upgrade.8" "$(as_wireguard)"
+
+as_wireguard = $(DESTDIR)/etc/modprobe.d/naawg-as-wireguard.conf
+
+.PHONY: install-as-wireguard
+install-as-wireguard: ## let naawg serve links of kind wireguard, instead of the stock driver
+	install -D -m 0644 tools/packaging/naawg-as-wireguard.conf "$(as_wireguard)"
+	@[ -n "$(DESTDIR)" ] || tools/packaging/who-serves installed
+
+.PHONY: uninstall-as-wireguard
+uninstall-as-wireguard: ## undo install-as-wireguard
+	rm -f "$(as_wireguard)"
+	@[ -n "$(DESTDIR)" ] || tools/packaging/who-serves removed
 
 # Copy the sources that building the module needs, without results of a build, to TO.
 # Files keep their dates, so that a repeated copy builds only changed files.
@@ -106,7 +118,7 @@ copy:
 		Makefile Kbuild dkms.conf COPYING module | tar -x -C "$(TO)"
 
 .PHONY: deb
-deb: ## build the Debian packages naawg-dkms and naawg, in tools/packaging/out
+deb: ## build the Debian packages, in tools/packaging/out
 	tools/packaging/build.sh
 
 .PHONY: image

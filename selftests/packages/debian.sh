@@ -46,8 +46,8 @@ NAAWG_VERSION=$before "$repo/tools/packaging/build.sh" "$work/debs" >"$work/log"
 check "the packages are built" env NAAWG_VERSION=$now \
 	"$repo/tools/packaging/build.sh" "$work/debs" || bail "there is something to test"
 arch=$(dpkg --print-architecture)
-check "there are two packages of each version" same "$(cd "$work/debs" && echo ./*.deb)" \
-	"$(echo ./naawg{-dkms_{${before},${now}}_all,_{${before},${now}}_"$arch"}.deb)"
+check "there are three packages of each version" same "$(cd "$work/debs" && echo ./*.deb)" \
+	"$(echo ./naawg{-{as-wireguard,dkms}_{${before},${now}}_all,_{${before},${now}}_"$arch"}.deb)"
 check "lintian reports nothing" lintian --allow-root --fail-on error,warning \
 	"$work/debs/naawg_${now}_$arch.changes"
 mkdir "$root/debs"
@@ -99,6 +99,18 @@ what_modinfo()
 		check "$1: depends on $needed" matches ",$(modinfo -F depends "$ko")," ",$needed(-generic)?,"
 	done
 	check "$1: DKMS signed it" same "$(modinfo -F signer "$ko")" "DKMS module signing key"
+	ko=${ko%.ko*}_wireguard.ko${ko##*.ko}
+	check "$1: the module with the stock driver's names is of that version" same \
+		"$(modinfo -F version "$ko")" "$3"
+	check "$1: it has no alias of its own" same "$(modinfo -F alias "$ko")" ""
+	check "$1: it depends on naawg" same "$(modinfo -F depends "$ko")" naawg
+	check "$1: DKMS signed it as well" same "$(modinfo -F signer "$ko")" "DKMS module signing key"
+}
+
+# What modprobe would do for the first link of kind wireguard, on the new kernel.
+first_link()
+{
+	inside modprobe -S "$new" --show-depends rtnl-link-wireguard 2>&1
 }
 
 check "apt installs the module" apt_inside install "/debs/naawg-dkms_${before}_all.deb" ||
@@ -160,6 +172,20 @@ whole "upgraded"
 what_modinfo 6.1 "$old" $now
 what_modinfo 6.12 "$new" $now
 
+check "without naawg-as-wireguard, links of kind wireguard are the stock driver's" matches \
+	"$(first_link)" "insmod [^ ]*/kernel/drivers/net/wireguard/wireguard\.ko"
+said=$(apt_inside install "/debs/naawg-as-wireguard_${now}_all.deb" 2>&1)
+check "apt installs naawg-as-wireguard" same $? 0
+check "it says that no module is there for the kernel of this machine" matches "$said" \
+	"naawg-as-wireguard: there is no naawg_wireguard for the kernel $(uname -r)"
+check "with it, modprobe tries naawg, then the stock driver" matches "$(first_link)" \
+	"install /sbin/modprobe -q naawg_wireguard \|\| /sbin/modprobe -q --ignore-install wireguard"
+said=$(apt_inside purge naawg-as-wireguard 2>&1)
+check "apt removes it, and leaves the module" same "$?$(installed | grep -c ^naawg/)" 02
+check "it says who serves the links then" matches "$said" \
+	"naawg-as-wireguard: the stock driver serves links of kind wireguard"
+check "without it, they are the stock driver's again" lacks "$(first_link)" naawg
+
 # A signature stands behind the module: PKCS#7, twelve bytes about it, the length
 # among them, and a line of text.
 ko=$root/lib/modules/$old/updates/dkms/naawg.ko
@@ -179,8 +205,8 @@ check "the signature fits no other content" refuses verified
 
 check "naawg is removed" apt_inside purge naawg-dkms
 check "DKMS has forgotten the module" same "$(inside dkms status)" ""
-check "nothing is left" same \
-	"$(find "$root"/lib/modules "$root"/usr/src "$root"/var/lib/dkms -name '*naawg*')" ""
+check "nothing is left" same "$(find "$root"/lib/modules "$root"/usr/src "$root"/var/lib/dkms \
+	"$root"/usr/lib/modprobe.d "$root"/usr/lib/naawg-* -name '*naawg*' 2>/dev/null)" ""
 whole "without it"
 check "the tool is removed" apt_inside purge naawg
 finish

@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# build.sh [DIRECTORY]: builds the Debian packages naawg-dkms and naawg in DIRECTORY
-# (default: tools/packaging/out). It builds in a copy, and leaves nothing in the checkout.
+# build.sh [DIRECTORY]: builds the Debian packages naawg-dkms, naawg-as-wireguard and naawg in
+# DIRECTORY (default: tools/packaging/out). It builds in a copy, and leaves nothing in the
+# checkout.
 #
 # The version is that of dkms.conf. In a git checkout without a tag vVERSION on a clean
 # HEAD, the number of commits and the last commit are added: DKMS builds a version only
@@ -69,5 +70,5 @@ if ! (cd "$tree" && DEB_BUILD_OPTIONS=noautodbgsym dpkg-buildpackage -b -us -uc)
 fi
 mkdir -p "$out"
 find "$stage" -maxdepth 1 -type f ! -name log -exec mv -t "$out" {} +
-printf '%s\n' "$out/naawg-dkms_${version}_all.deb" \
+printf '%s\n' "$out"/naawg-{dkms,as-wireguard}_"${version}_all.deb" \
 	"$out/naawg_${version}_$(dpkg --print-architecture).deb"
