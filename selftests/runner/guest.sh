@@ -55,15 +55,17 @@ clean_log()
 	return 1
 }
 
-# Namespaces are removed in the background, so a reference may live a little longer.
+# Namespaces are removed in the background, so a reference may live a little longer. A test
+# may have loaded the module with the stock driver's names, which holds the other one.
 unload()
 {
-	local end=$((SECONDS + 60))
+	local end=$((SECONDS + 60)) module
 
-	[ -d /sys/module/naawg ] || return 0
-	until rmmod naawg; do
-		[ "$SECONDS" -lt "$end" ] || return 1
-		sleep 0.5
+	for module in naawg_wireguard naawg; do
+		until [ ! -d "/sys/module/$module" ] || rmmod "$module"; do
+			[ "$SECONDS" -lt "$end" ] || return 1
+			sleep 0.5
+		done
 	done
 }
 
