@@ -107,7 +107,7 @@ what_modinfo()
 	check "$1: DKMS signed it as well" same "$(modinfo -F signer "$ko")" "DKMS module signing key"
 }
 
-# What modprobe would do for the first link of kind wireguard, on the new kernel.
+# Prints how modprobe answers the first link of kind wireguard, on the new kernel.
 first_link()
 {
 	inside modprobe -S "$new" --show-depends rtnl-link-wireguard 2>&1
