@@ -84,30 +84,26 @@ cat >"$TMP/fleet/site.yml" <<-SITE
 	    - naawg.naawg.docker
 SITE
 
-# vault [NAME=VALUE...]: a vault with new keys, or the one of before with these values
-declare -A KEYS=()
-vault()
+# write_vault [NAME]: the vault has all keys but this one; the trace has none
+write_vault()
 {
 	local name -
 
 	set +x
-	for name; do
-		KEYS[${name%%=*}]=${name#*=}
-	done
 	for name in "${!KEYS[@]}"; do
-		[ -z "${KEYS[$name]}" ] || printf '%s: "%s"\n' "$name" "${KEYS[$name]}"
+		[ "$name" = "${1:-}" ] || printf '%s: "%s"\n' "$name" "${KEYS[$name]}"
 	done >"$VAULT"
 	ansible-vault encrypt "$VAULT" >/dev/null
 }
 
-KEYS=(
+declare -A KEYS=(
 	[vault_wg_web_private_key]=$("$WG" genkey)
 	[vault_wg_services_private_key]=$("$WG" genkey)
 	[vault_wg_preshared_key]=$("$WG" genpsk)
 	[vault_db_password]=$("$WG" genkey | tr -d '/+=')
 	[vault_db_root_password]=$("$WG" genkey | tr -d '/+=')
 )
-vault
+write_vault
 
 # role [ARGUMENT...]: run it on both servers; the output is in $TMP/said
 role()
@@ -177,13 +173,12 @@ test_case "a variable that would begin another line is refused by name" line_bre
 
 lacking()
 {
-	local name before
+	local name
 
 	for name in vault_wg_services_private_key vault_db_password; do
-		before=${KEYS[$name]}
-		vault "$name="
+		write_vault "$name"
 		refuses role
-		vault "$name=$before"
+		write_vault
 		says "$name"
 		says 'run: (ansible-playbook .*generate_keys|naawg genkey .* ansible-vault)'
 	done
@@ -305,7 +300,8 @@ other_preshared_key()
 	local -
 
 	set +x
-	vault "vault_wg_preshared_key=$("$WG" genpsk)"
+	KEYS[vault_wg_preshared_key]=$("$WG" genpsk)
+	write_vault
 }
 
 # verify [ARGUMENT...]: compare the keys in the containers with those of the vault
