@@ -125,6 +125,18 @@ new_secrets()
 }
 test_case "other keys are reported without being shown" new_secrets
 
+aged()
+{
+	options web "created: 2026-01-31" | changes web interface True
+	has_line "file: ~ Created (none) -> 2026-01-31"
+	at web grep -qx "# Created = 2026-01-31" /etc/naawg/wg0.conf
+	options web | changes web interface False
+	options web | sed "s|^private_key: .*|private_key: $(cat "$TMP/bob.key")|" |
+		changes web interface True check
+	has_line "file: ~ Created 2026-01-31 -> (none)"
+}
+test_case "the time of a key is a comment that stays with the key" aged
+
 kept()
 {
 	{ options web; alice; } | changes web interface True
@@ -198,6 +210,7 @@ wrong_options()
 	wrong address: "address: [10.0.0.300/24]"
 	wrong mtu: "mtu: 100"
 	wrong private_key: "private_key: short"
+	wrong created: "created: soon"
 	wrong save_config "save_config: true"
 	wrong state "state: sideways"
 	wrong nonsense "nonsense: 1"

@@ -87,6 +87,9 @@ def of_lines(lines, interface, peers, revoked=()):
         forward = re.match(r"^(?:file: )?([+-]) forward (.*)$", line)
         # With details it is a change, such as `+ peer web: allowed IP 10.0.0.2/32`.
         if peer and peer.group(3):
+            # The time of a key is a comment of the file.
+            if peer.group(3).startswith("Created "):
+                continue
             changed.setdefault(peer.group(2), []).append(peer.group(3))
         elif peer:
             name = peer.group(2)

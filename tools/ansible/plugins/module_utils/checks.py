@@ -5,6 +5,7 @@ from __future__ import absolute_import, division, print_function
 
 __metaclass__ = type
 
+import datetime
 import ipaddress
 import re
 
@@ -13,6 +14,8 @@ from ansible_collections.naawg.naawg.plugins.module_utils.variables import (
 
 NAME = re.compile(r"(?!-|\.{1,2}$)[A-Za-z0-9_=+.-]{1,15}")
 FORWARD = re.compile(r"\d{1,5}(-\d{1,5})?:(tcp|udp)(?![A-Za-z0-9]).*")
+# A time in UTC, as text or as YAML reads it without quotes.
+CREATED = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d:\d\d)(?:Z|\+00:00)?)?")
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 # A template that has no value for a host
 UNDEFINED = re.compile(r"\{\{\s*((\w*)[^{}]*?)\s*\}\}")
@@ -53,6 +56,18 @@ def check_endpoint(where, options):
     if port and not is_number(port.group(1), 1, 65535):
         raise FleetProblem("%s: endpoint %s: the port must be a number from 1 to 65535"
                            % (where, text))
+
+
+def created(where, value):
+    """The time when a key was made, as a file of a tunnel has it."""
+    found = CREATED.fullmatch(value)
+    try:
+        day, time = found.groups() if found else ("", None)
+        datetime.datetime.strptime("%s %s" % (day, time or "00:00:00"), "%Y-%m-%d %H:%M:%S")
+    except ValueError:
+        raise FleetProblem("%s: %s is no time in UTC, such as 2026-11-30T12:00:00Z"
+                           % (where, value)) from None
+    return "%sT%sZ" % (day, time) if time else day
 
 
 def check_text(where, options):

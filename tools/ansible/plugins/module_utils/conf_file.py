@@ -21,19 +21,23 @@ OLD_SECONDS = 3600
 HOOKS = ("PreUp", "PostUp", "PreDown", "PostDown")
 LISTS = ("Address", "DNS", "Forward", "AllowedIPs")
 SECRET = ("PrivateKey", "PresharedKey")
-KEYS = ("PrivateKey", "ListenPort", "FwMark", "AnswerUnreachable", "Address", "DNS", "MTU", "Table",
+# The time when the key of a section was made. It stands in a comment.
+CREATED = "Created"
+KEYS = (CREATED, "PrivateKey", "ListenPort", "FwMark", "AnswerUnreachable", "Address", "DNS", "MTU", "Table",
         "SaveConfig", "Kill", "ForwardInterface", "Forward", "Name", "PublicKey", "PresharedKey",
         "AllowedIPs", "Endpoint", "PersistentKeepalive") + HOOKS
 SPELLING = {key.lower(): key for key in KEYS}
 NAME_COMMENT = re.compile(r"(?i)^\s*#\s*(?:Name|friendly_name)\s*=\s*(.+?)\s*$")
+CREATED_COMMENT = re.compile(r"(?i)^\s*#\s*Created\s*=\s*(.+?)\s*$")
 # The options of the module and the keys of [Interface], in the order of the file.
-OPTIONS = (("private_key", "PrivateKey"), ("listen_port", "ListenPort"), ("fwmark", "FwMark"),
-           ("answer_unreachable", "AnswerUnreachable"), ("address", "Address"), ("dns", "DNS"),
-           ("mtu", "MTU"), ("table", "Table"), ("kill", "Kill"), ("pre_up", "PreUp"),
+OPTIONS = (("created", CREATED), ("private_key", "PrivateKey"), ("listen_port", "ListenPort"),
+           ("fwmark", "FwMark"), ("answer_unreachable", "AnswerUnreachable"),
+           ("address", "Address"), ("dns", "DNS"), ("mtu", "MTU"), ("table", "Table"), ("kill", "Kill"), ("pre_up", "PreUp"),
            ("post_up", "PostUp"), ("pre_down", "PreDown"), ("post_down", "PostDown"),
            ("forward_interface", "ForwardInterface"), ("forwards", "Forward"))
-PEER_OPTIONS = (("name", "Name"), ("public_key", "PublicKey"), ("preshared_key", "PresharedKey"),
-                ("allowed_ips", "AllowedIPs"), ("endpoint", "Endpoint"),
+PEER_OPTIONS = (("name", "Name"), ("created", CREATED), ("public_key", "PublicKey"),
+                ("preshared_key", "PresharedKey"), ("allowed_ips", "AllowedIPs"),
+                ("endpoint", "Endpoint"),
                 ("persistent_keepalive", "PersistentKeepalive"))
 
 
@@ -50,10 +54,15 @@ class Conf:
 
     def text(self):
         """The file, as Ansible writes it."""
-        parts = [HEADER, "[Interface]\n"] + ["%s = %s\n" % pair for pair in self.interface]
+        parts = [HEADER, "[Interface]\n"] + [line(*pair) for pair in self.interface]
         for peer in self.peers:
-            parts += ["\n[Peer]\n"] + ["%s = %s\n" % pair for pair in peer]
+            parts += ["\n[Peer]\n"] + [line(*pair) for pair in peer]
         return "".join(parts)
+
+
+def line(key, value):
+    """A line of a file."""
+    return "%s%s = %s\n" % ("# " if key == CREATED else "", key, value)
 
 
 def last(pairs, key):
@@ -88,10 +97,11 @@ def parse(text):
     """Read a file that anybody wrote. The tool judges it, so an unknown line is just left out."""
     conf = Conf()
     section = None
-    for line in text.lstrip("\ufeff").splitlines():
-        named = NAME_COMMENT.match(line)
-        head = re.match(r"^\s*\[(\w+)\]", line)
-        pair = re.match(r"^\s*(\w+)\s*=\s*(.*?)\s*$", line)
+    for written in text.lstrip("\ufeff").splitlines():
+        named = NAME_COMMENT.match(written)
+        created = CREATED_COMMENT.match(written)
+        head = re.match(r"^\s*\[(\w+)\]", written)
+        pair = re.match(r"^\s*(\w+)\s*=\s*(.*?)\s*$", written)
         if head:
             section = conf.interface
             if head.group(1).lower() == "peer":
@@ -99,6 +109,8 @@ def parse(text):
                 conf.peers.append(section)
         elif named and section is not None and not last(section, "Name"):
             section.append(("Name", named.group(1)))
+        elif created and section is not None and not last(section, CREATED):
+            section.append((CREATED, created.group(1)))
         elif pair and section is not None:
             key = SPELLING.get(pair.group(1).lower(), pair.group(1))
             value = pair.group(2) if key in HOOKS else pair.group(2).split("#")[0].rstrip()
@@ -172,6 +184,16 @@ def differences(old, new):
         lines += section_lines(before, peer, "peer %s: " % label(peer))
     lines += ["- peer " + label(peer) for peer in rest]
     return lines
+
+
+def keep_times(conf, present):
+    """Keep the times of keys that stay, where the options do not tell them."""
+    pairs = [(conf.interface, present.interface, "PrivateKey")]
+    pairs += [(peer, same_peer(peer, present.peers) or [], "PresharedKey") for peer in conf.peers]
+    for section, before, key in pairs:
+        created = last(before, CREATED)
+        if created and not last(section, CREATED) and last(section, key) == last(before, key):
+            section.insert(1 if section[0][0] == "Name" else 0, (CREATED, created))
 
 
 def keep_peers(conf, present, gone=()):

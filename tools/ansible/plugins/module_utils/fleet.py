@@ -7,10 +7,10 @@ __metaclass__ = type
 
 from ansible_collections.naawg.naawg.plugins.module_utils import keys
 from ansible_collections.naawg.naawg.plugins.module_utils.checks import (
-    check_interface, check_peer)
+    check_interface, check_peer, created)
 from ansible_collections.naawg.naawg.plugins.module_utils.variables import (
     NEXT, PRESHARED, PRIVATE, SHARED_PRESHARED, TEMPLATE, FleetProblem, Variables, as_list,
-    host_network, preshared_key_name, private_key_name, with_port)
+    created_name, host_network, preshared_key_name, private_key_name, with_port)
 
 GENERATE = "ansible-playbook -i INVENTORY naawg.naawg.generate_keys"
 LISTS = ("address", "dns", "forwards")
@@ -302,6 +302,15 @@ class Fleet:
             return None
         return self._checked(host, name, value, "preshared_key of peer " + peer.name)
 
+    def _created(self, host, name):
+        """The time when a key was made, as an option; none if the vault does not tell it."""
+        if name in self.renewed:
+            name += NEXT
+        value = self.variables.secret(created_name(name), host) if name else None
+        if value is None:
+            return {}
+        return {"created": created("%s: %s" % (host, created_name(name)), value)}
+
     # --- what a host configures
 
     def reached_at(self, interface):
@@ -323,6 +332,8 @@ class Fleet:
         preshared = self.preshared_key(interface, peer)
         if preshared:
             result["preshared_key"] = preshared
+            result.update(self._created(interface.host,
+                                        self.find_preshared_key(interface, peer)[0]))
         result["allowed_ips"] = self.allowed_ips(interface, peer)
         endpoint = with_port(options.get("endpoint"), None)
         if "endpoint" not in options and other:
@@ -362,6 +373,7 @@ class Fleet:
         """An interface as the module naawg_interface takes it."""
         options = interface.options
         result = {"name": interface.name, "private_key": self.private_key(interface)}
+        result.update(self._created(interface.host, self.find_private_key(interface)[0]))
         for name in LISTS + COMMANDS:
             if options.get(name):
                 result[name] = as_list(options[name], split=name in LISTS)

@@ -10,6 +10,7 @@ import re
 
 KEY = re.compile(r"[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=")
 INTERFACE = re.compile(r"(?!-)[A-Za-z0-9_=+.-]{1,15}")
+CREATED = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\dZ)?")
 # Colors and translated messages would change the lines that the modules read.
 ENVIRONMENT = {"LC_ALL": "C", "WG_COLOR_MODE": "never", "WG_HIDE_KEYS": "always"}
 
@@ -125,6 +126,12 @@ def check_keepalive(text):
         return
     if not str(text).isdigit() or not 0 <= int(text) <= 65535:
         raise ValueError("'%s' is neither off nor a number of seconds from 0 to 65535" % text)
+
+
+def check_created(text):
+    """A time in UTC, or a day. The tool judges whether the calendar has it."""
+    if not CREATED.fullmatch(text):
+        raise ValueError("'%s' is no time in UTC, such as 2026-11-30T12:00:00Z" % text)
 
 
 def check_line(text):

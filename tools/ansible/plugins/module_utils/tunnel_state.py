@@ -82,6 +82,7 @@ class Tunnel:
             new.interface.insert(0, ("PrivateKey", key))
         if not self.module.params["manage_peers"]:
             conf_file.keep_peers(new, self.old, self.gone())
+        conf_file.keep_times(new, self.old)
         self.new = new
         self.public_key = self.tool.must("pubkey", stdin=new.get("PrivateKey")).strip()
 

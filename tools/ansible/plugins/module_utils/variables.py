@@ -13,6 +13,7 @@ NEXT = "_next"
 PRIVATE = "_private_key"
 PUBLIC = "_public_key"
 PRESHARED = "_preshared_key"
+CREATED = "_created"
 # Errors about a reference to a missing variable; MarkerError is one of core 2.19.
 UNDEFINED = ("AnsibleUndefinedVariable", "MarkerError")
 TEMPLATE = re.compile(r"\s*\{\{\s*(\w+)\s*\}\}\s*")
@@ -41,6 +42,11 @@ def public_key_name(private):
 def preshared_key_name(one, other):
     """Vault variable of the preshared key of two hosts, or of a host and a device."""
     return "vault_wg_%s_%s%s" % (*sorted((clean(one), clean(other))), PRESHARED)
+
+
+def created_name(name):
+    """The variable with the time when a key was made. It is no secret."""
+    return name + CREATED
 
 
 def is_secret_name(name):

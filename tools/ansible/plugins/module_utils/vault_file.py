@@ -14,12 +14,13 @@ import fcntl
 import os
 import stat
 import tempfile
+import time
 
 import yaml
 
 from ansible_collections.naawg.naawg.plugins.module_utils import keys
 from ansible_collections.naawg.naawg.plugins.module_utils.variables import (
-    NEXT, FleetProblem, is_private_key_name, is_secret_name, public_key_name)
+    NEXT, FleetProblem, created_name, is_private_key_name, is_secret_name, public_key_name)
 
 HEADER = "$ANSIBLE_VAULT"
 INDENT = " " * 10
@@ -258,16 +259,23 @@ class VaultFile:
                                % (self.path, name, problem)) from None
 
     def make(self, names):
-        """Append new keys, a public key behind each private one. Returns names of variables."""
-        pairs = []
+        """Append new keys, each with its time, and a public key behind each private one. Returns
+        names of variables with keys."""
+        now = '"%s"' % time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+        pairs, made = [], []
         for name in names:
             private = is_private_key_name(name)
             key = keys.make_private() if private else keys.make_preshared()
-            pairs.append((name, self._sealed(key)))
+            pairs += [(name, self._sealed(key)), (created_name(name), now)]
+            made.append(name)
             if private and not name.endswith(NEXT):
-                pairs.append((public_key_name(name), '"%s"' % self._public(name, key)))
+                made.append(public_key_name(name))
+                pairs.append((made[-1], '"%s"' % self._public(name, key)))
+        # The time of an earlier key, which somebody removed without it, would be there twice.
+        for name in names:
+            self._forget(created_name(name))
         self.file.append(pairs)
-        return [name for name, _raw in pairs]
+        return made
 
     def make_public(self, names):
         """Append public keys of private ones. Returns names of variables."""
@@ -278,12 +286,11 @@ class VaultFile:
 
     def promote(self, name):
         """Let NAME_next take the place of NAME, and correct the public key beside it."""
-        raw = self.file.raw(name + NEXT)
-        if name in self:
-            self.file.replace(name, raw)
+        self._rename(name + NEXT, name)
+        if created_name(name + NEXT) in self:
+            self._rename(created_name(name + NEXT), created_name(name))
         else:
-            self.file.append([(name, raw)])
-        self.file.remove(name + NEXT)
+            self._forget(created_name(name))
         if is_private_key_name(name) and public_key_name(name) in self:
             self.file.replace(public_key_name(name),
                               '"%s"' % self._public(name, self.value(name)))
@@ -291,6 +298,21 @@ class VaultFile:
     def drop(self, name):
         """Remove NAME_next."""
         self.file.remove(name + NEXT)
+        self._forget(created_name(name + NEXT))
+
+    def _rename(self, name, to):
+        """Let a variable take the place of another one, or get another name."""
+        raw = self.file.raw(name)
+        if to in self:
+            self.file.replace(to, raw)
+        else:
+            self.file.append([(to, raw)])
+        self.file.remove(name)
+
+    def _forget(self, name):
+        """Remove a variable that may be there."""
+        if name in self:
+            self.file.remove(name)
 
     def save(self):
         """Write the file in one step; its mode and owner stay."""

@@ -34,6 +34,12 @@ options:
   private_key:
     description: Private key. Without it, the file keeps its present key.
     type: str
+  created:
+    description:
+      - Time in UTC when the private key was made, such as C(2026-11-30T12:00:00Z), or the day. The
+        file gets it as a comment, from which the tool knows the age of the key. Without it, the
+        file keeps its time as long as the key is the same.
+    type: str
   address:
     description: Addresses of the interface, each with the prefix length of its network.
     type: list
@@ -111,6 +117,9 @@ options:
         required: true
       preshared_key:
         description: Preshared key.
+        type: str
+      created:
+        description: Time when the preshared key was made, as for the private key.
         type: str
       allowed_ips:
         description: Networks of the peer.
@@ -265,6 +274,7 @@ def spec():
         "name": {"type": "str"},
         "public_key": {"type": "str", "required": True, "no_log": False},
         "preshared_key": {"type": "str", "no_log": True},
+        "created": {"type": "str"},
         "allowed_ips": listing(),
         "endpoint": {"type": "str"},
         "persistent_keepalive": {"type": "str"},
@@ -274,6 +284,7 @@ def spec():
         "state": {"type": "str", "default": "present",
                   "choices": ["present", "up", "down", "absent"]},
         "private_key": {"type": "str", "no_log": True},
+        "created": {"type": "str"},
         "listen_port": {"type": "int"},
         "fwmark": {"type": "str"},
         "mtu": {"type": "int"},
@@ -338,6 +349,7 @@ def check_options(module):
                              "configuration over the file, but the inventory is its source. "
                              "Leave this option out")
     simple = (("private_key", tools.check_key, {"secret": True}),
+              ("created", tools.check_created, {}),
               ("listen_port", tools.check_port, {}), ("fwmark", check_fwmark, {}),
               ("mtu", tools.check_range, {"low": 576, "high": 65535}), ("table", check_word, {}),
               ("forward_interface", tools.check_interface, {}))
@@ -370,7 +382,7 @@ def check_peer(module, peer, where):
     peer["allowed_ips"] = items(peer["allowed_ips"] or [])
     checks = (("name", check_name_of_peer, {}), ("public_key", tools.check_key, {}),
               ("preshared_key", tools.check_key, {"secret": True}),
-              ("endpoint", tools.check_endpoint, {}),
+              ("created", tools.check_created, {}), ("endpoint", tools.check_endpoint, {}),
               ("persistent_keepalive", tools.check_keepalive, {}))
     for name, function, options in checks:
         if peer[name] not in (None, ""):

@@ -42,6 +42,12 @@ options:
     description: Whether each peer needs a preshared key.
     type: bool
     default: true
+  rotate_after:
+    description:
+      - Age of a key, such as C(90d) or C(12w), from which on there is a warning. Without it, there
+        is no such rule.
+    type: str
+    default: ""
   content:
     description: The text of the file, in place of the rules. For putting an earlier one back.
     type: str
@@ -89,12 +95,14 @@ previous:
 
 import ipaddress
 import os
+import re
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.naawg.naawg.plugins.module_utils import audit
 
 HEAD = "# Rules for all tunnels of this host. Ansible wrote this file, and overwrites it.\n"
 FORBIDDEN_AT_MOST = 256
+AGE = re.compile(r"0*[1-9]\d{0,4}[dw]")
 
 
 def networks(module, option):
@@ -117,9 +125,14 @@ def text_of(module):
     if len(forbidden) > FORBIDDEN_AT_MOST:
         module.fail_json(msg="forbid_routes: %d networks are too many, the policy takes %d"
                              % (len(forbidden), FORBIDDEN_AT_MOST))
+    age = given["rotate_after"]
+    if age and not AGE.fullmatch(age):
+        module.fail_json(msg="rotate_after: %s is no number of days or weeks, such as 90d or 12w"
+                             % age)
     lines = ["%s = %s" % (name, "yes" if given[option] else "no") for name, option in (
         ("Strict", "strict"), ("RequirePresharedKey", "require_preshared_key"),
         ("AllowWildcard", "allow_wildcard"))]
+    lines += ["RotateAfter = " + age] if age else []
     lines += ["TunnelSubnet = " + network for network in networks(module, "tunnel_subnets")]
     lines += ["ForbidRoutes = " + network for network in forbidden]
     return HEAD + "\n".join(lines) + "\n"
@@ -152,6 +165,7 @@ def main():
         "forbid_routes": {"type": "list", "elements": "str", "default": []},
         "allow_wildcard": {"type": "bool", "default": False},
         "require_preshared_key": {"type": "bool", "default": True, "no_log": False},
+        "rotate_after": {"type": "str", "default": ""},
         "content": {"type": "str"},
         "state": {"type": "str", "default": "present", "choices": ["present", "absent"]},
         "conf_dir": {"type": "path", "default": "/etc/naawg"},

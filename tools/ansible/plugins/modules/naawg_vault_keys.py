@@ -17,6 +17,8 @@ description:
   - Keys are encrypted with the vault password of this run, under the vault id of the keys that
     are there. Comments and other variables of the file stay as they are.
   - It never prints a key, and never replaces one, except by I(state=promote).
+  - The time when a key was made stands beside it, in a variable of the same name with C(_created)
+    appended. It is no secret, and comes and goes with the key.
 options:
   vault_file:
     description:
