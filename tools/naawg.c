@@ -19,6 +19,7 @@
 #include "lib/json.h"
 #include "lib/loaded.h"
 #include "lib/prog.h"
+#include "lib/served.h"
 
 #ifndef NAAWG_VERSION
 #define NAAWG_VERSION "unknown"
@@ -118,6 +119,7 @@ static void version(void)
 	if (!prog_as_wg) {
 		puts("naawg v" NAAWG_VERSION);
 		loaded_print();
+		served_print();
 		return;
 	}
 	/* Scripts read the features of wg from this line. */
@@ -138,7 +140,7 @@ static int complete_words(int n, char **words)
 		if (!strncmp("help", last, strlen(last)))
 			puts("help\tLists the commands");
 		if (!strncmp("version", last, strlen(last)))
-			puts("version\tPrints the versions of the tool and the kernel module");
+			puts("version\tPrints the versions of the tool and the kernel module, and who serves wireguard links");
 	} else if (n >= 2) {
 		complete(n, words);
 	}
@@ -150,6 +152,7 @@ static void version_json(void)
 	json_open(NULL, '{');
 	json_string("version", NAAWG_VERSION);
 	loaded_print_json("module");
+	json_string("wireguard", served_name(served_by()));
 	json_close('}');
 }
 

@@ -75,7 +75,8 @@ TOOL_ROWS = [
                 "rt_way sysctl", "rt rt_link state"]),
     ("conf", ["conf_file", "conf conf_args peer_edit policy resolve",
               "pasted quick_conf value"]),
-    ("lib", ["nl nl_listen hints", "codec event_codec forward_codec genl nl_links spawn",
+    ("lib", ["nl nl_listen hints", "nl_links", "served",
+             "codec event_codec forward_codec genl link_dump spawn",
              "prefix forward reference", "format", "age keys loaded peer_index",
              "model nlsock similar table text prog files json json_read modprobe"]),
 ]

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <linux/genetlink.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "lib/genl.h"
@@ -48,8 +49,9 @@ int genl_parse_family(const struct nlmsghdr *nlh, void *arg)
 		    mnl_attr_get_payload_len(attr) >= sizeof(family->id))
 			family->id = mnl_attr_get_u16(attr);
 		else if (mnl_attr_get_type(attr) == CTRL_ATTR_FAMILY_NAME)
-			family->ours = !strncmp(mnl_attr_get_payload(attr), NAAWG_FAMILY_NAME,
-						mnl_attr_get_payload_len(attr));
+			snprintf(family->name, sizeof(family->name), "%.*s",
+				 mnl_attr_get_payload_len(attr),
+				 (const char *)mnl_attr_get_payload(attr));
 		else if (mnl_attr_get_type(attr) == CTRL_ATTR_MCAST_GROUPS)
 			mnl_attr_for_each_nested(group, attr)
 				parse_group(family, group);

@@ -11,9 +11,9 @@
 #define GENL_HEADER	sizeof(struct genlmsghdr)
 
 struct genl_family {
+	char name[GENL_NAMSIZ];
 	uint16_t id;
 	uint32_t events;	/* number of its multicast group */
-	bool ours;
 };
 
 /* Parses a description of a family. An nlsock_cb. */

@@ -1,88 +1,71 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Lists the network interfaces. */
+/* Lists the network interfaces, and tells which of them naawg serves. */
 
 #include <errno.h>
-#include <linux/if_link.h>
-#include <linux/rtnetlink.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "lib/nl_links.h"
-#include "lib/nlsock.h"
+#include "lib/served.h"
+#include "uapi/naawg.h"
 
-struct listing {
-	struct link_list *list;
-	bool naawg_only;
-};
-
-static void link_kind(char *kind, size_t room, const struct nlattr *info)
+/* One driver serves all links of a kind, so one question is enough for a list. */
+static void find_ours(struct link_list *list)
 {
-	const struct nlattr *attr;
+	bool asked = false, served = false;
+	struct link_name *link;
 
-	mnl_attr_for_each_nested(attr, info)
-		if (mnl_attr_get_type(attr) == IFLA_INFO_KIND)
-			snprintf(kind, room, "%.*s", mnl_attr_get_payload_len(attr),
-				 (const char *)mnl_attr_get_payload(attr));
+	for (link = list->links; link < list->links + list->n; link++) {
+		if (!strcmp(link->kind, SERVED_KIND) && !asked) {
+			served = served_by() == SERVED_NAAWG;
+			asked = true;
+		}
+		link->ours = !strcmp(link->kind, NAAWG_FAMILY_NAME) ||
+			     (served && !strcmp(link->kind, SERVED_KIND));
+	}
 }
 
-static int parse_link(const struct nlmsghdr *nlh, void *arg)
+static void drop_others(struct link_list *list)
 {
-	struct listing *listing = arg;
-	struct link_list *list = listing->list;
-	const struct ifinfomsg *info = mnl_nlmsg_get_payload(nlh);
-	struct link_name link = { .index = info->ifi_index, .flags = info->ifi_flags };
-	const struct nlattr *attr;
-	void *moved;
+	size_t i, kept = 0;
 
-	mnl_attr_for_each(attr, nlh, sizeof(struct ifinfomsg)) {
-		if (mnl_attr_get_type(attr) == IFLA_IFNAME)
-			snprintf(link.name, sizeof(link.name), "%.*s",
-				 mnl_attr_get_payload_len(attr),
-				 (const char *)mnl_attr_get_payload(attr));
-		else if (mnl_attr_get_type(attr) == IFLA_LINKINFO)
-			link_kind(link.kind, sizeof(link.kind), attr);
-		else if (mnl_attr_get_type(attr) == IFLA_MTU)
-			link.mtu = mnl_attr_get_u32(attr);
-	}
-	if (!link.name[0] || (listing->naawg_only && strcmp(link.kind, NAAWG_FAMILY_NAME)))
-		return 0;
-	if (list->n == list->room) {
-		list->room = list->room ? 2 * list->room : 16;
-		moved = realloc(list->links, list->room * sizeof(*list->links));
-		if (!moved)
-			return -ENOMEM;
-		list->links = moved;
-	}
-	list->links[list->n++] = link;
-	return 0;
+	for (i = 0; i < list->n; i++)
+		if (list->links[i].ours)
+			list->links[kept++] = list->links[i];
+	list->n = kept;
 }
 
 int nl_list_links(struct link_list *list, bool naawg_only)
 {
-	struct listing listing = { list, naawg_only };
-	struct nlsock nls;
-	struct nlmsghdr *nlh;
-	int ret;
+	int ret = link_dump(list);
 
-	memset(list, 0, sizeof(*list));
-	ret = nlsock_open(&nls, NETLINK_ROUTE);
 	if (ret)
-		goto out;
-	do {
-		list->n = 0;
-		nlh = nlsock_request(&nls, RTM_GETLINK, NLM_F_DUMP, sizeof(struct ifinfomsg));
-		ret = nlsock_exchange(&nls, nlh, parse_link, &listing);
-	} while (nlsock_retry(&nls, ret));
-out:
-	nlsock_close(&nls);
+		return ret;
+	find_ours(list);
+	if (naawg_only)
+		drop_others(list);
+	return 0;
+}
+
+int nl_find_link(struct link_name *link, const char *name)
+{
+	struct link_list list;
+	int ret = nl_list_links(&list, false);
+	size_t i;
+
 	if (ret)
-		link_list_destroy(list);
+		return ret;
+	ret = -ENODEV;
+	for (i = 0; ret && i < list.n; i++) {
+		if (strcmp(list.links[i].name, name))
+			continue;
+		*link = list.links[i];
+		ret = 0;
+	}
+	link_list_destroy(&list);
 	return ret;
 }
 
-void link_list_destroy(struct link_list *list)
+bool link_is_stock(const struct link_name *link)
 {
-	free(list->links);
-	memset(list, 0, sizeof(*list));
+	return !link->ours && !strcmp(link->kind, SERVED_KIND);
 }

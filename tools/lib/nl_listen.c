@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/netlink.h>
+#include <string.h>
 
 #include "lib/codec.h"
 #include "lib/event_codec.h"
@@ -38,7 +39,7 @@ static int parse_comeback(const struct nlmsghdr *nlh, struct listener *listener)
 	if (genl->cmd != CTRL_CMD_NEWFAMILY)
 		return 0;
 	genl_parse_family(nlh, &family);
-	if (!family.ours || !family.id || !family.events)
+	if (strcmp(family.name, NAAWG_FAMILY_NAME) || !family.id || !family.events)
 		return 0;
 	listener->nls->family = family.id;
 	ret = join(listener->nls, family.events);
