@@ -31,8 +31,7 @@ static bool is_there(const char *name, int index)
 		return true;
 	for (i = 0; i < list.n; i++)
 		there |= !strcmp(list.links[i].name, name) ||
-			 (list.links[i].index == index &&
-			  !strcmp(list.links[i].kind, NAAWG_FAMILY_NAME));
+			 (list.links[i].index == index && list.links[i].ours);
 	link_list_destroy(&list);
 	return there;
 }

@@ -79,17 +79,9 @@ void hook_wg_remove(const char *name)
 
 static bool is_stock(const char *name)
 {
-	struct link_list list;
-	bool stock = false;
-	size_t i;
+	struct link_name link;
 
-	if (nl_list_links(&list, false))
-		return false;
-	for (i = 0; i < list.n; i++)
-		if (!strcmp(list.links[i].name, name))
-			stock = !strcmp(list.links[i].kind, "wireguard");
-	link_list_destroy(&list);
-	return stock;
+	return !nl_find_link(&link, name) && link_is_stock(&link);
 }
 
 /* Runs the first wg in PATH that is another program. */

@@ -13,6 +13,7 @@
 
 #include "apply/moved.h"
 #include "lib/nlsock.h"
+#include "lib/served.h"
 #include "uapi/naawg.h"
 
 void moved_watch(struct moved *moved, int index)
@@ -80,6 +81,13 @@ static struct nlmsghdr *about(struct nlsock *nls, const struct moved *moved, uin
 	return nlh;
 }
 
+/* naawg-quick takes over links of kind `wireguard' as well, while naawg serves them. */
+static bool is_ours(const char *kind)
+{
+	return !strcmp(kind, NAAWG_FAMILY_NAME) ||
+	       (!strcmp(kind, SERVED_KIND) && served_by() == SERVED_NAAWG);
+}
+
 static int parse_kind(const struct nlmsghdr *nlh, void *arg)
 {
 	const struct nlattr *attr, *inner;
@@ -90,7 +98,7 @@ static int parse_kind(const struct nlmsghdr *nlh, void *arg)
 			continue;
 		mnl_attr_for_each_nested(inner, attr)
 			if (mnl_attr_get_type(inner) == IFLA_INFO_KIND)
-				*naawg = !strcmp(mnl_attr_get_str(inner), NAAWG_FAMILY_NAME);
+				*naawg = is_ours(mnl_attr_get_str(inner));
 	}
 	return 0;
 }

@@ -51,6 +51,15 @@ static int fail(const struct check *check, const char *why)
 	return 1;
 }
 
+static const char *other_driver(const char *name)
+{
+	struct link_name link;
+
+	return !nl_find_link(&link, name) && link_is_stock(&link) ?
+		"the stock driver serves this interface, not naawg" :
+		"this is not a naawg interface";
+}
+
 /* Prints why the link cannot be checked. */
 static int fail_stats(const struct check *check, int error)
 {
@@ -60,7 +69,7 @@ static int fail_stats(const struct check *check, int error)
 	case ENODEV:
 		return fail(check, "there is no such interface in this network namespace");
 	case EOPNOTSUPP:
-		return fail(check, "this is not a naawg interface");
+		return fail(check, other_driver(check->name));
 	default:
 		return fail(check, strerror(-error));
 	}

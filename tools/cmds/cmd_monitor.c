@@ -97,17 +97,9 @@ static void wait_for_events(int fd, void *arg)
 /* A missing link may appear later, but a link of another kind is an error. */
 static bool may_be_ours(const char *name)
 {
-	struct link_list links;
-	bool ours = true;
-	size_t i;
+	struct link_name link;
 
-	if (nl_list_links(&links, false))
-		return true;
-	for (i = 0; i < links.n; i++)
-		if (!strcmp(links.links[i].name, name))
-			ours = !strcmp(links.links[i].kind, NAAWG_FAMILY_NAME);
-	link_list_destroy(&links);
-	return ours;
+	return nl_find_link(&link, name) || link.ours;
 }
 
 /* A program without a slash is looked for in the usual directories. */

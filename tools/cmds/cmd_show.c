@@ -89,6 +89,21 @@ static int unknown_field(const char *cmd, const char *what)
 	return usage(cmd, stderr);
 }
 
+/* Links that are left out must not look as if there were none. */
+static void name_stock_links(void)
+{
+	struct link_list links;
+	size_t i;
+
+	if (prog_as_wg || nl_list_links(&links, false))
+		return;
+	for (i = 0; i < links.n; i++)
+		if (link_is_stock(&links.links[i]))
+			fprintf(stderr, "%s: interface `%s' belongs to the stock driver: `wg show %s' prints it\n",
+				prog_name, links.links[i].name, links.links[i].name);
+	link_list_destroy(&links);
+}
+
 /* Fails only if every device fails, as one may be deleted after it was listed. */
 static int show_all(const char *cmd, const char *what, bool json)
 {
@@ -99,6 +114,8 @@ static int show_all(const char *cmd, const char *what, bool json)
 
 	if (find_links(&links))
 		return 1;
+	if (!what && !json)
+		name_stock_links();
 	ret = links.n ? 1 : 0;
 	for (i = 0; i < links.n; i++) {
 		const char *name = links.links[i].name;

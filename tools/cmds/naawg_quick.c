@@ -81,20 +81,23 @@ static bool hooks(const struct apply *apply, enum hook hook)
 	return ok;
 }
 
-/* Returns 1 for a naawg link, 0 for none, -1 for another kind or an error. */
-static int exists(const char *name)
-{
-	struct link_list list;
-	size_t i;
-	int ret = 0;
+enum whose {
+	NOBODYS,
+	OURS,
+	OF_STOCK,
+	OTHERS,		/* or the links cannot be listed */
+};
 
-	if (nl_list_links(&list, false))
-		return -1;
-	for (i = 0; i < list.n; i++)
-		if (!strcmp(list.links[i].name, name))
-			ret = strcmp(list.links[i].kind, NAAWG_FAMILY_NAME) ? -1 : 1;
-	link_list_destroy(&list);
-	return ret;
+static enum whose whose_link(const char *name)
+{
+	struct link_name link;
+	int error = nl_find_link(&link, name);
+
+	if (error)
+		return error == -ENODEV ? NOBODYS : OTHERS;
+	if (link.ours)
+		return OURS;
+	return link_is_stock(&link) ? OF_STOCK : OTHERS;
 }
 
 /*
@@ -193,22 +196,30 @@ static int reload(struct apply *apply);
 
 static bool adopts;		/* --adopt: up takes over a present link */
 
+/* Returns 1. */
+static int is_in_the_way(const char *name, enum whose there)
+{
+	static const char *const texts[] = {
+		[OURS] = ". `naawg-quick reload' applies the file to it, `down' removes it",
+		[OF_STOCK] = ", and the stock driver serves it. On the host, `naawg-upgrade --adopt' moves it to naawg, then `naawg-quick up --adopt' takes it over",
+		[OTHERS] = ", and it is not a naawg interface",
+	};
+
+	fprintf(stderr, "%s: there is an interface %s already%s\n", prog_name, name,
+		texts[there]);
+	return 1;
+}
+
 static int up(struct apply *apply)
 {
-	int there = exists(apply->name);
+	enum whose there = whose_link(apply->name);
 	struct moved moved;
 	bool ok, killed;
 
-	if (there > 0 && adopts)
+	if (there == OURS && adopts)
 		return reload(apply);
-	if (there) {
-		fprintf(stderr, "%s: there is an interface %s already%s\n", prog_name,
-			apply->name,
-			there > 0 ?
-				". `naawg-quick reload' applies the file to it, `down' removes it" :
-				", and it is not a naawg interface");
-		return 1;
-	}
+	if (there)
+		return is_in_the_way(apply->name, there);
 	/* Audit the file before any of its hooks runs. */
 	if (!apply_audit(apply))
 		return 1;
@@ -281,14 +292,14 @@ static int down_already(struct apply *apply)
 
 static int down(struct apply *apply)
 {
-	int there = exists(apply->name);
+	enum whose there = whose_link(apply->name);
 	bool ok = true, set;
 
-	if (!there && gone_is(apply->name))
+	if (there == NOBODYS && gone_is(apply->name))
 		return down_gone(apply);
-	if (!there && kill_is_on(apply->name))
+	if (there == NOBODYS && kill_is_on(apply->name))
 		return down_already(apply);
-	if (there != 1) {
+	if (there != OURS) {
 		fprintf(stderr, "%s: there is no naawg interface %s\n", prog_name, apply->name);
 		return 1;
 	}
@@ -338,7 +349,7 @@ static int reload(struct apply *apply)
  */
 static int check(struct apply *apply)
 {
-	if (exists(apply->name) > 0 && !apply_snapshot(apply))
+	if (whose_link(apply->name) == OURS && !apply_snapshot(apply))
 		return 1;
 	return apply_audit(apply) ? 0 : 1;
 }

@@ -13,21 +13,19 @@
 static void other_module(struct findings *found, const char *name)
 {
 	struct finding *finding;
-	struct link_list links;
-	const char *kind = "";
-	size_t i;
+	struct link_name link;
 
-	if (nl_list_links(&links, false))
+	if (nl_find_link(&link, name))
 		return;
-	for (i = 0; i < links.n; i++)
-		if (!strcmp(links.links[i].name, name))
-			kind = links.links[i].kind;
 	finding = finding_add(found, "other-module", SEVERITY_ERROR, NULL);
+	if (link_is_stock(&link)) {
+		finding_text(finding, "%s is an interface of the stock driver, so naawg neither configures it nor counts its packets; the command moves all such interfaces of a host to naawg",
+			     name);
+		finding_command(finding, "naawg-upgrade --adopt");
+		return;
+	}
 	finding_text(finding, "%s is an interface of kind `%s', not naawg, so naawg neither configures it nor counts its packets",
-		     name, *kind ? kind : "none");
-	if (!strcmp(kind, "wireguard"))
-		finding_command(finding, "ip link del dev %s && naawg-quick up %s", name, name);
-	link_list_destroy(&links);
+		     name, link.kind[0] ? link.kind : "none");
 }
 
 void diag_no_state(struct findings *found, const char *name, int error)
@@ -81,7 +79,7 @@ static const char *user_of(const struct facts *facts, uint16_t port)
 
 	for (i = 0; i < facts->links.n && !name; i++) {
 		link = &facts->links.links[i];
-		if (link == facts->link || strcmp(link->kind, NAAWG_FAMILY_NAME) ||
+		if (link == facts->link || !link->ours ||
 		    !(link->flags & IFF_UP) || nl_get_stats(link->name, &other))
 			continue;
 		if (other.listen_port == port)

@@ -144,26 +144,21 @@ void hint_file(int error)
 			prog_name, prog_name);
 }
 
-/* The link is missing or of another kind. */
+/* The link is missing, or naawg does not serve it. */
 static void wrong_link(const char *name)
 {
-	struct link_list list;
-	size_t i;
+	struct link_name link;
+	int error = nl_find_link(&link, name);
 
-	if (nl_list_links(&list, false))
-		return;
-	for (i = 0; i < list.n; i++)
-		if (!strcmp(list.links[i].name, name))
-			break;
-	if (i == list.n)
+	if (error == -ENODEV)
 		fprintf(stderr, "%s: there is no interface `%s' in this network namespace. From its file: naawg-quick up %s. An empty one: ip link add dev %s type naawg\n",
 			prog_name, name, name, name);
-	else if (strcmp(list.links[i].kind, NAAWG_FAMILY_NAME))
-		fprintf(stderr, "%s: interface `%s' is of kind `%s', not naawg%s\n", prog_name,
-			name, list.links[i].kind[0] ? list.links[i].kind : "none",
-			strcmp(list.links[i].kind, "wireguard") ? "" :
-			". wireguard-tools' own wg configures it");
-	link_list_destroy(&list);
+	else if (!error && link_is_stock(&link))
+		fprintf(stderr, "%s: interface `%s' belongs to the stock driver, and wireguard-tools' own wg configures it. On the host, `naawg-upgrade --adopt' moves such interfaces to naawg\n",
+			prog_name, name);
+	else if (!error && !link.ours)
+		fprintf(stderr, "%s: interface `%s' is of kind `%s', not naawg\n", prog_name,
+			name, link.kind[0] ? link.kind : "none");
 }
 
 void hint(int error, const char *name)
