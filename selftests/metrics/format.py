@@ -121,7 +121,15 @@ def mindflavor():
 def without_module():
     """No module, no interface: that is a page as well."""
     found = samples(Description(version=None).page())
-    same(found, {("naawg_up", ()): 0, ("naawg_scrape_errors", ()): 0})
+    same(found, {("naawg_up", ()): 0, ("naawg_scrape_errors", ()): 0,
+                 ("naawg_wireguard_served_info", (("by", "nobody"),)): 1})
+
+
+def served():
+    """The driver that serves interfaces of kind wireguard, in the order of enum served."""
+    for number, word in enumerate(("nobody", "naawg", "stock", "built-in", "unknown")):
+        page = two_links().add("served", number).page()
+        same(values(page, "naawg_wireguard_served_info"), {(word,): 1})
 
 
 def unread():
@@ -179,6 +187,7 @@ def main():
     suite.case("the names of mdlayher's exporter are as its dashboards want them", mdlayher)
     suite.case("the names of MindFlavor's exporter are as its dashboards want them", mindflavor)
     suite.case("a page without a module says so", without_module)
+    suite.case("the page tells which driver serves interfaces of kind wireguard", served)
     suite.case("an interface that cannot be read is counted", unread)
     suite.case("--peers-max bounds the page", bounded)
     suite.case("a hostile name stays inside its label", hostile)

@@ -56,6 +56,7 @@ def states(live, who):
     web, silent = ("t0", live.web), ("t0", live.silent)
     same(values(page, "naawg_up"), {(): 1})
     same(len(values(page, "naawg_module_info")), 1)
+    same(len(values(page, "naawg_wireguard_served_info")), 1)
     same(values(page, "naawg_scrape_errors"), {(): 0})
     same(values(page, "naawg_interface_info")[("t0", live.ours, "5001")], 1)
     same(values(page, "naawg_interface_up"), {("t0",): 1, (ODD,): 0, ("t9",): 0})

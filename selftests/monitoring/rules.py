@@ -23,7 +23,8 @@ TESTS = os.path.join(HERE, "naawg.rules.test.yml")
 ROUTES = os.path.join(files.TOOLS, "alertmanager/alertmanager.yml")
 SEVERITIES = {"critical", "warning", "info"}
 # Commands of other programs that an alert may name.
-OTHERS = {"naawg-quick up", "modprobe naawg", "journalctl -u"}
+OTHERS = {"naawg-quick up", "modprobe naawg", "journalctl -u", "dkms status",
+          "naawg-upgrade --adopt"}
 
 
 def alerts():

@@ -8,6 +8,7 @@
  * Lines of a description, with tabs between words; names are in hexadecimal digits:
  *
  *	module VERSION
+ *	served NUMBER, of enum served
  *	errors NUMBER
  *	link NAME up|down|failed PORT KEY
  *	peer KEY NAME BITS HANDSHAKE RX TX RX_PACKETS TX_PACKETS REASON
@@ -163,6 +164,11 @@ static void take_module(char **word)
 	snprintf(scrape.version, sizeof(scrape.version), "%s", word[1]);
 }
 
+static void take_served(char **word)
+{
+	scrape.served = number(word[1]);
+}
+
 static void take_errors(char **word)
 {
 	scrape.errors = number(word[1]);
@@ -174,7 +180,8 @@ static void take(char *line)
 		const char *name;
 		void (*take)(char **word);
 	} kinds[] = {
-		{ "module", take_module }, { "errors", take_errors }, { "link", take_link },
+		{ "module", take_module }, { "served", take_served },
+		{ "errors", take_errors }, { "link", take_link },
 		{ "peer", take_peer }, { "path", take_path },
 		{ "peers", take_peers }, { "reason", take_reason },
 		{ "counter", take_counter }, { "forward", take_forward },

@@ -65,6 +65,9 @@ static void module(struct prom *prom, const struct scrape *scrape)
 		"naawg_module_info", false, "Version of the kernel module."
 	}, up = {
 		"naawg_up", false, "Whether the kernel module is loaded."
+	}, served = {
+		"naawg_wireguard_served_info", false,
+		"Driver that serves interfaces of kind wireguard on this machine."
 	}, errors = {
 		"naawg_scrape_errors", false, "Interfaces that could not be read this time."
 	};
@@ -76,6 +79,9 @@ static void module(struct prom *prom, const struct scrape *scrape)
 	}
 	prom_begin(prom, &up);
 	prom_value(prom, scrape->loaded);
+	prom_begin(prom, &served);
+	prom_label(prom, "by", served_name(scrape->served));
+	prom_value(prom, 1);
 	prom_begin(prom, &errors);
 	prom_value(prom, scrape->errors);
 }

@@ -78,6 +78,7 @@ void scrape_take(struct scrape *scrape, const char *name)
 	clock_gettime(CLOCK_REALTIME, &now);
 	scrape->now = now.tv_sec * NS_PER_SEC + now.tv_nsec;
 	scrape->loaded = loaded_version(scrape->version, sizeof(scrape->version));
+	scrape->served = served_by();
 	error = nl_list_links(&links, true);
 	if (error) {
 		failed(scrape, "the list of interfaces", error);

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "lib/model.h"
+#include "lib/served.h"
 
 struct scraped_link {
 	struct device dev;	/* with names of peers and with forwards */
@@ -19,6 +20,7 @@ struct scraped_link {
 struct scrape {
 	bool loaded;		/* the module is there */
 	char version[64];	/* of the module, "" if it does not say */
+	enum served served;	/* driver of links of kind wireguard */
 	uint64_t now;		/* ns since 1970 */
 	unsigned int errors;	/* links that could not be read */
 	struct scraped_link *links;
