@@ -330,7 +330,7 @@ tier_check()
 {
 	local jobs=() native=() pairs everywhere=${NAAWG_GUEST:-${NAAWG_KERNEL:+qemu}}
 
-	deps static unit fuzz tools net build vm dkms uml kernels packages lxc ansible
+	deps static unit fuzz tools net build vm dkms uml kernels packages lxc ansible monitoring
 	local -x NAAWG_NO_DEPS=1
 	products || return
 	check_jobs
@@ -344,7 +344,7 @@ tier_quick()
 {
 	local jobs=() native test
 
-	deps static unit fuzz tools net build vm uml ansible
+	deps static unit fuzz tools net build vm uml ansible monitoring
 	local -x NAAWG_NO_DEPS=1
 	products batch nat tool || return
 	# shellcheck disable=SC2046

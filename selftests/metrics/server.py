@@ -103,10 +103,20 @@ WRONG = [
 ]
 
 
+def ask_again(server, request):
+    """The answer, once fewer processes than the bound still end their connections."""
+    for _ in range(100):
+        answer = ask(server, request)
+        if answer[0] != 503:
+            break
+        time.sleep(0.1)
+    return answer
+
+
 def wrong(server):
     """Each wrong request has its status, and 405 tells the methods."""
     for request, wanted in WRONG:
-        status, headers, _ = ask(server, request)
+        status, headers, _ = ask_again(server, request)
         if request[:1] == b"\x00":
             same(status in (400, 414, 431), True)
             continue
@@ -121,7 +131,7 @@ def odd(server):
                     b"GET HTTP://x HTTP/1.1\r\nHost: x\r\n\r\n",
                     b"GET /metrics?a=b HTTP/1.1\r\nhOsT:x\r\nContent-Length: 0\r\n\r\n",
                     b"GET /metrics HTTP/1.9\r\nHost: x\r\n\r\n"):
-        same(ask(server, request)[0], 200, request)
+        same(ask_again(server, request)[0], 200, request)
 
 
 def parser():

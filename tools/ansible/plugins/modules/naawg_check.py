@@ -101,7 +101,7 @@ def rekey(tool, given):
     for peer in given["peers"] or []:
         words += ["peer", peer]
     status, out, err = tool.run(*(words + ["--timeout", str(given["wait"] or REKEY_SECONDS)]))
-    return (tools.said(err, out) or "naawg rekey failed") if status else ""
+    return (tools.said(err, out) or "naawg rekey ended with status %d" % status) if status else ""
 
 
 def reasons(tool, name):
