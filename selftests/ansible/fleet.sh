@@ -37,6 +37,7 @@ is_deployed()
 	same "$(at web stat -c %a /etc/naawg/wg0.conf)" 600
 	matches "$(at web cat /etc/naawg/policy.conf)" "ForbidRoutes = 172.16.10.0/24"
 	matches "$(at web cat /etc/naawg/wg0.conf)" "Kill = yes"
+	same "$(at web grep -c '^# Created = 20' /etc/naawg/wg0.conf)" 2
 	matches "$(journal web)" "NAAWG_EVENT=policy-changed.*NAAWG_ACTOR=carol"
 }
 
