@@ -127,7 +127,7 @@ test_case "other keys are reported without being shown" new_secrets
 
 aged()
 {
-	options web "created: 2026-01-31" | changes web interface True
+	options web "created: '2026-01-31'" | changes web interface True
 	has_line "file: ~ Created (none) -> 2026-01-31"
 	at web grep -qx "# Created = 2026-01-31" /etc/naawg/wg0.conf
 	options web | changes web interface False
