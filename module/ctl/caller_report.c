@@ -7,8 +7,8 @@
 #include "../state/callers.h"
 #include "../state/dev.h"
 #include "caller_report.h"
+#include "dump.h"
 #include "multicast.h"
-#include "netlink_dev.h"
 #include "netlink_gen.h"
 #include "netlink_put.h"
 
@@ -53,32 +53,6 @@ static int put_caller(struct sk_buff *skb, const struct naawg_caller *caller)
 	return 0;
 }
 
-/**
- * struct caller_dump - position of a dump
- * @ifindex: index of the device, which is looked up again for each message
- * @next: number of the next entry to dump
- * @done: the dump is complete
- */
-struct caller_dump {
-	int ifindex;
-	unsigned int next;
-	bool done;
-};
-
-static struct caller_dump *caller_dump_state(struct netlink_callback *cb)
-{
-	BUILD_BUG_ON(sizeof(struct caller_dump) > sizeof(cb->ctx));
-	return (struct caller_dump *)cb->ctx;
-}
-
-int naawg_nl_get_callers_start(struct netlink_callback *cb)
-{
-	struct caller_dump *dump = caller_dump_state(cb);
-
-	memset(dump, 0, sizeof(*dump));
-	return 0;
-}
-
 /* An administrator may have added the peer since it called. */
 static bool is_peer_now(struct naawg_dev *dev, const struct naawg_caller *caller)
 {
@@ -91,53 +65,37 @@ static bool is_peer_now(struct naawg_dev *dev, const struct naawg_caller *caller
 	return found;
 }
 
-/* Fills one message; -EMSGSIZE if not even one entry fits. */
-static int dump_callers(struct sk_buff *skb, struct naawg_dev *dev,
-			struct caller_dump *dump)
+/* Writes the entries that no earlier message had; free ones count as written. */
+static int naawg_put_callers(struct sk_buff *skb, struct naawg_dev *dev, u16 *written)
 {
-	unsigned int begin = dump->next;
 	struct naawg_caller caller;
 
-	if (naawg_netlink_put_name(skb, dev))
-		return -EMSGSIZE;
-	for (; dump->next < ENTRIES; dump->next++) {
-		if (!naawg_callers_get(dev->callers, dump->next, &caller) ||
+	for (; *written < ENTRIES; (*written)++) {
+		if (!naawg_callers_get(dev->callers, *written, &caller) ||
 		    is_peer_now(dev, &caller))
 			continue;
 		if (put_caller(skb, &caller))
-			return dump->next == begin ? -EMSGSIZE : 0;
+			return -EMSGSIZE;
 	}
-	dump->done = true;
+	return 0;
+}
+
+static const struct naawg_dump_form form = {
+	.family		= &naawg_nl_family,
+	.cmd		= NAAWG_CMD_GET_CALLERS,
+	.put_name	= naawg_netlink_put_name,
+	.put_list	= naawg_put_callers,
+};
+
+int naawg_nl_get_callers_start(struct netlink_callback *cb)
+{
+	naawg_dump_start(cb, 0);
 	return 0;
 }
 
 int naawg_nl_get_callers_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
-	struct caller_dump *dump = caller_dump_state(cb);
-	struct net_device *netdev;
-	int err = -EMSGSIZE;
-	void *header;
-
-	if (dump->done)
-		return 0;
-	netdev = naawg_netlink_dump_device(cb, &dump->ifindex);
-	if (IS_ERR(netdev))
-		return PTR_ERR(netdev);
-	header = genlmsg_put(skb, NETLINK_CB(cb->skb).portid,
-			     cb->nlh->nlmsg_seq, &naawg_nl_family, NLM_F_MULTI,
-			     NAAWG_CMD_GET_CALLERS);
-	if (!header)
-		goto out;
-	err = dump_callers(skb, netdev_priv(netdev), dump);
-	if (err) {
-		genlmsg_cancel(skb, header);
-		goto out;
-	}
-	genlmsg_end(skb, header);
-	err = skb->len;
-out:
-	dev_put(netdev);
-	return err;
+	return naawg_dump(skb, cb, &form);
 }
 
 static struct sk_buff *build_caller_ntf(struct naawg_dev *dev,

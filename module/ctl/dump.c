@@ -192,7 +192,7 @@ static int put_message(struct sk_buff *skb, struct naawg_dev *dev,
 	if (form->put_name && form->put_name(skb, dev))
 		return -EMSGSIZE;
 	if (!dump->begun) {
-		err = form->put_device(skb, dev);
+		err = form->put_device ? form->put_device(skb, dev) : 0;
 		if (err)
 			return err;
 		dump->begun = true;
@@ -202,7 +202,17 @@ static int put_message(struct sk_buff *skb, struct naawg_dev *dev,
 		if (err)
 			return err;
 	}
-	return put_peers(skb, dev, dump, form);
+	return form->put_peer ? put_peers(skb, dev, dump, form) : 0;
+}
+
+/* Netlink takes zero for a dump that does not tell. */
+static unsigned int dump_seq(const struct naawg_dev *dev,
+			     const struct naawg_dump_form *form)
+{
+	u64 number = form->generation ? form->generation(dev) :
+					dev->generation + dev->allowedips.seq;
+
+	return (unsigned int)number ?: 1;
 }
 
 static bool has_moved(const struct dump *before, const struct dump *dump)
@@ -220,7 +230,7 @@ static int dump_message(struct sk_buff *skb, struct netlink_callback *cb,
 	int err;
 
 	lockdep_assert_held(&dev->config);
-	cb->seq = (unsigned int)(dev->generation + dev->allowedips.seq) ?: 1;
+	cb->seq = dump_seq(dev, form);
 	header = genlmsg_put(skb, NETLINK_CB(cb->skb).portid,
 			     cb->nlh->nlmsg_seq, form->family, NLM_F_MULTI,
 			     form->cmd);

@@ -16,11 +16,14 @@
  * @peer: attribute of one peer
  * @prefixes: attribute around the allowed IPs of a peer, 0 for none
  * @prefix: attribute of one allowed IP; if it is 0 and @prefixes too, none are written
+ * @generation: number that differs if what the dump reads was changed in between; NULL for
+ *	that of the settings of the device
  * @put_name: names the device, in each message; may be NULL
- * @put_device: writes the attributes of the device itself, in the first message
+ * @put_device: writes the attributes of the device itself, in the first message; may be NULL
  * @put_list: writes elements of a list of the device after the first @written ones, and
  *	adds their number to it; may be NULL
- * @put_peer: writes all of a peer but its public key and its allowed IPs
+ * @put_peer: writes all of a peer but its public key and its allowed IPs; NULL if the dump
+ *	has no peers
  *
  * The functions return 0, or -EMSGSIZE if the message is full. They are called with
  * dev->config held.
@@ -32,6 +35,7 @@ struct naawg_dump_form {
 	u16 peer;
 	u16 prefixes;
 	u16 prefix;
+	u64 (*generation)(const struct naawg_dev *dev);
 	int (*put_name)(struct sk_buff *skb, const struct naawg_dev *dev);
 	int (*put_device)(struct sk_buff *skb, struct naawg_dev *dev);
 	int (*put_list)(struct sk_buff *skb, struct naawg_dev *dev, u16 *written);

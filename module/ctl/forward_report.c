@@ -6,9 +6,8 @@
 
 #include "../nat/forwards.h"
 #include "change_report.h"
+#include "dump.h"
 #include "forward_report.h"
-#include "netdev.h"
-#include "netlink_dev.h"
 #include "netlink_gen.h"
 #include "netlink_put.h"
 
@@ -96,86 +95,43 @@ static int put_forward(struct sk_buff *skb, int type,
 	return 0;
 }
 
-/**
- * struct forward_dump - position of a dump
- * @ifindex: index of the device, which is looked up again for each message
- * @next: number of the next forward to dump
- * @done: the dump is complete
- */
-struct forward_dump {
-	int ifindex;
-	unsigned int next;
-	bool done;
-};
-
-static struct forward_dump *forward_dump_state(struct netlink_callback *cb)
-{
-	BUILD_BUG_ON(sizeof(struct forward_dump) > sizeof(cb->ctx));
-	return (struct forward_dump *)cb->ctx;
-}
-
-int naawg_nl_get_forwards_start(struct netlink_callback *cb)
-{
-	struct forward_dump *dump = forward_dump_state(cb);
-
-	memset(dump, 0, sizeof(*dump));
-	return 0;
-}
-
-/* Fills one message; -EMSGSIZE if not even one forward fits. */
-static int dump_some(struct sk_buff *skb, struct naawg_dev *dev,
-		     struct forward_dump *dump)
+/* Writes the forwards that no earlier message had. */
+static int naawg_put_forwards(struct sk_buff *skb, struct naawg_dev *dev, u16 *written)
 {
 	const struct naawg_forward_table *table;
-	unsigned int begin = dump->next;
 
 	table = rcu_dereference_protected(dev->forwards->table,
 					  lockdep_is_held(&dev->config));
-	if (naawg_netlink_put_name(skb, dev))
-		return -EMSGSIZE;
-	for (; table && dump->next < table->count; dump->next++) {
-		if (put_forward(skb, NAAWG_A_DEVICE_FORWARDS,
-				table->forward[dump->next]))
-			return dump->next == begin ? -EMSGSIZE : 0;
+	for (; table && *written < table->count; (*written)++) {
+		if (put_forward(skb, NAAWG_A_DEVICE_FORWARDS, table->forward[*written]))
+			return -EMSGSIZE;
 	}
-	dump->done = true;
+	return 0;
+}
+
+static u64 naawg_forwards_generation(const struct naawg_dev *dev)
+{
+	return dev->forwards->generation;
+}
+
+static const struct naawg_dump_form form = {
+	.family		= &naawg_nl_family,
+	.cmd		= NAAWG_CMD_GET_FORWARDS,
+	.generation	= naawg_forwards_generation,
+	.put_name	= naawg_netlink_put_name,
+	.put_list	= naawg_put_forwards,
+};
+
+int naawg_nl_get_forwards_start(struct netlink_callback *cb)
+{
+	naawg_dump_start(cb, 0);
 	return 0;
 }
 
 int naawg_nl_get_forwards_dumpit(struct sk_buff *skb,
 				 struct netlink_callback *cb)
 {
-	struct forward_dump *dump = forward_dump_state(cb);
-	struct net_device *netdev;
-	struct naawg_dev *dev;
-	int err = -EMSGSIZE;
-	void *header;
-
-	if (dump->done)
-		return 0;
-	netdev = naawg_netlink_dump_device(cb, &dump->ifindex);
-	if (IS_ERR(netdev))
-		return PTR_ERR(netdev);
-	dev = netdev_priv(netdev);
-	mutex_lock(&dev->config);
-	cb->seq = (unsigned int)dev->forwards->generation | 1;
-	header = genlmsg_put(skb, NETLINK_CB(cb->skb).portid,
-			     cb->nlh->nlmsg_seq, &naawg_nl_family, NLM_F_MULTI,
-			     NAAWG_CMD_GET_FORWARDS);
-	if (!header)
-		goto out;
-	genl_dump_check_consistent(cb, header);
-	err = dump_some(skb, dev, dump);
-	if (err) {
-		genlmsg_cancel(skb, header);
-		goto out;
-	}
-	genlmsg_end(skb, header);
-	err = skb->len;
-out:
-	mutex_unlock(&dev->config);
-	dev_put(netdev);
-	return err;
+	return naawg_dump(skb, cb, &form);
 }
 
 /**
