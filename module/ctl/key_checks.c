@@ -4,7 +4,8 @@
  *
  * If a user pastes a private key in the place of a public or a preshared key, the
  * device would show it to every user, or the user would give it to the peer. The
- * error texts of these checks never contain a key.
+ * error texts of these checks never contain a key. Requests of clients of the stock
+ * driver, which takes any key, are not checked, except for keys in forwards.
  */
 #include <linux/netdevice.h>
 #include <net/genetlink.h>
@@ -131,6 +132,8 @@ static int check_private(struct naawg_dev *dev, const struct naawg_set *set,
 				    "a forward has this private key as the key of a peer, and shows it; delete the forward, and make a new key with `naawg genkey'");
 		return -EINVAL;
 	}
+	if (!set->form->checks_keys)
+		return 0;
 	if (dev->identity.set && matches_private(dev->identity.public, private)) {
 		NL_SET_ERR_MSG_ATTR(extack, attr,
 				    "this private key is the device's public key, which is not secret; make a new key with `naawg genkey'");
@@ -222,7 +225,7 @@ int naawg_key_check_request(struct naawg_dev *dev, const struct naawg_set *set)
 	if (has && attr)
 		err = check_private(dev, set, private);
 	nla_for_each_attr(attr, set->peers, set->peers_len, rem) {
-		if (err)
+		if (err || !set->form->checks_keys)
 			break;
 		if (naawg_set_is_peer(set, attr))
 			err = check_entry(attr, has ? private : NULL,

@@ -100,6 +100,7 @@ static const struct naawg_set_form form = {
 	.peer		= NAAWG_A_DEVICE_PEERS,
 	.prefix		= NAAWG_A_PEER_ALLOWED_IPS,
 	.has_forbidden	= true,
+	.checks_keys	= true,
 	.read_peer	= naawg_read_peer,
 	.read_prefix	= naawg_netlink_read_prefix,
 };

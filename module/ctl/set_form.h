@@ -35,6 +35,7 @@ struct naawg_set_peer {
  * @peer: type of the attribute of a peer, 0 if all attributes of the list are peers
  * @prefix: type of the attribute of an allowed IP, 0 likewise
  * @has_forbidden: a request may have forbidden networks
+ * @checks_keys: a request is refused if it has a key in the wrong place
  * @read_peer: reads all of a peer but its allowed IPs
  * @read_prefix: reads an allowed IP and its NAAWG_ALLOWED_IP_FLAG_*
  *
@@ -45,6 +46,7 @@ struct naawg_set_form {
 	u16 peer;
 	u16 prefix;
 	bool has_forbidden;
+	bool checks_keys;
 	int (*read_peer)(struct nlattr *attr, struct naawg_set_peer *peer,
 			 struct netlink_ext_ack *extack);
 	int (*read_prefix)(struct nlattr *attr, struct naawg_prefix *prefix,
