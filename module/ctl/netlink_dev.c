@@ -42,7 +42,7 @@ struct net_device *naawg_netlink_device(struct net *net, struct nlattr **attrs,
 	if (!naawg_netdev_is_ours(netdev)) {
 		dev_put(netdev);
 		NL_SET_ERR_MSG_ATTR(extack, index ?: name,
-				    "the interface is not of kind naawg");
+				    "naawg does not serve this interface");
 		return ERR_PTR(-EOPNOTSUPP);
 	}
 	return netdev;
