@@ -165,9 +165,11 @@ static enum naawg_reason build_initiation(struct naawg_peer *peer,
 		return reason;
 	}
 	session->birth = naawg_now();
-	/* an older one was answered otherwise, or belongs to an attempt that ended */
-	if (peer->pending && session->birth - peer->pending->birth < 2 * NAAWG_REKEY_TIMEOUT)
+	/* this one repeats the pending one, unless that belongs to an attempt that ended */
+	if (peer->unanswered && peer->pending &&
+	    session->birth - peer->pending->birth < 2 * NAAWG_REKEY_TIMEOUT)
 		atomic64_inc(&peer->retransmissions);
+	peer->unanswered = true;
 	naawg_session_retire(&dev->indices, peer->pending);
 	peer->pending = session;
 	write_macs(peer, msg, sizeof(*msg));
@@ -257,6 +259,7 @@ bool naawg_handshake_begin_session(struct naawg_peer *peer,
 		return false;
 	naawg_session_begin(&peer->sessions, &peer->dev->indices, session,
 			    initiator, ours_wins, remote_index, naawg_now());
+	peer->unanswered = false;
 	/* under handshake_lock, so that it is before or after a request to rekey */
 	naawg_timers_event(&peer->timers, NAAWG_EV_SESSION_BEGUN);
 	return true;

@@ -45,6 +45,7 @@ enum naawg_ntf {
  *	@handshake_lock, read anywhere)
  * @handshake: Noise state
  * @pending: session of our newest initiation, not live
+ * @unanswered: we sent an initiation, and no session began since
  * @sent_mac1: mac1 of the newest handshake message that we sent
  * @sent_mac1_set: @sent_mac1 is valid, so a cookie reply may refer to it
  * @cookie: newest cookie that the peer gave us
@@ -95,6 +96,7 @@ struct naawg_peer {
 	bool dead;
 	struct naawg_handshake handshake;
 	struct naawg_session *pending;
+	bool unanswered;
 	u8 sent_mac1[NAAWG_MAC_SIZE];
 	bool sent_mac1_set;
 	u8 cookie[NAAWG_COOKIE_SIZE];
