@@ -52,6 +52,15 @@ void naawg_session_retire(struct naawg_indices *indices,
 	call_rcu(&session->rcu, naawg_session_free_rcu);
 }
 
+/*
+ * A peer that skips counters on purpose would add any number. No session loses more in
+ * earnest.
+ */
+static void add_lost(struct naawg_sessions *slots, u64 lost)
+{
+	atomic64_add(min_t(u64, lost, U32_MAX), &slots->lost);
+}
+
 /**
  * naawg_session_count_lost() - count messages that left the replay window
  * @slots: the slots of the session's peer
@@ -64,7 +73,7 @@ void naawg_session_count_lost(struct naawg_sessions *slots,
 {
 	lockdep_assert_held(&session->replay_lock);
 	if (!session->settled)
-		atomic64_add(session->replay.lost, &slots->lost);
+		add_lost(slots, session->replay.lost);
 	session->replay.lost = 0;
 }
 
@@ -77,8 +86,7 @@ static void settle(struct naawg_sessions *slots, struct naawg_session *session)
 {
 	spin_lock_bh(&session->replay_lock);
 	if (!session->settled)
-		atomic64_add(session->replay.lost +
-			     naawg_replay_missing(&session->replay), &slots->lost);
+		add_lost(slots, session->replay.lost + naawg_replay_missing(&session->replay));
 	session->settled = true;
 	spin_unlock_bh(&session->replay_lock);
 }
