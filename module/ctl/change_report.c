@@ -251,10 +251,14 @@ static int put_key(struct sk_buff *skb, int type, const u8 *key)
 
 static int naawg_put_public_keys(struct sk_buff *skb, const void *ctx)
 {
+	const unsigned char *begin = skb_tail_pointer(skb);
 	const struct keys_entry *entry = ctx;
 
-	return put_key(skb, NAAWG_A_DEVICE_PUBLIC_KEY, entry->new) ?:
-	       put_key(skb, NAAWG_A_DEVICE_OLD_PUBLIC_KEY, entry->old);
+	if (!put_key(skb, NAAWG_A_DEVICE_PUBLIC_KEY, entry->new) &&
+	    !put_key(skb, NAAWG_A_DEVICE_OLD_PUBLIC_KEY, entry->old))
+		return 0;
+	nlmsg_trim(skb, begin);
+	return -EMSGSIZE;
 }
 
 /**
