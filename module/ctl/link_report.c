@@ -9,7 +9,7 @@
 #include "link_report.h"
 #include "netdev.h"
 
-/* The name and the author of the message say everything. */
+/* The message needs no more than the name and the author. */
 static int naawg_put_nothing(struct sk_buff *skb, const void *entry)
 {
 	return 0;

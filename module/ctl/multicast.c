@@ -36,7 +36,7 @@ void naawg_multicast_send(const struct naawg_dev *dev, struct sk_buff *skb)
 {
 	struct net *net;
 
-	/* if the link moves to another namespace, this one may be freed after RCU */
+	/* if the link moves to another namespace, this one may be freed after a grace period */
 	rcu_read_lock();
 	net = dev_net(dev->netdev);
 	if (skb)

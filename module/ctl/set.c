@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Changes a device as a netlink request asks: the whole request is read before. */
+/* Changes a device as a netlink request asks, after it has read the whole request. */
 #include <linux/export.h>
 #include <linux/netdevice.h>
 #include <net/genetlink.h>
@@ -58,19 +58,19 @@ static int check_request(const struct naawg_set *set)
 	return 0;
 }
 
-/* Reports a peer that lost prefixes to other peers; NULL for none. */
-static void report_loser(struct naawg_change_report *report,
-			 struct naawg_peer *loser)
+/* Reports the former owner of prefixes that other peers got; NULL for none. */
+static void report_former_owner(struct naawg_change_report *report,
+				struct naawg_peer *former)
 {
-	if (loser)
+	if (former)
 		naawg_change_report_peer(report, NAAWG_CMD_PEER_CHANGED_NTF,
-					 loser, NAAWG_PEER_CHANGE_ALLOWED_IPS);
+					 former, NAAWG_PEER_CHANGE_ALLOWED_IPS);
 }
 
-/* @loser is the peer that lost a prefix last, and was not reported yet. */
+/* @former is the peer that lost a prefix last, and was not reported yet. */
 static int add_prefix(struct naawg_peer *peer, const struct naawg_prefix *prefix,
 		      struct naawg_change_report *report,
-		      struct naawg_peer **loser)
+		      struct naawg_peer **former)
 {
 	struct naawg_allowedips *table = &peer->dev->allowedips;
 	int err;
@@ -79,9 +79,9 @@ static int add_prefix(struct naawg_peer *peer, const struct naawg_prefix *prefix
 	if (err || !table->taken_from)
 		return err;
 	/* a peer that loses many prefixes in a row is reported once */
-	if (*loser != table->taken_from)
-		report_loser(report, *loser);
-	*loser = table->taken_from;
+	if (*former != table->taken_from)
+		report_former_owner(report, *former);
+	*former = table->taken_from;
 	return 0;
 }
 
@@ -91,7 +91,7 @@ static int apply_prefixes(struct naawg_peer *peer, const struct naawg_set *set,
 {
 	struct naawg_allowedips *table = &peer->dev->allowedips;
 	struct netlink_ext_ack *extack = set->info->extack;
-	struct naawg_peer *loser = NULL;
+	struct naawg_peer *former = NULL;
 	struct naawg_prefix prefix;
 	struct nlattr *attr;
 	int err = 0, rem;
@@ -107,14 +107,14 @@ static int apply_prefixes(struct naawg_peer *peer, const struct naawg_set *set,
 			naawg_allowedips_remove(table, &prefix, peer);
 			continue;
 		}
-		err = add_prefix(peer, &prefix, report, &loser);
+		err = add_prefix(peer, &prefix, report, &former);
 		if (err) {
 			NL_SET_ERR_MSG_ATTR(extack, attr,
 					    "not enough memory for this allowed-ip");
 			break;
 		}
 	}
-	report_loser(report, loser);
+	report_former_owner(report, former);
 	return err;
 }
 

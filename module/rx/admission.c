@@ -228,7 +228,7 @@ enum naawg_reason naawg_admission_check(struct naawg_dev *dev,
 		return NAAWG_R_MALFORMED;
 	}
 	reason = check_mac1(dev, skb);
-	/* a response comes from a host that we called */
+	/* only a host that got our initiation can send a response that comes this far */
 	if (reason == NAAWG_R_HS_BAD_MAC1 &&
 	    skb->len == sizeof(struct naawg_msg_initiation))
 		naawg_callers_note(dev, NAAWG_CALLER_BAD_MAC1, NULL, skb);

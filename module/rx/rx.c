@@ -117,7 +117,7 @@ static void naawg_peer_authenticated(struct naawg_session *session,
 	if (unlikely(naawg_session_confirm(&peer->sessions, &peer->dev->indices,
 					   session))) {
 		naawg_timers_event(&peer->timers, NAAWG_EV_CONFIRMED);
-		/* an initiator answers a response at once; a later message tells nothing */
+		/* the delay of a message that was not sent at once is not the path's */
 		if (naawg_session_opened_first(session))
 			naawg_peer_note_rtt(peer, session->offered);
 		WRITE_ONCE(peer->last_handshake, ktime_get_real_ns());

@@ -20,7 +20,6 @@
 #include <linux/jiffies.h>
 #include <linux/ktime.h>
 #include <linux/lockdep.h>
-#include <linux/math64.h>
 #include <linux/slab.h>
 #include <net/ipv6.h>
 
@@ -143,7 +142,7 @@ static void forget_port(struct naawg_address *from)
 		from->addr6.sin6_port = 0;
 }
 
-/* Returns true if listeners should hear of the caller. */
+/* Returns true if a notification about the caller is due. */
 static bool note(struct naawg_caller *caller, const u8 *key,
 		 const struct naawg_address *from, u64 now)
 {
@@ -185,7 +184,7 @@ void naawg_callers_note(struct naawg_dev *dev, enum naawg_caller_kind kind,
 	bool tell = false;
 	u64 now;
 
-	/* no order: jiffies may have wrapped since */
+	/* time_before() would be wrong: jiffies may have wrapped since the last one */
 	if (!key && READ_ONCE(list->noted) == tick)
 		return;
 	WRITE_ONCE(list->noted, tick);
@@ -194,7 +193,7 @@ void naawg_callers_note(struct naawg_dev *dev, enum naawg_caller_kind kind,
 	if (!key)
 		forget_port(&from);
 	spin_lock_bh(&callers->lock);
-	/* with the lock, so that no entry is newer */
+	/* the lock is held, so no other CPU stores a newer time */
 	now = naawg_now();
 	caller = entry_for(callers, kind, key, &from, now);
 	if (caller)

@@ -50,7 +50,7 @@ struct genl_family naawg_wireguard_family __ro_after_init = {
 	.resv_start_op	= WG_CMD_SET_DEVICE + 1,
 };
 
-/* The stock driver registers its link kind first, so that one tells who has the names. */
+/* The link kind comes first, as in the stock driver: its result tells who has the names. */
 static int __init naawg_wireguard_init(void)
 {
 	int err;
