@@ -6,27 +6,15 @@ import socket
 import struct
 import subprocess
 
-from wgnl import (FLAGS, FWMARK, IFINDEX, IP_ADDRESS, IP_FAMILY, LISTEN_PORT, PEERS,
-                  PEER_ALLOWEDIPS, PEER_ENDPOINT, PEER_FLAGS, PEER_HANDSHAKE,
-                  PEER_KEEPALIVE, PEER_PRESHARED_KEY, PEER_PUBLIC_KEY, PEER_RX, PEER_TX,
-                  PEER_VERSION, PRIVATE_KEY, PUBLIC_KEY, Client, allowed, attr, ip, key,
-                  name, u16, u32)
+from shapes import REMOVE, REPLACE, UPDATE, clients
+from wgnl import (FLAGS, FWMARK, GET, IFINDEX, IP_ADDRESS, IP_FAMILY, LISTEN_PORT, NLM_F_DUMP,
+                  NLM_F_DUMP_INTR, PEERS, PEER_ALLOWEDIPS, PEER_ENDPOINT, PEER_FLAGS,
+                  PEER_HANDSHAKE, PEER_KEEPALIVE, PEER_PRESHARED_KEY, PEER_PUBLIC_KEY, PEER_RX,
+                  PEER_TX, PEER_VERSION, PRIVATE_KEY, PUBLIC_KEY, Client, allowed, attr,
+                  attributes, endpoint4, ip, key, merged, name, peer, u16, u32)
 
 V4 = socket.inet_pton(socket.AF_INET, "10.0.0.0")
 V6 = socket.inet_pton(socket.AF_INET6, "fd00::")
-ZERO = bytes(32)
-REMOVE, REPLACE, UPDATE = 1, 2, 4
-
-
-def endpoint4(port, length=16):
-    """struct sockaddr_in of 192.0.2.1."""
-    return struct.pack("=H", socket.AF_INET) + struct.pack("!H", port) + \
-        socket.inet_pton(socket.AF_INET, "192.0.2.1") + bytes(length - 8)
-
-
-def peer(number, *parts, index=0):
-    """A peer as an element of an array."""
-    return attr(index, [attr(PEER_PUBLIC_KEY, key(number))] + list(parts))
 
 
 def links(client):
@@ -83,43 +71,29 @@ def configures(client):
     client.get("after all of these", name("wg0"))
 
 
+def misplaced(client):
+    """Keys in the place of others, which the stock driver takes."""
+    for what, parts in {
+            "the private key as a peer's": [attr(PEERS, [peer(key(9))])],
+            "the private key as a preshared key": [attr(PEERS, [peer(
+                1, attr(PEER_PRESHARED_KEY, key(9)))])],
+            "a peer's key as its preshared key": [attr(PEERS, [peer(
+                2, attr(PEER_PRESHARED_KEY, key(2)))])],
+            "the key of a peer as the private key": [attr(PRIVATE_KEY, key(2))],
+            "a preshared key as the private key": [attr(PRIVATE_KEY, key(1)), attr(PEERS, [peer(
+                3, attr(PEER_PRESHARED_KEY, key(1)))])],
+            "the public key as the private key": [attr(PRIVATE_KEY, own_key(client))]}.items():
+        client.set(what, name("wg0"), *parts)
+    client.get("after it", name("wg0"))
+    client.set("the private key again", name("wg0"), attr(PRIVATE_KEY, key(9)))
+
+
 def own_key(client):
     """The public key of wg0."""
     for line in reversed(client.lines):
         if line.startswith("  public key "):
             return bytes.fromhex(line.split()[-1])
     raise ValueError("no public key")
-
-
-def clients(client):
-    """Shapes of other clients."""
-    both = (attr(PRIVATE_KEY, key(9)), u16(LISTEN_PORT, 5555))
-    for part in range(3):
-        client.set(f"wgctrl, part {part}", name("wg0"), *both, u32(FWMARK, 7),
-                   attr(PEERS, [peer(50 + part * 8 + i, u32(PEER_FLAGS, REPLACE),
-                                     attr(PEER_ALLOWEDIPS, [
-                                         allowed(2, bytes([10, part, i, 0]), 24, index=0),
-                                         allowed(2, bytes([10, part, i, 9]), 32, index=1)]),
-                                     index=i) for i in range(8)]))
-    client.set("flannel", name("wg0"), *both,
-               attr(PEERS, [peer(50, attr(PEER_ENDPOINT, endpoint4(51)), index=3)]))
-    client.set("systemd", name("wg0"), *both, u32(FWMARK, 0), u32(FLAGS, 0),
-               attr(PEERS, [peer(90, attr(PEER_PRESHARED_KEY, ZERO), u32(PEER_FLAGS, REPLACE),
-                                 u16(PEER_KEEPALIVE, 0), index=1)]))
-    client.set("NetworkManager", u32(IFINDEX, socket.if_nametoindex("wg0")), *both,
-               u32(FLAGS, 0), attr(PEERS, [peer(91, u32(PEER_FLAGS, 0))]))
-    parked = [attr(0, [attr(PEER_PUBLIC_KEY, ZERO), u32(PEER_FLAGS, REPLACE),
-                       attr(PEER_ALLOWEDIPS, [allowed(2, bytes([10, 0, 0, 0]), 24)])])]
-    client.set("cilium parks allowed IPs", name("wg0"), attr(PEERS, parked))
-    client.get("with the key of zeros", name("wg0"))
-    client.set("with a preshared key of zeros", name("wg0"), attr(PEERS, [attr(0, [
-        attr(PEER_PUBLIC_KEY, ZERO), attr(PEER_PRESHARED_KEY, ZERO)])]))
-    client.set("cilium removes that peer", name("wg0"),
-               attr(PEERS, [attr(0, [attr(PEER_PUBLIC_KEY, ZERO), u32(PEER_FLAGS, REMOVE)])]))
-    client.set("one allowed IP away", name("wg0"),
-               attr(PEERS, [peer(51, attr(PEER_ALLOWEDIPS,
-                                          [allowed(2, bytes([10, 0, 1, 0]), 24, 1)]))]))
-    client.get("after the clients", name("wg0"))
 
 
 def malformed(client):
@@ -160,34 +134,41 @@ def many(client):
             PEER_ALLOWEDIPS, [allowed(2, struct.pack("!I", 0x0a000000 + (start + i << 8)), 24)
                               for i in range(200)]))]))
     client.set("a last peer", name("wg0"), attr(PEERS, [peer(4)]))
-    try:
-        replies = client.request(0, 0x300, [name("wg0")])
-    except OSError as error:
-        client.say(str(error))
-        return
-    whole = Client()
-    for reply in replies:
-        whole.device([(kind, value) for kind, value in pairs(reply)])
-    entries = [line for line in whole.lines if "allowed" in line]
-    client.say(f"{len(entries)} allowed IPs, {len(set(entries))} different, "
+    replies = client.request(GET, NLM_F_DUMP, [name("wg0")])
+    keys = [dict(attributes(entry))[PEER_PUBLIC_KEY] for reply in replies
+            for kind, value in attributes(reply[20:]) if kind == PEERS
+            for _, entry in attributes(value)]
+    _, peers = merged(replies)
+    entries = [entry for found in peers.values() for entry in found[PEER_ALLOWEDIPS]]
+    client.say(f"{len(peers)} peers, {len(entries)} allowed IPs, {len(set(entries))} different, "
                f"in more than one message: {len(replies) > 1}")
-    keys = [line for line in whole.lines if line.startswith("    key")]
-    client.say(f"peers: {len(set(keys))}, adjacent: {keys == sorted(keys)}")
+    client.say(f"parts of a peer are adjacent: {len(set(keys)) == len(runs(keys))}")
 
 
-def pairs(reply):
-    """The attributes of a reply."""
-    data = reply[20:]
-    while len(data) >= 4:
-        length, kind = struct.unpack_from("=HH", data)
-        yield kind & 0x3fff, data[4:length]
-        data = data[(length + 3) & ~3:]
+def runs(values):
+    """The values without those that equal the one before."""
+    return [value for number, value in enumerate(values)
+            if not number or value != values[number - 1]]
+
+
+def interrupted(client):
+    """A dump tells its reader that the device was changed in between."""
+    for what, change in (("changed", True), ("not changed", False)):
+        reader = Client(size=4096)
+        reader.send(GET, NLM_F_DUMP, [name("wg0")])
+        replies = [reader.sock.recv(reader.size)]
+        if change:
+            client.set("a peer meanwhile", name("wg0"), attr(PEERS, [peer(5)]))
+        replies += reader.receive()
+        flags = {struct.unpack_from("=H", reply, 6)[0] & NLM_F_DUMP_INTR for reply in replies}
+        client.say(f"{what}: {'interrupted' if NLM_F_DUMP_INTR in flags else 'consistent'}")
 
 
 def main():
     """Print the transcript."""
     client = Client()
-    for part in (links, names, configures, clients, malformed, many):
+    for part in (links, names, configures, misplaced, clients, malformed, many,
+                 interrupted):
         client.say(f"--- {part.__doc__}")
         part(client)
     ip("link", "del", "wg0")

@@ -3,13 +3,14 @@
 ones, and prints what the kernel answers."""
 import base64
 import errno
+import hashlib
 import os
 import socket
 import struct
 import subprocess
 
 NETLINK_GENERIC = 16
-NLM_F_REQUEST, NLM_F_ACK, NLM_F_DUMP = 1, 4, 0x300
+NLM_F_REQUEST, NLM_F_ACK, NLM_F_DUMP_INTR, NLM_F_DUMP = 1, 4, 0x10, 0x300
 NLMSG_ERROR, NLMSG_DONE = 2, 3
 NESTED = 0x8000
 GENL_ID_CTRL, CTRL_CMD_GETFAMILY = 16, 3
@@ -72,6 +73,18 @@ def allowed(family, address, length, flags=None, index=0):
                 ([] if flags is None else [u32(IP_FLAGS, flags)]))
 
 
+def endpoint4(port, length=16, address="192.0.2.1"):
+    """struct sockaddr_in, or one of a wrong length."""
+    return struct.pack("=H", socket.AF_INET) + struct.pack("!H", port) + \
+        socket.inet_pton(socket.AF_INET, address) + bytes(length - 8)
+
+
+def peer(number, *parts, index=0):
+    """A peer as an element of an array; its key is a number or bytes."""
+    public = key(number) if isinstance(number, int) else number
+    return attr(index, [attr(PEER_PUBLIC_KEY, public)] + list(parts))
+
+
 def attributes(data):
     """Pairs of type and value."""
     while len(data) >= 4:
@@ -80,30 +93,53 @@ def attributes(data):
         data = data[(length + 3) & ~3:]
 
 
+def merged(replies):
+    """The messages of a dump as wgctrl reads them: attributes of the device, and those of
+    each peer by its key, with all of its allowed IPs."""
+    device, peers = {}, {}
+    for reply in replies:
+        for kind, value in attributes(reply[20:]):
+            if kind != PEERS:
+                device[kind] = value
+                continue
+            for _, entry in attributes(value):
+                found = dict(attributes(entry))
+                entries = [raw for _, raw in attributes(found.pop(PEER_ALLOWEDIPS, b""))]
+                known = peers.setdefault(found[PEER_PUBLIC_KEY], {PEER_ALLOWEDIPS: []})
+                known[PEER_ALLOWEDIPS] += entries
+                known.update(found)
+    return device, peers
+
+
 class Client:
     """A socket of the family, whose requests add lines to a transcript."""
 
-    def __init__(self):
+    def __init__(self, family="wireguard", size=1 << 16):
+        """Messages of a dump are no longer than SIZE, or 4 KB."""
+        self.size = size
         self.sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_GENERIC)
         self.sock.bind((0, 0))
         self.seq = 0
         self.family = GENL_ID_CTRL
         self.lines = []
         for reply in self.request(CTRL_CMD_GETFAMILY, NLM_F_ACK,
-                                  [attr(CTRL_FAMILY_NAME, b"wireguard\0")]):
+                                  [attr(CTRL_FAMILY_NAME, family.encode() + b"\0")]):
             for kind, value in attributes(reply[20:]):
                 if kind == CTRL_FAMILY_ID:
                     self.family, = struct.unpack("=H", value)
 
-    def request(self, cmd, flags, parts):
-        """Send a request; return the messages of the answer, raise OSError for an error."""
+    def send(self, cmd, flags, parts):
+        """Send a request."""
         self.seq += 1
         body = struct.pack("=BBH", cmd, 1, 0) + b"".join(parts)
         self.sock.send(struct.pack("=IHHII", 16 + len(body), self.family,
                                    NLM_F_REQUEST | flags, self.seq, 0) + body)
+
+    def receive(self):
+        """Return the messages of the answer, raise OSError for an error."""
         replies = []
         while True:
-            data = self.sock.recv(1 << 16)
+            data = self.sock.recv(self.size)
             while data:
                 length, kind, _, _, _ = struct.unpack_from("=IHHII", data)
                 message, data = data[:length], data[(length + 3) & ~3:]
@@ -113,6 +149,15 @@ class Client:
                         raise OSError(-code, os.strerror(-code))
                     return replies
                 replies.append(message)
+
+    def request(self, cmd, flags, parts):
+        """Send a request, and return the messages of the answer."""
+        self.send(cmd, flags, parts)
+        return self.receive()
+
+    def dump(self, ifname):
+        """A device as wgctrl sees it."""
+        return merged(self.request(GET, NLM_F_DUMP, [name(ifname)]))
 
     def say(self, text):
         """Add a line to the transcript."""
@@ -136,6 +181,15 @@ class Client:
             return
         for reply in replies:
             self.device(attributes(reply[20:]))
+
+    def count(self, what, ifname):
+        """Note how many peers and allowed IPs a large device has, and a hash of them."""
+        _, peers = self.dump(ifname)
+        entries = sorted(public + b"".join(value for _, value in sorted(attributes(entry)))
+                         for public, found in peers.items()
+                         for entry in found[PEER_ALLOWEDIPS])
+        digest = hashlib.sha256(b"".join(sorted(peers) + entries)).hexdigest()
+        self.say(f"{what}: {len(peers)} peers, {len(entries)} allowed IPs, {digest[:16]}")
 
     def device(self, found):
         """Note the attributes of one message."""
