@@ -17,7 +17,8 @@ out=${NAAWG_OUT:-$selftests/out}/races
 mkdir -p "$out"
 export NAAWG_GUEST=kcsan NAAWG_CPUS=2 NAAWG_NO_DEPS=1 NAAWG_OUT=$out
 export NAAWG_CHURN=${NAAWG_CHURN:-10} NAAWG_LIMIT=1200 NAAWG_VM_LIMIT=4500
-read -ra tests <<<"${NAAWG_RACES:-net/basic.sh batch/streams.sh nl/set_get.sh nat/rules.sh net/churn.sh}"
+read -ra tests <<<"${NAAWG_RACES:-net/basic.sh batch/streams.sh nl/set_get.sh nat/rules.sh \
+	net/churn.sh wireguard/race.sh}"
 
 begin=$SECONDS
 tree=$("$selftests/kcsan/build.sh" 2>"$out/build.log") ||

@@ -64,7 +64,9 @@ tool else      `config.py`, `explain.py` and `offline.py` here; check-quick as w
 uml else       `sanitized.sh` runs the tests of the column "instrumented"
 unit else      here; check-quick as well
 upgrade else   `make check-long`, on 6.1 and in UML
+wireguard instrumented  fuzz fuzz_userns race
 wireguard uml  *
+wireguard else `clients/` in `make check-long`
 wire 6.1       data
 wire instrumented   data handshake hostile
 wire uml       *
