@@ -4,7 +4,7 @@
 
 Everything that is compared is compared in turns, in the same boot: stock,
 naawg, stock once more. The second look at the stock driver is the measure of
-how much a difference means.
+how much a difference means. as_wireguard.py compares other things with these rows.
 """
 
 import argparse
@@ -28,7 +28,9 @@ BOTH = (("stock", (STOCK, STOCK)), ("naawg", (NAAWG, NAAWG)))
 class Bench:
     """Where results go, and how long and how often."""
 
-    def __init__(self, options):
+    def __init__(self, options, twice="stock"):
+        """TWICE is the contender that takes two turns in a round."""
+        self.twice = twice
         self.rounds = options.rounds
         self.seconds = options.seconds
         self.cpus = os.cpu_count()
@@ -43,15 +45,16 @@ class Bench:
               flush=True)
 
     def take_turns(self, row, runs, rounds=None):
-        """RUNS: what to do, by contender; the stock driver comes twice."""
+        """RUNS: what to do, by contender; one of them comes twice."""
         turns = [turn for turn in runs.items() if self.only in ("", turn[0])]
-        if "stock" in runs and not self.only:
-            turns.append(("stock again", runs["stock"]))
+        again = f"{self.twice} again"
+        if self.twice in runs and not self.only:
+            turns.append((again, runs[self.twice]))
         print(f"{self.cpus} CPUs, {row}:", end="", flush=True)
         for number in range(rounds or self.rounds):
             for who, what in turns:
                 try:
-                    values = what(number * 2 + (who == "stock again"))
+                    values = what(number * 2 + (who == again))
                 except lab.Failed as error:
                     print(f"\n  {who}: {error}", flush=True)
                     values = {"failed": str(error)}
@@ -107,9 +110,9 @@ def udp_gso(bench):
            lambda to: lab.datagrams(to[0], bench.seconds, 1350, 44))
 
 
-def small(bench):
+def small(bench, **more):
     """64 bytes with the IP header."""
-    simple(bench, "small", lambda to: lab.datagrams(to[0], bench.seconds, 36))
+    simple(bench, "small", lambda to: lab.datagrams(to[0], bench.seconds, 36), **more)
 
 
 def idle(bench):
@@ -183,7 +186,7 @@ def memory_now():
             "stacks": values.get("KernelStack", 0), "tasks": tasks}
 
 
-def memory(bench):
+def memory(bench, kinds=(("stock", STOCK), ("naawg", NAAWG))):
     """The memory of ten thousand idle peers."""
     def measure(kind):
         Tunnel.add("b", "mem", kind, 1420)
@@ -203,8 +206,8 @@ def memory(bench):
                 "tasks": after["tasks"] - before["tasks"], "peers": MANY,
                 "seconds to add": took, "seconds to delete": gone}
 
-    bench.take_turns("memory", {"stock": lambda _: measure(STOCK),
-                                "naawg": lambda _: measure(NAAWG)}, 2)
+    bench.take_turns("memory", {who: (lambda kind: lambda _: measure(kind))(kind)
+                                for who, kind in kinds}, 2)
 
 
 def crowd(bench):

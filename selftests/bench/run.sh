@@ -83,6 +83,9 @@ apart()
 	chosen=("${kept[@]}")
 }
 apart forwards "$here/forwards.sh" --out "$out-forwards"
+# The stock driver cannot be loaded in the same boot.
+apart as-wireguard "$here/as_wireguard.sh" --out "$out-as-wireguard" --rounds "$rounds" \
+	--seconds "$seconds"
 # One round of it differs much from the next.
 apart floods "$here/floods.sh" --rounds $((2 * rounds))
 
