@@ -1,14 +1,17 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# timeout: 2400
+# timeout: 7200
 #
 # Runs the published test of the stock driver to its end on links of this kind. It is
 # taken from Debian's kernel source at run time and is not kept here. Only the kind of
-# the link and the name of the tool are exchanged.
+# the link and the name of the tool are exchanged. After that, wireguard/published.sh runs
+# it unchanged, on links of its own kind that naawg serves.
 
 . "$(dirname "$0")/../lib.sh"
 # shellcheck source=selftests/static/cache.sh
 . "$selftests/static/cache.sh"
+# shellcheck source=selftests/wireguard/published_lib.sh
+. "$selftests/wireguard/published_lib.sh"
 
 need_root
 need_tool iperf3 ncat iptables nft ip ping ss
@@ -24,17 +27,7 @@ sed -e 's/type wireguard/type naawg/' -e 's/\bwg \(genkey\|genpsk\|pubkey\)\b/na
 check "the script uses no link and no command of the stock driver" same \
 	"$(grep -cE 'type wireguard|[ (]wg (gen|pub|set|show|add|sync)' "$out/netns.sh")" 0
 
-# User-Mode Linux has no match for lengths, which the test drops packets by; nft
-# knows the same without one.
-cat >"$out/bin/iptables" <<'EOT'
-#!/bin/bash
-if [[ "$*" == "-A INPUT -m length --length "[0-9]*" -j DROP" ]]; then
-	/usr/sbin/iptables -A INPUT -j ACCEPT && /usr/sbin/iptables -F INPUT
-	exec nft add rule ip filter INPUT meta length "$6" drop
-fi
-exec /usr/sbin/iptables "$@"
-EOT
-chmod 755 "$out/bin/iptables"
+published_programs "$out/bin" "$repo/tools/naawg"
 
 # on NAME BOOT...: the test in a guest, which prints a line for each thing it does
 on()
@@ -49,8 +42,7 @@ on()
 	else
 		fail "$name: it ends well" "$(tail -n 25 "$out/$name.log" | cut -c1-200)"
 	fi
-	check "$name: the script ran to its end" \
-		grep -q "Objects that were created were also destroyed" "$out/$name.log"
+	check "$name: the script ran to its end" published_ended "$out/$name.log"
 }
 
 if tree=$("$selftests/uml/build.sh" test 2>"$out/uml.log") &&
@@ -59,5 +51,17 @@ if tree=$("$selftests/uml/build.sh" test 2>"$out/uml.log") &&
 else
 	skip "the newest kernel" "User-Mode Linux is not built, see selftests/out/stock/uml.log"
 fi
-[ -n "${NAAWG_STOCK_UML_ONLY:-}" ] || on 6.1 "$selftests/vm/boot.sh" -t 1000 -M "$repo/module/naawg.ko" --
+
+# on_own_kind GUEST
+on_own_kind()
+{
+	NAAWG_GUEST=$1 NAAWG_NO_DEPS=1 NAAWG_OUT=$out/$1 NAAWG_PUBLISHED_LOAD="-t 3" \
+		timeout 2500 "$selftests/run.sh" vm wireguard/published.sh >"$out/own-$1.txt" 2>&1
+	import_report "$out/own-$1.txt" "$1: "
+}
+
+on_own_kind uml
+[ -n "${NAAWG_STOCK_UML_ONLY:-}" ] && finish
+on_own_kind qemu
+on 6.1 "$selftests/vm/boot.sh" -t 1000 -M "$repo/module/naawg.ko" --
 finish
