@@ -6,30 +6,7 @@
 #include <sys/socket.h>
 
 #include "lib/codec.h"
-
-#define ATTR_LEN(payload)	(MNL_ALIGN(MNL_ATTR_HDRLEN + (payload)))
-
-/* The largest sizes of parts that must not be split. */
-#define IP_ROOM		(MNL_ATTR_HDRLEN + ATTR_LEN(2) + ATTR_LEN(16) + ATTR_LEN(1) + ATTR_LEN(4))
-#define PEER_ROOM	(MNL_ATTR_HDRLEN + 2 * ATTR_LEN(KEY_LEN) + ATTR_LEN(4) + \
-			 ATTR_LEN(sizeof(struct sockaddr_in6)) + ATTR_LEN(2))
-
-/* The length field of an attribute, nests included, has 16 bits. */
-#define NEST_MAX	(UINT16_MAX - IP_ROOM)
-
-static void put_net(struct nlmsghdr *nlh, uint16_t type, const struct allowed_ip *ip)
-{
-	struct nlattr *nest = mnl_attr_nest_start(nlh, type);
-	size_t len = ip->family == AF_INET ? sizeof(ip->ip4) : sizeof(ip->ip6);
-
-	mnl_attr_put_u16(nlh, NAAWG_A_ALLOWED_IP_FAMILY, ip->family);
-	mnl_attr_put(nlh, NAAWG_A_ALLOWED_IP_ADDRESS, len, &ip->ip6);
-	mnl_attr_put_u8(nlh, NAAWG_A_ALLOWED_IP_PREFIX_LEN, ip->prefix_len);
-	if (ip->remove)
-		mnl_attr_put_u32(nlh, NAAWG_A_ALLOWED_IP_FLAGS,
-				 NAAWG_ALLOWED_IP_FLAG_REMOVE_ME);
-	mnl_attr_nest_end(nlh, nest);
-}
+#include "lib/codec_parts.h"
 
 static void put_device(struct nlmsghdr *nlh, const struct device *dev)
 {
@@ -53,15 +30,7 @@ static void put_device(struct nlmsghdr *nlh, const struct device *dev)
 		mnl_attr_put_u32(nlh, NAAWG_A_DEVICE_FLAGS, flags);
 	/* Send one network more than the limit: the kernel refuses it and names the limit. */
 	for (i = 0; i < dev->n_forbidden && i <= FORBIDDEN_MAX; i++)
-		put_net(nlh, NAAWG_A_DEVICE_FORBIDDEN, &dev->forbidden[i]);
-}
-
-static void put_endpoint(struct nlmsghdr *nlh, const union endpoint *endpoint)
-{
-	size_t len = endpoint->addr.sa_family == AF_INET ? sizeof(endpoint->addr4) :
-							    sizeof(endpoint->addr6);
-
-	mnl_attr_put(nlh, NAAWG_A_PEER_ENDPOINT, len, endpoint);
+		codec_put_net(nlh, NAAWG_A_DEVICE_FORBIDDEN, &dev->forbidden[i]);
 }
 
 /* The first message has all attributes of a peer; later ones continue its prefixes. */
@@ -84,7 +53,7 @@ static void put_peer(struct nlmsghdr *nlh, const struct peer *peer, bool first)
 	if (peer->bits & PEER_HAS_PRESHARED_KEY)
 		mnl_attr_put(nlh, NAAWG_A_PEER_PRESHARED_KEY, KEY_LEN, peer->preshared_key);
 	if (peer->bits & PEER_HAS_ENDPOINT)
-		put_endpoint(nlh, &peer->endpoint);
+		codec_put_endpoint(nlh, &peer->endpoint);
 	if (peer->bits & PEER_HAS_KEEPALIVE)
 		mnl_attr_put_u16(nlh, NAAWG_A_PEER_PERSISTENT_KEEPALIVE_INTERVAL,
 				 peer->keepalive);
@@ -107,7 +76,7 @@ static bool put_some_of_peer(struct codec_cursor *cursor, struct nlmsghdr *nlh, 
 
 		if (nlh->nlmsg_len + IP_ROOM > room || used > NEST_MAX)
 			break;
-		put_net(nlh, NAAWG_A_PEER_ALLOWED_IPS, &peer->ips[cursor->ip++]);
+		codec_put_net(nlh, NAAWG_A_PEER_ALLOWED_IPS, &peer->ips[cursor->ip++]);
 	}
 	mnl_attr_nest_end(nlh, nest);
 	return cursor->ip == n_ips;
@@ -140,20 +109,6 @@ bool codec_put(struct codec_cursor *cursor, struct nlmsghdr *nlh, size_t room)
 
 /* --- from attributes to the model --------------------------------------- */
 
-static bool has(const struct nlattr *attr, size_t len)
-{
-	return mnl_attr_get_payload_len(attr) == len;
-}
-
-/* Copies a number or a key of exactly @len bytes. */
-static int get_exact(void *to, const struct nlattr *attr, size_t len)
-{
-	if (!has(attr, len))
-		return -EBADMSG;
-	memcpy(to, mnl_attr_get_payload(attr), len);
-	return 0;
-}
-
 static void get_name(char *to, size_t room, const struct nlattr *attr)
 {
 	size_t len = strnlen(mnl_attr_get_payload(attr), mnl_attr_get_payload_len(attr));
@@ -164,41 +119,10 @@ static void get_name(char *to, size_t room, const struct nlattr *attr)
 	to[len] = '\0';
 }
 
-static int get_net(struct allowed_ip *ip, const struct nlattr *nest)
-{
-	const struct nlattr *attr, *address = NULL;
-	int ret = 0;
-
-	memset(ip, 0, sizeof(*ip));
-
-	mnl_attr_for_each_nested(attr, nest) {
-		switch (mnl_attr_get_type(attr)) {
-		case NAAWG_A_ALLOWED_IP_FAMILY:
-			ret = get_exact(&ip->family, attr, sizeof(ip->family));
-			break;
-		case NAAWG_A_ALLOWED_IP_ADDRESS:
-			address = attr;
-			break;
-		case NAAWG_A_ALLOWED_IP_PREFIX_LEN:
-			ret = get_exact(&ip->prefix_len, attr, sizeof(ip->prefix_len));
-			break;
-		}
-		if (ret)
-			return ret;
-	}
-	if (!address)
-		return -EBADMSG;
-	if (ip->family == AF_INET && ip->prefix_len <= 32)
-		return get_exact(&ip->ip4, address, sizeof(ip->ip4));
-	if (ip->family == AF_INET6 && ip->prefix_len <= 128)
-		return get_exact(&ip->ip6, address, sizeof(ip->ip6));
-	return -EBADMSG;
-}
-
 static int get_ip(struct peer *peer, const struct nlattr *nest)
 {
 	struct allowed_ip ip, *added;
-	int ret = get_net(&ip, nest);
+	int ret = codec_get_net(&ip, nest);
 
 	if (ret)
 		return ret;
@@ -212,7 +136,7 @@ static int get_ip(struct peer *peer, const struct nlattr *nest)
 static int get_forbidden(struct device *dev, const struct nlattr *nest)
 {
 	struct allowed_ip ip, *added;
-	int ret = get_net(&ip, nest);
+	int ret = codec_get_net(&ip, nest);
 
 	if (ret)
 		return ret;
@@ -223,37 +147,20 @@ static int get_forbidden(struct device *dev, const struct nlattr *nest)
 	return 0;
 }
 
-static int get_endpoint(union endpoint *endpoint, const struct nlattr *attr)
-{
-	const struct sockaddr *addr = mnl_attr_get_payload(attr);
-	sa_family_t family;
-
-	if (mnl_attr_get_payload_len(attr) < sizeof(family))
-		return -EBADMSG;
-	memcpy(&family, addr, sizeof(family));
-	if (!(family == AF_INET && has(attr, sizeof(endpoint->addr4))) &&
-	    !(family == AF_INET6 && has(attr, sizeof(endpoint->addr6))))
-		return -EBADMSG;
-	/* The old endpoint may be of the other family, and longer. */
-	memset(endpoint, 0, sizeof(*endpoint));
-	memcpy(endpoint, addr, mnl_attr_get_payload_len(attr));
-	return 0;
-}
-
 static int get_peer_quality(struct peer *peer, const struct nlattr *attr)
 {
 	switch (mnl_attr_get_type(attr)) {
 	case NAAWG_A_PEER_HANDSHAKE_RTT_US:
-		return get_exact(&peer->handshake_rtt_us, attr, sizeof(peer->handshake_rtt_us));
+		return codec_get_exact(&peer->handshake_rtt_us, attr, sizeof(peer->handshake_rtt_us));
 	case NAAWG_A_PEER_RETRANSMISSIONS:
-		return get_exact(&peer->retransmissions, attr, sizeof(peer->retransmissions));
+		return codec_get_exact(&peer->retransmissions, attr, sizeof(peer->retransmissions));
 	case NAAWG_A_PEER_LOST_PACKETS:
 		peer->bits |= PEER_HAS_LOSSES;
-		return get_exact(&peer->lost_packets, attr, sizeof(peer->lost_packets));
+		return codec_get_exact(&peer->lost_packets, attr, sizeof(peer->lost_packets));
 	case NAAWG_A_PEER_LAST_RX:
-		return get_exact(&peer->last_rx, attr, sizeof(peer->last_rx));
+		return codec_get_exact(&peer->last_rx, attr, sizeof(peer->last_rx));
 	case NAAWG_A_PEER_LAST_TX:
-		return get_exact(&peer->last_tx, attr, sizeof(peer->last_tx));
+		return codec_get_exact(&peer->last_tx, attr, sizeof(peer->last_tx));
 	}
 	return 0;
 }
@@ -263,24 +170,24 @@ static int get_peer_attr(struct peer *peer, const struct nlattr *attr)
 	switch (mnl_attr_get_type(attr)) {
 	case NAAWG_A_PEER_PRESHARED_KEY:
 		peer->bits |= PEER_HAS_PRESHARED_KEY;
-		return get_exact(peer->preshared_key, attr, KEY_LEN);
+		return codec_get_exact(peer->preshared_key, attr, KEY_LEN);
 	case NAAWG_A_PEER_ENDPOINT:
 		peer->bits |= PEER_HAS_ENDPOINT;
-		return get_endpoint(&peer->endpoint, attr);
+		return codec_get_endpoint(&peer->endpoint, attr);
 	case NAAWG_A_PEER_PERSISTENT_KEEPALIVE_INTERVAL:
 		peer->bits |= PEER_HAS_KEEPALIVE;
-		return get_exact(&peer->keepalive, attr, sizeof(peer->keepalive));
+		return codec_get_exact(&peer->keepalive, attr, sizeof(peer->keepalive));
 	case NAAWG_A_PEER_LAST_HANDSHAKE:
 		peer->bits |= PEER_HAS_HANDSHAKE;
-		return get_exact(&peer->last_handshake, attr, sizeof(peer->last_handshake));
+		return codec_get_exact(&peer->last_handshake, attr, sizeof(peer->last_handshake));
 	case NAAWG_A_PEER_RX_BYTES:
-		return get_exact(&peer->rx_bytes, attr, sizeof(peer->rx_bytes));
+		return codec_get_exact(&peer->rx_bytes, attr, sizeof(peer->rx_bytes));
 	case NAAWG_A_PEER_TX_BYTES:
-		return get_exact(&peer->tx_bytes, attr, sizeof(peer->tx_bytes));
+		return codec_get_exact(&peer->tx_bytes, attr, sizeof(peer->tx_bytes));
 	case NAAWG_A_PEER_RX_PACKETS:
-		return get_exact(&peer->rx_packets, attr, sizeof(peer->rx_packets));
+		return codec_get_exact(&peer->rx_packets, attr, sizeof(peer->rx_packets));
 	case NAAWG_A_PEER_TX_PACKETS:
-		return get_exact(&peer->tx_packets, attr, sizeof(peer->tx_packets));
+		return codec_get_exact(&peer->tx_packets, attr, sizeof(peer->tx_packets));
 	case NAAWG_A_PEER_ALLOWED_IPS:
 		return get_ip(peer, attr);
 	case NAAWG_A_PEER_CONNECTED:
@@ -293,9 +200,9 @@ static int get_peer_attr(struct peer *peer, const struct nlattr *attr)
 		peer->bits |= PEER_REKEYING;
 		return 0;
 	case NAAWG_A_PEER_CHANGES:
-		return get_exact(&peer->changes, attr, sizeof(peer->changes));
+		return codec_get_exact(&peer->changes, attr, sizeof(peer->changes));
 	case NAAWG_A_PEER_ALLOWED_IPS_TOTAL:
-		return get_exact(&peer->n_all_ips, attr, sizeof(peer->n_all_ips));
+		return codec_get_exact(&peer->n_all_ips, attr, sizeof(peer->n_all_ips));
 	case NAAWG_A_PEER_LAST_REASON:
 		get_name(peer->last_reason, sizeof(peer->last_reason), attr);
 		return 0;
@@ -312,7 +219,7 @@ static int get_peer(struct device *dev, const struct nlattr *nest)
 	mnl_attr_for_each_nested(attr, nest)
 		if (mnl_attr_get_type(attr) == NAAWG_A_PEER_PUBLIC_KEY)
 			key = attr;
-	if (!key || !has(key, KEY_LEN))
+	if (!key || mnl_attr_get_payload_len(key) != KEY_LEN)
 		return -EBADMSG;
 
 	if (!peer || memcmp(peer->public_key, mnl_attr_get_payload(key), KEY_LEN)) {
@@ -344,7 +251,7 @@ static int get_reason(struct device *dev, const struct nlattr *nest)
 			get_name(reason->name, sizeof(reason->name), attr);
 			break;
 		case NAAWG_A_REASON_COUNT:
-			ret = get_exact(&reason->count, attr, sizeof(reason->count));
+			ret = codec_get_exact(&reason->count, attr, sizeof(reason->count));
 			break;
 		case NAAWG_A_REASON_HANDSHAKE:
 			reason->handshake = true;
@@ -370,7 +277,7 @@ static int get_batch_counter(struct device *dev, const struct nlattr *nest)
 			get_name(counter->name, sizeof(counter->name), attr);
 			break;
 		case NAAWG_A_COUNTER_COUNT:
-			ret = get_exact(&counter->count, attr, sizeof(counter->count));
+			ret = codec_get_exact(&counter->count, attr, sizeof(counter->count));
 			break;
 		}
 		if (ret)
@@ -384,15 +291,15 @@ static int get_caller_attr(struct caller *caller, const struct nlattr *attr)
 	switch (mnl_attr_get_type(attr)) {
 	case NAAWG_A_CALLER_PUBLIC_KEY:
 		caller->has_key = true;
-		return get_exact(caller->public_key, attr, KEY_LEN);
+		return codec_get_exact(caller->public_key, attr, KEY_LEN);
 	case NAAWG_A_CALLER_ENDPOINT:
-		return get_endpoint(&caller->endpoint, attr);
+		return codec_get_endpoint(&caller->endpoint, attr);
 	case NAAWG_A_CALLER_COUNT:
-		return get_exact(&caller->count, attr, sizeof(caller->count));
+		return codec_get_exact(&caller->count, attr, sizeof(caller->count));
 	case NAAWG_A_CALLER_FIRST:
-		return get_exact(&caller->first, attr, sizeof(caller->first));
+		return codec_get_exact(&caller->first, attr, sizeof(caller->first));
 	case NAAWG_A_CALLER_LAST:
-		return get_exact(&caller->last, attr, sizeof(caller->last));
+		return codec_get_exact(&caller->last, attr, sizeof(caller->last));
 	}
 	return 0;
 }
@@ -416,7 +323,7 @@ static int get_caller(struct device *dev, const struct nlattr *nest)
 static int get_answer(struct device *dev, const struct nlattr *attr)
 {
 	uint8_t answer = 0;
-	int ret = get_exact(&answer, attr, sizeof(answer));
+	int ret = codec_get_exact(&answer, attr, sizeof(answer));
 
 	dev->bits |= DEVICE_HAS_ANSWER;
 	dev->answer_unreachable = answer;
@@ -427,25 +334,25 @@ static int get_device_attr(struct device *dev, const struct nlattr *attr)
 {
 	switch (mnl_attr_get_type(attr)) {
 	case NAAWG_A_DEVICE_IFINDEX:
-		return get_exact(&dev->ifindex, attr, sizeof(dev->ifindex));
+		return codec_get_exact(&dev->ifindex, attr, sizeof(dev->ifindex));
 	case NAAWG_A_DEVICE_IFNAME:
 		get_name(dev->name, sizeof(dev->name), attr);
 		return 0;
 	case NAAWG_A_DEVICE_PRIVATE_KEY:
 		dev->bits |= DEVICE_HAS_PRIVATE_KEY;
-		return get_exact(dev->private_key, attr, KEY_LEN);
+		return codec_get_exact(dev->private_key, attr, KEY_LEN);
 	case NAAWG_A_DEVICE_PUBLIC_KEY:
 		dev->bits |= DEVICE_HAS_PUBLIC_KEY;
-		return get_exact(dev->public_key, attr, KEY_LEN);
+		return codec_get_exact(dev->public_key, attr, KEY_LEN);
 	case NAAWG_A_DEVICE_LISTEN_PORT:
 		dev->bits |= DEVICE_HAS_LISTEN_PORT;
-		return get_exact(&dev->listen_port, attr, sizeof(dev->listen_port));
+		return codec_get_exact(&dev->listen_port, attr, sizeof(dev->listen_port));
 	case NAAWG_A_DEVICE_FWMARK:
 		dev->bits |= DEVICE_HAS_FWMARK;
-		return get_exact(&dev->fwmark, attr, sizeof(dev->fwmark));
+		return codec_get_exact(&dev->fwmark, attr, sizeof(dev->fwmark));
 	case NAAWG_A_DEVICE_CHAINS:
 		dev->bits |= DEVICE_HAS_CHAINS;
-		return get_exact(&dev->chains, attr, sizeof(dev->chains));
+		return codec_get_exact(&dev->chains, attr, sizeof(dev->chains));
 	case NAAWG_A_DEVICE_ANSWER_UNREACHABLE:
 		return get_answer(dev, attr);
 	case NAAWG_A_DEVICE_PEERS:
