@@ -49,9 +49,14 @@ class Maker:
             del data[self.random.randrange(len(data) + 1):]
         return bytes(data)
 
+    def kind(self):
+        kinds = [b"naawg\0"] * 6 + [b"wireguard\0", b"dummy\0"]
+        return attr(1, self.random.choice(kinds))
+
     def link(self, n):
         return (struct.pack("BxHiII", 0, 65534, 5 + n, self.random.randrange(2), 0) +
-                attr(3, b"zz%d\0" % n) + attr(4, number(1400)) + attr(13, number(7)) +
+                attr(3, b"zz%d\0" % n) + attr(18, self.kind()) +
+                attr(4, number(1400)) + attr(13, number(7)) +
                 attr(20, b"alias\0") + attr(0x8034, attr(53, b"other\0")))
 
     def address(self):
@@ -82,7 +87,8 @@ class Maker:
 
     def long(self):
         """One link whose attributes do not fit into a request."""
-        link = struct.pack("BxHiII", 0, 65534, 5, 1, 0) + attr(3, b"zz0\0")
+        link = struct.pack("BxHiII", 0, 65534, 5, 1, 0) + attr(3, b"zz0\0") + \
+            attr(18, attr(1, b"naawg\0"))
         for kind in (13, 37, 4, 27, 20, 10):
             link += attr(kind, bytes(65000))
         return self.whole(1, message(RTM_NEWLINK, 0, link), struct.pack("Q", 1))

@@ -10,6 +10,7 @@
 
 #include "cmds/cmds.h"
 #include "lib/prog.h"
+#include "lib/served.h"
 #include "saved/namespaces.h"
 #include "saved/steps.h"
 
@@ -17,16 +18,17 @@
 
 static int usage(FILE *out)
 {
-	fprintf(out, "Usage: %s link save [--again] { <file> | --all <directory> }\n"
-		"       %s link { list | lost | hold | remove | restore | finish } { <file> | --all <directory> }\n"
+	fprintf(out, "Usage: %s link save [--again] [--kind wireguard] { <file> | --all <directory> }\n"
+		"       %s link { list | lost | extras | hold | remove | restore | finish } { <file> | --all <directory> }\n"
 		"  save     writes the interfaces of this network namespace, with their keys, to a file in memory\n"
-		"           (--again: replaces that file)\n"
+		"           (--again: replaces that file; --kind wireguard: interfaces of that kind, also those of the stock driver)\n"
 		"  hold     adds a blackhole route behind each route over the saved interfaces\n"
 		"  remove   deletes the saved interfaces\n"
 		"  restore  makes the removed interfaces again, with their routes\n"
 		"  finish   sets all other routes and rules back, and deletes the blackhole routes\n"
 		"  list     prints the names of the saved interfaces\n"
 		"  lost     prints the removed interfaces whose network namespace is not this one\n"
+		"  extras   prints the saved settings that the stock driver does not have\n"
 		"With --all, a command works in every network namespace, with a file for each in the directory. naawg-upgrade(8) uses these commands.\n",
 		prog_name, prog_name);
 	return out == stdout ? 0 : 1;
@@ -39,6 +41,7 @@ static const struct {
 	step_fn run;
 } verbs[] = {
 	{ "list", step_list },
+	{ "extras", step_extras },
 	{ "hold", step_hold },
 	{ "remove", step_remove },
 	{ "restore", step_restore },
@@ -70,9 +73,40 @@ static bool print_lost(const struct saved *saved)
 	return none;
 }
 
-static bool save_one(const char *path, bool again)
+/* Options of `save'. */
+struct saving {
+	bool again, wireguard;
+};
+
+static bool save_one(const char *path, struct saving saving)
 {
-	return again ? step_save_again(path) : step_save(path);
+	return saving.again ? step_save_again(path, saving.wireguard) :
+			      step_save(path, saving.wireguard);
+}
+
+/* Returns the number of words that were options, or -1. */
+static int parse_saving(int argc, char **argv, struct saving *saving)
+{
+	int n;
+
+	memset(saving, 0, sizeof(*saving));
+	for (n = 0; n < argc; n++) {
+		if (!strcmp(argv[n], "--again")) {
+			saving->again = true;
+		} else if (!strcmp(argv[n], "--kind")) {
+			if (++n == argc || strcmp(argv[n], SERVED_KIND))
+				return -1;
+			saving->wireguard = true;
+		} else {
+			break;
+		}
+	}
+	return n;
+}
+
+static bool works_anywhere(const char *verb)
+{
+	return !strcmp(verb, "list") || !strcmp(verb, "extras");
 }
 
 static bool run_one(const char *verb, const char *path)
@@ -85,7 +119,7 @@ static bool run_one(const char *verb, const char *path)
 	here = step_is_here(&saved);
 	if (!strcmp(verb, "lost")) {
 		ok = here || print_lost(&saved);
-	} else if (!here && strcmp(verb, "list")) {
+	} else if (!here && !works_anywhere(verb)) {
 		fprintf(stderr, "%s: %s was saved in another network namespace\n", prog_name, path);
 		ok = false;
 	} else {
@@ -146,7 +180,7 @@ static void set_place(char *text, size_t room, const char *name, const struct na
 	prog_name = text;
 }
 
-static bool save_all(const struct namespaces *all, const char *dir, bool again)
+static bool save_all(const struct namespaces *all, const char *dir, struct saving saving)
 {
 	const char *name = prog_name;
 	char path[PATH_MAX], place[PATH_MAX];
@@ -156,7 +190,7 @@ static bool save_all(const struct namespaces *all, const char *dir, bool again)
 	for (i = 0; ok && i < all->n; i++) {
 		set_place(place, sizeof(place), name, &all->list[i]);
 		ok = namespace_enter(&all->list[i]) && path_of(path, dir, all->list[i].inode) &&
-		     save_one(path, again);
+		     save_one(path, saving);
 	}
 	prog_name = name;
 	return ok;
@@ -176,7 +210,7 @@ static bool run_in(const struct namespace *ns, const char *verb, const char *pat
 	snprintf(where, sizeof(where), " in %s", ns ? ns->where : "a namespace that is gone");
 	if (!strcmp(verb, "lost"))
 		ok &= here || print_lost(&saved);
-	else if (here || !strcmp(verb, "list"))
+	else if (here || works_anywhere(verb))
 		ok = step_of(verb)(&saved, path, where);
 	saved_destroy(&saved);
 	return ok;
@@ -201,7 +235,7 @@ static bool run_all(const struct namespaces *all, const char *verb, const char *
 	return ok;
 }
 
-static int everywhere(const char *verb, const char *dir, bool again)
+static int everywhere(const char *verb, const char *dir, struct saving saving)
 {
 	bool saves = !strcmp(verb, "save"), ok = false;
 	struct namespaces all = { 0 };
@@ -213,7 +247,7 @@ static int everywhere(const char *verb, const char *dir, bool again)
 	if (ret < 0)
 		fprintf(stderr, "%s: %s: %s\n", prog_name, dir, strerror(-ret));
 	else if (saves)
-		ok = save_all(&all, dir, again);
+		ok = save_all(&all, dir, saving);
 	else
 		ok = run_all(&all, verb, dir, inodes, n);
 	namespaces_close(&all);
@@ -224,18 +258,23 @@ static int everywhere(const char *verb, const char *dir, bool again)
 int cmd_link(int argc, char **argv)
 {
 	const char *verb = argc > 1 ? argv[1] : "";
-	bool saves = !strcmp(verb, "save"), again;
+	bool saves = !strcmp(verb, "save");
+	struct saving saving = { 0 };
+	int options = 0;
 
 	if (prog_help(argc, argv))
 		return usage(stdout);
-	again = saves && argc > 2 && !strcmp(argv[2], "--again");
-	argc -= 2 + again;
-	argv += 2 + again;
+	if (saves)
+		options = parse_saving(argc - 2, argv + 2, &saving);
+	if (options < 0)
+		return usage(stderr);
+	argc -= 2 + options;
+	argv += 2 + options;
 	if (!saves && strcmp(verb, "lost") && !step_of(verb))
 		return usage(stderr);
 	if (argc == 2 && !strcmp(argv[0], "--all"))
-		return everywhere(verb, argv[1], again);
+		return everywhere(verb, argv[1], saving);
 	if (argc != 1 || argv[0][0] == '-')
 		return usage(stderr);
-	return (saves ? save_one(argv[0], again) : run_one(verb, argv[0])) ? 0 : 1;
+	return (saves ? save_one(argv[0], saving) : run_one(verb, argv[0])) ? 0 : 1;
 }

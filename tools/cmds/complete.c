@@ -114,8 +114,8 @@ static const struct row {
 	{ "client-config", NULL, 0, "--name --endpoint --address --allowed-ips --dns --keepalive --no-psk" },
 	{ "endpoints", NULL, 2, "refresh" },
 	{ "endpoints", NULL, 0, "@interface all --json" },
-	{ "link", NULL, 2, "save list lost hold remove restore finish" },
-	{ "link", NULL, 0, "@file --all --again" },
+	{ "link", NULL, 2, "save list lost extras hold remove restore finish" },
+	{ "link", NULL, 0, "@file --all --again --kind" },
 	{ "version", NULL, 2, "--json" },
 };
 

@@ -11,8 +11,11 @@
 #include "lib/forward_codec.h"
 #include "lib/nl.h"
 #include "lib/nl_links.h"
+#include "lib/nl_stock.h"
 #include "lib/prog.h"
+#include "lib/served.h"
 #include "saved/addresses.h"
+#include "saved/birth.h"
 #include "saved/link_restore.h"
 #include "saved/sysctls.h"
 
@@ -24,18 +27,21 @@
 /* The interval in seconds of a keepalive that wakes a peer: it is switched off long before. */
 #define KEEPALIVE_ONCE	65535
 
+#define REPLACE_TRIES	16
+
 int link_find(struct saved *saved)
 {
 	struct link_list links;
 	size_t i, k;
-	int ret = nl_list_links(&links, true);
+	int ret = nl_list_links(&links, false);
 
 	if (ret)
 		return ret;
 	for (i = 0; i < saved->n_links; i++) {
 		saved->links[i].index_now = 0;
 		for (k = 0; k < links.n; k++)
-			if (!strcmp(links.links[k].name, saved->links[i].name))
+			if (!strcmp(links.links[k].name, saved->links[i].name) &&
+			    !strcmp(links.links[k].kind, saved->links[i].kind))
 				saved->links[i].index_now = links.links[k].index;
 	}
 	link_list_destroy(&links);
@@ -92,16 +98,19 @@ static void copy_attr(struct nlmsghdr *nlh, const struct nlmsghdr *msg, uint16_t
 }
 
 static int create(struct nlsock *nls, const struct nlmsghdr *msg, const char *name,
-		  unsigned int index)
+		  unsigned int index, int32_t birth)
 {
+	char kind[RECORD_KIND_ROOM];
 	struct nlmsghdr *nlh = request(nls, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, index);
 	struct nlattr *info;
 
 	mnl_attr_put_strz(nlh, IFLA_IFNAME, name);
 	copy_attr(nlh, msg, IFLA_TXQLEN);
-	copy_attr(nlh, msg, IFLA_LINK_NETNSID);
+	if (birth >= 0)
+		mnl_attr_put_u32(nlh, IFLA_LINK_NETNSID, birth);
 	info = mnl_attr_nest_start(nlh, IFLA_LINKINFO);
-	mnl_attr_put_strz(nlh, IFLA_INFO_KIND, NAAWG_FAMILY_NAME);
+	record_kind(msg, kind);
+	mnl_attr_put_strz(nlh, IFLA_INFO_KIND, kind);
 	mnl_attr_nest_end(nlh, info);
 	return ask(nls, nlh);
 }
@@ -110,17 +119,18 @@ static int create(struct nlsock *nls, const struct nlmsghdr *msg, const char *na
  * If the link was made in another network namespace, the kernel makes it there and moves it
  * here. The name may be taken there, so the link gets it here. The index may be taken, too.
  */
-static int make(struct nlsock *nls, const struct nlmsghdr *msg, struct saved_link *link)
+static int make(struct nlsock *nls, const struct nlmsghdr *msg, struct saved_link *link,
+		int32_t birth)
 {
-	bool moved = record_attr(msg, HEADER, IFLA_LINK_NETNSID);
+	bool moved = birth >= 0;
 	char name[IFNAMSIZ];
 	struct nlmsghdr *nlh;
 	int ret;
 
 	snprintf(name, sizeof(name), "nup%u", (unsigned int)getpid());
-	ret = create(nls, msg, moved ? name : link->name, link->index);
+	ret = create(nls, msg, moved ? name : link->name, link->index, birth);
 	if (ret == -EEXIST || ret == -EBUSY)
-		ret = create(nls, msg, moved ? name : link->name, 0);
+		ret = create(nls, msg, moved ? name : link->name, 0, birth);
 	if (ret)
 		return ret;
 	link->index_now = if_nametoindex(moved ? name : link->name);
@@ -198,26 +208,57 @@ static void whole(struct device *dev)
 		dev->peers[i].bits |= PEER_REPLACE_IPS;
 }
 
-static int set_device(const struct saved *saved, size_t link)
+int link_device(const struct saved *saved, size_t link, struct device *dev)
 {
-	unsigned int parts;
-	struct device dev;
-	size_t refused;
 	int ret = 0;
 
-	device_init(&dev, saved->links[link].name);
+	device_init(dev, saved->links[link].name);
 	records_for_each(msg, &saved->records) {
 		if (ret || msg->nlmsg_seq != link)
 			continue;
 		if (msg->nlmsg_type == SAVED_DEVICE)
-			ret = codec_get(&dev, msg, 0);
+			ret = codec_get(dev, msg, 0);
 		else if (msg->nlmsg_type == SAVED_FORWARDS)
-			ret = forward_get(&dev, msg, 0);
+			ret = forward_get(dev, msg, 0);
 	}
+	if (ret)
+		device_destroy(dev);
+	return ret;
+}
+
+/*
+ * The family "wireguard" has the form that both drivers understand. The rest goes to naawg,
+ * and is left out on the stock driver.
+ */
+static int set_wireguard(const struct device *dev)
+{
+	unsigned int parts;
+	struct device rest;
+	int ret = nl_stock_set(dev);
+
+	if (ret || served_by() != SERVED_NAAWG)
+		return ret;
+	rest = *dev;
+	rest.bits &= DEVICE_HAS_ANSWER | DEVICE_REPLACE_FORBIDDEN;
+	rest.n_peers = 0;
+	ret = nl_set_device(&rest, &parts);
+	explicit_bzero(&rest, sizeof(rest));
+	return ret;
+}
+
+static int set_device(const struct saved *saved, size_t link)
+{
+	bool wireguard = !strcmp(saved->links[link].kind, SERVED_KIND);
+	unsigned int parts;
+	struct device dev;
+	size_t refused;
+	int ret = link_device(saved, link, &dev);
+
+	if (ret)
+		return ret;
 	whole(&dev);
-	if (!ret)
-		ret = nl_set_device(&dev, &parts);
-	if (!ret && dev.n_forwards)
+	ret = wireguard ? set_wireguard(&dev) : nl_set_device(&dev, &parts);
+	if (!ret && dev.n_forwards && (!wireguard || served_by() == SERVED_NAAWG))
 		ret = nl_set_forwards(&dev, FORWARDS_REPLACE, &refused);
 	device_destroy(&dev);
 	return ret;
@@ -230,16 +271,33 @@ static bool complain(const struct saved_link *link, const char *what, int error)
 	return false;
 }
 
+/*
+ * An attempt that was interrupted may have left half of the link, and another program may
+ * make one of the same name and kind at any time.
+ */
+static int replace(struct nlsock *nls, const struct nlmsghdr *msg, struct saved *saved,
+		   size_t number)
+{
+	struct saved_link *link = &saved->links[number];
+	int32_t birth = birth_of(saved, number);
+	int tries, ret = 0;
+
+	for (tries = 0; tries < REPLACE_TRIES; tries++) {
+		ret = link_delete(link);
+		if (!ret)
+			ret = make(nls, msg, link, birth);
+		if (ret != -EEXIST || link_find(saved) || !link->index_now)
+			break;
+	}
+	return ret;
+}
+
 static bool restore(struct nlsock *nls, const struct nlmsghdr *msg, struct saved *saved,
 		    size_t number)
 {
 	struct saved_link *link = &saved->links[number];
-	int ret;
+	int ret = replace(nls, msg, saved, number);
 
-	/* An attempt that was interrupted may have left half of the link. */
-	ret = link_delete(link);
-	if (!ret)
-		ret = make(nls, msg, link);
 	if (!ret)
 		ret = set_link(nls, msg, link->index_now);
 	if (ret)
@@ -270,10 +328,11 @@ bool link_restore(struct saved *saved, size_t link)
 	return ok;
 }
 
-/* The module sends a keepalive as it is switched on, and that needs a session. */
+/* The driver sends a keepalive as it is switched on, and that needs a session. */
 void link_wake(const struct saved *saved, size_t link)
 {
 	const uint16_t values[] = { KEEPALIVE_ONCE, 0 };
+	bool wireguard = !strcmp(saved->links[link].kind, SERVED_KIND);
 	unsigned int parts;
 	struct device dev;
 	struct peer *peer;
@@ -295,7 +354,10 @@ void link_wake(const struct saved *saved, size_t link)
 	for (i = 0; i < 2 && dev.n_peers; i++) {
 		for (at = 0; at < dev.n_peers; at++)
 			dev.peers[at].keepalive = values[i];
-		nl_set_device(&dev, &parts);
+		if (wireguard)
+			nl_stock_set(&dev);
+		else
+			nl_set_device(&dev, &parts);
 	}
 	device_destroy(&dev);
 }

@@ -11,8 +11,11 @@
 #include "lib/codec.h"
 #include "lib/forward_codec.h"
 #include "lib/nl.h"
+#include "lib/nl_stock.h"
 #include "lib/prog.h"
+#include "lib/served.h"
 #include "saved/addresses.h"
+#include "saved/birth.h"
 #include "saved/link_save.h"
 #include "saved/routes.h"
 #include "saved/rules.h"
@@ -23,46 +26,35 @@
 /* The module uses a session no longer than this. */
 #define SESSION_SECONDS	180
 
-static bool is_ours(const struct nlmsghdr *msg)
-{
-	const struct nlattr *info = record_attr(msg, sizeof(struct ifinfomsg), IFLA_LINKINFO);
-	const struct nlattr *attr;
-
-	if (info)
-		mnl_attr_for_each_nested(attr, info)
-			if (mnl_attr_get_type(attr) == IFLA_INFO_KIND)
-				return !strncmp(mnl_attr_get_payload(attr), NAAWG_FAMILY_NAME,
-						mnl_attr_get_payload_len(attr));
-	return false;
-}
+/* Links of these kinds. */
+struct selection {
+	bool naawg, wireguard;
+};
 
 static int keep_link(struct records *records, const struct nlmsghdr *msg, void *arg)
 {
-	(void)arg;
-	if (!is_ours(msg))
+	const struct selection *selection = arg;
+
+	if (!(selection->naawg && record_is_kind(msg, NAAWG_FAMILY_NAME)) &&
+	    !(selection->wireguard && record_is_kind(msg, SERVED_KIND)))
 		return 0;
 	return records_add(records, RTM_NEWLINK, 0, mnl_nlmsg_get_payload(msg),
 			   mnl_nlmsg_get_payload_len(msg)) ? 0 : -ENOMEM;
 }
 
-static int save_links(struct saved *saved)
+static int save_links(struct saved *saved, struct selection selection)
 {
 	struct records found = { 0 };
-	char name[IFNAMSIZ];
 	int ret;
 
-	ret = records_dump(&found, RTM_GETLINK, 0, sizeof(struct ifinfomsg), keep_link, NULL);
+	ret = records_dump(&found, RTM_GETLINK, 0, sizeof(struct ifinfomsg), keep_link,
+			   &selection);
 	records_for_each(msg, &found) {
-		const struct ifinfomsg *info = mnl_nlmsg_get_payload(msg);
-		const struct nlattr *attr = record_attr(msg, sizeof(*info), IFLA_IFNAME);
-
-		if (ret || !attr)
+		if (ret || !record_attr(msg, sizeof(struct ifinfomsg), IFLA_IFNAME))
 			break;
-		snprintf(name, sizeof(name), "%.*s", mnl_attr_get_payload_len(attr),
-			 (const char *)mnl_attr_get_payload(attr));
-		if (!records_add(&saved->records, RTM_NEWLINK, saved->n_links, info,
-				 mnl_nlmsg_get_payload_len(msg)) ||
-		    !saved_add_link(saved, name, info->ifi_index))
+		if (!records_add(&saved->records, RTM_NEWLINK, saved->n_links,
+				 mnl_nlmsg_get_payload(msg), mnl_nlmsg_get_payload_len(msg)) ||
+		    !saved_add_link(saved, msg))
 			ret = -ENOMEM;
 	}
 	records_destroy(&found);
@@ -138,16 +130,37 @@ static int put_awake(struct saved *saved, size_t link, const struct device *dev)
 	return ret;
 }
 
-static int save_device(struct saved *saved, size_t link)
+/* A link of the stock driver has no forwards. Its port is open while it is up. */
+static int get_stock(struct saved_link *link, struct device *dev)
 {
-	struct device dev;
-	int ret = nl_get_device(saved->links[link].name, &dev);
+	int ret = nl_stock_get(link->name, dev);
+
+	if (!ret && link->up)
+		link->port = dev->listen_port;
+	return ret;
+}
+
+static int get_ours(const struct saved_link *link, struct device *dev)
+{
+	int ret = nl_get_device(link->name, dev);
 
 	if (ret)
 		return ret;
-	ret = nl_get_forwards(&dev);
-	if (!ret)
-		ret = put_device(saved, link, &dev);
+	ret = nl_get_forwards(dev);
+	if (ret)
+		device_destroy(dev);
+	return ret;
+}
+
+static int save_device(struct saved *saved, size_t link, bool stock)
+{
+	struct saved_link *saved_link = &saved->links[link];
+	struct device dev;
+	int ret = stock ? get_stock(saved_link, &dev) : get_ours(saved_link, &dev);
+
+	if (ret)
+		return ret;
+	ret = put_device(saved, link, &dev);
 	if (!ret)
 		ret = put_forwards(saved, link, &dev);
 	if (!ret)
@@ -162,8 +175,10 @@ static bool complain(const char *what, int error)
 	return false;
 }
 
-bool link_save(struct saved *saved)
+bool link_save(struct saved *saved, bool wireguard)
 {
+	bool stock = served_by() != SERVED_NAAWG;
+	struct selection selection = { .naawg = !wireguard, .wireguard = wireguard || !stock };
 	size_t i;
 	int ret;
 
@@ -171,16 +186,18 @@ bool link_save(struct saved *saved)
 	saved->time = saved_clock();
 	ret = saved_cookie(&saved->cookie);
 	if (!ret)
-		ret = save_links(saved);
+		ret = save_links(saved, selection);
 	if (ret)
 		return complain("the interfaces", ret);
 	for (i = 0; i < saved->n_links; i++) {
-		ret = save_device(saved, i);
+		ret = save_device(saved, i, wireguard && stock);
 		if (!ret)
 			ret = sysctls_save(saved, i);
 		if (ret)
 			return complain(saved->links[i].name, ret);
 	}
+	if (!birth_save(saved))
+		return false;
 	ret = saved->n_links ? addresses_save(saved) : 0;
 	if (ret)
 		return complain("the addresses", ret);

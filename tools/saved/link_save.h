@@ -7,9 +7,10 @@
 #include "saved/saved.h"
 
 /*
- * Reads all naawg links of this network namespace, what they have, and all routes and
- * rules. False: it was said why not. saved_destroy() is needed in any case.
+ * Reads the links of this network namespace, what they have, and all routes and rules: all
+ * links that naawg serves, or with @wireguard those of kind `wireguard', which the stock
+ * driver may serve. False: it was said why not. saved_destroy() is needed in any case.
  */
-bool link_save(struct saved *saved);
+bool link_save(struct saved *saved, bool wireguard);
 
 #endif

@@ -2,6 +2,9 @@
 /* A growing list of netlink messages, kept as the kernel sent them. */
 
 #include <errno.h>
+#include <linux/if_link.h>
+#include <linux/rtnetlink.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -186,6 +189,28 @@ const struct nlattr *record_attr(const struct nlmsghdr *msg, size_t header, uint
 		if (mnl_attr_get_type(attr) == type)
 			return attr;
 	return NULL;
+}
+
+void record_kind(const struct nlmsghdr *msg, char kind[static RECORD_KIND_ROOM])
+{
+	const struct nlattr *info = record_attr(msg, sizeof(struct ifinfomsg), IFLA_LINKINFO);
+	const struct nlattr *attr;
+
+	kind[0] = '\0';
+	if (!info)
+		return;
+	mnl_attr_for_each_nested(attr, info)
+		if (mnl_attr_get_type(attr) == IFLA_INFO_KIND)
+			snprintf(kind, RECORD_KIND_ROOM, "%.*s", mnl_attr_get_payload_len(attr),
+				 (const char *)mnl_attr_get_payload(attr));
+}
+
+bool record_is_kind(const struct nlmsghdr *msg, const char *kind)
+{
+	char got[RECORD_KIND_ROOM];
+
+	record_kind(msg, got);
+	return !strcmp(got, kind);
 }
 
 uint32_t record_u32(const struct nlmsghdr *msg, size_t header, uint16_t type)

@@ -11,6 +11,8 @@
 
 #include "lib/nlsock.h"
 
+#define RECORD_KIND_ROOM	32
+
 /* One message follows the other, each padded to four bytes. */
 struct records {
 	char *buf;		/* may hold keys: wiped when it is freed */
@@ -62,6 +64,10 @@ int records_send(struct nlsock *nls, const struct nlmsghdr *msg, uint16_t type,
 
 /* The attribute of this type after a header of @header bytes; NULL: there is none. */
 const struct nlattr *record_attr(const struct nlmsghdr *msg, size_t header, uint16_t type);
+
+/* The kind of the link that an RTM_NEWLINK message describes; "": it has none. */
+void record_kind(const struct nlmsghdr *msg, char kind[static RECORD_KIND_ROOM]);
+bool record_is_kind(const struct nlmsghdr *msg, const char *kind);
 
 /* The value of a 32-bit attribute; 0: there is none. */
 uint32_t record_u32(const struct nlmsghdr *msg, size_t header, uint16_t type);

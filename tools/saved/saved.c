@@ -13,8 +13,10 @@
 #include <unistd.h>
 
 #include "lib/prog.h"
+#include "lib/served.h"
 #include "saved/saved.h"
 #include "saved/saved_file.h"
+#include "uapi/naawg.h"
 
 #define NS_PER_SEC	UINT64_C(1000000000)
 
@@ -50,8 +52,10 @@ uint32_t saved_age(const struct saved *saved)
 	return now > saved->time ? (now - saved->time) / NS_PER_SEC : 0;
 }
 
-bool saved_add_link(struct saved *saved, const char *name, unsigned int index)
+bool saved_add_link(struct saved *saved, const struct nlmsghdr *msg)
 {
+	const struct ifinfomsg *info = mnl_nlmsg_get_payload(msg);
+	const struct nlattr *name = record_attr(msg, sizeof(*info), IFLA_IFNAME);
 	struct saved_link *moved;
 
 	moved = realloc(saved->links, (saved->n_links + 1) * sizeof(*moved));
@@ -60,9 +64,12 @@ bool saved_add_link(struct saved *saved, const char *name, unsigned int index)
 	saved->links = moved;
 	moved = &moved[saved->n_links++];
 	memset(moved, 0, sizeof(*moved));
-	snprintf(moved->name, sizeof(moved->name), "%s", name);
-	moved->index = index;
-	moved->index_now = index;
+	snprintf(moved->name, sizeof(moved->name), "%.*s", mnl_attr_get_payload_len(name),
+		 (const char *)mnl_attr_get_payload(name));
+	record_kind(msg, moved->kind);
+	moved->up = info->ifi_flags & IFF_UP;
+	moved->index = info->ifi_index;
+	moved->index_now = info->ifi_index;
 	return true;
 }
 
@@ -136,6 +143,8 @@ static size_t least_payload(uint16_t type)
 	case RTM_NEWROUTE:
 	case SAVED_HOLD:
 		return sizeof(struct rtmsg);
+	case SAVED_BIRTH:
+		return sizeof(int32_t);
 	}
 	return 0;
 }
@@ -160,23 +169,20 @@ static bool are_whole(const struct records *records)
 	return end == records->len;
 }
 
+static bool is_tunnel(const struct nlmsghdr *msg)
+{
+	return record_attr(msg, sizeof(struct ifinfomsg), IFLA_IFNAME) &&
+	       (record_is_kind(msg, NAAWG_FAMILY_NAME) || record_is_kind(msg, SERVED_KIND));
+}
+
 /* The tags of RTM_NEWLINK records count from 0. */
 static bool read_links(struct saved *saved, const uint64_t *times, uint64_t n)
 {
-	const struct nlattr *attr;
-	char name[IFNAMSIZ];
-
 	records_for_each(msg, &saved->records) {
-		const struct ifinfomsg *info = mnl_nlmsg_get_payload(msg);
-
 		if (msg->nlmsg_type != RTM_NEWLINK)
 			continue;
-		attr = record_attr(msg, sizeof(*info), IFLA_IFNAME);
-		if (!attr || saved->n_links == n || msg->nlmsg_seq != saved->n_links)
-			return false;
-		snprintf(name, sizeof(name), "%.*s", mnl_attr_get_payload_len(attr),
-			 (const char *)mnl_attr_get_payload(attr));
-		if (!saved_add_link(saved, name, info->ifi_index))
+		if (!is_tunnel(msg) || saved->n_links == n || msg->nlmsg_seq != saved->n_links ||
+		    !saved_add_link(saved, msg))
 			return false;
 		saved->links[saved->n_links - 1].removed = times[saved->n_links - 1];
 	}

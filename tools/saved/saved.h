@@ -18,14 +18,18 @@ enum saved_type {
 	SAVED_SYSCTL,		/* a path below /proc/sys/net, '\0', the value, '\0' */
 	SAVED_AWAKE,		/* public keys of peers with a session and no keepalive */
 	SAVED_HOLD,		/* a blackhole route that keeps packets in meanwhile */
+	SAVED_BIRTH,		/* identifier of the namespace in which the link was made */
 };
 
 #define SAVED_ALL	UINT32_MAX
 
 struct saved_link {
 	char name[IFNAMSIZ];
+	char kind[RECORD_KIND_ROOM];
 	unsigned int index;	/* when it was saved */
 	unsigned int index_now;	/* at present; 0: the link does not exist */
+	bool up;		/* when it was saved */
+	unsigned int port;	/* of a stock link that is up, while it is saved; else 0 */
 	uint64_t removed;	/* time of removal, ns since boot; 0: not removed, or back */
 };
 
@@ -43,8 +47,8 @@ uint64_t saved_clock(void);
 /* Seconds since @saved was saved, rounded down. */
 uint32_t saved_age(const struct saved *saved);
 
-/* False: there is no memory. */
-bool saved_add_link(struct saved *saved, const char *name, unsigned int index);
+/* Adds the link of an RTM_NEWLINK message that has a name. False: there is no memory. */
+bool saved_add_link(struct saved *saved, const struct nlmsghdr *msg);
 void saved_destroy(struct saved *saved);
 
 /* The number of the network namespace of the caller. 0 or a negative errno. */

@@ -65,10 +65,10 @@ static bool same_links(const struct saved *before, const struct saved *now, cons
 	return !name;
 }
 
-bool step_save(const char *path)
+bool step_save(const char *path, bool wireguard)
 {
 	struct saved now;
-	bool ok = link_save(&now);
+	bool ok = link_save(&now, wireguard);
 
 	if (ok && now.n_links)
 		ok = blockers_none(&now) && saved_write(&now, path, false);
@@ -76,10 +76,10 @@ bool step_save(const char *path)
 	return ok;
 }
 
-bool step_save_again(const char *path)
+bool step_save_again(const char *path, bool wireguard)
 {
 	struct saved before = { 0 }, now;
-	bool ok = link_save(&now);
+	bool ok = link_save(&now, wireguard);
 
 	/* If there is no file, there were no links. */
 	if (ok && !access(path, F_OK))
@@ -107,6 +107,37 @@ bool step_list(struct saved *saved, const char *path, const char *where)
 	for (i = 0; i < saved->n_links; i++)
 		printf("%s%s%s\n", saved->links[i].name, where,
 		       saved->links[i].removed ? ", removed" : "");
+	return true;
+}
+
+static void print_extras(const struct device *dev, const char *where)
+{
+	if (dev->n_forwards)
+		printf("%s%s has %zu port forward%s\n", dev->name, where, dev->n_forwards,
+		       dev->n_forwards == 1 ? "" : "s");
+	if (dev->n_forbidden)
+		printf("%s%s has %zu forbidden network%s\n", dev->name, where, dev->n_forbidden,
+		       dev->n_forbidden == 1 ? "" : "s");
+	if (dev->answer_unreachable)
+		printf("%s%s answers packets for unreachable peers\n", dev->name, where);
+}
+
+bool step_extras(struct saved *saved, const char *path, const char *where)
+{
+	struct device dev;
+	size_t i;
+	int ret;
+
+	for (i = 0; i < saved->n_links; i++) {
+		ret = link_device(saved, i, &dev);
+		if (ret) {
+			fprintf(stderr, "%s: %s cannot be used: %s\n", prog_name, path,
+				strerror(-ret));
+			return false;
+		}
+		print_extras(&dev, where);
+		device_destroy(&dev);
+	}
 	return true;
 }
 
