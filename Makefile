@@ -85,6 +85,8 @@ install: need-packages modules tools ## install the module for KDIR's kernel, an
 	depmod $(depmod_at) "$(release)"
 	$(MAKE) -C tools install PREFIX="$(PREFIX)" DESTDIR="$(DESTDIR)"
 	install -D -m 0755 tools/packaging/naawg-upgrade "$(DESTDIR)$(PREFIX)/sbin/naawg-upgrade"
+	install -D -m 0644 tools/packaging/upgrade-modules \
+		"$(DESTDIR)$(PREFIX)/lib/naawg-dkms/upgrade-modules"
 	install -D -m 0644 tools/man/naawg-upgrade.8 \
 		"$(DESTDIR)$(PREFIX)/share/man/man8/naawg-upgrade.8"
 
@@ -95,6 +97,7 @@ uninstall: need-kdir ## undo install
 	depmod $(depmod_at) "$(release)"
 	$(MAKE) -C tools uninstall PREFIX="$(PREFIX)" DESTDIR="$(DESTDIR)"
 	rm -f "$(DESTDIR)$(PREFIX)/sbin/naawg-upgrade" \
+		"$(DESTDIR)$(PREFIX)/lib/naawg-dkms/upgrade-modules" \
 		"$(DESTDIR)$(PREFIX)/share/man/man8/naawg-upgrade.8" "$(as_wireguard)"
 
 as_wireguard = $(DESTDIR)/etc/modprobe.d/naawg-as-wireguard.conf

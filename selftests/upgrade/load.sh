@@ -36,10 +36,13 @@ STATE=/run/naawg-upgrade
 ln -sf "$repo/tools/naawg" /usr/local/bin/naawg
 UP=$repo/tools/packaging/naawg-upgrade
 
+AS_WIREGUARD=/etc/modprobe.d/naawg-as-wireguard.conf
 to_new()
 {
-	[ ! -d /sys/module/naawg ] || rmmod naawg
-	rm -rf $STATE
+	for module in naawg_wireguard naawg; do
+		[ ! -d /sys/module/$module ] || rmmod $module
+	done
+	rm -rf $STATE $AS_WIREGUARD
 	modprobe naawg
 }
 defer to_new
@@ -53,6 +56,7 @@ version()
 # first namespace and moved to a; and one in a namespace that only a process keeps, as a
 # container's.
 two_hosts
+[ ! -d /sys/module/naawg_wireguard ] || rmmod naawg_wireguard
 wait_for 60 eval '[ ! -d /sys/module/naawg ] || rmmod naawg'
 insmod "$OLD" || bail "the old module loads"
 check "the old module runs" same "$(version)" "$old_version"
@@ -281,13 +285,16 @@ test_case "pings and forwards work, no key is left on disk, and a second upgrade
 
 # The other way round, to a module that lacks a symbol, which fails as it is loaded.
 LC_ALL=C sed 's/udp_tunnel_sock_release/udp_tunnel_sock_releasX/g' "$OLD" >"$TMP/broken.ko"
-cp "$(modinfo -n naawg)" "$TMP/current.ko"
+# Beside it lies naawg_wireguard, which some of the cases need.
+mkdir "$TMP/current"
+cp "$(modinfo -n naawg)" "$(modinfo -n naawg_wireguard)" "$TMP/current/"
+CURRENT=$TMP/current/naawg.ko
 broken()
 {
 	local before
 
 	before=$(picture)
-	refuses up --old "$TMP/current.ko" --new "$TMP/broken.ko"
+	refuses up --old "$CURRENT" --new "$TMP/broken.ko"
 	grep -q 'Unknown symbol' "$TMP/said"
 	grep -q 'the old module runs again' "$TMP/said"
 	same "$(version)" "$new_version"
@@ -303,7 +310,7 @@ killed()
 	local before
 
 	before=$(picture)
-	setsid "$UP" --old "$TMP/current.ko" --new "$OLD" &
+	setsid "$UP" --old "$CURRENT" --new "$OLD" &
 	pid=$!
 	wait_for 400 refuses ipat a link show t0
 	kill -9 -- -$pid
@@ -312,7 +319,7 @@ killed()
 	[ -d $STATE ]
 	same "$(stat -c %a $STATE)" 700
 	[ -z "$(find $STATE -perm /077)" ]
-	refuses up --old "$TMP/current.ko"
+	refuses up --old "$CURRENT"
 	grep -q 'interrupted' "$TMP/said"
 	up --restore
 	[ ! -e $STATE ]
@@ -340,7 +347,7 @@ test_case "the package keeps the module that runs, for the way back" kept
 # Killed half-way, and a container has ended before the next start.
 went()
 {
-	setsid "$UP" --old "$OLD" --new "$TMP/current.ko" &
+	setsid "$UP" --old "$OLD" --new "$CURRENT" &
 	pid=$!
 	wait_for 400 refuses in_kept ip link show k0
 	kill -9 -- -$pid
@@ -354,9 +361,112 @@ went()
 	same "$(w a show m0 public-key)" "${PUB[m]}"
 	refuses up --old "$OLD"
 	rm -r $STATE
-	up --old "$OLD" --new "$TMP/current.ko"
+	up --old "$OLD" --new "$CURRENT"
 	same "$(version)" "$new_version"
 	ping_ok b 10.9.0.1
 }
 test_case "a container that ended meanwhile is named, and the rest is restored" went
+
+# --- under the names of the stock driver ---------------------------------------
+
+# A kind of link has one driver, so naawg serves both ends now, and both are upgraded.
+both_ends()
+{
+	ipat b link delete t0
+	wait_for 60 rmmod wireguard
+	modprobe naawg_wireguard
+	cat >$AS_WIREGUARD <<-CONF
+		alias rtnl-link-wireguard wireguard
+		alias net-pf-16-proto-16-family-wireguard wireguard
+		install wireguard /sbin/modprobe -q naawg_wireguard || /sbin/modprobe -q --ignore-install wireguard
+	CONF
+	for host in a b; do
+		link_new $host w0 wireguard
+	done
+	w a set w0 private-key "$TMP/a.key" listen-port 5011 peer "${PUB[b]}" \
+		allowed-ips 10.14.0.2/32 endpoint 192.0.2.2:5012
+	w b set w0 private-key "$TMP/b.key" listen-port 5012 peer "${PUB[a]}" \
+		allowed-ips 10.14.0.1/32
+	address a w0 10.14.0.1/24
+	address b w0 10.14.0.2/24
+	w a forward w0 add 8081:tcp:192.0.2.2:80
+	ipat a link set w0 up
+	ipat b link set w0 up
+	ping_ok a 10.14.0.2
+}
+
+names_picture()
+{
+	local host
+
+	for host in a b; do
+		ipat $host -d -o link show w0 | sed 's/ state [A-Z]*//'
+		ipat $host -o address show dev w0
+		ipat $host route show dev w0
+		w $host showconf w0
+		w $host forward w0 list
+	done
+}
+
+# An agent makes the link of b whenever it is away, which asks for a module, and notes
+# whether the stock driver was ever there.
+agent()
+{
+	while :; do
+		ip -n "${NS[b]}" link add w0 type wireguard
+		[ ! -d /sys/module/wireguard ] || echo stock >"$TMP/stock"
+	done >/dev/null 2>&1
+}
+
+# upgraded_with_names OPTION...: the module becomes the one of $1
+upgraded_with_names()
+{
+	local before
+
+	before=$(names_picture)
+	agent &
+	agent=$!
+	up "${@:2}" || { kill $agent; return 1; }
+	kill $agent
+	same "$(version)" "$1"
+	same "$(cat /sys/module/naawg_wireguard/version)" "$1"
+	[ ! -e "$TMP/stock" ]
+	diff <(echo "$before") <(names_picture)
+	ping_ok a 10.14.0.2
+	ping_ok b 10.14.0.1
+}
+
+with_names()
+{
+	both_ends
+	upgraded_with_names "$old_version" --old "$CURRENT" --new "$OLD"
+	upgraded_with_names "$new_version" --old "$OLD"
+	up --old "$OLD"
+	grep -q 'already runs' "$TMP/said"
+}
+test_case "links under the names of the stock driver are upgraded, and that is never loaded" with_names
+
+refused_with_names()
+{
+	local before
+
+	before=$(names_picture)
+	mkdir "$TMP/alone" "$TMP/broken"
+	cp "$OLD" "$TMP/alone/"
+	refuses up --old "$CURRENT" --new "$TMP/alone/naawg.ko"
+	grep -q 'naawg_wireguard.ko is no naawg_wireguard module for the running kernel' "$TMP/said"
+	refuses up --old "$TMP/alone/naawg.ko" --new "$OLD"
+	diff <(echo "$before") <(names_picture)
+	cp "$OLD" "$TMP/broken/"
+	LC_ALL=C sed 's/genl_register_family/genl_register_familX/g' \
+		"${OLD%.ko}_wireguard.ko" >"$TMP/broken/naawg_wireguard.ko"
+	refuses up --old "$CURRENT" --new "$TMP/broken/naawg.ko"
+	grep -q 'the old module runs again' "$TMP/said"
+	same "$(version)" "$new_version"
+	same "$(cat /sys/module/naawg_wireguard/version)" "$new_version"
+	diff <(echo "$before") <(names_picture)
+	ping_ok a 10.14.0.2
+}
+test_case "a new naawg without a sound naawg_wireguard is refused, or the old ones come back" \
+	refused_with_names
 finish
