@@ -69,7 +69,7 @@ static int __init naawg_wireguard_init(void)
 	rtnl_link_unregister(&link_ops);
 failed:
 	if (err == -EEXIST)
-		pr_err("the stock driver has the names; unload it first, with modprobe -r wireguard\n");
+		pr_err("the stock driver has the names; naawg-upgrade --adopt moves its links to naawg\n");
 	return err;
 }
 

@@ -123,7 +123,7 @@ picture()
 
 	for place in "${PLACES[@]}"; do
 		ipat "$place" -o link show type wireguard |
-			sed -E 's/ (state [A-Z]*|link-netns(id)? [^ ]*)//g'
+			sed -E 's/ (state [A-Z]*|link-netns(id)? [^ ]*)//g; s/@[^:]*//'
 		ipat "$place" -o address show
 		for family in -4 -6; do
 			ipat "$place" -N $family route show table all | sort

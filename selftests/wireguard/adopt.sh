@@ -51,7 +51,7 @@ picture()
 	local host link
 
 	for host in a c; do
-		ipat $host -o link show type wireguard | sed -E 's/ (state [A-Z]*|link-netns(id)? [^ ]*)//g'
+		ipat $host -o link show type wireguard | sed -E 's/ (state [A-Z]*|link-netns(id)? [^ ]*)//g; s/@[^:]*//'
 		ipat $host -o address show
 		for family in -4 -6; do
 			ipat $host -N $family route show table all | sort
@@ -189,7 +189,7 @@ adopted()
 	grep -q 'nothing was changed' "$TMP/said"
 	served naawg
 	same "$(at a "$repo/tools/naawg" forward t0 list | grep -c 8080)" 1
-	at a "$repo/tools/naawg" forward t0 remove 8080:tcp:192.0.2.2:80
+	at a "$repo/tools/naawg" forward t0 del 8080:tcp
 	at a "$repo/tools/naawg" set t0 forbid ''
 }
 test_case "settings of naawg alone are not lost without a word" adopted
