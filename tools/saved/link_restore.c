@@ -271,9 +271,28 @@ static bool complain(const struct saved_link *link, const char *what, int error)
 	return false;
 }
 
+/* Frees the name of the link. A link that is up cannot be renamed. */
+static int set_aside(struct nlsock *nls, unsigned int index)
+{
+	struct nlmsghdr *nlh = request(nls, RTM_NEWLINK, 0, index);
+	struct ifinfomsg *info = mnl_nlmsg_get_payload(nlh);
+	char name[IFNAMSIZ];
+	int ret;
+
+	info->ifi_change = IFF_UP;
+	ret = ask(nls, nlh);
+	if (ret)
+		return ret;
+	snprintf(name, sizeof(name), "nua%u", (unsigned int)getpid());
+	nlh = request(nls, RTM_NEWLINK, 0, index);
+	mnl_attr_put_strz(nlh, IFLA_IFNAME, name);
+	return ask(nls, nlh);
+}
+
 /*
- * An attempt that was interrupted may have left half of the link, and another program may
- * make one of the same name and kind at any time.
+ * An attempt that was interrupted may have left half of the link. Another program may make
+ * one of the same name and kind at any time. Renaming that one is quick, and deleting it is
+ * slow: the program would make the next one meanwhile.
  */
 static int replace(struct nlsock *nls, const struct nlmsghdr *msg, struct saved *saved,
 		   size_t number)
@@ -283,9 +302,14 @@ static int replace(struct nlsock *nls, const struct nlmsghdr *msg, struct saved 
 	int tries, ret = 0;
 
 	for (tries = 0; tries < REPLACE_TRIES; tries++) {
-		ret = link_delete(link);
+		struct saved_link other = *link;
+		bool foreign = link->index_now && link->index_now != link->index;
+
+		ret = foreign ? set_aside(nls, link->index_now) : link_delete(link);
 		if (!ret)
 			ret = make(nls, msg, link, birth);
+		if (foreign)
+			link_delete(&other);
 		if (ret != -EEXIST || link_find(saved) || !link->index_now)
 			break;
 	}
