@@ -370,6 +370,7 @@ test_case "a container that ended meanwhile is named, and the rest is restored" 
 # --- under the names of the stock driver ---------------------------------------
 
 # A kind of link has one driver, so naawg serves both ends now, and both are upgraded.
+TOOL[b]=$WG
 both_ends()
 {
 	ipat b link delete t0
@@ -413,7 +414,7 @@ names_picture()
 agent()
 {
 	while :; do
-		ip -n "${NS[b]}" link add w0 type wireguard
+		ip -n "${NS[b]}" link add w0 type wireguard || :
 		[ ! -d /sys/module/wireguard ] || echo stock >"$TMP/stock"
 	done >/dev/null 2>&1
 }
