@@ -28,7 +28,8 @@ packages()
 		nftables iptables conntrack socat ncat iperf3 ethtool \
 		python3 procps psmisc tmux zsh fish python3-jsonschema \
 		mariadb-server redis-server \
-		python3-pymysql qrencode zbar-tools ;;
+		python3-pymysql qrencode zbar-tools systemd dbus-daemon \
+		dbus-system-bus-common ;;
 	dkms) echo dkms pahole ;;
 	uml) echo make gcc libc6-dev flex bison bc xz-utils python3 kmod \
 		busybox-static util-linux ;;
