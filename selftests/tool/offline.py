@@ -509,6 +509,21 @@ def test_saved_files(tmp):
     ok(not seen, "25 files of saved links that make no sense are handled in order", seen)
 
 
+def test_large_json(tmp):
+    """The state of another host with 10 000 peers fits into little memory."""
+    peers = [{"public_key": base64.b64encode(hashlib.sha256(b"%d" % i).digest()).decode(),
+              "endpoint": f"192.0.2.1:{i}", "allowed_ips": ["10.0.0.1/32"], "rx_bytes": i,
+              "tx_bytes": i, "last_reason": "unanswered", "connected": False}
+             for i in range(10000)]
+    path = os.path.join(tmp, "large.json")
+    with open(path, "w", encoding="ascii") as out:
+        json.dump({"devices": [{"name": "wg0", "peers": peers}]}, out)
+    rc, out, err = run(["prlimit", "--as=50331648", os.path.join(OUT, "naawg"), "diag", "nope",
+                        "--json", "--pair", path])
+    ok(rc == 1 and b"nope" in out and b"is not what" not in err,
+       "diag --pair reads 10 000 peers in 48 MiB", [repr(out[:500]), repr(err)])
+
+
 def program(name):
     """A test program with TAP of its own, as one check each."""
     rc, out, err = run([os.path.join(OUT, name)])
@@ -547,6 +562,8 @@ def main():
         program("key_test")
         program("codec_test")
         program("path_test")
+        program("json_test")
+        test_large_json(tmp)
         test_keys(tmp)
         test_saved_files(tmp)
         test_usage(tmp)

@@ -11,6 +11,7 @@
 #include "lib/age.h"
 #include "lib/keys.h"
 #include "lib/text.h"
+#include "lib/utf8.h"
 
 const char * const hook_names[N_HOOKS] = { "PreUp", "PostUp", "PreDown", "PostDown" };
 
@@ -340,7 +341,8 @@ int quick_line(struct quick *quick, const char *text, const char *raw, const cha
 
 bool quick_name(struct peer *peer, const char *raw, FILE *err)
 {
-	const char *name;
+	char text[sizeof(peer->name)];
+	const char *name, *p;
 	size_t len, i;
 
 	name = raw_value(raw, &len);
@@ -352,14 +354,15 @@ bool quick_name(struct peer *peer, const char *raw, FILE *err)
 		fprintf(err, "Name must have 1 to %zu bytes\n", sizeof(peer->name) - 1);
 		return false;
 	}
-	for (i = 0; i < len; i++) {
-		if ((unsigned char)name[i] < ' ' || name[i] == 0x7f) {
-			fputs("Name has a control character\n", err);
+	memcpy(text, name, len);
+	text[len] = '\0';
+	for (p = text; *p;) {
+		if (!utf8_is_shown(utf8_next(&p))) {
+			fputs("Name has a control character or a mark of direction\n", err);
 			return false;
 		}
 	}
-	memcpy(peer->name, name, len);
-	peer->name[len] = '\0';
+	strcpy(peer->name, text);
 	return true;
 }
 

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "lib/json.h"
+#include "lib/utf8.h"
 
 static unsigned int depth;
 static bool follows;	/* a value precedes in the same brackets */
@@ -37,23 +38,26 @@ static void new_line(void)
 		putc('\t', out());
 }
 
+/*
+ * Prints ASCII only. A name of an interface may be any bytes, and utf8_next() makes code
+ * points of them, so the output is valid JSON.
+ */
 static void quote(const char *text)
 {
-	const unsigned char *p;
+	uint32_t code;
 
 	putc('"', out());
-	for (p = (const unsigned char *)text; *p; p++) {
-		/*
-		 * A name of an interface may be any bytes, not only UTF-8. A byte
-		 * that is not ASCII is printed as the code point of its value, so
-		 * that the output is valid JSON.
-		 */
-		if (*p == '"' || *p == '\\')
-			fprintf(out(), "\\%c", *p);
-		else if (*p < 0x20 || *p > 0x7e)
-			fprintf(out(), "\\u%04x", *p);
+	while (*text) {
+		code = utf8_next(&text);
+		if (code == '"' || code == '\\')
+			fprintf(out(), "\\%c", (int)code);
+		else if (code > 0xffff)
+			fprintf(out(), "\\u%04x\\u%04x", 0xd800 + (code - 0x10000) / 0x400,
+				0xdc00 + (code - 0x10000) % 0x400);
+		else if (code < 0x20 || code > 0x7e)
+			fprintf(out(), "\\u%04x", code);
 		else
-			putc(*p, out());
+			putc(code, out());
 	}
 	putc('"', out());
 }

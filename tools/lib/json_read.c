@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "lib/json_read.h"
+#include "lib/utf8.h"
 
 #define SIZE_MAX_BYTES	(16 * 1024 * 1024)
 #define DEPTH_MAX	16
@@ -48,62 +49,106 @@ static int hex(char c)
 	return found ? found - digits : -1;
 }
 
-/* A code point above 0xff cannot be one of ours, and becomes a question mark. */
-static bool read_escape(struct reader *in, char *to)
+/* The four digits after "\\u". */
+static bool read_unit(struct reader *in, uint32_t *unit)
 {
-	static const char from[] = "\"\\/bfnrt", into[] = "\"\\/\b\f\n\r\t";
-	const char *found;
-	int code = 0, i, digit;
+	int i, digit;
 
-	if (in->at == in->end)
-		return false;
-	if (*in->at != 'u') {
-		found = *in->at ? strchr(from, *in->at++) : NULL;
-		if (found)
-			*to = into[found - from];
-		return found;
-	}
-	in->at++;
+	*unit = 0;
 	for (i = 0; i < 4; i++) {
 		digit = in->at < in->end ? hex(*in->at++) : -1;
 		if (digit < 0)
 			return false;
-		code = code * 16 + digit;
+		*unit = *unit * 16 + digit;
 	}
-	*to = code && code < 0x100 ? code : '?';
 	return true;
 }
 
-/* Reads up to the closing quotation mark. NULL: there is none, or an escape is wrong. */
-static char *read_characters(struct reader *in, char *to)
+/* Two such units make one code point above 0xffff. */
+static bool read_code(struct reader *in, uint32_t *code)
 {
-	while (in->at < in->end && *in->at != '"') {
-		*to = *in->at++;
-		if (!*to || (*to == '\\' && !read_escape(in, to)))
-			return NULL;
-		to++;
+	uint32_t low;
+
+	if (!read_unit(in, code))
+		return false;
+	if (*code < 0xd800 || *code > 0xdfff)
+		return true;
+	if (*code < 0xdc00 && in->end - in->at > 2 && in->at[0] == '\\' && in->at[1] == 'u') {
+		in->at += 2;
+		if (!read_unit(in, &low))
+			return false;
+		*code = low < 0xdc00 || low > 0xdfff ? UTF8_REPLACEMENT :
+			0x10000 + (*code - 0xd800) * 0x400 + (low - 0xdc00);
+	} else {
+		*code = UTF8_REPLACEMENT;
 	}
-	if (in->at == in->end)
-		return NULL;
-	in->at++;
-	*to++ = '\0';
-	return to;
+	return true;
 }
 
+/* Reads what is behind a backslash. Returns the bytes it became, or 0: it is wrong. */
+static size_t read_escape(struct reader *in, char *to)
+{
+	static const char from[] = "\"\\/bfnrt", into[] = "\"\\/\b\f\n\r\t";
+	const char *found;
+	uint32_t code;
+
+	if (in->at == in->end)
+		return 0;
+	if (*in->at == 'u') {
+		in->at++;
+		/* No string of ours has a zero byte, which would end it. */
+		return read_code(in, &code) ? utf8_bytes(to, code ? code : '?') : 0;
+	}
+	found = *in->at ? strchr(from, *in->at++) : NULL;
+	if (found)
+		*to = into[found - from];
+	return found ? 1 : 0;
+}
+
+/* The place of the closing quotation mark, or NULL. */
+static const char *end_of_string(const struct reader *in)
+{
+	const char *p;
+
+	for (p = in->at; p < in->end && *p != '"'; p++)
+		if (*p == '\\' && ++p == in->end)
+			return NULL;
+	return p < in->end ? p : NULL;
+}
+
+/* Reads up to the closing quotation mark, and takes it. */
+static bool read_characters(struct reader *in, const char *end, char *to)
+{
+	size_t n;
+
+	while (in->at < end) {
+		*to = *in->at++;
+		n = *to == '\\' ? read_escape(in, to) : *to ? 1 : 0;
+		if (!n)
+			return false;
+		to += n;
+	}
+	if (in->at != end)
+		return false;
+	in->at++;
+	*to = '\0';
+	return true;
+}
+
+/* No escape is shorter than the bytes that it stands for. */
 static char *read_string(struct reader *in)
 {
-	char *text, *end, *fitted;
+	const char *end;
+	char *text;
 
 	if (!take(in, '"'))
 		return NULL;
-	text = malloc(in->end - in->at + 1);
-	end = text ? read_characters(in, text) : NULL;
-	if (!end) {
-		free(text);
-		return NULL;
-	}
-	fitted = realloc(text, end - text);
-	return fitted ? fitted : text;
+	end = end_of_string(in);
+	text = end ? malloc(end - in->at + 1) : NULL;
+	if (text && read_characters(in, end, text))
+		return text;
+	free(text);
+	return NULL;
 }
 
 static bool read_number(struct reader *in, struct json_value *value)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "lib/table.h"
+#include "lib/utf8.h"
 
 #define BETWEEN	2	/* blanks between two columns */
 
@@ -62,7 +63,8 @@ void table_print(const struct table *table, FILE *out)
 		widths[column] = widest(table, column);
 	for (i = 0; i < table->n; i++) {
 		column = i % table->columns;
-		fputs(table->cells[i], out);
+		/* Names may be any bytes, and must not control the terminal. */
+		utf8_put_shown(out, table->cells[i]);
 		if (column + 1 == table->columns)
 			putc('\n', out);
 		else
