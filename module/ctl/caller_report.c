@@ -120,11 +120,14 @@ static void naawg_caller_report_work(struct work_struct *work)
 {
 	struct naawg_callers *callers =
 		container_of(to_delayed_work(work), struct naawg_callers, work);
-	bool any = naawg_multicast_is_wanted(callers->dev);
 	struct naawg_caller caller;
 
+	if (!naawg_multicast_is_wanted(callers->dev)) {
+		naawg_callers_tell_later(callers);
+		return;
+	}
 	while (naawg_callers_next_to_tell(callers, &caller)) {
-		if (any && !is_peer_now(callers->dev, &caller))
+		if (!is_peer_now(callers->dev, &caller))
 			naawg_multicast_send(callers->dev,
 					     build_caller_ntf(callers->dev, &caller));
 	}

@@ -74,6 +74,7 @@ int naawg_callers_init(struct naawg_dev *dev)
 void naawg_callers_stop(struct naawg_dev *dev)
 {
 	cancel_delayed_work_sync(&dev->callers->work);
+	naawg_callers_tell_later(dev->callers);
 }
 
 /**
@@ -222,6 +223,31 @@ bool naawg_callers_get(struct naawg_callers *callers, unsigned int n,
 	*out = list->caller[n % NAAWG_CALLERS_MAX];
 	spin_unlock_bh(&callers->lock);
 	return out->count;
+}
+
+/**
+ * naawg_callers_tell_later() - drop the pending notifications
+ * @callers: the memory
+ *
+ * Nobody heard of these callers, so their next message causes a notification again.
+ *
+ * Context: process.
+ */
+void naawg_callers_tell_later(struct naawg_callers *callers)
+{
+	unsigned int i, kind;
+
+	spin_lock_bh(&callers->lock);
+	for (kind = 0; kind < NAAWG_CALLER_KINDS; kind++) {
+		for (i = 0; i < NAAWG_CALLERS_MAX; i++) {
+			struct naawg_caller *caller = &callers->list[kind].caller[i];
+
+			if (caller->tell)
+				caller->told = 0;
+			caller->tell = false;
+		}
+	}
+	spin_unlock_bh(&callers->lock);
 }
 
 /**

@@ -82,6 +82,7 @@ void naawg_callers_note(struct naawg_dev *dev, enum naawg_caller_kind kind,
 			const u8 *key, const struct sk_buff *skb);
 bool naawg_callers_get(struct naawg_callers *callers, unsigned int n,
 		       struct naawg_caller *out);
+void naawg_callers_tell_later(struct naawg_callers *callers);
 bool naawg_callers_next_to_tell(struct naawg_callers *callers,
 				struct naawg_caller *out);
 

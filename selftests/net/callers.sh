@@ -99,6 +99,50 @@ wrong_key()
 }
 test_case "a host with a wrong key of this one is listed and reported by its address" wrong_key
 
+# Nobody listens while b calls, and a listener comes within a minute.
+late()
+{
+	local out=$TMP/monitor3
+
+	call "^t0: 192.0.2.2, it has a wrong public key of this host: [0-9]+ handshake"
+	sleep 1.5
+	background a "$WG" monitor t0 >"$out"
+	wait_for 20 grep -q listening "$out"
+	background b ping -q -i 0.2 -w 60 10.9.0.1 >"$TMP/ping"
+	wait_for 30 grep -q "t0: unknown caller: 192.0.2.2" "$out"
+}
+
+# calls KEY: b calls with another private key, until a lists it
+calls()
+{
+	w b set t0 private-key "$TMP/$1.key"
+	background b ping -q -i 0.2 -w 60 10.9.0.1 >"$TMP/ping"
+	wait_for 30 lists "${PUB[$1]//+/\\+}"
+	kill "$STARTED"
+	wait "$STARTED" || true
+}
+
+# The link goes down within the second before the report of the first of two keys.
+down()
+{
+	local out=$TMP/monitor4
+
+	keys first second
+	w b set t0 peer "${PUB[other]}" remove peer "${PUB[a]}" endpoint 192.0.2.1:5001 \
+		allowed-ips 10.9.0.1/32
+	w a set t0 peer "${PUB[b]}" remove peer "${PUB[other]}" remove
+	background a "$WG" monitor t0 >"$out"
+	wait_for 20 grep -q listening "$out"
+	calls first
+	ipat a link set t0 down
+	cp "$out" "$TMP/before"
+	ipat a link set t0 up
+	calls second
+	wait_for 20 grep -qF "${PUB[second]}" "$out"
+	# a slow host reported the first key before the link went down
+	grep -qF "${PUB[first]}" "$TMP/before" || refuses grep -qF "${PUB[first]}" "$out"
+}
+
 refused()
 {
 	refuses w a callers 2>"$TMP/errors"
@@ -117,5 +161,7 @@ refused()
 	grep -q "^  showconf: " "$TMP/said"
 	refuses grep -q "^  callers: " "$TMP/said"
 }
+test_case "a caller that nobody heard of is reported to the next listener" late
+test_case "no report outlives the link's way down" down
 test_case "wrong arguments and users without the capability are refused" refused
 finish
