@@ -48,6 +48,12 @@ static int put_peer_counters(struct sk_buff *skb, struct naawg_peer *peer)
 	return 0;
 }
 
+static int put_time(struct sk_buff *skb, int attr, time64_t seconds)
+{
+	return seconds ? nla_put_u64_64bit(skb, attr, seconds * NSEC_PER_SEC,
+					   NAAWG_A_PEER_PAD) : 0;
+}
+
 /* Writes what the messages of a peer tell about the path between the hosts. */
 static int put_peer_path(struct sk_buff *skb, struct naawg_peer *peer)
 {
@@ -62,19 +68,29 @@ static int put_peer_path(struct sk_buff *skb, struct naawg_peer *peer)
 	    nla_put_u64_64bit(skb, NAAWG_A_PEER_LOST_PACKETS,
 			      atomic64_read(&peer->sessions.lost),
 			      NAAWG_A_PEER_PAD) ||
-	    (last_rx &&
-	     nla_put_u64_64bit(skb, NAAWG_A_PEER_LAST_RX, last_rx * NSEC_PER_SEC,
-			       NAAWG_A_PEER_PAD)) ||
-	    (last_tx &&
-	     nla_put_u64_64bit(skb, NAAWG_A_PEER_LAST_TX, last_tx * NSEC_PER_SEC,
-			       NAAWG_A_PEER_PAD)))
+	    put_time(skb, NAAWG_A_PEER_LAST_RX, last_rx) ||
+	    put_time(skb, NAAWG_A_PEER_LAST_TX, last_tx))
 		return -EMSGSIZE;
 	return 0;
+}
+
+/* Writes since when the peer is in its state. */
+static int put_peer_since(struct sk_buff *skb, struct naawg_peer *peer)
+{
+	if (naawg_peer_is_connected(peer))
+		return put_time(skb, NAAWG_A_PEER_CONNECTED_SINCE,
+				READ_ONCE(peer->connected_since));
+	if (naawg_peer_is_attempting(peer) &&
+	    put_time(skb, NAAWG_A_PEER_ATTEMPT_SINCE, READ_ONCE(peer->attempt_since)))
+		return -EMSGSIZE;
+	return READ_ONCE(peer->last_handshake) ? 0 :
+	       put_time(skb, NAAWG_A_PEER_ADDED, peer->added);
 }
 
 static int naawg_put_peer_stats(struct sk_buff *skb, struct naawg_peer *peer)
 {
 	if (put_peer_counters(skb, peer) || put_peer_path(skb, peer) ||
+	    put_peer_since(skb, peer) ||
 	    nla_put_u16(skb, NAAWG_A_PEER_PERSISTENT_KEEPALIVE_INTERVAL,
 			peer->persistent))
 		return -EMSGSIZE;

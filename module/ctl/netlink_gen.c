@@ -37,7 +37,7 @@ const struct nla_policy naawg_forward_nl_policy[NAAWG_A_FORWARD_PAD + 1] = {
 	[NAAWG_A_FORWARD_LAST_USE] = { .type = NLA_U64, },
 };
 
-const struct nla_policy naawg_peer_nl_policy[NAAWG_A_PEER_ALLOWED_IPS_TOTAL + 1] = {
+const struct nla_policy naawg_peer_nl_policy[NAAWG_A_PEER_ADDED + 1] = {
 	[NAAWG_A_PEER_PUBLIC_KEY] = NLA_POLICY_EXACT_LEN(NAAWG_KEY_LEN),
 	[NAAWG_A_PEER_PRESHARED_KEY] = NLA_POLICY_EXACT_LEN(NAAWG_KEY_LEN),
 	[NAAWG_A_PEER_FLAGS] = NLA_POLICY_MASK(NLA_U32, 0x7),
@@ -61,6 +61,9 @@ const struct nla_policy naawg_peer_nl_policy[NAAWG_A_PEER_ALLOWED_IPS_TOTAL + 1]
 	[NAAWG_A_PEER_LAST_TX] = { .type = NLA_U64, },
 	[NAAWG_A_PEER_CHANGES] = NLA_POLICY_MASK(NLA_U32, 0xf),
 	[NAAWG_A_PEER_ALLOWED_IPS_TOTAL] = { .type = NLA_U32, },
+	[NAAWG_A_PEER_CONNECTED_SINCE] = { .type = NLA_U64, },
+	[NAAWG_A_PEER_ATTEMPT_SINCE] = { .type = NLA_U64, },
+	[NAAWG_A_PEER_ADDED] = { .type = NLA_U64, },
 };
 
 /* NAAWG_CMD_GET_DEVICE - dump */

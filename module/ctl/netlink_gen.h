@@ -14,7 +14,7 @@
 /* Common nested types */
 extern const struct nla_policy naawg_allowed_ip_nl_policy[NAAWG_A_ALLOWED_IP_FLAGS + 1];
 extern const struct nla_policy naawg_forward_nl_policy[NAAWG_A_FORWARD_PAD + 1];
-extern const struct nla_policy naawg_peer_nl_policy[NAAWG_A_PEER_ALLOWED_IPS_TOTAL + 1];
+extern const struct nla_policy naawg_peer_nl_policy[NAAWG_A_PEER_ADDED + 1];
 
 int naawg_nl_get_start(struct netlink_callback *cb);
 int naawg_nl_get_forwards_start(struct netlink_callback *cb);

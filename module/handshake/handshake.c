@@ -44,6 +44,13 @@ static bool initiated_recently(struct naawg_peer *peer)
 	return last && naawg_now() - last < NAAWG_REKEY_TIMEOUT;
 }
 
+static void note_attempt(struct naawg_peer *peer)
+{
+	if (!naawg_peer_is_attempting(peer))
+		WRITE_ONCE(peer->attempt_since, ktime_get_real_seconds());
+	WRITE_ONCE(peer->last_initiation, naawg_now());
+}
+
 /*
  * Arms the retry timer if the peer has no session. Otherwise packets could wait
  * without limit, as perhaps no later packet triggers an initiation. An initiation
@@ -174,7 +181,7 @@ static enum naawg_reason build_initiation(struct naawg_peer *peer,
 	peer->pending = session;
 	write_macs(peer, msg, sizeof(*msg));
 	session->offered = ktime_get_ns();
-	WRITE_ONCE(peer->last_initiation, naawg_now());
+	note_attempt(peer);
 	return NAAWG_OK;
 }
 
@@ -301,7 +308,7 @@ enum naawg_reason naawg_handshake_respond(struct naawg_peer *peer,
 	if (!naawg_handshake_begin_session(peer, answer, session, false))
 		goto refuse;
 	/* the keys are new, so there is no reason to initiate soon */
-	WRITE_ONCE(peer->last_initiation, naawg_now());
+	note_attempt(peer);
 	naawg_timers_event(&peer->timers, NAAWG_EV_RESPONSE_SENT);
 	naawg_peer_debug(peer, "initiation accepted");
 	return naawg_socket_send_message(peer, &msg, sizeof(msg));

@@ -181,7 +181,7 @@ static enum naawg_reason rx_response(struct naawg_dev *dev,
 	} else {
 		authenticated(peer, skb);
 		naawg_timers_event(&peer->timers, NAAWG_EV_CONFIRMED);
-		WRITE_ONCE(peer->last_handshake, ktime_get_real_ns());
+		naawg_peer_note_session(peer);
 		naawg_notify(peer, NAAWG_NTF_SESSION);
 		/* The responder may not send data before it has received some. */
 		naawg_tx_keepalive(peer);

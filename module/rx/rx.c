@@ -120,7 +120,7 @@ static void naawg_peer_authenticated(struct naawg_session *session,
 		/* the delay of a message that was not sent at once is not the path's */
 		if (naawg_session_opened_first(session))
 			naawg_peer_note_rtt(peer, session->offered);
-		WRITE_ONCE(peer->last_handshake, ktime_get_real_ns());
+		naawg_peer_note_session(peer);
 		naawg_notify(peer, NAAWG_NTF_SESSION);
 		naawg_tx_flush(peer);
 	}

@@ -32,6 +32,7 @@ struct naawg_peer *naawg_peer_new(struct naawg_dev *dev,
 	}
 	peer->dev = dev;
 	peer->id = ++dev->next_peer_id;
+	peer->added = ktime_get_real_seconds();
 	memcpy(peer->pubkey.key, public, NAAWG_KEY_SIZE);
 	INIT_LIST_HEAD(&peer->prefixes);
 	naawg_mac_keys_derive(&peer->mac_keys, public);
@@ -204,6 +205,7 @@ bool naawg_peer_may_reach(const struct naawg_peer *peer, const void *header,
 void naawg_peer_forget_sessions(struct naawg_peer *peer)
 {
 	lockdep_assert_held(&peer->handshake_lock);
+	WRITE_ONCE(peer->confirmed, 0);
 	naawg_handshake_reset(&peer->handshake);
 	naawg_session_retire(&peer->dev->indices, peer->pending);
 	peer->pending = NULL;
@@ -230,6 +232,40 @@ bool naawg_peer_is_connected(struct naawg_peer *peer)
 		    !naawg_timers_is_unreachable(&peer->timers);
 	rcu_read_unlock();
 	return connected;
+}
+
+/**
+ * naawg_peer_is_attempting() - tell if a handshake with a peer is under way
+ * @peer: the peer
+ *
+ * Context: any.
+ * Return: true if we sent a handshake message so recently that the next one would belong to
+ * the same attempt.
+ */
+bool naawg_peer_is_attempting(const struct naawg_peer *peer)
+{
+	u64 last = READ_ONCE(peer->last_initiation);
+
+	return last && naawg_now() - last < 2 * NAAWG_REKEY_TIMEOUT;
+}
+
+/**
+ * naawg_peer_note_session() - note that a session with the peer was confirmed
+ * @peer: the peer
+ *
+ * A session that follows an expired one, or a time without answers, begins a new
+ * connection.
+ *
+ * Context: process or softirq.
+ */
+void naawg_peer_note_session(struct naawg_peer *peer)
+{
+	u64 last = READ_ONCE(peer->confirmed), now = naawg_now();
+
+	if (!last || now - last >= NAAWG_REJECT_AFTER_TIME)
+		WRITE_ONCE(peer->connected_since, ktime_get_real_seconds());
+	WRITE_ONCE(peer->confirmed, now);
+	WRITE_ONCE(peer->last_handshake, ktime_get_real_ns());
 }
 
 /**

@@ -78,6 +78,13 @@ enum naawg_ntf {
  * @rtt_us: round-trip time of the newest handshake that shows it, 0 for none (racy on
  *	purpose)
  * @last_handshake: wall-clock time of the newest confirmed handshake, ns
+ * @confirmed: naawg_now() at that handshake, 0 if the connection ended since (racy on
+ *	purpose)
+ * @connected_since: wall-clock time of the first handshake of this connection, s, 0 for
+ *	none (racy on purpose)
+ * @attempt_since: wall-clock time of the first handshake message that we sent in the newest
+ *	attempt, s, 0 for none (racy on purpose)
+ * @added: wall-clock time at which the peer was made, s
  * @last_reason: newest reason that was blamed on the peer (racy on purpose)
  * @refs: references; the device holds one, and so does queued work
  * @rcu: for freeing
@@ -127,6 +134,10 @@ struct naawg_peer {
 	time64_t last_tx;
 	u32 rtt_us;
 	u64 last_handshake;
+	u64 confirmed;
+	time64_t connected_since;
+	time64_t attempt_since;
+	time64_t added;
 	enum naawg_reason last_reason;
 
 	struct kref refs;
@@ -160,6 +171,8 @@ bool naawg_peer_may_reach(const struct naawg_peer *peer, const void *header,
 bool naawg_peer_may_send(struct naawg_peer *peer, const struct sk_buff *skb);
 void naawg_peer_forget_sessions(struct naawg_peer *peer);
 bool naawg_peer_is_connected(struct naawg_peer *peer);
+bool naawg_peer_is_attempting(const struct naawg_peer *peer);
+void naawg_peer_note_session(struct naawg_peer *peer);
 
 /*
  * Notes the present second in @last_rx or @last_tx. It writes once a second, not once a

@@ -45,6 +45,8 @@ void naawg_timer_expired(struct timer_list *timer)
 		/* an initiation for a packet may have deferred the retry */
 		if (!(actions & NAAWG_DO_RETRY))
 			naawg_peer_blame(peer, NAAWG_R_HS_UNANSWERED);
+		/* an answer begins a new connection */
+		WRITE_ONCE(peer->confirmed, 0);
 		naawg_tx_purge(peer, NAAWG_R_UNREACHABLE);
 	}
 	if (actions & NAAWG_DO_GIVE_UP) {

@@ -182,7 +182,8 @@ def reported_only():
               "rx-packets": 1, "tx-packets": 1, "connected": b"",
               "last-reason": "no-peer", "rekeying": b"",
               "handshake-rtt-us": 1, "retransmissions": 1, "lost-packets": 1,
-              "last-rx": 1, "last-tx": 1}
+              "last-rx": 1, "last-tx": 1, "connected-since": 1, "attempt-since": 1,
+              "added": 1}
     for name, value in values.items():
         bad = family.build("peer", {name: value})
         refused(at_peer(bad), bad, (name,))

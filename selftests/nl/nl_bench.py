@@ -17,7 +17,8 @@ from suite import Suite, same  # noqa: E402
 AF_INET, AF_INET6 = 2, 10
 COUNTERS = ("last-handshake", "rx-bytes", "tx-bytes", "rx-packets",
             "tx-packets", "connected", "last-reason", "unreachable", "rekeying",
-            "handshake-rtt-us", "retransmissions", "lost-packets", "last-rx", "last-tx")
+            "handshake-rtt-us", "retransmissions", "lost-packets", "last-rx", "last-tx",
+            "connected-since", "attempt-since", "added")
 
 
 def ip(*words):

@@ -12,6 +12,8 @@
 #define NS_PER_SEC	UINT64_C(1000000000)
 /* The protocol sends an initiation every 5 seconds, and up to a third of a second later. */
 #define CALLING		10
+/* A session is not used any more after this time. */
+#define SESSION_SECONDS	180
 
 /* The days of a month in the Gregorian calendar. */
 static unsigned int days_in(unsigned int year, unsigned int month)
@@ -130,4 +132,21 @@ enum peer_state peer_state(const struct peer *peer, uint64_t now)
 uint64_t peer_last_seen(const struct peer *peer)
 {
 	return peer->last_rx > peer->last_handshake ? peer->last_rx : peer->last_handshake;
+}
+
+uint64_t peer_since(const struct peer *peer, uint64_t now)
+{
+	uint64_t expired = peer->last_handshake + SESSION_SECONDS * NS_PER_SEC;
+
+	switch (peer_state(peer, now)) {
+	case PEER_IS_CONNECTED:
+		return peer->connected_since;
+	case PEER_IS_HANDSHAKING:
+		return peer->attempt_since;
+	case PEER_IS_IDLE:
+		/* The session may have ended early, for example with the link. */
+		return expired <= now * NS_PER_SEC ? expired : peer_last_seen(peer);
+	default:
+		return peer->added;
+	}
 }

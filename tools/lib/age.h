@@ -37,6 +37,12 @@ enum peer_state peer_state(const struct peer *peer, uint64_t now);
 extern const char * const peer_state_names[PEER_STATES];
 
 /*
+ * Nanoseconds since 1970 from which on the peer has been in this state; 0: that is not known.
+ * The kernel knows no end of a session, so an idle peer had one until it expired.
+ */
+uint64_t peer_since(const struct peer *peer, uint64_t now);
+
+/*
  * Nanoseconds since 1970 of the newest sign of life: the newest authentic message, or the
  * newest handshake if that is all that is known; 0: never.
  */

@@ -161,6 +161,12 @@ static int get_peer_quality(struct peer *peer, const struct nlattr *attr)
 		return codec_get_exact(&peer->last_rx, attr, sizeof(peer->last_rx));
 	case NAAWG_A_PEER_LAST_TX:
 		return codec_get_exact(&peer->last_tx, attr, sizeof(peer->last_tx));
+	case NAAWG_A_PEER_CONNECTED_SINCE:
+		return codec_get_exact(&peer->connected_since, attr, sizeof(peer->connected_since));
+	case NAAWG_A_PEER_ATTEMPT_SINCE:
+		return codec_get_exact(&peer->attempt_since, attr, sizeof(peer->attempt_since));
+	case NAAWG_A_PEER_ADDED:
+		return codec_get_exact(&peer->added, attr, sizeof(peer->added));
 	}
 	return 0;
 }

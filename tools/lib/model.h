@@ -65,6 +65,8 @@ struct peer {
 	uint32_t handshake_rtt_us;	/* 0: unknown */
 	uint64_t retransmissions, lost_packets;
 	uint64_t last_rx, last_tx;	/* ns since 1970, 0: never */
+	/* ns since 1970, 0: it is not in this state; added: until its first session */
+	uint64_t connected_since, attempt_since, added;
 	char last_reason[32];
 	struct allowed_ip *ips;
 	size_t n_ips, room_ips;
