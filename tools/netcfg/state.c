@@ -17,6 +17,8 @@
 #include "lib/prog.h"
 #include "netcfg/state.h"
 
+#define ENDPOINTS	":ends"	/* the end of the file that only root may read */
+
 /* Every user may read the directory, whatever the umask of its creator. */
 bool state_dir(void)
 {
@@ -81,7 +83,13 @@ void state_each(void (*take)(const char *name))
 	closedir(dir);
 }
 
-static bool write_peers(const struct device *dev, bool off, FILE *out)
+/* Endpoints are for root only, so each of the two files has one half of a peer. */
+static bool is_in(const struct peer *peer, bool endpoints)
+{
+	return endpoints ? !!peer->endpoint_given : !!peer->name[0];
+}
+
+static bool write_peers(const struct device *dev, bool off, bool endpoints, FILE *out)
 {
 	char key[KEY_TEXT_LEN];
 	const struct peer *peer;
@@ -91,36 +99,53 @@ static bool write_peers(const struct device *dev, bool off, FILE *out)
 	fprintf(out, "%u%s\n", if_nametoindex(dev->name), off ? " off" : "");
 	for (i = 0; i < dev->n_peers; i++) {
 		peer = &dev->peers[i];
-		if (!peer->endpoint_given && !peer->name[0])
+		if (!is_in(peer, endpoints))
 			continue;
 		key_to_text(key, peer->public_key);
-		fprintf(out, "%s\t%s\t%s\n", key,
-			peer->endpoint_given ? peer->endpoint_given : "", peer->name);
+		fprintf(out, "%s\t%s\t%s\n", key, endpoints ? peer->endpoint_given : "",
+			endpoints ? "" : peer->name);
 	}
 	return !ferror(out);
 }
 
+static bool save(const struct device *dev, bool off, bool endpoints, const char *path)
+{
+	char temp[FILE_TEMP_LEN];
+	FILE *out = file_begin(path, temp, endpoints ? 0600 : 0644);
+
+	return out && file_commit(out, temp, write_peers(dev, off, endpoints, out));
+}
+
+static bool have_endpoints(const struct device *dev)
+{
+	size_t i;
+
+	for (i = 0; i < dev->n_peers; i++)
+		if (is_in(&dev->peers[i], true))
+			return true;
+	return false;
+}
+
+static bool save_endpoints(const struct device *dev, const char *path)
+{
+	if (have_endpoints(dev))
+		return save(dev, false, true, path);
+	return !unlink(path) || errno == ENOENT;
+}
+
 bool state_save(const struct device *dev)
 {
-	char path[STATE_PATH_LEN], temp[FILE_TEMP_LEN];
-	bool ok = false, off;
-	FILE *out;
+	char names[STATE_PATH_LEN], ends[STATE_BESIDE_LEN];
+	bool off;
 
-	if (!place(path, dev->name))
+	if (!place(names, dev->name) || !state_beside(ends, dev->name, ENDPOINTS))
 		return false;
 	/* A command without a file, such as client-config, keeps the present value. */
 	off = dev->quick ? dev->quick->table_kind == TABLE_OFF : state_says_off(dev->name);
-	if (!state_dir())
-		goto out;
-	out = file_begin(path, temp, 0644);
-	if (!out)
-		goto out;
-	ok = write_peers(dev, off, out);
-	ok = file_commit(out, temp, ok);
-out:
-	if (!ok)
-		fprintf(stderr, "%s: cannot write %s: %s\n", prog_name, path, strerror(errno));
-	return ok;
+	if (state_dir() && save_endpoints(dev, ends) && save(dev, off, false, names))
+		return true;
+	fprintf(stderr, "%s: cannot write %s: %s\n", prog_name, names, strerror(errno));
+	return false;
 }
 
 static struct peer *find(struct device *dev, const struct peer_index *index, const char *text)
@@ -146,30 +171,37 @@ static void take_names(struct device *dev, const struct peer_index *index, char 
 	peer = endpoint && rest ? find(dev, index, key) : NULL;
 	if (!peer)
 		return;
-	snprintf(peer->name, sizeof(peer->name), "%s", rest);
+	if (*rest)
+		snprintf(peer->name, sizeof(peer->name), "%s", rest);
 	if (*endpoint && !peer->endpoint_given)
 		peer->endpoint_given = strdup(endpoint);
 }
 
-void state_names(struct device *dev)
+static void read_names(struct device *dev, const struct peer_index *index, const char *path)
 {
-	char path[STATE_PATH_LEN], line[512];
-	struct peer_index index;
-	FILE *in;
+	FILE *in = fopen(path, "re");
+	char line[512];
 
-	if (!place(path, dev->name))
-		return;
-	in = fopen(path, "r");
 	if (!in)
 		return;
 	if (fgets(line, sizeof(line), in) &&
-	    strtoul(line, NULL, 10) == if_nametoindex(dev->name) &&
-	    peer_index_init(&index, dev)) {
+	    strtoul(line, NULL, 10) == if_nametoindex(dev->name))
 		while (fgets(line, sizeof(line), in))
-			take_names(dev, &index, line);
-		peer_index_destroy(&index);
-	}
+			take_names(dev, index, line);
 	fclose(in);
+}
+
+void state_names(struct device *dev)
+{
+	char names[STATE_PATH_LEN], ends[STATE_BESIDE_LEN];
+	struct peer_index index;
+
+	if (!place(names, dev->name) || !state_beside(ends, dev->name, ENDPOINTS) ||
+	    !peer_index_init(&index, dev))
+		return;
+	read_names(dev, &index, names);
+	read_names(dev, &index, ends);
+	peer_index_destroy(&index);
 }
 
 bool state_says_off(const char *name)
@@ -207,9 +239,11 @@ bool state_dns(const char *name, bool ours)
 
 void state_remove(const char *name)
 {
-	char path[STATE_PATH_LEN];
+	char path[STATE_BESIDE_LEN];
 
 	state_dns(name, false);
+	if (state_beside(path, name, ENDPOINTS))
+		unlink(path);
 	if (place(path, name))
 		unlink(path);
 }

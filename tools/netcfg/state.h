@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Keeps what the kernel does not store: names of peers, and endpoints as written. There is
- * a file for each interface and network namespace in /run, without secrets.
+ * Keeps what the kernel does not store: names of peers, which every user may read, and
+ * endpoints as written, which only root may. There is a file of each for an interface and
+ * network namespace in /run, without secrets.
  */
 
 #ifndef NAAWG_STATE_H
