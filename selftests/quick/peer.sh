@@ -8,9 +8,10 @@
 # shellcheck source=selftests/quick/quick_lib.sh
 . "$(dirname "$0")/quick_lib.sh"
 
-need_tool python3
+need_tool python3 setpriv
 FILE=$TMP/b/t0.conf
 conf b "ListenPort = 5002" "Address = 10.8.0.1/24" </dev/null
+BEGAN=$(date +%s)
 q b up "$FILE"
 umask 077
 install -d -m 700 "$TMP/a"
@@ -53,22 +54,61 @@ import json, sys
 print(json.load(sys.stdin)["interfaces"][0]["peers"][0]["state"])'
 }
 
+# since PEER: when its state began, as JSON has it
+since()
+{
+	peers show --json "$FILE" "$1" | python3 -c '
+import json, sys
+print(json.load(sys.stdin)["interfaces"][0]["peers"][0].get("since", 0))'
+}
+
 lists()
 {
 	grep -Eqx '# Created = [0-9-]{10}T[0-9:]{8}Z' "$FILE"
 	same "$(grep -c '^# Created' "$TMP/a/t0.conf")" 2
 	peers list "$FILE" >"$TMP/said"
-	grep -Eq '^phone +never seen +- +[0-9]+ seconds? +0 B +0 B$' "$TMP/said"
+	grep -Eq '^phone +never seen +[0-9]+ seconds? +- +[0-9]+ seconds? +0 B +0 B$' "$TMP/said"
 	same "$(state phone)" never-seen
+	[ "$(since phone)" -ge "$BEGAN" ] && [ "$(since phone)" -le "$(date +%s)" ]
 	q a up "$TMP/a/t0.conf"
 	ping_ok a 10.8.0.1
 	same "$(state phone)" connected
 	same "$(state tablet)" never-seen
-	peers list t0 | grep -Eq '^phone +connected '
+	peers list t0 | grep -Eq '^phone +connected +[0-9]+ seconds? '
+	peers show t0 phone | grep -Eq '^  state: connected, for [0-9]+ second'
+	# A session that follows another one does not begin a new connection.
+	since phone >"$TMP/since"
+	sleep 5.5
+	at b "$WG" rekey t0 --timeout 30
+	same "$(since phone)" "$(cat "$TMP/since")"
+	# The session ends with the link, and the next one begins a new connection.
+	ipat a link set t0 down
+	ipat b link set t0 down
+	ipat b link set t0 up
+	same "$(state phone)" idle
+	[ "$(since phone)" -ge "$(cat "$TMP/since")" ] && [ "$(since phone)" -le "$(date +%s)" ]
+	ipat a link set t0 up
+	wait_for 30 ping_ok a 10.8.0.1
+	[ "$(since phone)" -gt "$(cat "$TMP/since")" ]
 	peers show t0 phone | grep -q '^  state: connected'
 	peers list --json | python3 -m json.tool >/dev/null
 }
 test_case "list and show tell names, states and ages" lists
+
+# The client's file has the endpoint, which no user of its host may see.
+endpoints()
+{
+	grep -rqF 192.0.2.2 /run/naawg
+	refuses at a setpriv --reuid 65534 --clear-groups --inh-caps=-all \
+		grep -rhF 192.0.2.2 /run/naawg
+	at b setpriv --reuid 65534 --clear-groups --inh-caps=-all "$WG" peer list t0 | grep "^phone "
+	same "$(at a "$WG" apply "$TMP/a/t0.conf" | tail -n 1)" unchanged
+	q a down "$TMP/a/t0.conf"
+	refuses grep -rqF 192.0.2.2 /run/naawg
+	q a up "$TMP/a/t0.conf"
+	ping_ok a 10.8.0.1
+}
+test_case "every user may read names of peers, and only root endpoints" endpoints
 
 unknown()
 {
@@ -106,6 +146,12 @@ renames()
 	grep -qx "# friendly_name= pad" "$FILE"
 	peers rename "$FILE" pad tablet
 	sed -i 's/^# friendly_name=.*/Name = tablet/' "$FILE"
+	# a comment behind the name stays
+	sed -i 's/^Name = tablet/&   # on the wall/' "$FILE"
+	peers rename "$FILE" tablet pad
+	grep -qx "Name = pad   # on the wall" "$FILE"
+	peers rename "$FILE" pad tablet
+	sed -i 's/ *# on the wall//' "$FILE"
 }
 test_case "rename changes the file and the running names" renames
 
@@ -138,12 +184,21 @@ reissues()
 
 	old=$(sed -n 's/^PrivateKey = //p' "$TMP/a/t0.conf" | "$WG" pubkey)
 	sed -i "s,^ListenPort.*,&\nForward = 8080:tcp from $old," "$FILE"
+	sed -i "s,^PublicKey = $old,& # of the phone," "$FILE"
+	sed -i "/^PublicKey = ${old//\//\\/}/,/^PresharedKey/s/^PresharedKey.*/& # as well/" "$FILE"
 	at b "$WG" apply "$FILE" || same "$?" 2
+	at b "$WG" forward t0 add 8081:tcp
+	at b "$WG" forward t0 list | grep -F "8081:tcp" >"$TMP/other"
 	sed -i 's/^# Created = .*/# Created = 2020-01-01/' "$FILE"
 	psk=$(grep "^PresharedKey" "$TMP/a/t0.conf")
 	peers reissue "$FILE" phone --endpoint 192.0.2.2 --dns 10.8.0.1 >"$TMP/new.conf"
 	new=$(sed -n 's/^PrivateKey = //p' "$TMP/new.conf" | "$WG" pubkey)
 	differs "$new" "$old"
+	grep -qxF "PublicKey = $new # of the phone" "$FILE"
+	grep -qxF "# as well" "$FILE"
+	sed -i 's/ # of the phone//; /^# as well$/d' "$FILE"
+	# a forward of another peer keeps its connections and counters
+	at b "$WG" forward t0 list | grep -F "8081:tcp" | diff "$TMP/other" -
 	refuses grep -F "$old" "$FILE"
 	refuses grep -F "$psk" "$FILE"
 	refuses grep -F "$(grep ^PrivateKey "$TMP/new.conf")" "$FILE"
@@ -155,6 +210,7 @@ reissues()
 	w b show t0 peers | grep -qxF "$new"
 	refuses eval 'w b show t0 peers | grep -qxF "'"$old"'"'
 	# file and link agree
+	at b "$WG" forward t0 del 8081:tcp
 	same "$(at b "$WG" apply "$FILE" | tail -n 1)" unchanged
 	# the old keys are void, and the new ones work
 	refuses ping_ok a 10.8.0.1
@@ -197,7 +253,8 @@ killed()
 		at b "$WG" peer remove "$FILE" tablet || refuses grep -q tablet "$FILE"
 		cp -p "$TMP/start" "$FILE"
 		at b "$WG" apply "$FILE" || same "$?" 2
-		find "$TMP/b" -name 't0.conf.*' -delete
+		# no copy with keys is left
+		same "$(find "$TMP/b" -name 't0.conf?*')" ""
 	done
 }
 test_case "a remove that was killed can be repeated" killed
@@ -225,6 +282,49 @@ removes()
 	keeps
 }
 test_case "remove takes a peer out of file and link, and keeps the rest as written" removes
+
+# A peer that was commented out is text, wherever it is.
+retired()
+{
+	mark
+	{
+		printf '\n# gone in May\n#[Peer]\n#Name = above\n#PublicKey = x\n'
+		printf '[Peer]\nName = hall\nPublicKey = %s\n\n' "${PUB[c]}"
+		printf '# gone in June\n#[Peer]\n#Name = below\n#PublicKey = y\n\n'
+		printf '# in the attic\n[Peer]\nName = attic\nPublicKey = %s\n' "${PUB[a]}"
+		printf '#[Peer]\n#Name = last\n#PublicKey = z\n'
+	} >>"$FILE"
+	peers remove "$FILE" hall
+	refuses grep -q "^Name = hall" "$FILE"
+	peers remove "$FILE" attic
+	refuses grep -q "in the attic" "$FILE"
+	grep '^#' "$FILE" | grep -v Created >"$TMP/kept"
+	printf '%s\n' "# gone in May" "#[Peer]" "#Name = above" "#PublicKey = x" \
+		"# gone in June" "#[Peer]" "#Name = below" "#PublicKey = y" \
+		"#[Peer]" "#Name = last" "#PublicKey = z" | diff - "$TMP/kept"
+	cp -p "$TMP/before.conf" "$FILE"
+	keeps
+}
+test_case "remove keeps peers that were commented out" retired
+
+forwards()
+{
+	mark
+	printf '[Peer]\nName = hall\nPublicKey = %s\n' "${PUB[c]}" >>"$FILE"
+	sed -i "s,^ListenPort.*,&\nForward = 9090:tcp from ${PUB[c]} # for the hall," "$FILE"
+	at b "$WG" apply "$FILE" || same "$?" 2
+	at b "$WG" forward t0 list | grep -qF "from ${PUB[c]}"
+	peers remove "$FILE" hall >"$TMP/said"
+	grep -q "1 forward for this peer only went with it" "$TMP/said"
+	keeps
+	refuses eval 'at b "$WG" forward t0 list | grep -qF "${PUB[c]}"'
+	# such a forward by hand is told
+	sed -i "s,^ListenPort.*,&\nForward = 9090:tcp from ${PUB[c]}," "$FILE"
+	at b "$WG" check-config "$FILE" 2>"$TMP/said"
+	grep -q "Forward = 9090:tcp from .*: no peer has this public key" "$TMP/said"
+	cp -p "$TMP/before.conf" "$FILE"
+}
+test_case "remove takes the forwards of the peer along" forwards
 
 down_and_alone()
 {

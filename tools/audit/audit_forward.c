@@ -92,6 +92,26 @@ static void destination(struct audit *audit, const struct forward *forward,
 	audit_policy(audit, 0, "the destination of a forward", &to, false);
 }
 
+static bool has_peer(const struct device *dev, const uint8_t key[static KEY_LEN])
+{
+	size_t i;
+
+	for (i = 0; i < dev->n_peers; i++)
+		if (!memcmp(dev->peers[i].public_key, key, KEY_LEN))
+			return true;
+	return false;
+}
+
+/* Such a forward matches no packet; a peer that was removed may have left it. */
+static void source(struct audit *audit, const struct device *dev, const struct forward *forward)
+{
+	char text[FORWARD_TEXT_LEN];
+
+	if (forward->bits & FORWARD_FROM_PEER && !has_peer(dev, forward->from_peer))
+		audit_warning(audit, 0, "Forward = %s: no peer has this public key",
+			      forward_text(text, forward));
+}
+
 void audit_forwards(struct audit *audit, const struct device *dev, const struct quick *quick)
 {
 	size_t i;
@@ -104,5 +124,6 @@ void audit_forwards(struct audit *audit, const struct device *dev, const struct 
 	for (i = 0; i < dev->n_forwards; i++) {
 		ports(audit, dev, i);
 		destination(audit, &dev->forwards[i], quick);
+		source(audit, dev, &dev->forwards[i]);
 	}
 }

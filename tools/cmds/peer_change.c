@@ -10,6 +10,7 @@
 #include "cmds/peer_book.h"
 #include "cmds/peer_change.h"
 #include "cmds/peer_file.h"
+#include "cmds/peer_forwards.h"
 #include "lib/hints.h"
 #include "lib/keys.h"
 #include "lib/nl.h"
@@ -177,7 +178,7 @@ static bool rename_peer(const struct book *book, const struct book_entry *entry,
 	if (!entry->file)
 		return peer_save_name(book->name, book_key(entry), name);
 	edit.line = entry->file->line;
-	if (!peer_file_edit(&file, book->path, &edit, book->file.n_peers))
+	if (!peer_file_edit(&file, book->path, &edit, &book->file, entry->file))
 		return false;
 	ok = peer_file_prepare(&file, false) && peer_file_commit(&file, true);
 	if (ok && entry->link && !peer_save_name(book->name, book_key(entry), name)) {
@@ -207,29 +208,39 @@ int peer_rename(const char *given, const char *word, const char *name)
 	return ok ? 0 : 1;
 }
 
-/* Changes the link first: a peer is easier to set back there than in a file. */
-static bool remove_peer(const struct book *book, const struct book_entry *entry)
+/*
+ * Changes the link first: a peer is easier to set back there than in a file. Forwards that
+ * are for this peer only go with it; *@forwards gets how many the link had.
+ */
+static bool remove_peer(const struct book *book, const struct book_entry *entry,
+			size_t *forwards)
 {
-	struct peer_edit edit = { .remove = true };
+	struct peer_edit edit = { .remove = true, .old_key = book_key(entry) };
 	struct peer_swap swap = { NULL };
 	struct peer_file file = { NULL };
+	struct device gone;
 	bool ok = true;
 
+	device_init(&gone, book->name);
 	if (entry->file) {
 		edit.line = entry->file->line;
-		if (!peer_file_edit(&file, book->path, &edit, book->file.n_peers - 1))
+		if (!peer_file_edit(&file, book->path, &edit, &book->file, entry->file))
 			return false;
-	}
-	if (entry->file)
 		ok = peer_file_prepare(&file, false);
+	}
 	if (ok && entry->link)
 		ok = peer_swap(&swap, book->name, book_key(entry), NULL);
+	if (ok && book->has_link)
+		peer_forwards_take(&gone, book->name, book_key(entry));
 	if (entry->file && !peer_file_commit(&file, ok) && ok) {
 		peer_swap_undo(&swap);
+		peer_forwards_give(&gone, book_key(entry));
 		ok = false;
 	}
 	if (ok && entry->link)
 		peer_save_name(book->name, NULL, "");
+	*forwards = gone.n_forwards;
+	device_destroy(&gone);
 	peer_swap_end(&swap);
 	peer_file_forget(&file);
 	return ok;
@@ -240,16 +251,23 @@ int peer_remove(const char *given, const char *word)
 	const struct book_entry *entry;
 	char label[PEER_LABEL_LEN];
 	struct book book;
+	size_t forwards;
 	bool ok;
 	int lock = peer_open(&book, given, word, &entry);
 
 	if (lock < 0)
 		return 1;
-	ok = remove_peer(&book, entry);
-	if (ok)
-		printf("%s: peer %s was removed from %s%s%s\n", book.name, book_label(label, entry),
-		       entry->link ? "the running interface" : "",
+	ok = remove_peer(&book, entry, &forwards);
+	if (ok) {
+		printf("%s: peer %s was removed from %s%s%s\n", book.name,
+		       book_label(label, entry), entry->link ? "the running interface" : "",
 		       entry->link && entry->file ? " and " : "", entry->file ? book.path : "");
+		if (forwards)
+			printf("%s: %zu forward%s for this peer only went with it\n", book.name,
+			       forwards, forwards == 1 ? "" : "s");
+		if (!book.has_link)
+			printf("%s is not running\n", book.name);
+	}
 	book_close(&book);
 	close(lock);
 	return ok ? 0 : 1;

@@ -67,27 +67,65 @@ static bool change(struct peer_file *file, const struct peer_edit *edit)
 	return ok;
 }
 
-/* Whether the new text is a configuration with so many peers. */
-static bool is_sound(const struct peer_file *file, size_t n_peers)
+static bool same_peer(const struct peer *one, const struct peer *other)
+{
+	return !memcmp(one->public_key, other->public_key, KEY_LEN) &&
+	       !memcmp(one->preshared_key, other->preshared_key, KEY_LEN) &&
+	       !strcmp(one->name, other->name) && one->n_ips == other->n_ips;
+}
+
+/* Whether this is the peer after its change. */
+static bool is_changed(const struct peer *now, const struct peer *peer,
+		       const struct peer_edit *edit)
+{
+	const uint8_t *key = edit->public_key ? edit->public_key : peer->public_key;
+
+	return !memcmp(now->public_key, key, KEY_LEN) &&
+	       !strcmp(now->name, edit->name ? edit->name : peer->name) &&
+	       now->n_ips == peer->n_ips;
+}
+
+/* Another program may have saved the file since @dev was read, so lines may have moved. */
+static bool is_right(const struct device *now, const struct peer_edit *edit,
+		     const struct device *dev, const struct peer *peer)
+{
+	size_t i, k = 0;
+
+	for (i = 0; i < dev->n_peers; i++) {
+		if (edit->remove && &dev->peers[i] == peer)
+			continue;
+		if (k == now->n_peers)
+			return false;
+		if (!(&dev->peers[i] == peer ? is_changed(&now->peers[k], peer, edit) :
+		      same_peer(&now->peers[k], &dev->peers[i])))
+			return false;
+		k++;
+	}
+	return k == now->n_peers;
+}
+
+/* Whether the new text is a configuration with the peers that it is to have. */
+static bool is_sound(const struct peer_file *file, const struct peer_edit *edit,
+		     const struct device *dev, const struct peer *peer)
 {
 	FILE *in = fmemopen(file->after, strlen(file->after), "r");
 	struct quick quick;
-	struct device dev;
+	struct device now;
 	bool ok;
 
 	if (!in)
 		return false;
-	ok = conf_file_parse(&dev, &quick, in, "the changed file");
+	ok = conf_file_parse(&now, &quick, in, "the changed file");
 	fclose(in);
 	if (!ok)
 		return false;
-	ok = dev.n_peers == n_peers;
-	conf_file_destroy(&dev, &quick);
+	ok = is_right(&now, edit, dev, peer);
+	conf_file_destroy(&now, &quick);
 	return ok;
 }
 
 bool peer_file_edit(struct peer_file *file, const char *path, const struct peer_edit *edit,
-		    size_t n_peers)
+		    const struct device *dev, const struct peer *peer)
 {
 	memset(file, 0, sizeof(*file));
 	file->path = path;
@@ -96,12 +134,29 @@ bool peer_file_edit(struct peer_file *file, const char *path, const struct peer_
 		peer_file_forget(file);
 		return false;
 	}
-	if (change(file, edit) && is_sound(file, n_peers))
+	if (change(file, edit) && is_sound(file, edit, dev, peer))
 		return true;
-	fprintf(stderr, "%s: %s is written in a way that this command cannot change: edit it, and run `naawg apply'\n",
+	fprintf(stderr, "%s: %s changed a moment ago, or is written in a way that this command cannot change: edit it, and run `naawg apply'\n",
 		prog_name, path);
 	peer_file_forget(file);
 	return false;
+}
+
+/* Ended in between, the program would leave a copy with keys, and a link that differs. */
+static void hold_signals(struct peer_file *file)
+{
+	sigset_t ends;
+
+	sigemptyset(&ends);
+	sigaddset(&ends, SIGHUP);
+	sigaddset(&ends, SIGINT);
+	sigaddset(&ends, SIGTERM);
+	sigprocmask(SIG_BLOCK, &ends, &file->before_hold);
+}
+
+static void let_signals(const struct peer_file *file)
+{
+	sigprocmask(SIG_SETMASK, &file->before_hold, NULL);
 }
 
 static void failed(const struct peer_file *file)
@@ -114,9 +169,11 @@ bool peer_file_prepare(struct peer_file *file, bool back)
 {
 	const char *text = back ? file->before : file->after;
 
+	hold_signals(file);
 	file->out = file_begin(file->path, file->temp, 0600);
 	if (!file->out) {
 		failed(file);
+		let_signals(file);
 		return false;
 	}
 	setvbuf(file->out, NULL, _IONBF, 0);
@@ -125,15 +182,20 @@ bool peer_file_prepare(struct peer_file *file, bool back)
 	failed(file);
 	file_commit(file->out, file->temp, false);
 	file->out = NULL;
+	let_signals(file);
 	return false;
 }
 
 bool peer_file_commit(struct peer_file *file, bool ok)
 {
-	bool done = file->out && file_commit(file->out, file->temp, ok);
+	bool done;
 
+	if (!file->out)
+		return false;
+	done = file_commit(file->out, file->temp, ok);
 	file->out = NULL;
 	if (ok && !done)
 		failed(file);
+	let_signals(file);
 	return done;
 }

@@ -14,9 +14,10 @@
 #include "lib/prog.h"
 #include "lib/reference.h"
 #include "lib/table.h"
+#include "lib/utf8.h"
 
 #define NS_PER_SEC	UINT64_C(1000000000)
-#define COLUMNS		6
+#define COLUMNS		7
 
 static const char *state_text(const struct book_entry *entry, uint64_t now)
 {
@@ -36,6 +37,19 @@ static const char *seen_text(char text[static AGE_TEXT_LEN + 8], const struct bo
 		strcpy(text, "now");
 	else if (seen)
 		snprintf(text, AGE_TEXT_LEN + 8, "%s ago", age_text(age, age_since(seen, now)));
+	else
+		strcpy(text, "-");
+	return text;
+}
+
+/* How long the peer has been in its state. */
+static const char *since_text(char text[static AGE_TEXT_LEN], const struct book_entry *entry,
+			      uint64_t now)
+{
+	uint64_t since = entry->link ? peer_since(entry->link, now) : 0;
+
+	if (since)
+		age_text(text, age_since(since, now));
 	else
 		strcpy(text, "-");
 	return text;
@@ -63,6 +77,7 @@ static void add_row(struct table *table, const struct book *book,
 
 	table_add(table, book_label(label, entry));
 	table_add(table, state_text(entry, now));
+	table_add(table, since_text(text, entry, now));
 	table_add(table, seen_text(text, entry, now));
 	table_add(table, psk_text(text, book, entry, now));
 	table_add(table, entry->link ? bytes_text(bytes, entry->link->rx_bytes) : "-");
@@ -72,13 +87,14 @@ static void add_row(struct table *table, const struct book *book,
 static void list_text(const struct book *book, uint64_t now)
 {
 	static const char * const titles[COLUMNS] = {
-		"PEER", "STATE", "LAST SEEN", "PRESHARED KEY", "RECEIVED", "SENT",
+		"PEER", "STATE", "FOR", "LAST SEEN", "PRESHARED KEY", "RECEIVED", "SENT",
 	};
 	struct table table = { .columns = COLUMNS };
 	char age[AGE_TEXT_LEN];
 	size_t i;
 
-	printf("%s: %zu peer%s", book->name, book->n, book->n == 1 ? "" : "s");
+	utf8_put_shown(stdout, book->name);
+	printf(": %zu peer%s", book->n, book->n == 1 ? "" : "s");
 	if (book->quick.created)
 		printf(", our key was made %s ago", age_text(age, now > book->quick.created ?
 							     now - book->quick.created : 0));
@@ -102,6 +118,8 @@ static void list_text(const struct book *book, uint64_t now)
 static void json_link(const struct peer *peer, uint64_t now)
 {
 	json_string("state", peer_state_names[peer_state(peer, now)]);
+	if (peer_since(peer, now))
+		json_number("since", peer_since(peer, now) / NS_PER_SEC);
 	json_bool("unreachable", peer->bits & PEER_UNREACHABLE);
 	if (peer_last_seen(peer))
 		json_number("last_seen", peer_last_seen(peer) / NS_PER_SEC);
@@ -255,9 +273,15 @@ static void show_one(const struct book *book, const struct book_entry *entry, ui
 	char label[PEER_LABEL_LEN], key[KEY_TEXT_LEN], text[AGE_TEXT_LEN + 8];
 
 	key_to_text(key, book_key(entry));
-	printf("peer: %s\n  public key: %s\n  interface: %s\n", book_label(label, entry), key,
-	       book->name);
-	printf("  state: %s\n", state_text(entry, now));
+	fputs("peer: ", stdout);
+	utf8_put_shown(stdout, book_label(label, entry));
+	printf("\n  public key: %s\n  interface: ", key);
+	utf8_put_shown(stdout, book->name);
+	putchar('\n');
+	printf("  state: %s", state_text(entry, now));
+	if (entry->link && peer_since(entry->link, now))
+		printf(", for %s", since_text(text, entry, now));
+	putchar('\n');
 	if (entry->link)
 		printf("  last seen: %s\n", peer_last_seen(entry->link) ?
 		       seen_text(text, entry, now) : "never");

@@ -11,9 +11,8 @@
 #include "cmds/peer.h"
 #include "cmds/peer_change.h"
 #include "cmds/peer_file.h"
-#include "lib/hints.h"
+#include "cmds/peer_forwards.h"
 #include "lib/keys.h"
-#include "lib/nl.h"
 #include "lib/prog.h"
 
 /* Takes the addresses of the client from the allowed IPs of its peer. */
@@ -57,31 +56,18 @@ static bool new_keys(struct peer *peer, struct client *client)
 	return key_random(peer->preshared_key, false);
 }
 
-/* Forwards from the old key would match no peer any more. */
+/*
+ * Forwards from the old key would match no peer any more. Others stay as they are: another
+ * program may change them in this moment.
+ */
 static void move_forwards(const char *name, const uint8_t old[static KEY_LEN],
 			  const struct peer *peer)
 {
-	struct device now;
-	size_t i, refused;
-	bool any = false;
-	int error = 0;
+	struct device moved;
 
-	device_init(&now, name);
-	if (!nl_get_forwards(&now)) {
-		for (i = 0; i < now.n_forwards; i++) {
-			if (!(now.forwards[i].bits & FORWARD_FROM_PEER) ||
-			    memcmp(now.forwards[i].from_peer, old, KEY_LEN))
-				continue;
-			memcpy(now.forwards[i].from_peer, peer->public_key, KEY_LEN);
-			any = true;
-		}
-		if (any)
-			error = nl_set_forwards(&now, FORWARDS_REPLACE, &refused);
-		if (error)
-			fprintf(stderr, "%s: forwards of %s still name the old key; `naawg apply %s' changes them: %s\n",
-				prog_name, name, name, strerror(-error));
-	}
-	device_destroy(&now);
+	if (peer_forwards_take(&moved, name, old))
+		peer_forwards_give(&moved, peer->public_key);
+	device_destroy(&moved);
 }
 
 static bool change(const struct book *book, const struct book_entry *entry,
@@ -98,7 +84,7 @@ static bool change(const struct book *book, const struct book_entry *entry,
 	struct peer_file file;
 	bool ok;
 
-	if (!peer_file_edit(&file, book->path, &edit, book->file.n_peers))
+	if (!peer_file_edit(&file, book->path, &edit, &book->file, entry->file))
 		return false;
 	ok = peer_file_prepare(&file, false);
 	if (ok && entry->link)

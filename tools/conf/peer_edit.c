@@ -111,6 +111,25 @@ static bool is_remark(const struct line *line)
 	       !peer.created && !peer.created_wrong && !peer.may_be_all;
 }
 
+static bool is_comment(const struct line *line)
+{
+	size_t blanks = 0;
+
+	while (blanks < line->len && isblank((unsigned char)line->at[blanks]))
+		blanks++;
+	return blanks < line->len && line->at[blanks] == '#';
+}
+
+/* Whether the line is the header of a section that was commented out. */
+static bool is_retired(const struct line *line)
+{
+	size_t i = 0;
+
+	while (i < line->len && (isblank((unsigned char)line->at[i]) || line->at[i] == '#'))
+		i++;
+	return is_comment(line) && i < line->len && line->at[i] == '[';
+}
+
 /* The section, from its header to the header of the next one or the end. */
 struct section {
 	const char *begin, *body, *end;
@@ -119,7 +138,7 @@ struct section {
 
 static bool find(const char *text, unsigned int number, struct section *section)
 {
-	struct line line;
+	struct line line = { NULL };
 	unsigned int n = 0;
 
 	memset(section, 0, sizeof(*section));
@@ -165,6 +184,17 @@ static const char *back_over(const char *text, const char *at,
 	return at;
 }
 
+/* Whether a section between these places was commented out. */
+static bool have_retired(const char *from, const char *to)
+{
+	struct line line = { NULL };
+
+	while (from < to && next_line(&from, &line))
+		if (is_retired(&line))
+			return true;
+	return false;
+}
+
 /*
  * Remarks directly above a section are about it, so those of this peer go and those of the
  * next one stay.
@@ -174,52 +204,118 @@ static void widen(const char *text, struct section *section)
 	const char *begin = back_over(text, section->begin, is_remark);
 
 	/* Without an empty line above, a remark may be about the section before. */
-	if (begin == text || back_over(text, begin, is_blank) != begin)
+	if ((begin == text || back_over(text, begin, is_blank) != begin) &&
+	    !have_retired(begin, section->begin))
 		section->begin = begin;
-	if (section->last)
-		section->begin = back_over(text, section->begin, is_blank);
-	else
+	if (!section->last)
 		section->end = back_over(section->body, section->end, is_remark);
+	else if (!have_retired(section->body, section->end))
+		section->begin = back_over(text, section->begin, is_blank);
 }
 
-static void put_key(FILE *out, const char *name, const uint8_t key[static KEY_LEN])
+/* Sections that were commented out stay, each with the remarks above it. */
+static void keep_retired(FILE *out, const struct section *section)
+{
+	const char *p = section->body, *at, *q;
+	bool inside = false;
+	struct line line = { NULL };
+
+	while (p < section->end) {
+		at = p;
+		next_line(&p, &line);
+		if (!inside && is_retired(&line)) {
+			inside = true;
+			for (q = back_over(section->body, at, is_remark); q < p;) {
+				next_line(&q, &line);
+				put(out, &line);
+			}
+		} else if (inside) {
+			inside = is_comment(&line);
+			if (inside || is_blank(&line))
+				put(out, &line);
+		}
+	}
+}
+
+/* The comment of a line, with the blanks before it; an empty one if there is none. */
+static struct line comment_of(const struct line *line, const char *from)
+{
+	const char *end = line->at + line->len, *hash;
+
+	hash = memchr(from, '#', end - from);
+	if (!hash)
+		return (struct line){ end, 0 };
+	while (hash > from && isblank((unsigned char)hash[-1]))
+		hash--;
+	return (struct line){ hash, end - hash };
+}
+
+static void put_key(FILE *out, const char *name, const uint8_t key[static KEY_LEN],
+		    struct line comment)
 {
 	char text[KEY_TEXT_LEN];
 
 	key_to_text(text, key);
-	fprintf(out, "%s = %s\n", name, text);
+	fprintf(out, "%s = %s", name, text);
+	put(out, &comment);
 	explicit_bzero(text, sizeof(text));
+}
+
+static void put_name(FILE *out, const struct line *line, const char *name)
+{
+	const char *value = (const char *)memchr(line->at, '=', line->len) + 1;
+	struct line comment = comment_of(line, value);
+
+	fwrite(line->at, 1, value - line->at, out);
+	fprintf(out, " %s", name);
+	put(out, &comment);
+}
+
+/* The new preshared key stands behind the public key; the comment of the old one stays. */
+static void drop_preshared(FILE *out, const struct line *line)
+{
+	struct line comment = comment_of(line, line->at);
+
+	while (comment.len && isblank((unsigned char)*comment.at)) {
+		comment.at++;
+		comment.len--;
+	}
+	if (comment.len)
+		put(out, &comment);
 }
 
 /* The lines that are new or replace others. Returns false to keep @line. */
 static bool edit_line(FILE *out, const struct line *line, const struct peer_edit *edit,
 		      bool *named)
 {
-	size_t head;
+	struct line none = { "", 0 };
 
 	if (edit->created && is_created(line))
 		return true;
 	if (edit->name && !*named && (has_key(line, "Name") || is_name(line))) {
 		*named = true;
-		head = (const char *)memchr(line->at, '=', line->len) - line->at + 1;
-		fwrite(line->at, 1, head, out);
-		fprintf(out, " %s\n", edit->name);
+		put_name(out, line, edit->name);
 		return true;
 	}
-	if (edit->public_key && has_key(line, "PublicKey")) {
-		put_key(out, "PublicKey", edit->public_key);
+	if (!edit->public_key)
+		return false;
+	if (has_key(line, "PublicKey")) {
+		put_key(out, "PublicKey", edit->public_key, comment_of(line, line->at));
 		if (edit->preshared_key)
-			put_key(out, "PresharedKey", edit->preshared_key);
+			put_key(out, "PresharedKey", edit->preshared_key, none);
 		return true;
 	}
-	return edit->public_key && has_key(line, "PresharedKey");
+	if (!has_key(line, "PresharedKey"))
+		return false;
+	drop_preshared(out, line);
+	return true;
 }
 
 /* A line "Name" counts more than a comment, wherever it is. */
 static bool says_name(const struct section *section, bool comment)
 {
 	const char *p = section->body;
-	struct line line;
+	struct line line = { NULL };
 
 	while (p < section->end && next_line(&p, &line))
 		if (comment ? is_name(&line) : has_key(&line, "Name"))
@@ -227,7 +323,19 @@ static bool says_name(const struct section *section, bool comment)
 	return false;
 }
 
-static void edit_section(FILE *out, const struct section *section, const struct peer_edit *edit)
+/* Other programs refuse a line "Name", so a file without one gets a comment. */
+static bool has_names(const char *text)
+{
+	struct line line = { NULL };
+
+	while (next_line(&text, &line))
+		if (has_key(&line, "Name"))
+			return true;
+	return false;
+}
+
+static void edit_section(FILE *out, const char *all, const struct section *section,
+			 const struct peer_edit *edit)
 {
 	bool by_line = says_name(section, false), named = false;
 	const char *p = section->begin;
@@ -237,7 +345,7 @@ static void edit_section(FILE *out, const struct section *section, const struct 
 	next_line(&p, &line);
 	put(out, &line);
 	if (edit->name && !by_line && !says_name(section, true)) {
-		fprintf(out, "Name = %s\n", edit->name);
+		fprintf(out, "%sName = %s\n", has_names(all) ? "" : "# ", edit->name);
 		named = true;
 	}
 	if (edit->created)
@@ -251,26 +359,35 @@ static void edit_section(FILE *out, const struct section *section, const struct 
 	}
 }
 
-/* Copies lines; a forward that names the old key gets the new one. */
+/* Where a forward names the old key of the peer, or NULL. */
+static const char *names_peer(const struct line *line, const struct peer_edit *edit)
+{
+	const char *end = memchr(line->at, '#', line->len);
+	char old[KEY_TEXT_LEN];
+
+	if (!edit->old_key || !has_key(line, "Forward"))
+		return NULL;
+	key_to_text(old, edit->old_key);
+	return memmem(line->at, end ? (size_t)(end - line->at) : line->len, old, KEY_TEXT_CHARS);
+}
+
+/* Copies lines. A forward that names the old key gets the new one, or goes with the peer. */
 static void copy(FILE *out, const char *from, const char *to, const struct peer_edit *edit)
 {
-	char old[KEY_TEXT_LEN], new[KEY_TEXT_LEN];
+	char new[KEY_TEXT_LEN];
 	const char *hit;
-	struct line line;
+	struct line line = { NULL };
 
-	if (edit->public_key) {
-		key_to_text(old, edit->old_key);
-		key_to_text(new, edit->public_key);
-	}
 	while (from < to && next_line(&from, &line)) {
-		hit = edit->public_key && has_key(&line, "Forward") ?
-		      memmem(line.at, line.len, old, KEY_TEXT_CHARS) : NULL;
-		if (hit)
+		hit = names_peer(&line, edit);
+		if (hit && edit->public_key) {
+			key_to_text(new, edit->public_key);
 			fprintf(out, "%.*s%s%.*s\n", (int)(hit - line.at), line.at, new,
 				(int)(line.at + line.len - hit - KEY_TEXT_CHARS),
 				hit + KEY_TEXT_CHARS);
-		else
+		} else if (!hit || !edit->remove) {
 			put(out, &line);
+		}
 	}
 }
 
@@ -284,8 +401,10 @@ bool peer_edit(FILE *out, const char *text, const struct peer_edit *edit)
 	if (edit->remove)
 		widen(text, &section);
 	copy(out, text, section.begin, edit);
-	if (!edit->remove)
-		edit_section(out, &section, edit);
+	if (edit->remove)
+		keep_retired(out, &section);
+	else
+		edit_section(out, text, &section, edit);
 	copy(out, section.end, end, edit);
 	return true;
 }

@@ -12,7 +12,8 @@ struct peer_edit {
 	unsigned int line;		/* the line of its [Peer] */
 	bool remove;
 	const char *name;		/* NULL: as it is */
-	const uint8_t *old_key;		/* with @public_key: forwards that name it follow */
+	/* Forwards that name it get @public_key, or go with @remove; NULL: they stay. */
+	const uint8_t *old_key;
 	const uint8_t *public_key;	/* NULL: both keys as they are */
 	const uint8_t *preshared_key;	/* with @public_key; NULL: none */
 	uint64_t created;		/* 0: as it is */
