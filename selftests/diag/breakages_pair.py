@@ -46,7 +46,8 @@ def their_key_named(pair, first):
     """Both keys are named, and the command is whole."""
     same(first["keys"], [pair.b.public, pair.wrong])
     same(first["command"], f"naawg set t0 peer {pair.wrong} remove peer {pair.b.public} "
-                           f"allowed-ips 10.9.0.2/32 endpoint 192.0.2.2:5002")
+                           f"allowed-ips 10.9.0.2/32 endpoint 192.0.2.2:5002 "
+                           "persistent-keepalive 25")
 
 
 def key_missing(pair):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Sizes of packets, peers that misbehave, and changes under way."""
+"""Tunnels that naawg-quick made, peers that misbehave, and changes under way."""
 import os
 import re
 import time
@@ -16,6 +16,56 @@ def etc(host, name, text):
     os.makedirs(f"/etc/netns/{host.name}", exist_ok=True)
     with open(f"/etc/netns/{host.name}/{name}", "w", encoding="ascii") as out:
         out.write(text)
+
+
+def quick(pair, word, name="t0", text=""):
+    """naawg-quick on a."""
+    path = pair.directory(f"{name}.conf", text) if text else pair.path(f"{name}.conf")
+    program = pair.path("naawg-quick")
+    if not os.path.islink(program):
+        os.symlink(WG, program)
+    pair.a.at(program, word, path, check=False)
+
+
+def t0_conf(pair, endpoint):
+    """The file of a tunnel on a."""
+    return f"""[Interface]
+PrivateKey = {pair.a.private}
+ListenPort = 5001
+Address = 10.9.0.1/24
+[Peer]
+PublicKey = {pair.b.public}
+AllowedIPs = 10.9.0.2/32
+PersistentKeepalive = 25
+Endpoint = {endpoint}
+"""
+
+
+def unresolved(pair):
+    """The name of the endpoint does not resolve."""
+    pair.a.ip("link", "del", "t0")
+    etc(pair.a, "hosts", "127.0.0.1 localhost\n")
+    quick(pair, "up", text=t0_conf(pair, "nowhere.invalid:5002"))
+
+
+def moved(pair):
+    """The name of the endpoint gets another address."""
+    pair.a.ip("link", "del", "t0")
+    pair.b.nft("input", "udp dport 5002 drop")
+    etc(pair.a, "hosts", "192.0.2.2 peer.test\n")
+    quick(pair, "up", text=t0_conf(pair, "peer.test:5002"))
+    etc(pair.a, "hosts", "192.0.2.3 peer.test\n")
+
+
+def killed(pair):
+    """Another tunnel blocks the way to the endpoint."""
+    pair.a.ip("route", "add", "default", "via", "192.0.2.2")
+    text = t0_conf(pair, "192.0.2.2:5002").replace("5001", "5003").replace("10.9", "10.8")
+    text = text.replace("[Peer]", "Kill = yes\n[Peer]").replace("10.8.0.2/32",
+                                                                "203.0.113.0/24")
+    quick(pair, "up", "k0", text)
+    quick(pair, "down", "k0")
+    pair.tunnel(endpoint="203.0.113.7:5002")
 
 
 def name_server(pair):
@@ -56,7 +106,7 @@ def refused(pair):
 
 def caller(pair, mode):
     """The host a calls without its link."""
-    pair.up()
+    pair.b.ip("link", "set", "t0", "up")
     pair.b.set("peer", pair.a.public, "allowed-ips", "10.9.0.1/32")
     pair.a.start("python3", CALLER, mode, pair.a.key, pair.b.public, "192.0.2.2", "5002")
 
@@ -70,6 +120,11 @@ def clock(pair):
         time.sleep(0.2)
     pair.b.ip("link", "set", "t0", "down")
     pair.b.ip("link", "set", "t0", "up")
+
+
+def two_hosts(pair):
+    """Two hosts have one private key."""
+    caller(pair, "twice")
 
 
 def changing(pair):
@@ -107,12 +162,17 @@ def is_info(_pair, first):
 
 
 CASES = [
+    Case("a name that does not resolve", unresolved, a="endpoint-unresolved"),
+    Case("a name that has another address now", moved, a="endpoint-moved"),
+    Case("a tunnel that is down and blocks the endpoint of another one", killed,
+         a="kill-switch"),
     Case("a name server behind the tunnel", name_server, a="name-server"),
     Case("the largest packet that passes, with --probe", hole, hole_size, a="mtu-hole"),
     Case("an MTU that is too large", large, a="mtu-too-large"),
     Case("a forward to a port on which nothing listens, with --probe", refused,
          a="forward-refused"),
     Case("a peer whose clock went back", clock, b="clock-back"),
+    Case("a private key on two hosts", two_hosts, b="same-key-twice"),
     Case("a change of keys under way", changing, is_info, a="rekeying"),
     Case("a first handshake under way", beginning, is_info, a="handshaking"),
 ]

@@ -17,6 +17,7 @@ sys.path.insert(0, os.path.join(HERE, ".."))
 import breakages  # noqa: E402
 import breakages_net  # noqa: E402
 import breakages_pair  # noqa: E402
+import breakages_rest  # noqa: E402
 import breakages_time  # noqa: E402
 from pairs import Pair  # noqa: E402
 from suite import Suite, same  # noqa: E402
@@ -42,7 +43,7 @@ def secrets_of(pair):
 
 def unnumbered(text):
     """Counts grow between two looks."""
-    return re.sub(r"\b\d+ (packets|times|so far|handshakes|s ago|were)", r"N \1", text)
+    return re.sub(r"\b\d+ (packets|times|so far|handshakes|s ago|s since|were)", r"N \1", text)
 
 
 def text_with(host, words, wanted):
@@ -82,8 +83,8 @@ def main():
     """Breaks all, waits, and looks."""
     suite = Suite()
     cases = (breakages.CASES + breakages_net.CASES + breakages_pair.CASES
-             + breakages_time.CASES)
-    late = breakages_time.LATE
+             + breakages_time.CASES + breakages_rest.CASES)
+    late = breakages_time.LATE + breakages_rest.LATE
     if len(sys.argv) > 1:
         cases, late = [[case for case in some if case.name in sys.argv[1:]]
                        for some in (cases, late)]
@@ -105,7 +106,10 @@ def alone(case, pair, error):
     """A case that would disturb the others."""
     if error:
         raise error
-    look(case, pair)
+    try:
+        look(case, pair)
+    finally:
+        getattr(pair, "restore", lambda: None)()
 
 
 def result(job, error):

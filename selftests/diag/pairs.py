@@ -39,6 +39,7 @@ class Host:
             out.write(self.private)
         self.public = run(WG, "pubkey", given=self.private).strip()
         self.background = []
+        self.around = ()
         run("ip", "netns", "add", self.name)
         self.ip("link", "set", "lo", "up")
 
@@ -71,14 +72,15 @@ class Host:
 
     def diag(self, *words):
         """Exit status, and the findings of an interface as naawg diag --json has them."""
-        done = subprocess.run(["ip", "netns", "exec", self.name, WG, "diag", "--json",
+        done = subprocess.run(["ip", "netns", "exec", self.name, *self.around, WG, "diag",
+                               "--json",
                                *(words or ("t0",))],
                               stdout=subprocess.PIPE, text=True, check=False, timeout=60)
         return done.returncode, json.loads(done.stdout)["interfaces"][0]
 
     def diag_text(self, *words):
         """The same in words."""
-        return self.at(WG, "diag", *(words or ("t0",)), check=False)
+        return self.at(*self.around, WG, "diag", *(words or ("t0",)), check=False)
 
     def end(self):
         """Ends the programs of this host, and removes it."""
@@ -132,6 +134,17 @@ class Pair:
         """One more host, which is connected to nothing."""
         self.hosts.append(Host(f"{self.name}-{name}"))
         return self.hosts[-1]
+
+    def path(self, name):
+        """Where a file of a tunnel of a is, in a directory of its own."""
+        return os.path.join(TMP, self.name, name)
+
+    def directory(self, name, text):
+        """Writes such a file; returns its path."""
+        os.makedirs(os.path.join(TMP, self.name), 0o700, exist_ok=True)
+        with open(self.path(name), "w", encoding="ascii", opener=_private) as out:
+            out.write(text)
+        return self.path(name)
 
     def file(self, name, text):
         """A private file; returns its path."""

@@ -30,6 +30,20 @@ call()
 	wait "$STARTED" || true
 }
 
+# monitor OUT [ARGS...]: events of a go to a file, until nobody_listens
+monitor()
+{
+	background a "$WG" monitor t0 "${@:2}" >"$1"
+	echo "$STARTED" >>"$TMP/monitors"
+	wait_for 20 grep -q listening "$1"
+}
+
+nobody_listens()
+{
+	xargs kill <"$TMP/monitors"
+	rm "$TMP/monitors"
+}
+
 # value PROGRAM: what a Python expression of the JSON `e' of `callers' is
 value()
 {
@@ -54,10 +68,8 @@ unknown()
 {
 	local out=$TMP/monitor line="t0: ${PUB[b]} at 192.0.2.2:5002, no peer has this public key"
 
-	background a "$WG" monitor t0 >"$out"
-	background a "$WG" monitor t0 --json >"$out.json"
-	wait_for 20 grep -q listening "$out"
-	wait_for 20 grep -q listening "$out.json"
+	monitor "$out"
+	monitor "$out.json" --json
 	w a set t0 peer "${PUB[b]}" remove peer "${PUB[other]}" allowed-ips 10.9.0.2/32
 	forget b a
 	# a key may have a plus
@@ -87,8 +99,7 @@ wrong_key()
 {
 	local out=$TMP/monitor2
 
-	background a "$WG" monitor t0 >"$out"
-	wait_for 20 grep -q listening "$out"
+	monitor "$out"
 	w b set t0 peer "${PUB[a]}" remove peer "${PUB[other]}" endpoint 192.0.2.1:5001 \
 		allowed-ips 10.9.0.1/32
 	call "^t0: 192.0.2.2, it has a wrong public key of this host: [0-9]+ handshake"
@@ -98,19 +109,6 @@ wrong_key()
 	wait_for 20 grep -q "t0: unknown caller: 192.0.2.2, it has a wrong public key" "$out"
 }
 test_case "a host with a wrong key of this one is listed and reported by its address" wrong_key
-
-# Nobody listens while b calls, and a listener comes within a minute.
-late()
-{
-	local out=$TMP/monitor3
-
-	call "^t0: 192.0.2.2, it has a wrong public key of this host: [0-9]+ handshake"
-	sleep 1.5
-	background a "$WG" monitor t0 >"$out"
-	wait_for 20 grep -q listening "$out"
-	background b ping -q -i 0.2 -w 60 10.9.0.1 >"$TMP/ping"
-	wait_for 30 grep -q "t0: unknown caller: 192.0.2.2" "$out"
-}
 
 # calls KEY: b calls with another private key, until a lists it
 calls()
@@ -122,17 +120,31 @@ calls()
 	wait "$STARTED" || true
 }
 
+# Nobody listens while b calls with another key, and a listener comes within a minute.
+late()
+{
+	local out=$TMP/monitor3
+
+	nobody_listens
+	keys early
+	w b set t0 peer "${PUB[other]}" remove peer "${PUB[a]}" endpoint 192.0.2.1:5001 \
+		allowed-ips 10.9.0.1/32
+	w a set t0 peer "${PUB[b]}" remove peer "${PUB[other]}" remove
+	calls early
+	sleep 1.5
+	monitor "$out"
+	background b ping -q -i 0.2 -w 60 10.9.0.1 >"$TMP/ping"
+	wait_for 30 grep -qF "t0: unknown caller: ${PUB[early]}" "$out"
+}
+test_case "a caller that nobody heard of is reported to the next listener" late
+
 # The link goes down within the second before the report of the first of two keys.
 down()
 {
 	local out=$TMP/monitor4
 
 	keys first second
-	w b set t0 peer "${PUB[other]}" remove peer "${PUB[a]}" endpoint 192.0.2.1:5001 \
-		allowed-ips 10.9.0.1/32
-	w a set t0 peer "${PUB[b]}" remove peer "${PUB[other]}" remove
-	background a "$WG" monitor t0 >"$out"
-	wait_for 20 grep -q listening "$out"
+	monitor "$out"
 	calls first
 	ipat a link set t0 down
 	cp "$out" "$TMP/before"
@@ -161,7 +173,6 @@ refused()
 	grep -q "^  showconf: " "$TMP/said"
 	refuses grep -q "^  callers: " "$TMP/said"
 }
-test_case "a caller that nobody heard of is reported to the next listener" late
 test_case "no report outlives the link's way down" down
 test_case "wrong arguments and users without the capability are refused" refused
 finish

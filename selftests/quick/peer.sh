@@ -85,7 +85,7 @@ lists()
 	ipat a link set t0 down
 	ipat b link set t0 down
 	ipat b link set t0 up
-	same "$(state phone)" idle
+	wait_for 20 eval '[ "$(state phone)" = idle ]'
 	[ "$(since phone)" -ge "$(cat "$TMP/since")" ] && [ "$(since phone)" -le "$(date +%s)" ]
 	ipat a link set t0 up
 	wait_for 30 ping_ok a 10.8.0.1

@@ -48,7 +48,7 @@ TOOL_ROWS = [
               "cmd_endpoints cmd_explain cmd_forward cmd_key cmd_link cmd_metrics cmd_monitor "
               "cmd_peer cmd_rekey cmd_set cmd_show cmd_stats cmd_top naawg_quick",
               "complete peer_list peer_reissue", "peer_change client_file",
-              "peer_book peer_file peer_reason client_peer cmd_strip show_conf "
+              "peer_book peer_file peer_forwards peer_reason client_peer cmd_strip show_conf "
               "event_exec event_journal",
               "event_fields event_print",
               "show_pretty", "show_caller show_field show_forward",
@@ -59,9 +59,9 @@ TOOL_ROWS = [
                  "names_naawg", "names_wireguard", "names forward_metrics peer_metrics",
                  "prom scrape", "escape", "request stream style unprivileged"]),
     ("diag", ["diag",
-              "data endpoints firewall flood forwards keys link mtu names nets pair "
+              "data endpoints firewall flood forwards keys lasting link mtu names nets pair "
               "peers ways",
-              "blocks calls connect neighbours ping procfs reach", "parts",
+              "blocks calls connect lookup neighbours ping procfs reach", "parts",
               "facts", "ids", "findings"]),
     ("apply", ["save", "apply", "gone",
                "device_diff endpoint forwards_diff hook_wg lock moved"]),
@@ -78,7 +78,8 @@ TOOL_ROWS = [
     ("lib", ["nl nl_listen nl_stock hints", "nl_links", "served", "stock_codec",
              "codec event_codec forward_codec genl link_dump spawn", "codec_parts",
              "prefix forward reference", "format", "age keys loaded peer_index",
-             "model nlsock similar table text prog files json json_read modprobe"]),
+             "model nlsock similar table text prog files json json_read modprobe",
+             "utf8"]),
 ]
 
 # Includes that a pure file must not have: packets, devices, locks, clocks, allocation.

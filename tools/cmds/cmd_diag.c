@@ -17,6 +17,7 @@
 #include "lib/keys.h"
 #include "lib/nl_links.h"
 #include "lib/prog.h"
+#include "lib/utf8.h"
 
 static const char * const severities[] = {
 	[SEVERITY_ERROR] = "error", [SEVERITY_WARNING] = "warning", [SEVERITY_INFO] = "info",
@@ -47,7 +48,9 @@ static void print_summary(const char *name, const struct findings *found,
 {
 	size_t errors = findings_errors(found);
 
-	printf("%s%s%s: ", color_bold(), name, color_reset());
+	fputs(color_bold(), stdout);
+	utf8_put_shown(stdout, name);
+	printf("%s: ", color_reset());
 	if (errors)
 		printf("%zu error%s", errors, errors == 1 ? "" : "s");
 	else
@@ -56,21 +59,31 @@ static void print_summary(const char *name, const struct findings *found,
 	       count->well, count->quiet, count->never, count->silent);
 }
 
+/* Names come from files and from other hosts, and must not control the terminal. */
+static void print_finding(const struct finding *finding)
+{
+	printf("%s%s%s [%s]: ", color_of(finding->severity), severities[finding->severity],
+	       color_reset(), finding->id);
+	utf8_put_shown(stdout, finding->text ? finding->text : "");
+	putchar('\n');
+	if (finding->command) {
+		fputs("    ", stdout);
+		utf8_put_shown(stdout, finding->command);
+		putchar('\n');
+	}
+	if (finding->file)
+		printf("    and the same in %s, as this lasts only until that is read again\n",
+		       finding->file);
+}
+
 static void print_text(const char *name, const struct findings *found,
 		       const struct diag_peers_count *count)
 {
-	const struct finding *finding;
 	size_t i;
 
 	print_summary(name, found, count);
-	for (i = 0; i < found->n; i++) {
-		finding = &found->list[i];
-		printf("%s%s%s [%s]: %s\n", color_of(finding->severity),
-		       severities[finding->severity], color_reset(), finding->id,
-		       finding->text ? finding->text : "");
-		if (finding->command)
-			printf("    %s\n", finding->command);
-	}
+	for (i = 0; i < found->n; i++)
+		print_finding(&found->list[i]);
 	for (i = 0; i < found->n_unseen; i++)
 		printf("not looked at without root: %s\n", found->unseen[i]);
 }
@@ -86,6 +99,8 @@ static void json_finding(const struct finding *finding)
 	json_string("text", finding->text ? finding->text : "");
 	if (finding->command)
 		json_string("command", finding->command);
+	if (finding->file)
+		json_string("file", finding->file);
 	if (finding->has_peer) {
 		key_to_text(text, finding->peer);
 		json_string("peer", text);

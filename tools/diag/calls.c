@@ -16,6 +16,8 @@
 
 /* Older calls say nothing of the present configuration. */
 #define RECENT_SECONDS	300
+/* A peer without an answer calls again after five seconds and a random part of one. */
+#define AGAIN_SECONDS	4
 
 struct match {
 	const struct peer *peer;	/* the peer that calls, or NULL */
@@ -80,6 +82,24 @@ static struct match match(const struct facts *facts, const struct caller *caller
 	return match;
 }
 
+/*
+ * Whether the caller is the peer for all that can be seen: it has the address, or it is the
+ * only peer of the interface and tries again as a peer does. Scanners and hosts whose key was
+ * removed call as well, so anything less is a guess.
+ */
+static bool is_likely(const struct facts *facts, const struct caller *caller, struct match is)
+{
+	return is.by_address ||
+	       (is.peer && facts->dev.n_peers == 1 && caller->count > 1 &&
+		caller->last - caller->first >= AGAIN_SECONDS * NS_PER_SEC);
+}
+
+static enum severity severity_of(const struct facts *facts, const struct caller *caller,
+				 struct match is)
+{
+	return is_likely(facts, caller, is) ? SEVERITY_ERROR : SEVERITY_WARNING;
+}
+
 static const char *from_text(char text[static ENDPOINT_TEXT_LEN], const struct caller *caller)
 {
 	struct allowed_ip ip = { .family = caller->endpoint.addr.sa_family };
@@ -132,7 +152,8 @@ static void their_key(struct facts *facts, const struct caller *caller)
 		unknown_host(facts, caller, from);
 		return;
 	}
-	finding = finding_add(facts->found, "their-key-wrong", SEVERITY_ERROR, is.peer);
+	finding = finding_add(facts->found, "their-key-wrong", severity_of(facts, caller, is),
+			      is.peer);
 	finding_key(finding, caller->public_key);
 	if (!is.peer) {
 		finding_text(finding, "%s calls with the public key %s (%" PRIu64 " times), and no peer here has it: %zu peers never had a session, and the key of one may be wrong",
@@ -162,11 +183,14 @@ static void our_key(struct facts *facts, const struct caller *caller)
 		return;
 	from_text(from, caller);
 	key_to_text(ours, facts->dev.public_key);
-	finding = finding_add(facts->found, "our-key-wrong-there", SEVERITY_ERROR, is.peer);
+	finding = finding_add(facts->found, "our-key-wrong-there",
+			      severity_of(facts, caller, is), is.peer);
 	finding_key(finding, facts->dev.public_key);
-	finding_text(finding, "%s%s%s calls with handshakes for another public key than ours (%" PRIu64 " times): it has a wrong key of this host, whose key is %s",
+	finding_text(finding, "%s%s%s calls with handshakes for another public key than ours (%" PRIu64 " times): it has a wrong key of this host, whose key is %s%s",
 		     from, is.by_address ? ", the address of peer " : ", probably the peer ",
-		     peer_label(label, is.peer), caller->count, ours);
+		     peer_label(label, is.peer), caller->count, ours,
+		     is_likely(facts, caller, is) ? "" :
+		     "; hosts that scan the Internet send such messages, too");
 	finding_command(finding, "naawg set INTERFACE peer WRONG-KEY remove peer %s allowed-ips ADDRESS endpoint HOST:PORT, on that host",
 			ours);
 }

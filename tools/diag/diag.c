@@ -55,5 +55,6 @@ void diag_run(struct findings *found, struct diag_peers_count *count, const char
 		diag_names(&facts);
 	}
 	facts_destroy(&facts);
+	diag_lasting(found, name);
 	findings_sort(found);
 }

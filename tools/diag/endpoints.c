@@ -5,22 +5,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "apply/endpoint.h"
 #include "diag/blocks.h"
+#include "diag/lookup.h"
 #include "diag/neighbours.h"
 #include "diag/parts.h"
 #include "diag/reach.h"
 #include "lib/keys.h"
 #include "netcfg/rt_way.h"
 
-#define LOOKUPS_MAX	4		/* each may take seconds */
 #define ASKED_MAX	64
 #define REPORT_MS	1000
 
 struct ends {
 	struct facts *facts;
 	struct blocks blocks;
-	unsigned int lookups;
 	struct reach asked[ASKED_MAX];
 	const struct peer *asked_peers[ASKED_MAX];
 	size_t n_asked;
@@ -40,17 +38,16 @@ static void unresolved(struct ends *ends, const struct peer *peer)
 	union endpoint found[ENDPOINT_CHOICES];
 	char label[PEER_LABEL_LEN];
 	struct finding *finding;
+	bool late;
+	size_t n;
 
-	if (ends->lookups++ >= LOOKUPS_MAX)
-		return;
 	peer_label(label, peer);
+	n = lookup_in_time(peer->endpoint_given, found, &late);
 	finding = finding_add(ends->facts->found, "endpoint-unresolved", SEVERITY_ERROR, peer);
-	if (endpoint_lookup(peer->endpoint_given, found))
-		finding_text(finding, "the endpoint %s of peer %s did not resolve when it was needed, and does now",
-			     peer->endpoint_given, label);
-	else
-		finding_text(finding, "the endpoint %s of peer %s does not resolve to an address",
-			     peer->endpoint_given, label);
+	finding_text(finding, "the endpoint %s of peer %s %s", peer->endpoint_given, label,
+		     n ? "did not resolve when it was needed, and does now" :
+		     late ? "did not resolve when it was needed, and name servers do not answer in time now" :
+		     "does not resolve to an address");
 	finding_command(finding, "naawg endpoints refresh %s", ends->facts->name);
 }
 
@@ -70,11 +67,11 @@ static bool moved(struct ends *ends, const struct peer *peer)
 	union endpoint found[ENDPOINT_CHOICES];
 	struct finding *finding;
 	size_t i, n;
+	bool late;
 
-	if (!peer->endpoint_given || !endpoint_is_name(peer->endpoint_given) ||
-	    ends->lookups++ >= LOOKUPS_MAX)
+	if (!peer->endpoint_given || !endpoint_is_name(peer->endpoint_given))
 		return false;
-	n = endpoint_lookup(peer->endpoint_given, found);
+	n = lookup_in_time(peer->endpoint_given, found, &late);
 	for (i = 0; i < n; i++)
 		if (same_host(&found[i], &peer->endpoint))
 			return false;

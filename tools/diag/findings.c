@@ -81,6 +81,12 @@ void finding_command(struct finding *finding, const char *format, ...)
 	va_end(args);
 }
 
+void finding_file(struct finding *finding, const char *path)
+{
+	free(finding->file);
+	finding->file = strdup(path);
+}
+
 void finding_key(struct finding *finding, const uint8_t key[static KEY_LEN])
 {
 	if (finding->n_keys < FINDING_KEYS)
@@ -151,6 +157,7 @@ void findings_destroy(struct findings *findings)
 	for (i = 0; i < findings->n; i++) {
 		free(findings->list[i].text);
 		free(findings->list[i].command);
+		free(findings->list[i].file);
 	}
 	free(findings->list);
 	free(findings->unseen);

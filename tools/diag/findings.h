@@ -17,6 +17,7 @@ struct finding {
 	enum severity severity;
 	char *text;			/* one sentence */
 	char *command;			/* mends it; NULL: no command does */
+	char *file;			/* without the same change there, it does not last */
 	bool has_peer;
 	uint8_t peer[KEY_LEN];
 	char peer_name[64];
@@ -46,6 +47,7 @@ __attribute__((format(printf, 2, 3)))
 void finding_text(struct finding *finding, const char *format, ...);
 __attribute__((format(printf, 2, 3)))
 void finding_command(struct finding *finding, const char *format, ...);
+void finding_file(struct finding *finding, const char *path);
 void finding_key(struct finding *finding, const uint8_t key[static KEY_LEN]);
 
 /* Whether an error or a warning about this peer was found. */

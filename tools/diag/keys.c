@@ -72,7 +72,7 @@ static void of_peer(struct facts *facts, const struct peer *peer)
 		twice(facts, peer);
 }
 
-/* Without the memory of callers, there are only counts, which may be old. */
+/* Without the memory of callers, there are only counts. They may be old, so nothing is certain. */
 static void by_counts(struct facts *facts)
 {
 	uint64_t unknown = facts_count(&facts->dev, "unknown-peer");
@@ -86,7 +86,7 @@ static void by_counts(struct facts *facts)
 	if (!n)
 		return;
 	if (unknown) {
-		finding = finding_add(facts->found, "their-key-wrong", SEVERITY_ERROR, peer);
+		finding = finding_add(facts->found, "their-key-wrong", SEVERITY_WARNING, peer);
 		finding_text(finding, "%" PRIu64 " handshakes claimed a public key that no peer here has: the key of a peer is wrong here, or was made by `naawg genkey' instead of `naawg pubkey'",
 			     unknown);
 		finding_command(finding, "sudo naawg diag %s, which names the key", facts->name);
@@ -95,8 +95,7 @@ static void by_counts(struct facts *facts)
 	}
 	if (wrong) {
 		key_to_text(key, facts->dev.public_key);
-		finding = finding_add(facts->found, "our-key-wrong-there",
-				      unknown ? SEVERITY_WARNING : SEVERITY_ERROR, peer);
+		finding = finding_add(facts->found, "our-key-wrong-there", SEVERITY_WARNING, peer);
 		finding_text(finding, "%" PRIu64 " handshakes were made for another public key than that of this host, which is %s",
 			     wrong, key);
 		finding_command(finding, "naawg set INTERFACE peer %s ..., on the other host",

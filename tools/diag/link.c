@@ -8,6 +8,7 @@
 
 #include "diag/parts.h"
 #include "lib/keys.h"
+#include "lib/loaded.h"
 #include "lib/nl.h"
 
 static void other_module(struct findings *found, const char *name)
@@ -121,10 +122,25 @@ static void down(struct facts *facts)
 	finding_command(finding, "ip link set up dev %s", facts->name);
 }
 
+/* Both may be right for themselves, and not know each other's names and attributes. */
+static void version(struct facts *facts)
+{
+	struct finding *finding;
+	char loaded[32];
+
+	if (!loaded_version(loaded, sizeof(loaded)) || !*loaded || !strcmp(loaded, NAAWG_VERSION))
+		return;
+	finding = finding_add(facts->found, "other-version", SEVERITY_WARNING, NULL);
+	finding_text(finding, "the loaded module has version %s, and this program %s", loaded,
+		     NAAWG_VERSION);
+	finding_command(finding, "naawg-upgrade, or a reboot; the module of a container is that of its host");
+}
+
 bool diag_link(struct facts *facts)
 {
 	struct finding *finding;
 
+	version(facts);
 	if (!facts->link || !(facts->link->flags & IFF_UP)) {
 		down(facts);
 		return false;

@@ -38,15 +38,20 @@ static size_t read_servers(struct allowed_ip servers[static SERVERS_MAX])
 	return n;
 }
 
-/* Whether the peer that has this address among its allowed IPs has a session. */
+/*
+ * Whether the peer that has this address among its allowed IPs answers. The first question
+ * to a name server makes the session that an idle peer lacks.
+ */
 static bool is_up(const struct facts *facts, const struct allowed_ip *to)
 {
 	const struct peer *conf;
+	enum peer_state state;
 	bool any = false;
 	size_t i, k;
 
 	for (i = 0; i < facts->dev.n_peers; i++) {
-		if (facts_state(&facts->dev.peers[i]) != STATE_WELL)
+		state = facts_state(&facts->dev.peers[i]);
+		if (state != STATE_WELL && state != STATE_QUIET)
 			continue;
 		any = true;
 		conf = facts_conf(facts, &facts->dev.peers[i]);
@@ -62,7 +67,7 @@ static void through_tunnel(struct facts *facts, const char *server)
 	struct finding *finding;
 
 	finding = finding_add(facts->found, "name-server", SEVERITY_ERROR, NULL);
-	finding_text(finding, "the name server %s is reached through %s, and no peer with a session has its address: names do not resolve",
+	finding_text(finding, "the name server %s is reached through %s, and no peer that answers has its address: names do not resolve",
 		     server, facts->name);
 	finding_command(finding, "naawg check %s --wait 30; or another name server in /etc/resolv.conf",
 			facts->name);

@@ -129,14 +129,17 @@ static void replace(const struct facts *facts, struct finding *finding, const st
 		    const char *right)
 {
 	const struct peer *conf = facts_conf(facts, peer);
-	char old[KEY_TEXT_LEN], ips[256], end[ENDPOINT_TEXT_LEN];
+	char old[KEY_TEXT_LEN], ips[256], end[ENDPOINT_TEXT_LEN], keepalive[48] = "";
 	bool has_end = conf && conf->bits & PEER_HAS_ENDPOINT;
 
 	key_to_text(old, peer->public_key);
-	finding_command(finding, "naawg set %s peer %s remove peer %s allowed-ips %s%s%s%s",
+	if (conf && conf->keepalive)
+		snprintf(keepalive, sizeof(keepalive), " persistent-keepalive %u",
+			 conf->keepalive);
+	finding_command(finding, "naawg set %s peer %s remove peer %s allowed-ips %s%s%s%s%s",
 			facts->name, old, right, ips_text(ips, sizeof(ips), conf),
 			has_end ? " endpoint " : "",
-			has_end ? endpoint_text(end, &conf->endpoint) : "",
+			has_end ? endpoint_text(end, &conf->endpoint) : "", keepalive,
 			conf && !key_is_zero(conf->preshared_key) ? " preshared-key FILE" : "");
 }
 
@@ -215,14 +218,15 @@ static void preshared(struct pair *pair)
 
 static void neither_knows(struct pair *pair)
 {
+	char theirs[KEY_TEXT_LEN], ours[KEY_TEXT_LEN];
 	struct finding *finding;
-	char key[KEY_TEXT_LEN];
 
-	key_to_text(key, pair->peer->public_key);
+	key_to_text(theirs, pair->peer->public_key);
+	key_to_text(ours, pair->facts->dev.public_key);
 	finding = finding_add(pair->facts->found, "no-endpoint", SEVERITY_ERROR, pair->peer);
 	finding_text(finding, "neither host has an endpoint of the other one, so neither can call");
-	finding_command(finding, "naawg set %s peer %s endpoint HOST:PORT persistent-keepalive 25, on the host behind a NAT",
-			pair->facts->name, key);
+	finding_command(finding, "naawg set %s peer %s endpoint HOST:PORT persistent-keepalive 25 here, if the other host has a fixed address; else on the other host: naawg set %s peer %s endpoint HOST:PORT persistent-keepalive 25",
+			pair->facts->name, theirs, pair->name, ours);
 }
 
 /* A forward of a router may lead from one port to the other. */
@@ -230,7 +234,7 @@ static void port(struct pair *pair, bool here, uint16_t has, uint16_t listens)
 {
 	struct finding *finding;
 
-	if (has == listens || !listens)
+	if (!has || has == listens || !listens)
 		return;
 	finding = finding_add(pair->facts->found, "pair-port", SEVERITY_ERROR, pair->peer);
 	finding_text(finding, "the endpoint %s has port %u, and %s listens on %u; only a port forward of a router would make that right",
@@ -241,27 +245,45 @@ static void port(struct pair *pair, bool here, uint16_t has, uint16_t listens)
 			here ? ", on the other host" : "");
 }
 
+/*
+ * The port that somebody configured; 0: the endpoint may be one that was learned, which has
+ * the port of a NAT. A peer that never sent anything taught none.
+ */
+static uint16_t port_here(const struct pair *pair, const struct peer *conf)
+{
+	const char *colon = conf->endpoint_given ? strrchr(conf->endpoint_given, ':') : NULL;
+
+	if (colon)
+		return strtoul(colon + 1, NULL, 10);
+	return conf->bits & PEER_HAS_ENDPOINT && !pair->peer->rx_bytes ?
+	       ntohs(conf->endpoint.addr4.sin_port) : 0;
+}
+
+static uint16_t port_there(const struct pair *pair, const char *endpoint)
+{
+	const char *colon = endpoint ? strrchr(endpoint, ':') : NULL;
+	uint64_t received = 0;
+
+	json_get_number(pair->we, "rx_bytes", &received);
+	return colon && !received ? strtoul(colon + 1, NULL, 10) : 0;
+}
+
 static void endpoints(struct pair *pair)
 {
-	const char *there = json_get_string(pair->we, "endpoint"), *colon;
+	const char *there = json_get_string(pair->we, "endpoint");
 	const struct peer *conf = facts_conf(pair->facts, pair->peer);
-	bool here = conf && conf->bits & PEER_HAS_ENDPOINT;
 	uint64_t listens = 0;
 
-	/* An endpoint that was learned has the port of a NAT. */
 	if (facts_state(pair->peer) == STATE_WELL || !conf ||
 	    !json_get(pair->we, "allowed_ips", JSON_ARRAY))
 		return;
-	if (!here && !there) {
+	if (!(conf->bits & PEER_HAS_ENDPOINT) && !there) {
 		neither_knows(pair);
 		return;
 	}
 	json_get_number(pair->device, "listen_port", &listens);
-	if (here)
-		port(pair, true, ntohs(conf->endpoint.addr4.sin_port), listens);
-	colon = there ? strrchr(there, ':') : NULL;
-	if (colon)
-		port(pair, false, strtoul(colon + 1, NULL, 10), pair->facts->dev.listen_port);
+	port(pair, true, port_here(pair, conf), listens);
+	port(pair, false, port_there(pair, there), pair->facts->dev.listen_port);
 }
 
 static bool is_allowed(const struct json_value *list, const struct allowed_ip *address)

@@ -32,4 +32,7 @@ void diag_mtu(struct facts *facts);
 /* Name servers behind the tunnel, and with --probe all of them. */
 void diag_names(struct facts *facts);
 
+/* Adds to each command the file that has to have the same change. Call this last. */
+void diag_lasting(struct findings *found, const char *name);
+
 #endif

@@ -38,11 +38,16 @@ static void no_endpoint(struct facts *facts, const struct peer *peer)
 {
 	char label[PEER_LABEL_LEN], key[KEY_TEXT_LEN];
 	struct finding *finding;
+	bool grows;
 
 	key_to_text(key, peer->public_key);
-	finding = finding_add(facts->found, "no-endpoint", SEVERITY_ERROR, peer);
-	finding_text(finding, "packets for peer %s are dropped: it has no endpoint here, and it never called; if both hosts are behind a NAT, neither can call",
-		     peer_label(label, peer));
+	/* A packet that was sent once, long ago, is no reason for an alarm. */
+	facts_look_again(facts, LOOK_AGAIN_MS);
+	grows = facts_grew(facts, "no-endpoint");
+	finding = finding_add(facts->found, "no-endpoint",
+			      grows ? SEVERITY_ERROR : SEVERITY_WARNING, peer);
+	finding_text(finding, "packets for peer %s %s dropped: it has no endpoint here, and it never called; if both hosts are behind a NAT, neither can call",
+		     peer_label(label, peer), grows ? "are" : "were");
 	finding_command(finding, "naawg set %s peer %s endpoint HOST:PORT, here or with our key on its host",
 			facts->name, key);
 }

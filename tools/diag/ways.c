@@ -27,15 +27,22 @@ static bool is_host(const struct allowed_ip *ip)
 	return ip->prefix_len == prefix_max(ip);
 }
 
-/* Whether a route of the interface covers this network. */
+/*
+ * Whether a route of the interface covers this network. For an address, the kernel knows
+ * better, unless the route is in a table that rules choose by more than the address.
+ */
 static bool is_routed(const struct ways *ways, const struct allowed_ip *net)
 {
+	const struct rt_item *route;
 	size_t i;
 
-	for (i = 0; i < ways->routes.n; i++)
-		if (ways->routes.items[i].index == ways->facts->link->index &&
-		    prefix_contains(&ways->routes.items[i].net, net))
+	for (i = 0; i < ways->routes.n; i++) {
+		route = &ways->routes.items[i];
+		if (route->index == ways->facts->link->index &&
+		    (!is_host(net) || route->table != TABLE_MAIN) &&
+		    prefix_contains(&route->net, net))
 			return true;
+	}
 	return false;
 }
 
@@ -115,7 +122,7 @@ static bool look(struct ways *ways, const struct peer *peer, const struct allowe
 		return is_host(net);
 	}
 	if ((!error && way.index == ways->facts->link->index) ||
-	    (!is_host(net) && is_routed(ways, net)))
+	    is_routed(ways, net))
 		return false;
 	no_way(ways, peer, net, error ? NULL : &way);
 	return true;
