@@ -22,7 +22,7 @@ from page import Page  # noqa: E402
 NOBODY = ("setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups")
 # Root of a user namespace without capabilities, as in an unprivileged container.
 CONTAINER = (*NOBODY, "unshare", "-Ur", "setpriv", "--inh-caps=-all", "--bounding-set=-all")
-GOOD = b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n"
+GOOD = b"GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n"
 ODD = 'q"0\\'
 
 

@@ -18,12 +18,12 @@ from suite import Suite, same  # noqa: E402
 from client import LIMIT, Server, answer, ask, received  # noqa: E402
 from metrics_lib import PROBE, TOOL, samples  # noqa: E402
 
-GOOD = b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n"
+GOOD = b"GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
 
 def pages(server):
     """Both pages, over both versions."""
-    for version in (b"HTTP/1.0\r\n\r\n", b"HTTP/1.1\r\nHost: x\r\n\r\n"):
+    for version in (b"HTTP/1.0\r\n\r\n", b"HTTP/1.1\r\nHost: localhost\r\n\r\n"):
         status, headers, body = ask(server, b"GET /metrics " + version)
         same((status, headers["Content-Type"]),
              (200, "text/plain; version=0.0.4; charset=utf-8"))
@@ -51,7 +51,7 @@ def security(server):
 def heads(server):
     """HEAD has the header of GET and no body."""
     for path in (b"/", b"/metrics"):
-        request = path + b" HTTP/1.1\r\nHost: x\r\n\r\n"
+        request = path + b" HTTP/1.1\r\nHost: localhost\r\n\r\n"
         status, headers, _ = ask(server, b"HEAD " + request, head=True)
         same(status, 200)
         _, others, _ = ask(server, b"GET " + request)
@@ -62,10 +62,10 @@ def heads(server):
 
 WRONG = [
     (b"POST /metrics HTTP/1.0\r\n\r\n", 405),
-    (b"DELETE / HTTP/1.1\r\nHost: x\r\n\r\n", 405),
+    (b"DELETE / HTTP/1.1\r\nHost: localhost\r\n\r\n", 405),
     (b"get /metrics HTTP/1.0\r\n\r\n", 405),
-    (b"OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n", 405),
-    (b"POST /metrics HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc", 405),
+    (b"OPTIONS * HTTP/1.1\r\nHost: localhost\r\n\r\n", 405),
+    (b"POST /metrics HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\n\r\nabc", 405),
     (b"GET /none HTTP/1.0\r\n\r\n", 404),
     (b"GET /metrics/ HTTP/1.0\r\n\r\n", 404),
     (b"GET /../../etc/passwd HTTP/1.0\r\n\r\n", 404),
@@ -86,17 +86,17 @@ WRONG = [
     (b"GET /\xff HTTP/1.0\r\n\r\n", 400),
     (b"G\x01T / HTTP/1.0\r\n\r\n", 400),
     (b"GET / HTTP/1.1\r\n\r\n", 400),
-    (b"GET / HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n", 400),
-    (b"GET / HTTP/1.1\r\nHost: x\r\n folded\r\n\r\n", 400),
+    (b"GET / HTTP/1.1\r\nHost: localhost\r\nHost: y\r\n\r\n", 400),
+    (b"GET / HTTP/1.1\r\nHost: localhost\r\n folded\r\n\r\n", 400),
     (b"GET / HTTP/1.1\r\nHost : x\r\n\r\n", 400),
-    (b"GET / HTTP/1.1\r\nHost: x\r\nno colon\r\n\r\n", 400),
-    (b"GET / HTTP/1.1\r\nHost: x\r\na: \x00\r\n\r\n", 400),
-    (b"GET / HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n", 400),
-    (b"GET / HTTP/1.1\r\nHost: x\r\nContent-Length: \r\n\r\n", 400),
-    (b"GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello", 413),
-    (b"GET / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 413),
+    (b"GET / HTTP/1.1\r\nHost: localhost\r\nno colon\r\n\r\n", 400),
+    (b"GET / HTTP/1.1\r\nHost: localhost\r\na: \x00\r\n\r\n", 400),
+    (b"GET / HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n", 400),
+    (b"GET / HTTP/1.1\r\nHost: localhost\r\nContent-Length: \r\n\r\n", 400),
+    (b"GET / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\nhello", 413),
+    (b"GET / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 413),
     (b"GET /" + b"a" * 9000, 414),
-    (b"GET / HTTP/1.1\r\nHost: x\r\na: " + b"b" * 9000, 431),
+    (b"GET / HTTP/1.1\r\nHost: localhost\r\na: " + b"b" * 9000, 431),
     (b"GET / HTTP/1.1\r\n" + b"a: b\r\n" * 2000, 431),
     (b"\r\n" * 5000, 414),
     (bytes(range(256)) * 40, 400),
@@ -127,11 +127,24 @@ def wrong(server):
 def odd(server):
     """Requests that are unusual, but right."""
     for request in (b"\r\nGET /metrics HTTP/1.0\r\n\r\n", b"GET /metrics HTTP/1.0\n\n",
-                    b"GET http://x:9586/metrics HTTP/1.1\r\nHost: x\r\n\r\n",
-                    b"GET HTTP://x HTTP/1.1\r\nHost: x\r\n\r\n",
-                    b"GET /metrics?a=b HTTP/1.1\r\nhOsT:x\r\nContent-Length: 0\r\n\r\n",
-                    b"GET /metrics HTTP/1.9\r\nHost: x\r\n\r\n"):
+                    b"GET http://x:9586/metrics HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                    b"GET HTTP://x HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                    b"GET /metrics?a=b HTTP/1.1\r\nhOsT:localhost\r\nContent-Length: 0\r\n\r\n",
+                    b"GET /metrics HTTP/1.9\r\nHost: localhost\r\n\r\n"):
         same(ask_again(server, request)[0], 200, request)
+
+
+def rebound(server):
+    """A web page whose name got the address of this host reads nothing."""
+    for host in (b"evil.example", b"evil.example:9586", b"127.0.0.1.evil.example", b"[::2]",
+                 b"192.0.2.1", b"localhost.evil", b"x" * 300):
+        for path in (b"/", b"/metrics"):
+            status, _, body = ask_again(server, b"GET " + path + b" HTTP/1.1\r\nHost: "
+                                        + host + b"\r\n\r\n")
+            same((status, b"naawg_" in body), (421, False), host)
+    for host in (b"127.0.0.1:9586", b"127.9.9.9", b"localhost:1", b"LOCALHOST", b"[::1]:9586",
+                 socket.gethostname().encode()):
+        same(ask_again(server, b"GET / HTTP/1.1\r\nHost: " + host + b"\r\n\r\n")[0], 200, host)
 
 
 def parser():
@@ -305,6 +318,7 @@ def main():
                 ("HEAD has a header and no body", heads),
                 ("a wrong request has the status for it", wrong),
                 ("unusual requests are served", odd),
+                ("a foreign name with a loopback address is refused", rebound),
                 ("bytes behind the request do no harm", pipelined),
                 ("a slow client is sent away", slow),
                 ("a silent client is sent away", silent),

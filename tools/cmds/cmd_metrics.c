@@ -92,7 +92,7 @@ static int write_textfile(const struct options *o, const struct scrape *scrape)
 
 	if (out)
 		o->print(out, scrape, o->peers_max);
-	if (out && file_commit(out, temp, !ferror(out)))
+	if (out && file_commit_fast(out, temp, !ferror(out)))
 		return 0;
 	fprintf(stderr, "%s: cannot write %s: %s\n", prog_name, o->textfile, strerror(errno));
 	return 1;

@@ -59,13 +59,13 @@ static bool sync_directory(const char *path)
 	return ok;
 }
 
-bool file_commit(FILE *out, const char temp[static FILE_TEMP_LEN], bool ok)
+static bool place(FILE *out, const char temp[static FILE_TEMP_LEN], bool ok, bool sync)
 {
 	char path[FILE_TEMP_LEN];
 	int error;
 
 	snprintf(path, sizeof(path), "%.*s", (int)(strlen(temp) - strlen(SUFFIX)), temp);
-	ok = ok && !fflush(out) && !fsync(fileno(out));
+	ok = ok && !fflush(out) && (!sync || !fsync(fileno(out)));
 	error = errno;
 	if (fclose(out) && ok) {
 		error = errno;
@@ -80,7 +80,17 @@ bool file_commit(FILE *out, const char temp[static FILE_TEMP_LEN], bool ok)
 		errno = error;
 		return false;
 	}
-	return sync_directory(path);
+	return !sync || sync_directory(path);
+}
+
+bool file_commit(FILE *out, const char temp[static FILE_TEMP_LEN], bool ok)
+{
+	return place(out, temp, ok, true);
+}
+
+bool file_commit_fast(FILE *out, const char temp[static FILE_TEMP_LEN], bool ok)
+{
+	return place(out, temp, ok, false);
 }
 
 bool file_write_all(int fd, const void *bytes, size_t len)

@@ -25,6 +25,9 @@ FILE *file_begin(const char *path, char temp[static FILE_TEMP_LEN], mode_t mode)
  */
 bool file_commit(FILE *out, const char temp[static FILE_TEMP_LEN], bool ok);
 
+/* The same without a wait for the disk, for a file that is worth nothing after a crash. */
+bool file_commit_fast(FILE *out, const char temp[static FILE_TEMP_LEN], bool ok);
+
 /* Writes @len bytes without a copy in stdio. False: errno says why. */
 bool file_write_all(int fd, const void *bytes, size_t len);
 

@@ -20,6 +20,7 @@ const char *answer_phrase(enum http_status status)
 		{ HTTP_TIMEOUT, "Request Timeout" },
 		{ HTTP_BODY_TOO_LARGE, "Content Too Large" },
 		{ HTTP_TARGET_TOO_LONG, "URI Too Long" },
+		{ HTTP_MISDIRECTED, "Misdirected Request" },
 		{ HTTP_HEADER_TOO_LARGE, "Request Header Fields Too Large" },
 		{ HTTP_BUSY, "Service Unavailable" },
 		{ HTTP_BAD_VERSION, "HTTP Version Not Supported" },

@@ -151,7 +151,25 @@ static enum http_status parse_length(struct part value)
 	return !value.len ? HTTP_BAD_REQUEST : zero ? HTTP_OK : HTTP_BODY_TOO_LARGE;
 }
 
-static enum http_status parse_header(struct part line, unsigned int *hosts)
+static void take_host(struct request *request, struct part value)
+{
+	const char *end;
+
+	value = trimmed(value);
+	/* An address of IPv6 stands in brackets, and has colons. */
+	end = value.len && *value.text == '[' ? memchr(value.text, ']', value.len) : NULL;
+	if (end)
+		value.len = end - value.text + 1;
+	else if ((end = memchr(value.text, ':', value.len)))
+		value.len = end - value.text;
+	if (value.len >= sizeof(request->host))
+		value.len = sizeof(request->host) - 1;
+	memcpy(request->host, value.text, value.len);
+	request->host[value.len] = '\0';
+}
+
+static enum http_status parse_header(struct request *request, struct part line,
+				     unsigned int *hosts)
 {
 	struct part name;
 
@@ -160,7 +178,10 @@ static enum http_status parse_header(struct part line, unsigned int *hosts)
 		return HTTP_BAD_REQUEST;
 	if (memchr(line.text, '\0', line.len) || memchr(line.text, '\r', line.len))
 		return HTTP_BAD_REQUEST;
-	*hosts += is_header(name, "host");
+	if (is_header(name, "host")) {
+		take_host(request, line);
+		++*hosts;
+	}
 	if (is_header(name, "content-length"))
 		return parse_length(trimmed(line));
 	if (is_header(name, "transfer-encoding"))
@@ -181,7 +202,7 @@ static enum http_status parse_lines(struct request *request, struct part rest)
 	if (status == HTTP_BAD_REQUEST || status == HTTP_BAD_VERSION)
 		return status;
 	while (cut_line(&line, &rest) && line.len) {
-		found = parse_header(line, &hosts);
+		found = parse_header(request, line, &hosts);
 		if (found == HTTP_BAD_REQUEST || status == HTTP_OK)
 			status = found;
 		if (status == HTTP_BAD_REQUEST)

@@ -9,6 +9,8 @@
 
 /* No longer request is read: its first line and its header together. */
 #define REQUEST_MAX	8192
+/* A longer name of a host is cut. */
+#define HOST_LEN	128
 
 enum http_status {
 	HTTP_INCOMPLETE		= 0,	/* read on */
@@ -19,6 +21,7 @@ enum http_status {
 	HTTP_TIMEOUT		= 408,
 	HTTP_BODY_TOO_LARGE	= 413,
 	HTTP_TARGET_TOO_LONG	= 414,
+	HTTP_MISDIRECTED	= 421,
 	HTTP_HEADER_TOO_LARGE	= 431,
 	HTTP_BUSY		= 503,
 	HTTP_BAD_VERSION	= 505,
@@ -28,6 +31,7 @@ struct request {
 	bool head;		/* HEAD: the answer has no body */
 	bool metrics;		/* /metrics, else the page / */
 	bool still;		/* the page shall not be read again */
+	char host[HOST_LEN];	/* as the header Host has it, without the port; "": there is none */
 };
 
 /* Parses the first @len bytes of a connection. After HTTP_OK, @request is complete. */

@@ -2,12 +2,14 @@
 /* Serves one request of one connection: the metrics or the status page. */
 
 #include <errno.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "lib/model.h"
 #include "metrics/answer.h"
 #include "metrics/history.h"
 #include "metrics/page.h"
@@ -90,6 +92,39 @@ static void answer_error(FILE *out, enum http_status status, bool head)
 		fprintf(out, "%s\n", phrase);
 }
 
+/* Whether the client asked a loopback address of this host. */
+static bool is_on_loopback(int fd)
+{
+	union endpoint at = { 0 };
+	socklen_t len = sizeof(at);
+
+	if (getsockname(fd, &at.addr, &len))
+		return false;
+	return at.addr.sa_family == AF_INET ? ntohl(at.addr4.sin_addr.s_addr) >> 24 == 127 :
+	       at.addr.sa_family == AF_INET6 && IN6_IS_ADDR_LOOPBACK(&at.addr6.sin6_addr);
+}
+
+/* Nobody else can have these names. */
+static bool is_own_name(const char *host)
+{
+	char name[HOST_NAME_MAX + 1] = "";
+
+	if (!strcasecmp(host, "localhost") || !strcmp(host, "[::1]") ||
+	    (!strncmp(host, "127.", 4) && strspn(host, "0123456789.") == strlen(host)))
+		return true;
+	return !gethostname(name, sizeof(name) - 1) && *name && !strcasecmp(host, name);
+}
+
+/*
+ * The owner of a name may give it the address 127.0.0.1. The browser of an administrator
+ * would then let the page of that name read this one. Browsers always send the name that
+ * they asked for.
+ */
+static bool is_misdirected(int fd, const struct request *request)
+{
+	return *request->host && is_on_loopback(fd) && !is_own_name(request->host);
+}
+
 /* HTTP_INCOMPLETE: the client is gone. */
 static enum http_status read_request(int fd, struct request *request)
 {
@@ -143,6 +178,8 @@ void serve(int in, int out, const struct service *service)
 	status = read_request(in, &request);
 	if (status == HTTP_INCOMPLETE)
 		return;
+	if (status == HTTP_OK && is_misdirected(in, &request))
+		status = HTTP_MISDIRECTED;
 	stream.deadline = stream_now() + WRITE_MS;
 	file = stream_open(&stream);
 	if (!file)
