@@ -184,6 +184,10 @@ watched()
 	check "the check works again" wait_for 60 systemctl start naawg-check@wg0
 	check "naawg-up is active again" wait_for 60 systemctl is-active naawg-up@wg0
 	check "naawg-down is not" sh -c '! systemctl is-active naawg-down@wg0'
+	check "the timer of the check starts" systemctl start naawg-check@wg0.timer
+	systemctl stop naawg-quick@wg0
+	check "it stops with the tunnel" wait_for 60 sh -c '! systemctl is-active naawg-check@wg0.timer'
+	systemctl start naawg-quick@wg0
 	check "the journal has the link that went down, and by whom" journaled \
 		NAAWG_EVENT=link-down NAAWG_PROGRAM=ip PRIORITY=4
 }
@@ -275,6 +279,11 @@ metrics()
 	check "no request of the socket failed" \
 		sh -c '! systemctl --failed --plain | grep naawg-metrics'
 	check "the timer writes the textfile" exports
+	systemctl stop naawg-metrics.socket
+	sysctl -qw net.ipv6.conf.lo.disable_ipv6=1
+	check "the socket starts on a host without IPv6" systemctl start naawg-metrics.socket
+	check "it serves 127.0.0.1 there" serves
+	sysctl -qw net.ipv6.conf.lo.disable_ipv6=0
 	for unit in naawg-metrics@.service naawg-metrics-textfile.service; do
 		cp "$units/$unit" "/run/${unit/@/@x}"
 		diag "$(systemd-analyze security --offline=true --no-pager "/run/${unit/@/@x}" |
