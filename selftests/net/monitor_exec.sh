@@ -86,6 +86,18 @@ peer-added ${PUB[c]}"
 }
 test_case "the program gets the event in its environment and as JSON" fields
 
+# A service manager may start the monitor with no standard input at all.
+closed()
+{
+	rm -f "$TMP/json" "$TMP/env" "$TMP/ran"
+	background a sh -c 'exec "$0" monitor --exec "$1" t0 <&- 3>&- 4>&- 5>&-' "$WG" "$TMP/tell"
+	MONITOR=$STARTED
+	wait_for 20 grep -q listening "$TMP/ran"
+	monitor_end
+	grep -q '"event": "listening"' "$TMP/json"
+}
+test_case "it gets the event also if the monitor has no standard input" closed
+
 # The first event of a peer makes it hang, whatever signal it gets.
 program hang <<'BODY'
 echo "$NAAWG_EVENT" >>ran

@@ -22,6 +22,7 @@ struct top {
 	struct top_view view;
 	struct sample sample;
 	uint64_t count;		/* samples to print; 0: no limit */
+	int error;		/* why the newest sample is missing */
 	bool batch, json;
 };
 
@@ -38,15 +39,24 @@ static int usage(const char *cmd, int ret)
 	return ret;
 }
 
-/* Reads a new sample. False: no interface can be read, which was printed. */
+/* Reads a new sample. False: no interface can be read. */
 static bool take(struct top *top)
 {
 	struct sample next;
-	int error = sample_take(&next, top->name, &top->sample);
 
+	top->error = sample_take(&next, top->name, &top->sample);
 	sample_destroy(&top->sample);
 	top->sample = next;
-	return !error;
+	return !top->error;
+}
+
+/* The table has its own screen, on which nobody would read this. */
+static int ended(const struct top *top, bool ok)
+{
+	if (top->error)
+		fprintf(stderr, "%s: cannot read the interfaces: %s\n", prog_name,
+			strerror(-top->error));
+	return ok ? 0 : 1;
 }
 
 /* The first sample tells whether the interface is there; it may go and come back later. */
@@ -93,7 +103,7 @@ static int batch(struct top *top)
 	for (n = 0; !top->count || n < top->count; n++) {
 		pause_for(n || top->view.delay < 1 ? top->view.delay : 1);
 		if (!take(top))
-			return 1;
+			return ended(top, false);
 		if (n && !top->json)
 			putchar('\n');
 		if (top->json)
@@ -210,7 +220,7 @@ static int interactive(struct top *top)
 			ok = ok && take(top);
 	}
 	screen_close();
-	return ok ? 0 : 1;
+	return ended(top, ok);
 }
 
 static bool take_count(uint64_t *to, const char *text)

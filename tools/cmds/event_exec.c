@@ -160,7 +160,11 @@ static void become(const struct event_exec *exec, const struct job *job, int inp
 
 	setpgid(0, 0);
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
-	dup2(input, STDIN_FILENO);
+	/* Without a standard input of the monitor, the pipe may have its place already. */
+	if (input == STDIN_FILENO)
+		fcntl(input, F_SETFD, 0);
+	else
+		dup2(input, STDIN_FILENO);
 	set_environment(job);
 	execv(exec->program, argv);
 	fprintf(stderr, "%s: %s: %s\n", prog_name, exec->program, strerror(errno));
