@@ -44,7 +44,8 @@ def measure(argv, stdin):
         _, status, usage = os.wait4(child.pid, 0)
         seconds = time.monotonic() - begin
         child.returncode = status
-        if status:
+        # A diagnosis that finds something ends with 1.
+        if os.waitstatus_to_exitcode(status) > int("diag" in argv):
             sys.exit(f"{argv} ended with {status}")
         return seconds, usage.ru_maxrss / 1024, out.seek(0, os.SEEK_END)
 
@@ -53,7 +54,11 @@ def main():
     """All rows."""
     tool, peers, rounds = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
     rows = {"`naawg metrics`": ([tool, "metrics", "m0"], b""),
-            "`naawg stats --json`": ([tool, "stats", "--json", "m0"], b"")}
+            "`naawg stats --json`": ([tool, "stats", "--json", "m0"], b""),
+            # two samples, and a tenth of a second between them
+            "`naawg top --batch -n 1 -d 0.1`":
+                ([tool, "top", "--batch", "-n", "1", "-d", "0.1", "m0"], b""),
+            "`naawg diag`": ([tool, "diag", "m0"], b"")}
     for name, request in REQUESTS.items():
         rows[name] = ([tool, "metrics", "--http", "m0"], request)
     with tempfile.TemporaryDirectory() as directory:

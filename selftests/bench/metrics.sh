@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# metrics.sh [--peers N] [--rounds N]: time and peak memory of `naawg metrics` and of the
-# status page for an interface with 10 000 peers, of which each has a name. In User-Mode
-# Linux, with one processor. The table is in selftests/out/bench-metrics. Asserts nothing.
+# metrics.sh [--peers N] [--rounds N]: time and peak memory of `naawg metrics`, `naawg top`,
+# `naawg diag` and of the status page for an interface with 10 000 peers, of which each has a
+# name. In User-Mode Linux, with one processor. The table is in selftests/out/bench-metrics. Asserts nothing.
 
 set -u -o pipefail
 

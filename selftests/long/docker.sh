@@ -11,5 +11,5 @@ need_tool mmdebstrap dpkg-buildpackage iptables
 
 guest docker-guest docker
 make -s --no-print-directory -C "$selftests/docker" >"$out/helpers.log" 2>&1
-NAAWG_MEMORY=4G run_in_guest docker/{development,servers,users,examples}.sh
+NAAWG_MEMORY=4G run_in_guest docker/{development,diagnosis,servers,users,examples}.sh
 finish
