@@ -8,7 +8,7 @@
 . "$(dirname "$0")/on_kernel.sh"
 
 build_for 6.12
-run_on 6.12 net/basic.sh nl/set_get.sh nat/rules.sh
+run_on 6.12 net/basic.sh nl/set_get.sh nat/rules.sh wireguard/messages.sh
 # From 6.5 on splice() hands pages of its caller to UDP as they are.
 NAAWG_CPUS=2 run_on 6.12 hostile/kept.sh
 finish

@@ -13,7 +13,7 @@ module=$repo/module/naawg.ko
 [ "$(modinfo -F vermagic "$module" 2>/dev/null | cut -d' ' -f1)" = "$release" ] ||
 	skip_all "module/naawg.ko is not built for $release"
 
-exported "6.1" "$module" 6.1
+exported "6.1" "$repo/module" 6.1
 # Positive control: the search has to find a known function.
 check "a function that only Debian exports is found" matches \
 	"$(/usr/bin/python3 "$exports_dir/exports.py" vanilla "$module" /dev/null --strict)" \

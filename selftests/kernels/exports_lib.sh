@@ -57,9 +57,15 @@ vanilla_exports()
 	printf '%s\n' "$list"
 }
 
-# exported NAME MODULE SERIES: Linux of that series and Proxmox' kernels export all
-# functions that the module imports
+# exported NAME DIRECTORY SERIES: Linux of that series and Proxmox' kernels export all
+# functions that both modules in the directory import
 exported()
+{
+	exports_of "$1" "$2/naawg.ko" "$3"
+	exports_of "$1, naawg_wireguard" "$2/naawg_wireguard.ko" "$3"
+}
+
+exports_of()
 {
 	local list
 

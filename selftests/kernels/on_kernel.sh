@@ -16,14 +16,14 @@
 # shellcheck disable=SC2034 # for those who source this
 kernel_subset=(
 	net/basic.sh net/icmp.sh batch/forward.sh batch/chains.sh nl/input.sh nl/set_get.sh
-	nat/rules.sh nat/paths.sh
+	nat/rules.sh nat/paths.sh wireguard/messages.sh
 )
 
 # build_for SPEC [ARGUMENT...]: leaves its release in $release and the tree with
-# the module in $tree. Without the network there is nothing to test.
+# both modules in $tree. Without the network there is nothing to test.
 build_for()
 {
-	local spec=$1 log
+	local spec=$1 log module
 
 	shift
 	need_root
@@ -46,9 +46,11 @@ build_for()
 	fi
 	check "$spec: the build gives no warning" same \
 		"$(grep -v 'pahole version differs' "$log" | grep -A3 'warning:' | head -n 60)" ""
-	check "$spec: the module is for that kernel" matches \
-		"$(modinfo -F vermagic "$tree/module/naawg.ko" 2>&1)" "^${release//+/\\+} "
-	exported "$spec" "$tree/module/naawg.ko" "${spec%%-*}"
+	for module in naawg naawg_wireguard; do
+		check "$spec: $module is for that kernel" matches \
+			"$(modinfo -F vermagic "$tree/module/$module.ko" 2>&1)" "^${release//+/\\+} "
+	done
+	exported "$spec" "$tree/module" "${spec%%-*}"
 }
 
 # helpers_for SPEC: modules that some tests want beside it, where need_built of lib.sh
@@ -90,7 +92,7 @@ run_on()
 	fi
 	"$selftests/vm/boot.sh" -k "$release" -m "${NAAWG_MEMORY:-2G}" -c "${NAAWG_CPUS:-1}" \
 		-t "${NAAWG_VM_LIMIT:-3000}" -o "$tree.out.$guests" -M "$tree/module/naawg.ko" \
-		-a log_buf_len=8M -- "$selftests/run.sh" guest 0 "$@" >"$log" 2>&1
+		-M "$tree/module/naawg_wireguard.ko" -a log_buf_len=8M -- "$selftests/run.sh" guest 0 "$@" >"$log" 2>&1
 	rc=$?
 	import_report "$log" "$spec: "
 	[ "$rc" -le 1 ] || fail "$spec: the guest ran to its end" "status $rc"

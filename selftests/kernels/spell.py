@@ -37,6 +37,9 @@ BLAKE = "include/crypto/blake2s.h"
 CHACHA = "include/crypto/chacha.h"
 NETDEV = "include/linux/netdevice.h"
 GRO = "include/net/gro.h"
+MODULE_H = "include/linux/module.h"
+EXPORT_H = "include/linux/export.h"
+WIREGUARD = "include/uapi/linux/wireguard.h"
 
 # name: (file, pattern, what stands there then)...; a pattern of None: the file goes
 EDITS = {
@@ -74,6 +77,10 @@ EDITS = {
          "#define NETIF_F_LLTX __NETIF_F(LLTX)\n"),
         (NETDEV, r"\n\t\tunsigned long\t\tlltx:1;", ""),
         (NETDEV, r"\(dev\)->lltx\b", "((dev)->features & NETIF_F_LLTX)")],
+    # 6.13 and later
+    "namespace_string": [
+        (MODULE_H, r"import_ns, __stringify\(ns\)", "import_ns, ns"),
+        (EXPORT_H, r', __stringify\(ns\)\)', ", ns)")],
     # before 6.15
     "newlink_unpacked": [
         (RTNL, r"struct rtnl_newlink_params \{.*?\n\};\n", ""),
@@ -88,7 +95,14 @@ EDITS = {
         (CHACHA, r"struct chacha_state \{.*?\};\n", ""),
         (CHACHA, r"(const )?struct chacha_state \*state", r"\1u32 *state"),
         (CHACHA, r"state->x\[", "state[")],
+    "no_allowedip_flags": [
+        (WIREGUARD, r"\tWGALLOWEDIP_F_REMOVE_ME\b[^\n]*", "\tWGALLOWEDIP_F_OTHER = 1,"),
+        (WIREGUARD, r"\tWGALLOWEDIP_A_FLAGS,\n", "")],
     # 6.16 and later
+    "allowedip_flags": [
+        (WIREGUARD, r"\tWGALLOWEDIP_A_CIDR_MASK,\n", r"\g<0>	WGALLOWEDIP_A_FLAGS,\n"),
+        (WIREGUARD, r"(?=enum wgallowedip_attribute)",
+         "enum wgallowedip_flag { WGALLOWEDIP_F_REMOVE_ME = 1U << 0 };\n")],
     "timer_container_of": [(TIMER, r"\bfrom_timer\b", "timer_container_of")],
     # before 6.17, either sender
     "no_ipcb_flags": [(UDP, r",\s*u16 ipcb_flags\)", ")")],

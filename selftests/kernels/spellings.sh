@@ -24,12 +24,16 @@ fi
 base "$kdir"
 spelt "6.12 of RHEL 10" "unexported" "+TASK_WORK" tx/hold.o
 spelt "6.12 with the timers of 6.16" "timer_container_of" "-TIMER" tx/timer_actions.o
-spelt "6.11" "lltx_bit" "+LLTX" ctl/netdev.o
+spelt "6.13" "namespace_string" "-SYMBOL_NS" ctl/netdev.o wireguard/main.o
+spelt "6.12 with the flags of allowed IPs of 6.16" "allowedip_flags" "-WGALLOWEDIP_FLAGS" \
+	wireguard/netlink_gen.o wireguard/set.o
+spelt "6.11" "lltx_bit" "+LLTX" ctl/netdev.o wireguard/main.o
 spelt "6.9" "gro_notes gro_offset" "+GRO_FLUSH +GRO_OFFSET" rx/gro.o
 spelt "half of 6.10" "gro_notes" "+GRO_FLUSH" rx/gro.o
 spelt "the other half" "gro_offset" "+GRO_OFFSET" rx/gro.o
 spelt "6.7" "no_mcast_cap" "" ctl/netlink.o
-spelt "6.5" "no_mcast_cap no_info_dump" "+GENL_INFO_DUMP" ctl/netlink_dev.o ctl/netlink.o
+spelt "6.5" "no_mcast_cap no_info_dump" "+GENL_INFO_DUMP" ctl/netlink_dev.o ctl/netlink.o \
+	wireguard/get.o
 spelt "6.4" "gso_in_netdevice" "+GSO" rx/chains.o tx/seal_batch.o
 spelt "6.2" "memneq_in_algapi gso_in_netdevice" "+CRYPTO_UTILS +GSO" core/crypto.o \
 	rx/chains.o

@@ -19,7 +19,7 @@ all=$(make -s -f - <<-MAKE
 	CONFIG_NF_NAT_MASQUERADE := y
 	VERSION := 7
 	include $work/module/Kbuild
-	all: ; @echo \$(naawg-objects-y)
+	all: ; @echo \$(naawg-objects-y) \$(patsubst module/%,%,\$(module/naawg_wireguard-y))
 MAKE
 )
 check "there are files to compile" differs "$all" ""
@@ -34,7 +34,9 @@ spelt "half of 6.17" "no_ipcb_flags" "+UDP_TUNNEL_FLAGS" outer/socket.o
 spelt "the other half" "no_ip6cb_flags" "+UDP_TUNNEL6_FLAGS" outer/socket.o
 spelt "timers of 6.15" "from_timer" "+TIMER" tx/timer_actions.o
 spelt "ChaCha of 6.15" "chacha_words" "+CHACHA_STATE" core/crypto.o
-spelt "links of 6.14" "newlink_unpacked" "+NEWLINK" ctl/netdev.o
+spelt "allowed IPs of 6.15" "no_allowedip_flags" "+WGALLOWEDIP_FLAGS" wireguard/netlink_gen.o \
+	wireguard/set.o
+spelt "links of 6.14" "newlink_unpacked" "+NEWLINK" ctl/netdev.o wireguard/main.o
 
 # shellcheck disable=SC2086 # one word per object
 {
@@ -45,8 +47,9 @@ spelt "links of 6.14" "newlink_unpacked" "+NEWLINK" ctl/netdev.o
 	spelt "6.18" "setup_socket release_socket blake2s_state blake2s_order" \
 		"+UDP_TUNNEL_SOCKET +UDP_TUNNEL_RELEASE +BLAKE2S_STATE +BLAKE2S_ORDER" $all
 	spelt "6.14" "setup_socket release_socket blake2s_state blake2s_order no_ipcb_flags
-		no_ip6cb_flags from_timer chacha_words newlink_unpacked" \
+		no_ip6cb_flags from_timer chacha_words no_allowedip_flags newlink_unpacked" \
 		"+UDP_TUNNEL_SOCKET +UDP_TUNNEL_RELEASE +BLAKE2S_STATE +BLAKE2S_ORDER
-		+UDP_TUNNEL_FLAGS +UDP_TUNNEL6_FLAGS +TIMER +CHACHA_STATE +NEWLINK" $all
+		+UDP_TUNNEL_FLAGS +UDP_TUNNEL6_FLAGS +TIMER +CHACHA_STATE +WGALLOWEDIP_FLAGS
+		+NEWLINK" $all
 }
 finish

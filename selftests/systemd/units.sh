@@ -29,6 +29,7 @@ boot()
 	local rc verdict sentence
 
 	"$selftests/vm/boot.sh" -c 1 -m 2G -t 400 -o "$out" -M "$module" \
+		-M "${module%.ko}_wireguard.ko" \
 		${NAAWG_KERNEL:+-k "$NAAWG_KERNEL"} \
 		-a "naawg.systemd=$selftests/systemd/before.sh" -a fstab=no \
 		-a systemd.unit=multi-user.target -a systemd.show_status=0 -- \
