@@ -76,7 +76,8 @@ all_taken()
 build()
 {
 	mkdir -p "$tree" && cd "$tree" || return 1
-	printf '%s\n' "$all" >wanted
+	# a configuration may change options of the one that it adds to
+	printf '%s\n' "$all" | tac | awk -F= '!seen[$1]++' | tac >wanted
 	make -s -C "$source" O="$tree" "${kernel_make[@]}" "$start" &&
 		cat wanted >>.config &&
 		make -s "${kernel_make[@]}" olddefconfig &&
