@@ -4,8 +4,8 @@
 #
 # The whole life of an unprivileged container with naawg, with and without nesting: it
 # loads the host's module by asking for a link, configures the link, talks to a peer
-# outside, forwards, monitors, gets a link from the host, and ends while traffic flows.
-# Its init is Debian's systemd.
+# outside, forwards, monitors, gets a link from the host, and ends while traffic flows. In
+# the end it gets a link under the stock driver's names. Its init is Debian's systemd.
 
 # shellcheck source=selftests/lxc/lxc_lib.sh
 . "$(dirname "$0")/lxc_lib.sh"
@@ -276,4 +276,29 @@ left()
 	refuses grep naawg /proc/slabinfo
 }
 test_case "nothing of the containers is left, and the module unloads" left
+
+# The file is on the host only. Both ends are naawg's then.
+as_wireguard()
+{
+	rmmod wireguard
+	cp "$repo/tools/packaging/naawg-as-wireguard.conf" /etc/modprobe.d/
+	ct_start nest
+	wait_for 60 in_ct nest true
+	in_ct nest ip link add wg0 type wireguard
+	[ -d /sys/module/naawg_wireguard ]
+	[ ! -d /sys/module/wireguard ]
+	configured nest 2
+	wait_for 60 ping_ok out 10.9.2.1
+	in_ct nest naawg show wg0 latest-handshakes | grep -v '	0$'
+	ct_kill nest
+	wait_for 60 unloaded
+	modprobe -i wireguard
+}
+defer rm -f /etc/modprobe.d/naawg-as-wireguard.conf
+if modinfo -n naawg_wireguard >/dev/null 2>&1; then
+	test_case "a container makes a link of kind wireguard, and the host's naawg serves it" \
+		as_wireguard
+else
+	skip "a container makes a link of kind wireguard" "no naawg_wireguard.ko for this kernel"
+fi
 finish

@@ -174,7 +174,11 @@ plug()
 
 unloaded()
 {
-	[ ! -d /sys/module/naawg ] || rmmod naawg
+	local module
+
+	for module in naawg_wireguard naawg; do
+		[ ! -d "/sys/module/$module" ] || rmmod "$module" || return 1
+	done
 }
 
 defer ct_cleanup
