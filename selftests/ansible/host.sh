@@ -107,11 +107,11 @@ stub()
 	chmod 755 "$ROOT/$1"
 }
 
-# module FILE: it becomes the installed one of the running kernel
+# module FILE: it becomes the installed one of the running kernel, with its naawg_wireguard.ko
 module()
 {
 	mkdir -p "$ROOT/lib/modules/$RELEASE/updates/dkms"
-	cp "$1" "$ROOT/lib/modules/$RELEASE/updates/dkms/naawg.ko"
+	cp "$1" "${1%.ko}_wireguard.ko" "$ROOT/lib/modules/$RELEASE/updates/dkms/"
 	inside depmod "$RELEASE"
 }
 
@@ -125,7 +125,8 @@ loaded()
 prepare()
 {
 	cp -r "/lib/modules/$RELEASE" "$ROOT/lib/modules/"
-	rm -f "$ROOT/lib/modules/$RELEASE/updates/naawg.ko"
+	rm -f "$ROOT/lib/modules/$RELEASE/updates"/naawg{,_wireguard}.ko
+	mv "$TMP"/debs/naawg-as-wireguard_*.deb "$TMP/"
 	module "$(modinfo -n naawg)"
 	touch "$ROOT/boot/vmlinuz-$DEBIAN"
 	# The guest has no network. These lists are as fresh as they get.
@@ -199,6 +200,21 @@ again()
 	recap 'changed=0 .*failed=0'
 }
 test_case "another run changes nothing, and check mode says so" again
+
+with_drop_in()
+{
+	mv "$TMP"/naawg-as-wireguard_*.deb "$TMP/debs/"
+	role --check -e naawg_as_wireguard_enabled=true
+	recap 'changed=[1-9]'
+	[ ! -e "$ROOT/usr/lib/modprobe.d/naawg-as-wireguard.conf" ]
+	role -e naawg_as_wireguard_enabled=true
+	recap 'changed=[1-9].*failed=0'
+	inside modprobe -c | grep '^install wireguard /sbin/modprobe -q naawg_wireguard'
+	says 'the next link of kind wireguard loads naawg'
+	role -e naawg_as_wireguard_enabled=true
+	recap 'changed=0 .*failed=0'
+}
+test_case "the drop-in is installed, and the role says which driver serves" with_drop_in
 
 # --- kernels -----------------------------------------------------------------------
 
