@@ -68,8 +68,11 @@ static int __init naawg_wireguard_init(void)
 		return 0;
 	rtnl_link_unregister(&link_ops);
 failed:
-	if (err == -EEXIST)
+	/* Modprobe takes -EEXIST of an old kernel for a module that is loaded already. */
+	if (err == -EEXIST) {
 		pr_err("the stock driver has the names; naawg-upgrade --adopt moves its links to naawg\n");
+		err = -EBUSY;
+	}
 	return err;
 }
 
