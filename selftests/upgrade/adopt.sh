@@ -178,6 +178,7 @@ leaked()
 }
 for n in 0 1 2 3 4; do
 	for m in 1 2 3; do
+		[ $n$m != 23 ] || continue
 		background "${PLACES[n]}" ping -q -i 0.05 "10.10$n.$m.1" >/dev/null
 	done
 done
@@ -329,11 +330,9 @@ missing()
 	local file
 
 	file=$(modinfo -n naawg_wireguard)
-	mv "$file" "$TMP/away.ko"
-	depmod
+	mount --bind /dev/null "$file"
 	refuses up --adopt
-	mv "$TMP/away.ko" "$file"
-	depmod
+	umount "$file"
 	grep -q 'no naawg_wireguard module is installed' "$TMP/said"
 	grep -q 'nothing was changed' "$TMP/said"
 	is_as_before
@@ -373,7 +372,7 @@ ambiguous()
 		ipat n2 link set x$place up
 	done
 	refuses up --adopt
-	grep -q "was made in namespace .*n3 or in namespace .*n4, as port 6500 is open in both" "$TMP/said"
+	grep -qE "was made in namespace .*n[34] or in namespace .*n[34], as port 6500 is open in both" "$TMP/said"
 	ipat n2 link delete xn3
 	ipat n2 link delete xn4
 	served 'the stock driver'

@@ -385,7 +385,7 @@ both_ends()
 		link_new $host w0 wireguard
 	done
 	w a set w0 private-key "$TMP/a.key" listen-port 5011 peer "${PUB[b]}" \
-		allowed-ips 10.14.0.2/32 endpoint 192.0.2.2:5012
+		allowed-ips 10.14.0.2/32 endpoint 192.0.2.22:5012
 	w b set w0 private-key "$TMP/b.key" listen-port 5012 peer "${PUB[a]}" \
 		allowed-ips 10.14.0.1/32
 	address a w0 10.14.0.1/24
