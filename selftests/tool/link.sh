@@ -134,6 +134,18 @@ many()
 }
 test_case "hundreds of peers and forwards come back" many
 
+extras()
+{
+	w a link save "$FILE"
+	w a link extras "$FILE" >"$TMP/said"
+	rm "$FILE"
+	grep -x 't0 has 2 port forwards' "$TMP/said"
+	grep -x 't0 has 2 forbidden networks' "$TMP/said"
+	grep -x 't0 answers packets for unreachable peers' "$TMP/said"
+	refuses grep t1 "$TMP/said"
+}
+test_case "settings that the stock driver lacks are named" extras
+
 odd()
 {
 	local before name='$*;"!@'
@@ -358,6 +370,12 @@ elsewhere()
 	refuses w a link save
 	refuses w a link steal "$FILE"
 	refuses w a link restore --again "$FILE"
+	refuses w a link restore --kind wireguard "$FILE"
+	refuses w a link save --kind vxlan "$DIR/x"
+	refuses w a link save --kind
+	# There are only links of kind naawg, so there is no file.
+	w a link save --again --kind wireguard "$DIR/x"
+	[ ! -e "$DIR/x" ]
 	refuses w a link restore --all
 	w a link --help | grep -q Usage
 	rm "$FILE"
