@@ -104,6 +104,7 @@ stock_is_named()
 	refused 'the stock driver serves this interface, not naawg' check wg0
 	refused 'other-module.*interface of the stock driver' diag wg0
 	grep -qx ' *naawg-upgrade --adopt' "$TMP/said"
+	refused 'wg0 is an interface of the stock driver' diag
 	(umask 077 && printf '[Interface]\nPrivateKey = %s\n' "$(wg genkey)" >"$TMP/wg0.conf")
 	ln -s "$naawg" "$TMP/naawg-quick"
 	refuses at a "$TMP/naawg-quick" up --adopt "$TMP/wg0.conf" 2>"$TMP/said"

@@ -185,6 +185,24 @@ static size_t with_file(const struct diag_options *options, bool json, int *ret)
 	return n;
 }
 
+/* Links that fell back to the stock driver must not look healthy. Returns their number. */
+static size_t of_stock(const struct diag_options *options, bool json, int *ret)
+{
+	struct link_list links;
+	size_t i, n = 0;
+
+	if (nl_list_links(&links, false))
+		return 0;
+	for (i = 0; i < links.n; i++) {
+		if (!link_is_stock(&links.links[i]))
+			continue;
+		*ret |= one(links.links[i].name, options, json);
+		n++;
+	}
+	link_list_destroy(&links);
+	return n;
+}
+
 /*
  * Looks at the tunnels that ought to be there. Without any, a name that no interface has
  * still tells whether there is a module.
@@ -195,7 +213,7 @@ static int absent(const struct diag_options *options, bool json)
 	struct findings found = { 0 };
 	int ret = 0;
 
-	if (with_file(options, json, &ret))
+	if (with_file(options, json, &ret) || of_stock(options, json, &ret))
 		return ret;
 	diag_run(&found, &count, "naawg0", options);
 	if (findings_have(&found, "module-missing"))
