@@ -20,6 +20,9 @@
 #   KIND  link kind under test            (naawg)
 #   WG    tool that configures such links (tools/naawg; /usr/bin/wg for wireguard)
 #
+# With NAAWG_LINKS=wireguard, links of naawg are of kind wireguard, which naawg then serves;
+# none is the stock driver's.
+#
 # "tunnel naawg wireguard" makes b the stock driver. With KIND=wireguard both ends are,
 # which shows that the tests expect the right things. All that a test makes is removed
 # when it ends, however it ends.
@@ -181,7 +184,10 @@ psk()
 # link_new HOST DEV [KIND]
 link_new()
 {
-	ipat "$1" link add "$2" type "${3:-$KIND}"
+	local kind=${3:-$KIND}
+
+	[ "$kind" != naawg ] || kind=${NAAWG_LINKS:-naawg}
+	ipat "$1" link add "$2" type "$kind"
 }
 
 # tunnel: t0 on hosts a and b that are each other's peers, ports 5001 and 5002, inner
@@ -226,6 +232,10 @@ python_test()
 
 # shellcheck source=selftests/net/traffic.sh
 . "$NET_DIR/traffic.sh"
+if [ "${NAAWG_LINKS:-naawg}" = wireguard ]; then
+	modprobe naawg_wireguard || exit 1
+	defer rmmod naawg_wireguard
+fi
 defer cleanup
 watch_kernel
 
