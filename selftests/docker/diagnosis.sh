@@ -52,41 +52,41 @@ healthy()
 {
 	install -d -m 755 "$COMPOSE/secrets"
 	"$COMPOSE/keys.sh"
+	cp -a "$COMPOSE/secrets" "$TMP/right"
 	up
 	wait_for 60 in_ct wireguard-web ping -c 1 -W 1 10.100.0.11
 	wait_for 30 diagnosis services
 	diagnosis web
 	same "$(first web)$(first services)" ""
-	# Docker lets each container send pings.
-	same "$(first web --probe)" ""
+	# Docker lets each container send pings. Its name server has no other one to ask here.
+	[[ $(first web --probe) =~ ^(name-server)?$ ]]
 }
 test_case "nothing is wrong in either container of a tunnel that works" healthy
 
-"$WG" genkey >"$TMP/other"
+(umask 077; "$WG" genkey >"$TMP/other")
 "$WG" pubkey <"$TMP/other" >"$TMP/other.pub"
 
-# with FILE OTHER: wireguard-web anew, with the contents of OTHER as secret FILE
+# with FILE OTHER: both anew, wireguard-web with the contents of OTHER as secret FILE. The new
+# wireguard-services does not know the address of web, and remembers no caller.
 with()
 {
-	cp -a "$COMPOSE/secrets/$1" "$TMP/kept"
+	compose development rm -fs wireguard-web
+	cp -a "$TMP/right/." "$COMPOSE/secrets/"
+	compose development up -d --force-recreate wireguard-services
+	# it has read its secrets then
+	wait_for 60 eval 'in_ct wireguard-services naawg show wg0 peers | grep -q .'
 	chmod 600 "$COMPOSE/secrets/$1"
 	cat "$2" >"$COMPOSE/secrets/$1"
 	chmod 400 "$COMPOSE/secrets/$1"
-	compose development up -d --force-recreate wireguard-web
-}
-
-mend()
-{
-	cp -a "$TMP/kept" "$COMPOSE/secrets/$1"
+	compose development up -d wireguard-web
 }
 
 wrong_key_of_services()
 {
 	with services_public_key "$TMP/other.pub"
 	names services our-key-wrong-there
-	diagnosis services | grep -F "$(cat "$TMP/kept")"
+	diagnosis services | grep -F "$(cat "$TMP/right/services_public_key")"
 	names web no-answer
-	mend services_public_key
 }
 test_case "a wrong public key in web is named in services" wrong_key_of_services
 
@@ -95,12 +95,11 @@ wrong_key_of_web()
 	with web_private_key "$TMP/other"
 	names services their-key-wrong
 	diagnosis services | grep -F "$(cat "$TMP/other.pub")"
-	diagnosis services | grep -F "$(cat "$COMPOSE/secrets/web_public_key")"
+	diagnosis services | grep -F "$(cat "$TMP/right/web_public_key")"
 	names web no-answer
 	in_ct wireguard-services naawg show wg0 --json >"$TMP/services.json"
 	in_ct wireguard-web sh -c 'cat >/tmp/services.json' <"$TMP/services.json"
 	names web our-key-unknown --pair /tmp/services.json
-	mend web_private_key
 }
 test_case "a public key that was not derived is named in services, and with --pair in web" \
 	wrong_key_of_web
@@ -110,7 +109,6 @@ wrong_psk()
 	with preshared_key "$TMP/other"
 	names web preshared-key
 	names services answer-lost
-	mend preshared_key
 }
 test_case "different preshared keys are named in both" wrong_psk
 
@@ -122,6 +120,7 @@ in_net()
 
 settings()
 {
+	cp -a "$TMP/right/." "$COMPOSE/secrets/"
 	up
 	wait_for 60 diagnosis services
 	in_net wireguard-services sysctl -w net.ipv4.ip_forward=0

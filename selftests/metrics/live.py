@@ -109,6 +109,16 @@ def no_keys(live):
             live.clean(done.stdout + done.stderr)
 
 
+def topped(live, who):
+    """top has the peer, its state and its rates."""
+    done = subprocess.run([*who, live.tool, "top", "--batch", "-n", "1", "-d", "0.2", "t0"],
+                          check=False, timeout=60, stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE)
+    same((done.returncode, done.stderr), (0, b""))
+    same(b"connected" in done.stdout, True, done.stdout)
+    live.clean(done.stdout)
+
+
 def served(live, who):
     """Metrics and the page over HTTP."""
     with Server(tool=(*who, live.tool)) as server:
@@ -216,6 +226,7 @@ def main():
     for user, who in (("nobody", NOBODY), ("an unprivileged container", CONTAINER)):
         suite.case(f"{user} gets states, names, traffic and forwards", states, live, who)
         suite.case(f"{user} serves metrics and the page", served, live, who)
+        suite.case(f"{user} sees the peers in top", topped, live, who)
     suite.case("each reason and counter has a sample", reasons, live)
     for names in ("naawg", "mdlayher", "mindflavor"):
         sentence = f"promtool has no complaint about {names}"

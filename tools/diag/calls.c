@@ -178,8 +178,8 @@ static void our_key(struct facts *facts, const struct caller *caller)
 	char from[ENDPOINT_TEXT_LEN], ours[KEY_TEXT_LEN], label[PEER_LABEL_LEN];
 	struct finding *finding;
 
-	/* Hosts that scan the Internet send such messages, too. */
-	if (!is.peer)
+	/* Hosts that scan send such messages, too. The comparison of two hosts is certain. */
+	if (!is.peer || findings_have(facts->found, "our-key-unknown"))
 		return;
 	from_text(from, caller);
 	key_to_text(ours, facts->dev.public_key);
