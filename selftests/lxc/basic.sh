@@ -176,31 +176,6 @@ monitor()
 }
 test_case "root of a container hears events of its own links only" monitor
 
-# The units restrict themselves by namespaces of their own, inside of the container.
-units()
-{
-	local ct=$1 unit to=$LXC/$1/root/etc/systemd/system
-
-	for unit in naawg-monitor.service naawg-metrics@.service; do
-		sed "s,@BINDIR@,/usr/bin," "$repo/tools/systemd/$unit.in" >"$TMP/$unit"
-		install -o $FIRST_ID -g $FIRST_ID -m 644 "$TMP/$unit" "$to/$unit"
-	done
-	install -o $FIRST_ID -g $FIRST_ID -m 644 "$repo/tools/systemd/naawg-metrics.socket" "$to/"
-	in_ct "$ct" systemctl daemon-reload
-	in_ct "$ct" systemctl start naawg-monitor naawg-metrics.socket
-	in_ct "$ct" bash -c 'exec 3<>/dev/tcp/127.0.0.1/9586
-		printf "GET /metrics HTTP/1.0\r\n\r\n" >&3
-		timeout 60 cat <&3' >"$TMP/metrics"
-	grep -q 'naawg_peers_connected{interface="wg0"} 1' "$TMP/metrics"
-	in_ct "$ct" naawg forward wg0 add 8084:udp:192.0.2.50
-	in_ct "$ct" naawg forward wg0 del 8084:udp
-	wait_for 30 eval 'in_ct "$ct" journalctl -q -b -o cat NAAWG_EVENT=forward-added |
-		grep -q 8084'
-	in_ct "$ct" systemctl stop naawg-monitor naawg-metrics.socket
-}
-test_case "the units for metrics and events work in a container without nesting" units flat
-test_case "the units for metrics and events work in a container with nesting" units nest
-
 # The link was made on the host, so its socket is the host's; the rest is the container's.
 moved()
 {
