@@ -11,6 +11,7 @@
 #include "ctl/netlink.h"
 #include "rx/chains.h"
 #include "handshake/handshake.h"
+#include "simd/simd.h"
 #include "table/selftest.h"
 #include "uapi/naawg.h"
 
@@ -32,9 +33,10 @@ static int __init naawg_init(void)
 	if (err)
 		return err;
 	naawg_chains_setup();
+	naawg_simd_setup();
 	err = naawg_handshake_setup();
 	if (err)
-		return err;
+		goto simd;
 	err = naawg_netlink_setup();
 	if (err)
 		goto handshake;
@@ -47,6 +49,8 @@ netlink:
 	naawg_netlink_teardown();
 handshake:
 	naawg_handshake_teardown();
+simd:
+	naawg_simd_teardown();
 	return err;
 }
 
@@ -55,6 +59,7 @@ static void __exit naawg_exit(void)
 	naawg_netdev_teardown();
 	naawg_netlink_teardown();
 	naawg_handshake_teardown();
+	naawg_simd_teardown();
 	/* RCU callbacks that still run are code of this module */
 	rcu_barrier();
 	/*

@@ -41,6 +41,10 @@ NAAWG_COUNTER(BATCHES_MOVED, "batches-moved",
 	      "Received packets, a GSO packet counted once, that another CPU decrypted because their own CPU was saturated.",
 	      "Nothing. It grows only while one CPU is busy all the time and another one is not. The module parameter `move_after` controls it. If it grows for hours, spread the packets over more CPUs (`ethtool -L`, RPS)."
 )
+NAAWG_COUNTER(SIMD_BUSY, "simd-busy",
+	      "Messages that the kernel's library encrypted or decrypted one by one, as the vector registers were in use.",
+	      "Nothing. Packets may interrupt other work that uses these registers, such as disk encryption."
+)
 NAAWG_COUNTER(SUPERS_DELIVERED, "supers-delivered",
 	      "Inner GSO packets given to the network stack, each made of several decrypted TCP packets.",
 	      "Nothing. It stays 0 if the module parameter `batch_rx` is off."

@@ -18,6 +18,10 @@ NAAWG_PARAMETER(batch_rx, "Y or N; Y by default; can be changed any time",
 		"Receive several datagrams as one GSO packet, and join decrypted TCP packets into GSO packets. With N every message is received and delivered alone.",
 		"Leave it on. Switch it off to find out whether batches cause a problem, and to measure what they gain."
 )
+NAAWG_PARAMETER(simd, "avx512, avx2 or 0; the fastest of them by default; can be changed any time",
+		"Vector instructions that encrypt and decrypt runs of messages side by side. The module takes the fastest that the processor has. With 0, and for short runs, the kernel's library does it, one message after the other.",
+		"Leave it alone. Set it to 0 to find out whether vector instructions cause a problem, and to measure what they gain."
+)
 NAAWG_PARAMETER(move_after, "timer ticks; 5 by default, 0 for never; can be changed any time",
 		"Length in timer ticks of the periods in which the load of a CPU is measured. A CPU that decrypts messages and is at least 95 % busy for two periods in a row steers one of the 64 groups of peers to the least busy CPU, if that CPU was less than 50 % busy. With 0 no peer changes its CPU.",
 		"Leave it alone. Set it to 0 if all messages of a peer must be decrypted on the CPU that receives them, and a higher number if peers change CPUs too often (`batches-moved`)."

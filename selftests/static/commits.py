@@ -17,7 +17,7 @@ REPO = os.path.realpath(os.path.join(os.path.dirname(__file__), "../.."))
 # The last commit that need not keep the rule.
 BASE = "dcd5dc5147e277611f22a73d904c14f29a2b6b7a"
 PARTS = {"build", "ci", "static", "comments",
-         "wireguard", "rx", "tx", "handshake", "outer", "ctl", "nat", "state", "core", "table",
+         "wireguard", "rx", "simd", "tx", "handshake", "outer", "ctl", "nat", "state", "core", "table",
          "compat", "uapi", "flow", "quick", "container", "packaging", "man"}
 # The collection is named without tools/ in front.
 TREES = {"module", "tools", "selftests", "docs", "ansible"}

@@ -19,6 +19,7 @@ REPO = os.path.realpath(os.path.join(os.path.dirname(__file__), "../.."))
 PURPOSES = {
     "": "load and unload", "wireguard": "the names of the stock driver, another module",
     "ctl": "netlink, links, membership", "rx": "the way in",
+    "simd": "vector code that seals and opens runs of messages",
     "tx": "the way out, and actions of timers", "handshake": "handshakes, notifications",
     "nat": "port forwards", "outer": "UDP sockets, outer packets",
     "state": "objects and lifetimes", "core": "pure: bytes in, bytes out",

@@ -2,12 +2,13 @@
 /* Memory, time and chance for the pure files in user space. */
 #include <stdlib.h>
 
-#include "shim.h"
+#include "shim_simd.h"
 #include "tap.h"
 
 long shim_objects;
 long shim_alloc_left = -1;
 u64 shim_now;
+bool shim_fpu_usable = true;
 
 void *kcalloc(size_t n, size_t size, int gfp)
 {

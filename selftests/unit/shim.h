@@ -33,6 +33,12 @@ typedef u32 __wsum;
 #define __initconst
 #define __must_check	__attribute__((warn_unused_result))
 
+#ifndef __always_inline
+#define __always_inline	inline __attribute__((always_inline))
+#endif
+#define noinline	__attribute__((noinline))
+#define BUILD_BUG_ON(c)	_Static_assert(!(c), "")
+
 #define BIT(n)		(1UL << (n))
 #define BIT_ULL(n)	(1ULL << (n))
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))

@@ -5,6 +5,7 @@
 #include "core/macs.h"
 #include "core/noise.h"
 #include "core/transcript.h"
+#include "simd/run.h"
 #include "shim.h"
 #include "tap.h"
 
@@ -80,6 +81,27 @@ static void x25519(void)
 	check(!memcmp(shared, f[2].bytes, 32));
 }
 
+/* Without associated data: the same message four times in one run. */
+static void aead_run(u64 counter)
+{
+	static u8 out[4][BYTES_MAX + 16];
+	struct naawg_simd_msg msgs[4];
+	size_t len = f[4].len - 16;
+	int i;
+
+	for (i = 0; i < 4; i++)
+		msgs[i] = (struct naawg_simd_msg){ out[i], f[4].bytes, len, counter, false };
+	naawg_simd_open(msgs, 4, f[0].bytes);
+	for (i = 0; i < 4; i++) {
+		check(msgs[i].ok == f[5].bytes[0]);
+		check(!msgs[i].ok || !memcmp(out[i], f[3].bytes, len));
+		msgs[i].src = f[3].bytes;
+	}
+	naawg_simd_seal(msgs, 4, f[0].bytes);
+	for (i = 0; i < 4 && f[5].bytes[0]; i++)
+		check(!memcmp(out[i], f[4].bytes, len + 16));
+}
+
 static void aead(void)
 {
 	size_t len = f[3].len;
@@ -101,6 +123,16 @@ static void aead(void)
 			       f[2].len, counter ^ 1, f[0].bytes));
 	check(!naawg_aead_open(out, f[4].bytes, 15, f[2].bytes, f[2].len,
 			       counter, f[0].bytes));
+	if (f[2].len || f[4].len < 16)
+		return;
+	if (__builtin_cpu_supports("avx2")) {
+		naawg_run_use(&naawg_simd_avx2);
+		aead_run(counter);
+	}
+	if (__builtin_cpu_supports("avx512ifma")) {
+		naawg_run_use(&naawg_simd_avx512);
+		aead_run(counter);
+	}
 }
 
 static void xaead(void)
@@ -378,6 +410,7 @@ int main(int argc, char **argv)
 {
 	int i;
 
+	naawg_run_setup();
 	file = fopen(argc > 1 ? argv[1] : "out/vectors.txt", "r");
 	if (!file) {
 		printf("Bail out! no vectors\n");
