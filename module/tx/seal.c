@@ -2,28 +2,28 @@
 /*
  * Seals a GSO packet, or a run of packets, into one outer GSO packet.
  *
- * For each message the headers are written, the payload is copied and summed in
- * one pass, and the result is sealed in the buffer that is transmitted.
+ * For each message the headers are written, and the payload is copied and summed in
+ * one pass, in the buffer that is transmitted. There it is sealed, with others.
  */
 #include <linux/skbuff.h>
 #include <linux/udp.h>
 
-#include "../core/crypto.h"
 #include "../outer/frag_buf.h"
 #include "../outer/packet.h"
 #include "seal.h"
+#include "sealing.h"
 #include "../outer/socket.h"
 
 /**
  * struct sealer - state while one GSO packet or one run of packets is sealed
- * @session: session to seal with
+ * @sealing: the messages that are written and not sealed yet
  * @inner: the GSO packet, or the next packet of the run
  * @segments: the segments of the GSO packet; its count is 0 for a run
  * @counter: nonce of the next message
  * @next: number of the next segment of the GSO packet
  */
 struct sealer {
-	struct naawg_session *session;
+	struct naawg_sealing *sealing;
 	struct sk_buff *inner;
 	struct naawg_segmenter segments;
 	u64 counter;
@@ -65,7 +65,7 @@ static bool write_next(struct sealer *w, u8 *packet)
 	return true;
 }
 
-static bool seal_next(struct sealer *w, u8 *dst, u32 len)
+static bool write_message(struct sealer *w, u8 *dst, u32 len)
 {
 	struct naawg_msg_data *msg = (struct naawg_msg_data *)dst;
 	u32 padded = len - NAAWG_DATA_OVERHEAD;
@@ -75,24 +75,18 @@ static bool seal_next(struct sealer *w, u8 *dst, u32 len)
 	if (unlikely(!write_next(w, packet)))
 		return false;
 	memset(packet + inner, 0, padded - inner);
-
-	msg->header.type = cpu_to_le32(NAAWG_MSG_DATA);
-	msg->receiver = cpu_to_le32(w->session->remote_index);
-	msg->counter = cpu_to_le64(w->counter);
-	naawg_aead_seal(packet, packet, padded, NULL, 0, w->counter,
-			w->session->keys.send);
-	w->counter++;
+	naawg_sealing_add(w->sealing, msg, padded, w->counter++);
 	return true;
 }
 
 /*
- * Seals up to @count messages into new buffers, which become fragments of
+ * Writes up to @count messages into new buffers, which become fragments of
  * @outer. No message may cross the end of a buffer, because the AEAD needs it
  * in one piece. A buffer is smaller and holds fewer messages if memory is
  * short. Returns the number of messages.
  */
-static unsigned int seal_frags(struct sealer *w, struct sk_buff *outer,
-			       u32 message, unsigned int count)
+static unsigned int write_frags(struct sealer *w, struct sk_buff *outer,
+				u32 message, unsigned int count)
 {
 	struct naawg_frag_buf buf = {};
 	unsigned int done = 0;
@@ -103,8 +97,8 @@ static unsigned int seal_frags(struct sealer *w, struct sk_buff *outer,
 		while (done < count && buf.used + message <= buf.size) {
 			u32 len = message_len(w);
 
-			if (unlikely(!seal_next(w, buf.bytes + buf.used,
-						len)))
+			if (unlikely(!write_message(w, buf.bytes + buf.used,
+						    len)))
 				break;
 			buf.used += len;
 			done++;
@@ -147,8 +141,8 @@ static struct sk_buff *seal_outer(struct sealer *w, u32 message,
 	if (!outer)
 		return NULL;
 	skb_reserve(outer, NAAWG_HEADROOM);
-	count = seal_frags(w, outer, message,
-			   min(count, naawg_seal_most(message)));
+	count = write_frags(w, outer, message,
+			    min(count, naawg_seal_most(message)));
 	if (!count) {
 		kfree_skb(outer);
 		return NULL;
@@ -165,7 +159,7 @@ static struct sk_buff *seal_outer(struct sealer *w, u32 message,
 
 /**
  * naawg_seal_gso() - turn a GSO packet into as few outer packets as possible
- * @session: session to seal with
+ * @sealing: the messages of the batch, which the caller flushes
  * @skb: GSO packet that naawg_packet_segments() accepts; not consumed
  * @counter: nonce of its first segment
  * @sealed: list to which the outer packets are appended, all or none
@@ -173,11 +167,11 @@ static struct sk_buff *seal_outer(struct sealer *w, u32 message,
  * Context: softirq or bottom halves off, under RCU.
  * Return: false if memory is short; the nonces must not be used again then.
  */
-bool naawg_seal_gso(struct naawg_session *session, struct sk_buff *skb,
+bool naawg_seal_gso(struct naawg_sealing *sealing, struct sk_buff *skb,
 		    u64 counter, struct sk_buff_head *sealed)
 {
 	struct sealer w = {
-		.session = session,
+		.sealing = sealing,
 		.inner = skb,
 		.counter = counter,
 	};
@@ -191,6 +185,8 @@ bool naawg_seal_gso(struct naawg_session *session, struct sk_buff *skb,
 		outer = seal_outer(&w, message_len(&w),
 				   w.segments.count - w.next);
 		if (!outer) {
+			/* the messages that wait may be in the memory of these */
+			naawg_sealing_flush(sealing);
 			__skb_queue_purge(&outers);
 			return false;
 		}
@@ -242,7 +238,7 @@ static unsigned int equal_packets(struct sk_buff_head *packets)
 
 /**
  * naawg_seal_run() - turn a run of packets into one outer packet
- * @session: session to seal with
+ * @sealing: the messages of the batch, which the caller flushes
  * @packets: at least one packet; the sealed packets are removed and consumed
  * @counter: nonce of the first packet
  * @sealed: list to which the outer packet is appended
@@ -251,12 +247,12 @@ static unsigned int equal_packets(struct sk_buff_head *packets)
  * Return: number of packets sealed and nonces used; 0 if the first packet has
  * to be sealed alone.
  */
-unsigned int naawg_seal_run(struct naawg_session *session,
+unsigned int naawg_seal_run(struct naawg_sealing *sealing,
 			    struct sk_buff_head *packets, u64 counter,
 			    struct sk_buff_head *sealed)
 {
 	struct sealer w = {
-		.session = session,
+		.sealing = sealing,
 		.inner = skb_peek(packets),
 		.counter = counter,
 	};

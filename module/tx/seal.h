@@ -9,6 +9,8 @@
 
 #include "../state/peer.h"
 
+struct naawg_sealing;
+
 /* Largest number of messages in one outer GSO packet. */
 #define NAAWG_SEAL_SEGMENTS	64
 
@@ -21,9 +23,9 @@ static inline unsigned int naawg_seal_most(u32 message)
 	return clamp_t(u32, room / message, 1, NAAWG_SEAL_SEGMENTS);
 }
 
-bool naawg_seal_gso(struct naawg_session *session, struct sk_buff *skb,
+bool naawg_seal_gso(struct naawg_sealing *sealing, struct sk_buff *skb,
 		    u64 counter, struct sk_buff_head *sealed);
-unsigned int naawg_seal_run(struct naawg_session *session,
+unsigned int naawg_seal_run(struct naawg_sealing *sealing,
 			    struct sk_buff_head *packets, u64 counter,
 			    struct sk_buff_head *sealed);
 

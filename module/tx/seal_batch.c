@@ -3,18 +3,18 @@
 #include <linux/skbuff.h>
 #include <net/gso.h>
 
-#include "../core/crypto.h"
 #include "../core/timer_sm.h"
 #include "../outer/socket.h"
 #include "seal.h"
 #include "seal_batch.h"
+#include "sealing.h"
 
 /*
- * Seals a copy of the inner packet. It cannot be sealed in place, as TCP keeps its
- * payload for retransmission.
+ * Writes a message with a copy of the inner packet. That cannot be sealed in place, as TCP
+ * keeps its payload for retransmission.
  */
-static struct sk_buff *seal_one(struct naawg_session *session,
-				struct sk_buff *inner, u64 counter)
+static struct sk_buff *write_one(struct naawg_sealing *sealing,
+				 struct sk_buff *inner, u64 counter)
 {
 	size_t padded = naawg_wire_padded(inner->len, naawg_cb(inner)->mtu);
 	struct naawg_msg_data *msg;
@@ -33,12 +33,7 @@ static struct sk_buff *seal_one(struct naawg_session *session,
 		return NULL;
 	}
 	memset(payload + inner->len, 0, padded - inner->len);
-
-	msg->header.type = cpu_to_le32(NAAWG_MSG_DATA);
-	msg->receiver = cpu_to_le32(session->remote_index);
-	msg->counter = cpu_to_le64(counter);
-	naawg_aead_seal(payload, payload, padded, NULL, 0, counter,
-			session->keys.send);
+	naawg_sealing_add(sealing, msg, padded, counter);
 
 	outer->priority = inner->priority;
 	if (inner->len) {
@@ -75,13 +70,13 @@ static void drop_unsealed(struct naawg_session *session, struct sk_buff *skb)
 	naawg_drop_inner(session->peer->dev, skb, NAAWG_R_NO_MEMORY);
 }
 
-static void seal_single(struct naawg_session *session, struct sk_buff *skb,
+static void seal_single(struct naawg_sealing *sealing, struct sk_buff *skb,
 			u64 counter, struct sk_buff_head *sealed)
 {
-	struct sk_buff *outer = seal_one(session, skb, counter);
+	struct sk_buff *outer = write_one(sealing, skb, counter);
 
 	if (unlikely(!outer)) {
-		drop_unsealed(session, skb);
+		drop_unsealed(sealing->session, skb);
 		return;
 	}
 	__skb_queue_tail(sealed, outer);
@@ -93,9 +88,10 @@ static void seal_single(struct naawg_session *session, struct sk_buff *skb,
  * The nonces reserved before may have sealed messages that were discarded, so
  * this function reserves new ones.
  */
-static void seal_segmented(struct naawg_session *session, struct sk_buff *skb,
+static void seal_segmented(struct naawg_sealing *sealing, struct sk_buff *skb,
 			   struct sk_buff_head *sealed)
 {
+	struct naawg_session *session = sealing->session;
 	struct naawg_cb cb = *naawg_cb(skb);
 	struct sk_buff *segments, *next;
 	unsigned int n = 0;
@@ -118,12 +114,12 @@ static void seal_segmented(struct naawg_session *session, struct sk_buff *skb,
 	skb_list_walk_safe(segments, skb, next) {
 		skb_mark_not_on_list(skb);
 		*naawg_cb(skb) = cb;
-		seal_single(session, skb, counter++, sealed);
+		seal_single(sealing, skb, counter++, sealed);
 	}
 }
 
 /* Seals the first packet and packets that join it; returns the nonces used. */
-static unsigned int seal_front(struct naawg_session *session,
+static unsigned int seal_front(struct naawg_sealing *sealing,
 			       struct sk_buff_head *packets, u64 counter,
 			       struct sk_buff_head *sealed)
 {
@@ -132,17 +128,17 @@ static unsigned int seal_front(struct naawg_session *session,
 	unsigned int n;
 
 	if (segments == 1) {
-		n = naawg_seal_run(session, packets, counter, sealed);
+		n = naawg_seal_run(sealing, packets, counter, sealed);
 		if (n)
 			return n;
 	}
 	__skb_unlink(skb, packets);
 	if (segments == 1)
-		seal_single(session, skb, counter, sealed);
-	else if (likely(naawg_seal_gso(session, skb, counter, sealed)))
+		seal_single(sealing, skb, counter, sealed);
+	else if (likely(naawg_seal_gso(sealing, skb, counter, sealed)))
 		consume_skb(skb);
 	else
-		seal_segmented(session, skb, sealed);
+		seal_segmented(sealing, skb, sealed);
 	return segments;
 }
 
@@ -159,20 +155,23 @@ static unsigned int seal_front(struct naawg_session *session,
  */
 bool naawg_batch_seal(struct naawg_batch *batch)
 {
-	struct naawg_session *session = batch->session;
+	struct naawg_sealing sealing;
 	struct sk_buff_head sealed;
 	unsigned int n = 0;
 	struct sk_buff *skb;
 	u64 counter;
 
+	sealing.session = batch->session;
+	sealing.count = 0;
 	skb_queue_walk(&batch->packets, skb)
 		n += naawg_cb(skb)->segments;
-	if (unlikely(!reserve(session, n, &counter)))
+	if (unlikely(!reserve(sealing.session, n, &counter)))
 		return false;
 	__skb_queue_head_init(&sealed);
 	while (!skb_queue_empty(&batch->packets))
-		counter += seal_front(session, &batch->packets, counter,
+		counter += seal_front(&sealing, &batch->packets, counter,
 				      &sealed);
+	naawg_sealing_flush(&sealing);
 	skb_queue_splice(&sealed, &batch->packets);
 	return true;
 }
