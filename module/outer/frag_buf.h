@@ -10,10 +10,7 @@
 
 #define NAAWG_FRAG_BUF_ORDER	3
 #define NAAWG_FRAG_BUF_SIZE	(PAGE_SIZE << NAAWG_FRAG_BUF_ORDER)
-/*
- * The longest message that is opened beside others. A message that does not join the
- * run is moved behind it, by at most the length of the headers.
- */
+/* The longest message that is sealed or opened beside others. */
 #define NAAWG_FRAG_BUF_MESSAGE	(NAAWG_FRAG_BUF_SIZE - NAAWG_HEADERS_MAX)
 
 /**

@@ -8,9 +8,10 @@
  * The sender may still write to the memory of a received packet. So each byte
  * of a message is copied once, and only the copy is authenticated and opened.
  *
- * A message is opened at an offset where its payload would continue the payload
- * of the run. So its headers overwrite the last bytes of the run. Those bytes
- * are saved, and restored after the headers have been read.
+ * Messages are copied behind the run, and wait there until enough of them can be
+ * opened together. Then the payload of each packet that joins the run is moved
+ * down to the end of the run. This place is free: before a message lie at least
+ * the headers of its packet, which do not stay.
  */
 #include <linux/ip.h>
 #include <linux/ipv6.h>
@@ -18,7 +19,6 @@
 #include <linux/skbuff.h>
 #include <net/inet_ecn.h>
 
-#include "../core/crypto.h"
 #include "deliver.h"
 #include "open.h"
 #include "../outer/packet.h"
@@ -42,30 +42,29 @@ static void append_payload(struct naawg_opener *o, u32 len)
 	o->frag_count++;
 }
 
-/* Makes sure that the buffer has room for @len bytes, even more than usual. */
+/* Is the end of the run the end of the used part of the buffer? */
+static bool run_is_last(const struct naawg_opener *o)
+{
+	unsigned int n = o->frag_count;
+
+	return n && o->frags[n - 1].page == o->buf.page &&
+	       o->frags[n - 1].offset + o->frags[n - 1].len == o->buf.used;
+}
+
+/*
+ * Makes sure that the buffer has room for a message of @len bytes. It gets a new one
+ * also if the room is so small that few messages would be opened together.
+ */
 static bool ensure_room(struct naawg_opener *o, u32 len)
 {
-	if (o->buf.page && o->buf.used + len <= o->buf.size)
+	u32 need = max_t(u32, len, min_t(u32, 4 * len, NAAWG_FRAG_BUF_SIZE / 8));
+
+	if (o->buf.page && o->buf.used + need <= o->buf.size)
 		return true;
 	naawg_frag_buf_put(&o->buf);
 	return naawg_frag_buf_new_of(&o->buf,
 				     get_order(max_t(u32, len, NAAWG_FRAG_BUF_SIZE))) &&
 	       len <= o->buf.size;
-}
-
-/* Returns the offset at which a message's payload would continue the run. */
-static u32 joining_offset(const struct naawg_opener *o)
-{
-	const struct naawg_run *run = &o->run;
-	unsigned int n = o->frag_count;
-
-	if (naawg_run_is_empty(run) || run->closed ||
-	    o->frag_count == NAAWG_OPEN_FRAGS ||
-	    o->frags[n - 1].page != o->buf.page ||
-	    o->frags[n - 1].offset + o->frags[n - 1].len != o->buf.used ||
-	    run->header_len > o->buf.used)
-		return o->buf.used;
-	return o->buf.used - run->header_len;
 }
 
 /* Checks the inner source address; for a run of one address it does so once. */
@@ -114,42 +113,33 @@ static void propagate_ecn(u8 *headers, u8 ds)
 }
 
 /*
- * Adds the packet of @len bytes that was opened at offset @at. Its first bytes
- * overwrote the last bytes of the run, which are in @saved. @headers is a copy
- * of its headers with the ECN bits merged. The packet joins the run, or is
- * moved behind it.
+ * Adds the packet of @len bytes that was opened at offset @at. @headers is a copy
+ * of its headers with the ECN bits merged. The packet joins the run, or begins
+ * the next one where it is.
  */
 static void add_packet(struct naawg_opener *o, const u8 *headers, u32 at,
-		       u32 len, const u8 *saved)
+		       u32 len)
 {
-	u32 head = min_t(u32, len, NAAWG_HEADERS_MAX);
-	u32 overlap = o->buf.used - at;
-	bool tried = overlap;
+	bool last = run_is_last(o);
 	u8 *bytes = o->buf.bytes;
 
-	if (overlap && naawg_run_join(&o->run, headers, len)) {
-		memcpy(bytes + at, saved, overlap);
-		o->buf.used = at + len;
-		append_payload(o, len - overlap);
-		o->joined++;
-		return;
-	}
-	if (overlap) {
-		memmove(bytes + o->buf.used, bytes + at, len);
-		memcpy(bytes + at, saved, overlap);
-		at = o->buf.used;
-	}
-	memcpy(bytes + at, headers, head);
-	o->buf.used = at + len;
-	/* it may still join the run, with its payload in another fragment */
-	if (!tried && !naawg_run_is_empty(&o->run) &&
-	    o->frag_count < NAAWG_OPEN_FRAGS &&
+	if (!naawg_run_is_empty(&o->run) &&
+	    (last || o->frag_count < NAAWG_OPEN_FRAGS) &&
 	    naawg_run_join(&o->run, headers, len)) {
-		append_payload(o, len - o->run.header_len);
+		u32 payload = len - o->run.header_len;
+		u32 from = at + o->run.header_len;
+		u32 to = last ? o->buf.used : from;
+
+		if (likely(last))
+			memmove(bytes + to, bytes + from, payload);
+		o->buf.used = to + payload;
+		append_payload(o, payload);
 		o->joined++;
 		return;
 	}
 	naawg_deliver_run(o);
+	memcpy(bytes + at, headers, min_t(u32, len, NAAWG_HEADERS_MAX));
+	o->buf.used = at + len;
 	if (naawg_run_begin(&o->run, headers, len))
 		append_payload(o, len - o->run.header_len);
 	else
@@ -199,86 +189,111 @@ static void count_opened(struct naawg_opener *o, struct sk_buff *skb, u32 len)
 	atomic64_add(len, &peer->rx_bytes);
 }
 
-/* Finds the offset for a message; leaves room to move it behind the run. */
-static bool find_offset(struct naawg_opener *o, u32 len, u32 *at)
-{
-	u32 sealed_len = len - sizeof(struct naawg_msg_data);
-
-	/* a larger message is opened behind the run, so it is never moved */
-	if (unlikely(len > NAAWG_FRAG_BUF_MESSAGE)) {
-		if (!ensure_room(o, sealed_len))
-			return false;
-		*at = o->buf.used;
-		return true;
-	}
-	if (!ensure_room(o, sealed_len + NAAWG_HEADERS_MAX))
-		return false;
-	*at = joining_offset(o);
-	return true;
-}
-
 /*
- * Opens the sealed payload of @len bytes at @dst in place. If it contains an
- * inner packet, sets @inner to its length and copies its headers to @headers,
- * with the ECN bits merged.
+ * Decides on the message that was opened at @dst. If it contains an inner packet,
+ * sets @inner to its length and copies its headers to @headers, with the ECN bits
+ * merged.
  */
-static enum naawg_reason open_payload(struct naawg_opener *o,
-				      struct sk_buff *skb, u8 *dst, u32 len,
-				      u64 counter, u8 *headers, u32 *inner)
+static enum naawg_reason check_opened(struct naawg_opener *o,
+				      struct sk_buff *skb,
+				      const struct naawg_simd_msg *msg,
+				      u8 *headers, u32 *inner)
 {
-	u32 padded = len - NAAWG_TAG_SIZE;
-
 	*inner = 0;
-	if (!naawg_aead_open(dst, dst, len, NULL, 0, counter,
-			     o->session->keys.recv))
+	if (unlikely(!msg->ok))
 		return NAAWG_R_BAD_TAG;
-	if (unlikely(!accept_counter(o, counter)))
+	if (unlikely(!accept_counter(o, msg->nonce)))
 		return NAAWG_R_REPLAY;
-	count_opened(o, skb, sizeof(struct naawg_msg_data) + len);
-	if (!padded)
+	count_opened(o, skb, msg->len + NAAWG_DATA_OVERHEAD);
+	if (!msg->len)
 		return NAAWG_OK;
-	memcpy(headers, dst, min_t(u32, padded, NAAWG_HEADERS_MAX));
-	*inner = naawg_wire_inner_len(headers, padded);
+	memcpy(headers, msg->dst, min_t(u32, msg->len, NAAWG_HEADERS_MAX));
+	*inner = naawg_wire_inner_len(headers, msg->len);
 	if (unlikely(!*inner))
 		return naawg_packet_flaw(headers);
 	if (unlikely(!may_send(o, headers)))
 		return NAAWG_R_UNALLOWED_SOURCE;
 	/* the extension headers may be longer than the copy in @headers */
-	if (unlikely(!naawg_peer_may_reach(o->session->peer, headers, dst,
+	if (unlikely(!naawg_peer_may_reach(o->session->peer, headers, msg->dst,
 					   *inner)))
 		return NAAWG_R_FORBIDDEN;
 	propagate_ecn(headers, naawg_cb(skb)->ds);
 	return NAAWG_OK;
 }
 
-/* Opens the message of @len bytes at @offset, whose header has been read. */
-static void open_message(struct naawg_opener *o,
+/* Opens the messages that wait, and adds or refuses each of them in order. */
+static void open_waiting(struct naawg_opener *o)
+{
+	struct naawg_unopened *u = o->unopened;
+	unsigned int i, busy;
+	struct sk_buff *skb;
+
+	if (!u->count)
+		return;
+	busy = naawg_simd_open(u->msgs, u->count, o->session->keys.recv);
+	if (unlikely(busy))
+		naawg_counter_add(o->dev, NAAWG_C_SIMD_BUSY, busy);
+	for (i = 0; i < u->count; i++) {
+		u8 headers[NAAWG_HEADERS_MAX] __aligned(8);
+		const struct naawg_simd_msg *msg = &u->msgs[i];
+		enum naawg_reason reason;
+		u32 inner;
+
+		reason = check_opened(o, u->of[i], msg, headers, &inner);
+		if (likely(!reason && inner))
+			add_packet(o, headers, msg->dst - o->buf.bytes, inner);
+		else if (unlikely(reason))
+			naawg_opener_refuse(o, reason);
+	}
+	u->count = 0;
+	while ((skb = __skb_dequeue(&u->packets)))
+		consume_skb(skb);
+}
+
+/* Is there room for @len bytes behind the messages that wait? Opens them if not. */
+static bool find_place(struct naawg_opener *o, u32 len, u32 *at)
+{
+	struct naawg_unopened *u = o->unopened;
+
+	if (u->count == ARRAY_SIZE(u->msgs) ||
+	    (u->count && u->end + len > o->buf.size))
+		open_waiting(o);
+	if (!u->count) {
+		if (unlikely(!ensure_room(o, len)))
+			return false;
+		u->end = o->buf.used;
+	}
+	*at = u->end;
+	return true;
+}
+
+/* Copies the message of @len bytes at @offset, whose header has been read. */
+static void take_message(struct naawg_opener *o,
 			 struct naawg_skb_reader *reader, u32 offset, u32 len,
 			 u64 counter)
 {
-	u8 headers[NAAWG_HEADERS_MAX] __aligned(8);
-	u32 sealed_len = len - sizeof(struct naawg_msg_data), inner, at;
-	enum naawg_reason reason = NAAWG_R_MALFORMED;
-	u8 saved[NAAWG_HEADERS_MAX];
+	u32 sealed_len = len - sizeof(struct naawg_msg_data), at;
+	struct naawg_unopened *u = o->unopened;
 	u8 *dst;
 
-	if (unlikely(!find_offset(o, len, &at))) {
+	if (unlikely(!find_place(o, sealed_len, &at))) {
 		naawg_opener_refuse(o, NAAWG_R_NO_MEMORY);
 		return;
 	}
 	dst = o->buf.bytes + at;
-	memcpy(saved, dst, o->buf.used - at);
-	if (likely(naawg_skb_reader_copy(reader, offset + len - sealed_len, dst,
-					 sealed_len)))
-		reason = open_payload(o, reader->whole, dst, sealed_len,
-				      counter, headers, &inner);
-	if (likely(!reason && inner)) {
-		add_packet(o, headers, at, inner, saved);
+	if (unlikely(!naawg_skb_reader_copy(reader, offset + len - sealed_len,
+					    dst, sealed_len))) {
+		naawg_opener_refuse(o, NAAWG_R_MALFORMED);
 		return;
 	}
-	memcpy(dst, saved, o->buf.used - at);
-	if (unlikely(reason))
-		naawg_opener_refuse(o, reason);
+	u->end = at + sealed_len;
+	u->of[u->count] = reader->whole;
+	u->msgs[u->count++] = (struct naawg_simd_msg){
+		.dst = dst,
+		.src = dst,
+		.len = sealed_len - NAAWG_TAG_SIZE,
+		.nonce = counter,
+	};
 }
 
 /*
@@ -302,7 +317,7 @@ static bool read_header(struct naawg_skb_reader *reader, u32 offset, u32 len,
 				     min_t(u32, len, sizeof(*header)));
 }
 
-/* Opens or refuses a message; false if it belongs to another session. */
+/* Takes or refuses a message; false if it belongs to another session. */
 static bool handle_message(struct naawg_opener *o,
 			   struct naawg_skb_reader *reader, u32 offset,
 			   u32 len)
@@ -330,20 +345,21 @@ static bool handle_message(struct naawg_opener *o,
 	if (unlikely(o->reason))
 		naawg_refuse_outer(o->dev, o->reason);
 	else
-		open_message(o, reader, offset, len,
+		take_message(o, reader, offset, len,
 			     le64_to_cpu(header.counter));
 	return true;
 }
 
 /**
  * naawg_open_messages() - open the messages of one session in a packet
- * @o: the opener; before the first call, the fields after @buf are zero
+ * @o: the opener; before the first call, the fields after @unopened are zero
  * @skb: a message or a GSO packet of messages, data at the first one; its cb
  *	has the offset, receiver index and counter of the first message to open.
  *	Consumed if the return value is true; otherwise its cb describes the
  *	first message of the next session
  *
- * Every call opens or refuses at least one message.
+ * Every call takes or refuses at least one message. Messages that were taken wait
+ * to be opened with others, and @skb is kept for them.
  *
  * Context: NAPI poll, under RCU; any softirq if all messages are refused.
  * Return: false if messages of another session are left.
@@ -358,20 +374,29 @@ bool naawg_open_messages(struct naawg_opener *o, struct sk_buff *skb)
 	for (offset = naawg_cb(skb)->offset; offset < skb->len;
 	     offset += size) {
 		if (!handle_message(o, &reader, offset,
-				    min(size, skb->len - offset)))
+				    min(size, skb->len - offset))) {
+			/* the caller may free @skb */
+			if (o->unopened)
+				open_waiting(o);
 			return false;
+		}
 	}
-	consume_skb(skb);
+	if (o->unopened && o->unopened->count)
+		__skb_queue_tail(&o->unopened->packets, skb);
+	else
+		consume_skb(skb);
 	return true;
 }
 
 /**
- * naawg_open_finish() - deliver the packets of the last run
+ * naawg_open_finish() - open the messages that wait, and deliver the last run
  * @o: the opener; another opener may use its buffer afterwards
  *
  * Context: NAPI poll, under RCU.
  */
 void naawg_open_finish(struct naawg_opener *o)
 {
+	if (o->unopened)
+		open_waiting(o);
 	naawg_deliver_run(o);
 }

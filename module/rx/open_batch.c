@@ -2,35 +2,63 @@
 /* Opens a batch of messages of one session in place. */
 #include <linux/skbuff.h>
 
-#include "../core/crypto.h"
+#include "../simd/simd.h"
 #include "open_batch.h"
-
-static enum naawg_reason open_one(struct naawg_session *session,
-				  struct sk_buff *skb)
-{
-	struct naawg_msg_data *msg;
-	u8 *payload;
-
-	/* make the message private before any byte of it is read */
-	if (unlikely(skb_linearize_cow(skb)))
-		return NAAWG_R_NO_MEMORY;
-	msg = (struct naawg_msg_data *)skb->data;
-	payload = skb->data + sizeof(*msg);
-	naawg_cb(skb)->counter = le64_to_cpu(msg->counter);
-	naawg_cb(skb)->len = skb->len;
-	if (!naawg_aead_open(payload, payload, skb->len - sizeof(*msg), NULL, 0,
-			     naawg_cb(skb)->counter, session->keys.recv))
-		return NAAWG_R_BAD_TAG;
-	__skb_pull(skb, sizeof(*msg));
-	skb_trim(skb, skb->len - NAAWG_TAG_SIZE);
-	return NAAWG_OK;
-}
 
 static void drop_message(struct naawg_session *session, struct sk_buff *skb,
 			 enum naawg_reason reason)
 {
 	WRITE_ONCE(session->peer->last_reason, reason);
 	naawg_drop_outer(session->peer->dev, skb, reason);
+}
+
+/* Takes messages to open together from the batch, and makes them private. */
+static unsigned int take_run(struct naawg_batch *batch, struct sk_buff **skbs,
+			     struct naawg_simd_msg *msgs)
+{
+	unsigned int n = 0;
+	struct sk_buff *skb;
+
+	while (n < NAAWG_SIMD_RUN && (skb = __skb_dequeue(&batch->packets))) {
+		struct naawg_msg_data *msg;
+
+		/* before any byte of it is read */
+		if (unlikely(skb_linearize_cow(skb))) {
+			drop_message(batch->session, skb, NAAWG_R_NO_MEMORY);
+			continue;
+		}
+		msg = (struct naawg_msg_data *)skb->data;
+		naawg_cb(skb)->counter = le64_to_cpu(msg->counter);
+		naawg_cb(skb)->len = skb->len;
+		skbs[n] = skb;
+		msgs[n++] = (struct naawg_simd_msg){
+			.dst = (u8 *)(msg + 1),
+			.src = (u8 *)(msg + 1),
+			.len = skb->len - NAAWG_DATA_OVERHEAD,
+			.nonce = naawg_cb(skb)->counter,
+		};
+	}
+	return n;
+}
+
+static void open_run(struct naawg_session *session, struct sk_buff **skbs,
+		     struct naawg_simd_msg *msgs, unsigned int n,
+		     struct sk_buff_head *opened)
+{
+	unsigned int busy, i;
+
+	busy = naawg_simd_open(msgs, n, session->keys.recv);
+	if (unlikely(busy))
+		naawg_counter_add(session->peer->dev, NAAWG_C_SIMD_BUSY, busy);
+	for (i = 0; i < n; i++) {
+		if (unlikely(!msgs[i].ok)) {
+			drop_message(session, skbs[i], NAAWG_R_BAD_TAG);
+			continue;
+		}
+		__skb_pull(skbs[i], sizeof(struct naawg_msg_data));
+		skb_trim(skbs[i], msgs[i].len);
+		__skb_queue_tail(opened, skbs[i]);
+	}
 }
 
 /* Counts the packets from @skb on with consecutive counters, up to 64. */
@@ -91,19 +119,14 @@ static void refuse_replays(struct naawg_batch *batch)
  */
 void naawg_batch_open(struct naawg_batch *batch)
 {
-	struct naawg_session *session = batch->session;
+	struct naawg_simd_msg msgs[NAAWG_SIMD_RUN];
+	struct sk_buff *skbs[NAAWG_SIMD_RUN];
 	struct sk_buff_head opened;
-	struct sk_buff *skb;
+	unsigned int n;
 
 	__skb_queue_head_init(&opened);
-	while ((skb = __skb_dequeue(&batch->packets))) {
-		enum naawg_reason reason = open_one(session, skb);
-
-		if (likely(!reason))
-			__skb_queue_tail(&opened, skb);
-		else
-			drop_message(session, skb, reason);
-	}
+	while ((n = take_run(batch, skbs, msgs)))
+		open_run(batch->session, skbs, msgs, n, &opened);
 	skb_queue_splice(&opened, &batch->packets);
 	if (!skb_queue_empty(&batch->packets))
 		refuse_replays(batch);

@@ -4,11 +4,28 @@
 #define _NAAWG_OPENER_H
 
 #include "../core/coalesce.h"
+#include "../simd/simd.h"
 #include "../state/peer.h"
 #include "../outer/frag_buf.h"
 
 /* Largest number of fragments of one run. */
 #define NAAWG_OPEN_FRAGS	8
+
+/**
+ * struct naawg_unopened - messages that are copied, and are opened together
+ * @msgs: the messages, in the opener's buffer
+ * @of: for each message, the packet that it came in
+ * @count: how many they are
+ * @end: end of the last one, as an offset into the buffer
+ * @packets: packets that are only kept for these messages
+ */
+struct naawg_unopened {
+	struct naawg_simd_msg msgs[NAAWG_SIMD_RUN];
+	struct sk_buff *of[NAAWG_SIMD_RUN];
+	unsigned int count;
+	u32 end;
+	struct sk_buff_head packets;
+};
 
 /**
  * struct naawg_opener - state while messages of one session are opened
@@ -19,7 +36,8 @@
  * @on_authenticated: called once, with the first message that opened, before
  *	any packet is delivered
  * @on_handshake: called for each handshake message in a GSO packet
- * @buf: buffer into which the next message is opened
+ * @buf: buffer that messages are copied into, and opened in
+ * @unopened: messages that wait to be opened; empty between two openers
  * @run: packets that joined and are not delivered yet
  * @frags: fragments that hold the payload of @run
  * @frag_count: number of @frags; the last one may still grow
@@ -41,6 +59,7 @@ struct naawg_opener {
 	void (*on_handshake)(struct naawg_dev *dev, const struct sk_buff *skb,
 			     u32 offset, u32 len);
 	struct naawg_frag_buf buf;
+	struct naawg_unopened *unopened;
 	struct naawg_run run;
 	struct {
 		struct page *page;

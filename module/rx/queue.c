@@ -36,6 +36,7 @@ static void rxq_init(struct naawg_rxq *rxq, struct naawg_dev *dev, int cpu,
 	rxq->dev = dev;
 	rxq->cpu = cpu;
 	skb_queue_head_init(&rxq->order.list);
+	__skb_queue_head_init(&rxq->unopened.packets);
 	INIT_CSD(&rxq->wake, naawg_rxq_wake, &rxq->napi);
 	rxq->workers = workers;
 	INIT_WORK(&rxq->defer_work, naawg_rxq_defer_work);

@@ -11,6 +11,7 @@
 #include "../outer/frag_buf.h"
 #include "../state/peer.h"
 #include "defer.h"
+#include "opener.h"
 #include "steer.h"
 
 /* Datagrams that one CPU queues at most. A GSO packet counts as its segments. */
@@ -53,7 +54,8 @@ struct naawg_rxq_order {
  * @steer: the CPU's part in steering
  * @busy_polls: polls in a row that used up their budget while another CPU waits
  *	for delivery (poll only)
- * @buf: memory that messages are decrypted into; kept between polls (poll only)
+ * @buf: memory that messages are decrypted in; kept between polls (poll only)
+ * @unopened: messages there that wait to be decrypted (poll only)
  */
 struct naawg_rxq {
 	struct naawg_dev *dev;
@@ -67,6 +69,7 @@ struct naawg_rxq {
 	struct naawg_steer_cpu steer;
 	unsigned int busy_polls;
 	struct naawg_frag_buf buf;
+	struct naawg_unopened unopened;
 };
 
 /**

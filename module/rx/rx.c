@@ -211,6 +211,7 @@ static void open_out_of_place(struct naawg_batch *batch,
 		.on_authenticated = naawg_peer_authenticated,
 		.on_handshake = naawg_extract_handshake,
 		.buf = rxq->buf,
+		.unopened = &rxq->unopened,
 	};
 	struct sk_buff *skb;
 
