@@ -243,7 +243,7 @@ void naawg_run_use(const struct naawg_simd_backend *backend)
  */
 bool naawg_run_setup(void)
 {
-	areas = __alloc_percpu(sizeof(*areas), __alignof__(*areas));
+	areas = alloc_percpu(struct naawg_simd_area);
 	return areas;
 }
 

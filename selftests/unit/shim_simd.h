@@ -10,7 +10,7 @@
 
 /* One CPU. */
 #define __percpu
-#define __alloc_percpu(size, align)	aligned_alloc(align, round_up(size, align))
+#define alloc_percpu(type)		aligned_alloc(_Alignof(type), sizeof(type))
 #define free_percpu(p)			free(p)
 #define this_cpu_ptr(p)			(p)
 #define local_bh_disable()		((void)0)
