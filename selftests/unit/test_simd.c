@@ -188,16 +188,13 @@ static void all_wrong(void)
 		check(!msgs[i].ok);
 }
 
-/* The tag of @len bytes of @fill under the one-time key @once. */
-static void one_tag(const u8 once[32], u8 fill, u32 len)
+/* The tag of the first @len bytes of text[0] under the one-time key @once. */
+static void one_tag(const u8 once[32], u32 len)
 {
-	u8 padded[LENGTH_MAX + 32], tag[16];
+	u8 padded[LENGTH_MAX + 32] = {}, tag[16];
 	u64 lengths[2] = { 0, len };
 	unsigned int i, word;
 
-	memset(padded, 0, sizeof(padded));
-	memset(padded, fill, len);
-	memset(text[0], fill, len);
 	for (i = 0; i < NAAWG_SIMD_RUN; i++) {
 		area.text[i] = text[0];
 		area.len[i] = len;
@@ -205,14 +202,15 @@ static void one_tag(const u8 once[32], u8 fill, u32 len)
 			memcpy(&area.first[word][i], once + 4 * word, 4);
 	}
 	authenticate(&area, NAAWG_SIMD_RUN);
+	memcpy(padded, text[0], len);
 	memcpy(padded + round_up(len, 16), lengths, 16);
 	crypto_onetimeauth(tag, padded, round_up(len, 16) + 16, once);
 	for (i = 0; i < NAAWG_SIMD_RUN; i++)
 		check(!memcmp(area.tag[i], tag, 16));
 }
 
-/* Keys and texts that let sums reach the prime, carry far, or vanish. */
-static void extreme_sums(void)
+/* Keys and texts that let sums carry far, or vanish. */
+static void extreme_keys(void)
 {
 	static const u8 fills[] = { 0, 1, 0x7f, 0x80, 0xfa, 0xfb, 0xfc, 0xfe, 0xff };
 	static const u8 bytes[] = { 0, 1, 2, 4, 0x0f, 0xfc, 0xff };
@@ -226,14 +224,51 @@ static void extreme_sums(void)
 				for (len = 1; len < 200; len += 15) {
 					memset(once, bytes[r], 16);
 					memset(once + 16, bytes[s], 16);
-					one_tag(once, fills[i], len);
+					memset(text[0], fills[i], len);
+					one_tag(once, len);
 				}
-	memset(once, 0, sizeof(once));
-	for (i = 1; i < 8; i++) {
-		once[0] = i;
-		for (len = 16; len < 128; len += 16)
-			one_tag(once, 0xff, len);
-	}
+}
+
+/*
+ * With the key 1 the sum is that of the blocks, each with 2^128, and of the length. So the
+ * first block can bring it anywhere.
+ */
+static void sum_of(unsigned int blocks, unsigned __int128 low)
+{
+	u8 once[32] = { 1 };
+
+	low -= (unsigned __int128)(16 * blocks) << 64;
+	memset(text[0], 0, 16 * blocks);
+	memcpy(text[0], &low, 16);
+	one_tag(once, 16 * blocks);
+}
+
+static void extreme_sums(void)
+{
+	const unsigned __int128 one = 1;
+	unsigned int i, ones;
+
+	/* 2^130 - 1 and less, around the prime */
+	for (i = 1; i < 12; i++)
+		sum_of(2, -one * i);
+	/* 2^130 and numbers whose limbs are full, so that 5 more carry */
+	for (ones = 0; ones < 128; ones++)
+		for (i = 0; i < 8; i++)
+			sum_of(3, (ones < 70 ? (one << 64) * 49 : 0) +
+				  ((one << ones) - 1) - i);
+}
+
+static void fill_registers(void)
+{
+	if (backend == &naawg_simd_avx2)
+		asm volatile("vpcmpeqd %%ymm8, %%ymm8, %%ymm8\n\t"
+			     "vmovdqa %%ymm8, %%ymm0\n\tvmovdqa %%ymm8, %%ymm15"
+			     : : : "xmm0", "xmm8", "xmm15");
+	else
+		asm volatile("vpternlogd $255, %%zmm8, %%zmm8, %%zmm8\n\t"
+			     "vmovdqa64 %%zmm8, %%zmm0\n\tvmovdqa64 %%zmm8, %%zmm15\n\t"
+			     "vmovdqa64 %%zmm8, %%zmm16\n\tvmovdqa64 %%zmm8, %%zmm24\n\t"
+			     "vmovdqa64 %%zmm8, %%zmm31" : : : "xmm0", "xmm8", "xmm15");
 }
 
 static void nothing_in_registers(void)
@@ -241,11 +276,12 @@ static void nothing_in_registers(void)
 	u8 kept[64];
 
 	place(0, 1000, 0, 1);
-	seal(1);
+	memcpy(area.key, key, sizeof(area.key));
+	fill_registers();
+	backend->seal(&area, msgs, 1);
 	if (backend == &naawg_simd_avx2)
-		asm volatile("vpor %%ymm0, %%ymm1, %%ymm0\n\tvpor %%ymm0, %%ymm8, %%ymm0\n\t"
-			     "vpor %%ymm0, %%ymm15, %%ymm0\n\tvmovdqu %%ymm0, %0"
-			     : "=m" (kept) : : "xmm0");
+		asm volatile("vpor %%ymm0, %%ymm8, %%ymm0\n\tvpor %%ymm0, %%ymm15, %%ymm0\n\t"
+			     "vmovdqu %%ymm0, %0" : "=m" (kept) : : "xmm0");
 	else
 		asm volatile("vporq %%zmm0, %%zmm8, %%zmm0\n\tvporq %%zmm0, %%zmm15, %%zmm0\n\t"
 			     "vporq %%zmm0, %%zmm16, %%zmm0\n\tvporq %%zmm0, %%zmm24, %%zmm0\n\t"
@@ -273,6 +309,7 @@ static void test_backend(const struct naawg_simd_backend *b,
 		{ "65535 bytes, and shorter ones beside them", longest },
 		{ "a wrong tag at each place costs its own message", wrong_tags },
 		{ "a run of nothing but wrong tags", all_wrong },
+		{ "one-time keys at the limits of Poly1305", extreme_keys },
 		{ "sums at the limits of Poly1305", extreme_sums },
 		{ "registers are cleared", nothing_in_registers },
 		{ "the check at load time finds nothing", passes_its_check },
