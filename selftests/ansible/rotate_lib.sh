@@ -29,6 +29,7 @@ deploy_playbook()
 	        name: "{{ item.name }}"
 	        state: up
 	        private_key: "{{ item.private_key }}"
+	        created: "{{ item.created | default(omit) }}"
 	        address: "{{ item.address }}"
 	        listen_port: "{{ item.listen_port | default(omit) }}"
 	        manage_peers: "{{ item.manage_peers | default(omit) }}"
