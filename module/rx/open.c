@@ -250,7 +250,10 @@ static void open_waiting(struct naawg_opener *o)
 		consume_skb(skb);
 }
 
-/* Is there room for @len bytes behind the messages that wait? Opens them if not. */
+/*
+ * Sets @at to a place for @len bytes behind the messages that wait, and opens those if it is
+ * not there. Returns false if memory is short.
+ */
 static bool find_place(struct naawg_opener *o, u32 len, u32 *at)
 {
 	struct naawg_unopened *u = o->unopened;

@@ -83,8 +83,10 @@ static bool opens_what_is_right(struct trial *t, struct naawg_simd_msg *msgs, un
 {
 	unsigned int wrong = draw(t) % (n + 1), i;
 
-	if (wrong < n)
+	if (wrong < n) {
 		msgs[wrong].dst[draw(t) % (msgs[wrong].len + NAAWG_TAG_SIZE)] ^= 1;
+		memcpy(t->library[wrong], msgs[wrong].dst, msgs[wrong].len);
+	}
 	for (i = 0; i < n; i++)
 		msgs[i].src = msgs[i].dst;
 	naawg_simd_open(msgs, n, t->key);
@@ -93,7 +95,8 @@ static bool opens_what_is_right(struct trial *t, struct naawg_simd_msg *msgs, un
 
 		if (msgs[i].ok != right)
 			return false;
-		if (msgs[i].ok && memcmp(msgs[i].dst, t->text[i], msgs[i].len))
+		/* a forged message stays as it was */
+		if (memcmp(msgs[i].dst, right ? t->text[i] : t->library[i], msgs[i].len))
 			return false;
 	}
 	return true;

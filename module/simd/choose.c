@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Chooses a backend by features of the processor, or by the module parameter "simd". */
 #include <linux/kernel.h>
+#include <linux/module.h>
 #include <linux/moduleparam.h>
 #include <linux/printk.h>
 #include <linux/string.h>
@@ -25,14 +26,17 @@ struct candidate {
 	bool usable;
 };
 
-#ifdef CONFIG_X86_64
+#ifdef NAAWG_VECTORS
 static bool naawg_has_avx2(void)
 {
 	return boot_cpu_has(X86_FEATURE_AVX) && boot_cpu_has(X86_FEATURE_AVX2) &&
 	       cpu_has_xfeatures(XFEATURE_MASK_SSE | XFEATURE_MASK_YMM, NULL);
 }
 
-/* Processors whose clock falls far with these vectors, Skylake-X, have no IFMA. */
+/*
+ * As in the kernel's Poly1305, only Skylake-X is left out, whose clock falls far with these
+ * vectors: it has no IFMA.
+ */
 static bool naawg_has_avx512(void)
 {
 	return naawg_has_avx2() && boot_cpu_has(X86_FEATURE_AVX512F) &&
@@ -44,7 +48,7 @@ static bool naawg_has_avx512(void)
 
 /* The fastest comes first. */
 static struct candidate candidates[] = {
-#ifdef CONFIG_X86_64
+#ifdef NAAWG_VECTORS
 	{ &naawg_simd_avx512, naawg_has_avx512 },
 	{ &naawg_simd_avx2, naawg_has_avx2 },
 #endif
@@ -139,17 +143,18 @@ static void try_candidate(struct candidate *c)
  */
 void naawg_simd_setup(void)
 {
+	bool ready = naawg_run_setup();
 	size_t i;
 
-	if (!naawg_run_setup())
-		return;
-	for (i = 0; i < ARRAY_SIZE(candidates); i++)
+	for (i = 0; ready && i < ARRAY_SIZE(candidates); i++)
 		try_candidate(&candidates[i]);
 	naawg_run_use(NULL);
+	kernel_param_lock(THIS_MODULE);
 	if (choose(wanted) && wanted)
 		pr_warn("naawg: simd=%s is not available here, the kernel's library is used\n",
 			wanted);
 	is_set_up = true;
+	kernel_param_unlock(THIS_MODULE);
 }
 
 /**

@@ -19,6 +19,9 @@
 /* The text of a section fits into the first-level cache. One message may have more. */
 #define SECTION_BYTES (24 * 1024)
 
+/* More than the frames of a section take together. */
+#define STACK_KILOBYTES 3
+
 typedef void naawg_section_fn(struct naawg_simd_area *area, struct naawg_simd_msg *msgs,
 			      unsigned int n);
 
@@ -48,7 +51,7 @@ static struct naawg_simd_area *begin_section(const u8 key[NAAWG_KEY_SIZE])
 {
 	struct naawg_simd_area *area;
 
-	kernel_fpu_begin();
+	naawg_fpu_begin();
 	area = this_cpu_ptr(areas);
 	memcpy(area->key, key, NAAWG_KEY_SIZE);
 	return area;
@@ -57,7 +60,7 @@ static struct naawg_simd_area *begin_section(const u8 key[NAAWG_KEY_SIZE])
 static void end_section(struct naawg_simd_area *area)
 {
 	memzero_explicit(area, sizeof(*area));
-	kernel_fpu_end();
+	naawg_fpu_end();
 }
 
 /* Compilers keep vectors of a section on the stack, key stream among them. */
@@ -168,18 +171,25 @@ unsigned int naawg_simd_seal(struct naawg_simd_msg *msgs, unsigned int n,
 {
 	unsigned int least = READ_ONCE(shortest_run), busy = 0;
 
+	if (n < least) {
+		naawg_run_seal_by_library(msgs, n, key);
+		return 0;
+	}
 	while (n >= least) {
 		unsigned int len = section_len(msgs, n);
 
-		if (unlikely(!irq_fpu_usable())) {
+		if (unlikely(!naawg_fpu_usable())) {
 			busy = n;
 			break;
 		}
-		seal_section(msgs, len, key);
-		wipe_stack(2);
+		if (unlikely(len < least))
+			naawg_run_seal_by_library(msgs, len, key);
+		else
+			seal_section(msgs, len, key);
 		msgs += len;
 		n -= len;
 	}
+	wipe_stack(STACK_KILOBYTES);
 	naawg_run_seal_by_library(msgs, n, key);
 	return busy;
 }
@@ -201,18 +211,25 @@ unsigned int naawg_simd_open(struct naawg_simd_msg *msgs, unsigned int n,
 {
 	unsigned int least = READ_ONCE(shortest_run), busy = 0;
 
+	if (n < least) {
+		naawg_run_open_by_library(msgs, n, key);
+		return 0;
+	}
 	while (n >= least) {
 		unsigned int len = section_len(msgs, n);
 
-		if (unlikely(!irq_fpu_usable())) {
+		if (unlikely(!naawg_fpu_usable())) {
 			busy = n;
 			break;
 		}
-		open_section(msgs, len, key);
-		wipe_stack(2);
+		if (unlikely(len < least))
+			naawg_run_open_by_library(msgs, len, key);
+		else
+			open_section(msgs, len, key);
 		msgs += len;
 		n -= len;
 	}
+	wipe_stack(STACK_KILOBYTES);
 	naawg_run_open_by_library(msgs, n, key);
 	return busy;
 }

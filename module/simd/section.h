@@ -90,8 +90,6 @@ naawg_simd_first(const struct naawg_simd_steps *steps, struct naawg_simd_area *a
 		naawg_simd_put_block(&area->blocks[0], i, 0, msgs[i].nonce);
 		area->len[i] = msgs[i].len;
 	}
-	for (; i < NAAWG_SIMD_RUN; i++)
-		area->len[i] = 0;
 	steps->first(area, n);
 }
 
@@ -139,6 +137,15 @@ naawg_simd_crypt(const struct naawg_simd_steps *steps, struct naawg_simd_area *a
 		steps->crypt(area, next, lane);
 }
 
+/* Lanes without a message repeat the first one, so that they do not end before others. */
+static __always_inline void naawg_simd_fill_lanes(struct naawg_simd_area *area, unsigned int n)
+{
+	for (; n < NAAWG_SIMD_RUN; n++) {
+		area->len[n] = area->len[0];
+		area->text[n] = area->text[0];
+	}
+}
+
 static __always_inline void
 naawg_simd_section_seal(const struct naawg_simd_steps *steps, struct naawg_simd_area *area,
 			struct naawg_simd_msg *msgs, unsigned int n)
@@ -151,6 +158,7 @@ naawg_simd_section_seal(const struct naawg_simd_steps *steps, struct naawg_simd_
 		area->text[i] = msgs[i].dst;
 	}
 	naawg_simd_crypt(steps, area, msgs, n);
+	naawg_simd_fill_lanes(area, n);
 	steps->authenticate(area, n);
 	for (i = 0; i < n; i++)
 		memcpy(msgs[i].dst + msgs[i].len, area->tag[i], NAAWG_TAG_SIZE);
@@ -166,6 +174,7 @@ naawg_simd_section_open(const struct naawg_simd_steps *steps, struct naawg_simd_
 	naawg_simd_first(steps, area, msgs, n);
 	for (i = 0; i < n; i++)
 		area->text[i] = msgs[i].src;
+	naawg_simd_fill_lanes(area, n);
 	steps->authenticate(area, n);
 	for (i = 0; i < n; i++)
 		msgs[i].ok = naawg_equal(area->tag[i], msgs[i].src + msgs[i].len,

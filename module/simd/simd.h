@@ -15,7 +15,7 @@
  * @src: the input: @len bytes, and the tag behind them when opening
  * @len: length of the plain text, at most 65535
  * @nonce: counter of the message
- * @ok: set by naawg_simd_open(): the tag was right, and @dst has the plain text
+ * @ok: after naawg_simd_open(): the tag was right, and @dst has the plain text
  *
  * @dst and @src are equal or do not overlap. They need no alignment. Nobody else may write
  * them meanwhile.

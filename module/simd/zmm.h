@@ -73,7 +73,7 @@ static __always_inline zmm32 zmm_rotate(zmm32 v, int bits)
 	return (v << bits) | (v >> (32 - bits));
 }
 
-/* Eight of @a's words that @high selects, each as wide as two. */
+/* Eight words, each as wide as two. */
 static __always_inline zmm64 zmm_widen(const u32 *words)
 {
 	return __builtin_convertvector(*(const ymm32_any *)words, zmm64);
