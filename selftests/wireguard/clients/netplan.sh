@@ -15,8 +15,8 @@ two_hosts
 far_end
 keys c
 
-# plan [LINE...]: the file, with more lines of the tunnel, and what netplan makes of it
-plan()
+# write_plan [LINE...]: the file, with more lines of the tunnel, and what netplan makes of it
+write_plan()
 {
 	file 600 root /etc/netplan/t0.yaml <<-PLAN
 	network:
@@ -52,14 +52,14 @@ is_configured()
 managed()
 {
 	begin
-	plan
+	write_plan
 	bus
 	daemon networkd.log env SYSTEMD_LOG_TARGET=console /lib/systemd/systemd-networkd
 	expects networkd.log is_configured
 	state "made"
 	reached "made"
 	inside netplan get tunnels.t0.port
-	plan "- keys: {public: \"${PUB[c]}\"}" "  allowed-ips: [10.60.0.0/16]"
+	write_plan "- keys: {public: \"${PUB[c]}\"}" "  allowed-ips: [10.60.0.0/16]"
 	inside networkctl reload
 	state "after a reload"
 	inside networkctl delete t0
