@@ -83,6 +83,7 @@ apart()
 	chosen=("${kept[@]}")
 }
 apart forwards "$here/forwards.sh" --out "$out-forwards"
+apart aead "$here/aead.sh" --out "$out-aead"
 # The stock driver cannot be loaded in the same boot.
 apart as-wireguard "$here/as_wireguard.sh" --out "$out-as-wireguard" --rounds "$rounds" \
 	--seconds "$seconds"
