@@ -73,8 +73,8 @@ static noinline void wipe_stack(unsigned int kilobytes)
 	memzero_explicit(bytes, sizeof(bytes));
 }
 
-static noinline void seal_section(struct naawg_simd_msg *msgs, unsigned int n,
-				  const u8 key[NAAWG_KEY_SIZE])
+static noinline void naawg_seal_by_vectors(struct naawg_simd_msg *msgs, unsigned int n,
+					   const u8 key[NAAWG_KEY_SIZE])
 {
 	struct naawg_simd_area *area;
 	unsigned int i;
@@ -88,8 +88,8 @@ static noinline void seal_section(struct naawg_simd_msg *msgs, unsigned int n,
 		kmsan_unpoison_memory(msgs[i].dst, msgs[i].len + NAAWG_TAG_SIZE);
 }
 
-static noinline void open_section(struct naawg_simd_msg *msgs, unsigned int n,
-				  const u8 key[NAAWG_KEY_SIZE])
+static noinline void naawg_open_by_vectors(struct naawg_simd_msg *msgs, unsigned int n,
+					   const u8 key[NAAWG_KEY_SIZE])
 {
 	struct naawg_simd_area *area;
 	unsigned int i;
@@ -157,6 +157,48 @@ static unsigned int section_len(const struct naawg_simd_msg *msgs, unsigned int 
 }
 
 /**
+ * struct direction - the functions that seal, or those that open
+ * @by_section: handles one section by vector code
+ * @by_library: handles any number of messages by the library
+ */
+struct direction {
+	void (*by_section)(struct naawg_simd_msg *msgs, unsigned int n,
+			   const u8 key[NAAWG_KEY_SIZE]);
+	void (*by_library)(struct naawg_simd_msg *msgs, unsigned int n,
+			   const u8 key[NAAWG_KEY_SIZE]);
+};
+
+/* Inlined with a constant @direction, so that no call is indirect. */
+static __always_inline unsigned int handle_run(struct naawg_simd_msg *msgs, unsigned int n,
+					       const u8 key[NAAWG_KEY_SIZE],
+					       const struct direction *direction)
+{
+	unsigned int least = READ_ONCE(shortest_run), busy = 0;
+	bool used = false;
+
+	while (n >= least) {
+		unsigned int len = section_len(msgs, n);
+
+		if (unlikely(!naawg_fpu_usable())) {
+			busy = n;
+			break;
+		}
+		if (likely(len >= least)) {
+			direction->by_section(msgs, len, key);
+			used = true;
+		} else {
+			direction->by_library(msgs, len, key);
+		}
+		msgs += len;
+		n -= len;
+	}
+	if (used)
+		wipe_stack(STACK_KILOBYTES);
+	direction->by_library(msgs, n, key);
+	return busy;
+}
+
+/**
  * naawg_simd_seal() - seal a run of messages of one session
  * @msgs: the messages
  * @n: how many
@@ -169,29 +211,12 @@ static unsigned int section_len(const struct naawg_simd_msg *msgs, unsigned int 
 unsigned int naawg_simd_seal(struct naawg_simd_msg *msgs, unsigned int n,
 			     const u8 key[NAAWG_KEY_SIZE])
 {
-	unsigned int least = READ_ONCE(shortest_run), busy = 0;
+	static const struct direction seal = {
+		.by_section = naawg_seal_by_vectors,
+		.by_library = naawg_run_seal_by_library,
+	};
 
-	if (n < least) {
-		naawg_run_seal_by_library(msgs, n, key);
-		return 0;
-	}
-	while (n >= least) {
-		unsigned int len = section_len(msgs, n);
-
-		if (unlikely(!naawg_fpu_usable())) {
-			busy = n;
-			break;
-		}
-		if (unlikely(len < least))
-			naawg_run_seal_by_library(msgs, len, key);
-		else
-			seal_section(msgs, len, key);
-		msgs += len;
-		n -= len;
-	}
-	wipe_stack(STACK_KILOBYTES);
-	naawg_run_seal_by_library(msgs, n, key);
-	return busy;
+	return handle_run(msgs, n, key, &seal);
 }
 
 /**
@@ -209,29 +234,12 @@ unsigned int naawg_simd_seal(struct naawg_simd_msg *msgs, unsigned int n,
 unsigned int naawg_simd_open(struct naawg_simd_msg *msgs, unsigned int n,
 			     const u8 key[NAAWG_KEY_SIZE])
 {
-	unsigned int least = READ_ONCE(shortest_run), busy = 0;
+	static const struct direction open = {
+		.by_section = naawg_open_by_vectors,
+		.by_library = naawg_run_open_by_library,
+	};
 
-	if (n < least) {
-		naawg_run_open_by_library(msgs, n, key);
-		return 0;
-	}
-	while (n >= least) {
-		unsigned int len = section_len(msgs, n);
-
-		if (unlikely(!naawg_fpu_usable())) {
-			busy = n;
-			break;
-		}
-		if (unlikely(len < least))
-			naawg_run_open_by_library(msgs, len, key);
-		else
-			open_section(msgs, len, key);
-		msgs += len;
-		n -= len;
-	}
-	wipe_stack(STACK_KILOBYTES);
-	naawg_run_open_by_library(msgs, n, key);
-	return busy;
+	return handle_run(msgs, n, key, &open);
 }
 
 /**
