@@ -15,7 +15,7 @@ static __always_inline void naawg_avx2_first(struct naawg_simd_area *area, unsig
 	int i;
 
 	for (lane = 0; lane < n; lane += LANES) {
-		chacha2_words(area->key, area->blocks, x, lane);
+		chacha_words(area->key, area->blocks, x, lane);
 #pragma GCC unroll 8
 		for (i = 0; i < 8; i++)
 			ymm_store32(&area->first[i][lane], x[i]);
@@ -67,7 +67,7 @@ static noinline void naawg_avx2_crypt(struct naawg_simd_area *area,
 	ymm32 *words = (ymm32 *)area->words, x[16];
 	int i;
 
-	chacha2_words(area->key, blocks, x, 0);
+	chacha_words(area->key, blocks, x, 0);
 #pragma GCC unroll 16
 	for (i = 0; i < 16; i++)
 		words[i] = x[i];

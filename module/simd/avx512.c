@@ -11,7 +11,7 @@ static __always_inline void naawg_avx512_first(struct naawg_simd_area *area, uns
 	zmm32 x[16];
 	int i;
 
-	chacha512_words(area->key, area->blocks, x);
+	chacha_words(area->key, area->blocks, x, 0);
 #pragma GCC unroll 8
 	for (i = 0; i < 8; i++)
 		zmm_store32(area->first[i], x[i]);
@@ -36,7 +36,7 @@ static noinline void naawg_avx512_crypt(struct naawg_simd_area *area,
 	zmm32 x[16], block[16];
 	unsigned int i;
 
-	chacha512_words(area->key, blocks, x);
+	chacha_words(area->key, blocks, x, 0);
 	chacha512_transpose(x, block);
 #pragma GCC unroll 16
 	for (i = 0; i < NAAWG_SIMD_RUN; i++)

@@ -31,7 +31,7 @@ ROWS = [
     ("outer", ["socket", "batch", "packet", "frag_buf"]),
     ("state", ["peer", "session timers endpoint", "dev reason trace", "staging debug_log"]),
     ("simd", ["choose", "check", "run", "avx2 avx512", "section",
-              "chacha2 chacha512 poly2 poly512", "backend", "simd", "ymm zmm fpu"]),
+              "chacha2 chacha512 poly2 poly512", "chacha", "backend", "simd", "ymm zmm fpu"]),
     ("core", ["noise", "kdf macs timer_sm timestamps coalesce",
               "crypto replay segment", "wire reason"]),
     ("table", ["forbidden",
