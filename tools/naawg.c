@@ -151,7 +151,7 @@ static void version_json(void)
 {
 	json_open(NULL, '{');
 	json_string("version", NAAWG_VERSION);
-	loaded_print_json("module");
+	loaded_print_json("module", false);
 	json_string("wireguard", served_name(served_by()));
 	json_close('}');
 }

@@ -4,6 +4,7 @@
 
 ansible/monitoring imports it into a real server and compares what the server made of it.
 """
+import json
 import os
 import re
 import sys
@@ -18,8 +19,9 @@ import files  # noqa: E402 pylint: disable=wrong-import-position
 from suite import Suite, same  # noqa: E402 pylint: disable=wrong-import-position
 
 PATH = "tools/monitoring/zabbix/naawg.yaml"
-# The items that ask the host. All others depend on the first two.
-ASKED = {"naawg.stats", "naawg.metrics", "net.udp.listen[{#PORT}]"}
+MASTER = "naawg.stats"
+# The items that ask the host. All others depend on the first one.
+ASKED = {MASTER, "net.udp.listen[{#PORT}]"}
 
 
 def template():
@@ -63,18 +65,18 @@ def form():
 
 
 def one_question():
-    """Only these items ask the host. They keep no history if others depend on them."""
+    """Only these items ask the host. The master keeps no history, and gets no messages."""
     masters = {item["key"] for item in items() if item.get("type") != "DEPENDENT"}
     same(masters, ASKED)
     for master in parts(template(), "master_item"):
-        same(master["key"] in ASKED, True)
+        same(master["key"], MASTER)
     for item in items():
-        if item["key"] in ("naawg.stats", "naawg.metrics"):
+        if item["key"] == MASTER:
             same((item["history"], item["trends"]), ("0", "0"))
-    asked = files.text_of("tools/ansible/roles/zabbix/templates/naawg.conf.j2")
-    same(set(re.findall(r"^UserParameter=([^,]+),naawg ", asked, re.M)),
-         {key for key in ASKED if key.startswith("naawg")})
-    same(re.search("sudo", asked), None)
+    line = f"UserParameter={MASTER},naawg stats --json all 2>/dev/null"
+    for path in ("tools/ansible/roles/zabbix/templates/naawg.conf.j2",
+                 "tools/monitoring/zabbix/README.md", "docs/monitoring.md"):
+        same(re.findall(r"^ *(UserParameter=.*)$", files.text_of(path), re.M), [line], path)
 
 
 def defined():
@@ -96,18 +98,29 @@ def defined():
 
 
 def known():
-    """Reasons, metrics and commands that are named exist."""
+    """Reasons and commands that are named exist."""
     text = files.text_of(PATH)
     drops, handshakes = files.reasons()
     for reason in re.findall(r'REASON\.MAX:"([a-z-]+)"', text):
         same(reason in drops | handshakes, True, reason)
-    for name in re.findall(r"naawg_(?:forward|module|up)\w*", text):
-        same(name in files.metrics(), True, name)
     for trigger in triggers():
         for command in re.findall(r'"naawg ([a-z-]+)', trigger["description"].replace("\n", " ")):
             same(command in files.commands(), True, trigger["description"])
         same(bool(re.search('"(naawg|modprobe|systemctl) |macro', trigger["description"])), True,
              trigger["description"])
+
+
+def members():
+    """Paths and scripts read only members that the schema of the JSON has."""
+    schema = json.loads(files.text_of("docs/json/stats.json"))
+    known_names = {name for names in parts(schema, "properties") for name in names}
+    text = files.text_of(PATH)
+    read = set(re.findall(r"\)\]\.(\w+)[.\[]", text))
+    for name in ("device", "peer", "reason", "forward"):
+        read |= set(re.findall(rf"(?<![.\w]){name}\.(\w+)", text))
+    read |= set(re.findall(r"JSON\.parse\(value\)\.module\.(\w+)", text))
+    same(len(read) > 15, True, sorted(read))
+    same(read - known_names, set())
 
 
 def importable():
@@ -120,9 +133,10 @@ def main():
     suite = Suite(kernel=False)
     for sentence, function in (
             ("the file is for Zabbix 6.0, and identifiers differ", form),
-            ("two items ask naawg, without sudo, and all others depend on them", one_question),
+            ("one item asks naawg, without sudo, and all others depend on it", one_question),
+            ("members that are read are members of the JSON", members),
             ("macros, items and triggers that are named exist", defined),
-            ("reasons, metrics and commands that are named exist", known),
+            ("reasons and commands that are named exist", known),
             ("no word is in the file that its importer takes for a refusal", importable)):
         suite.case(sentence, function)
     suite.end()

@@ -40,6 +40,7 @@ state()
 	form show 0 show --json t0
 	form interfaces 0 show --json interfaces
 	form stats 0 stats --json
+	grep -q '"forward": "1080:tcp"' "$TMP/said.json"
 	form peer 0 peer list --json
 	form peer 0 peer list --json "$TMP/a/t0.conf"
 	form peer 0 peer show --json "$TMP/a/t0.conf" services

@@ -177,7 +177,7 @@ static void json_up(const char *name)
 	link_list_destroy(&links);
 }
 
-static void json(const struct device *dev)
+static void json(const struct device *dev, bool has_forwards)
 {
 	char text[KEY_TEXT_LEN];
 	size_t i;
@@ -214,6 +214,8 @@ static void json(const struct device *dev)
 	for (i = 0; i < dev->n_peers; i++)
 		json_peer(&dev->peers[i]);
 	json_close(']');
+	if (has_forwards)
+		show_json_forwards(dev);
 	json_close('}');
 }
 
@@ -231,7 +233,7 @@ static bool one(const char *name, bool as_json, bool between)
 		putchar('\n');
 	if (as_json) {
 		state_names(&dev);
-		json(&dev);
+		json(&dev, !nl_get_forwards(&dev));
 	} else {
 		pretty(&dev);
 	}
@@ -239,10 +241,11 @@ static bool one(const char *name, bool as_json, bool between)
 	return true;
 }
 
-static int all(bool as_json)
+/* @shown: gets the number of interfaces that were read. */
+static int all(bool as_json, size_t *shown)
 {
 	struct link_list links;
-	size_t i, shown = 0;
+	size_t i;
 	int error, ret;
 
 	error = nl_list_links(&links, true);
@@ -252,8 +255,8 @@ static int all(bool as_json)
 		return 1;
 	}
 	for (i = 0; i < links.n; i++)
-		shown += one(links.links[i].name, as_json, shown);
-	ret = links.n && !shown;
+		*shown += one(links.links[i].name, as_json, *shown);
+	ret = links.n && !*shown;
 	link_list_destroy(&links);
 	return ret;
 }
@@ -278,7 +281,8 @@ int cmd_stats(int argc, char **argv)
 {
 	const char *name = NULL;
 	bool as_json = false;
-	int i, ret;
+	size_t shown = 0;
+	int i, ret = 0;
 
 	for (i = 1; i < argc; i++) {
 		if (!strcmp(argv[i], "--json")) {
@@ -294,11 +298,14 @@ int cmd_stats(int argc, char **argv)
 		json_open("devices", '[');
 	}
 	if (!name || !strcmp(name, "all"))
-		ret = all(as_json);
+		ret = all(as_json, &shown);
+	else if (one(name, as_json, false))
+		shown = 1;
 	else
-		ret = !one(name, as_json, false);
+		ret = 1;
 	if (as_json) {
 		json_close(']');
+		loaded_print_json("module", shown);
 		json_close('}');
 	}
 	return ret;

@@ -78,10 +78,10 @@ void loaded_print(void)
 	printf("receive offload: %s\n", chains_text(chains));
 }
 
-void loaded_print_json(const char *name)
+void loaded_print_json(const char *name, bool seen)
 {
 	char line[128];
-	bool loaded = loaded_version(line, sizeof(line));
+	bool loaded = loaded_version(line, sizeof(line)) || seen;
 
 	json_open(name, '{');
 	json_bool("loaded", loaded);

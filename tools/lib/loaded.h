@@ -18,7 +18,10 @@ bool loaded_version(char *version, int size);
 
 /* Prints version and receive offload of the module, or that none is loaded. */
 void loaded_print(void);
-/* The same as a member of the open JSON object. */
-void loaded_print_json(const char *name);
+/*
+ * The same as a member of the open JSON object. @seen: something of the module was seen, so it is
+ * loaded. One that is built in and has no parameters has no directory in sysfs.
+ */
+void loaded_print_json(const char *name, bool seen);
 
 #endif
