@@ -7,10 +7,14 @@
 #
 # The version is that of dkms.conf. In a git checkout without a tag vVERSION on a clean
 # HEAD, the number of commits and the last commit are added: DKMS builds a version only
-# once, so two sources must not have the same one.
+# once, so two sources must not have the same one. The ~ sorts them before the release.
 # NAAWG_VERSION overrides it.
+#
+# The same sources give the same bytes: SOURCE_DATE_EPOCH is the time of the last commit
+# unless it is set, and neither umask nor directory nor the dates of files matter.
 
 set -eu -o pipefail
+umask 022
 
 here=$(cd "$(dirname "$0")" && pwd -P)
 repo=$(cd "$here/../.." && pwd -P)
@@ -33,11 +37,11 @@ version()
 	elif ! git -C "$repo" rev-parse -q --verify HEAD >/dev/null 2>&1; then
 		echo "$base"
 	elif [ -n "$(git -C "$repo" status --porcelain -uno)" ]; then
-		echo "$base+git$(git -C "$repo" rev-list --count HEAD).$(date -u +%Y%m%d%H%M%S)"
+		echo "$base~git$(git -C "$repo" rev-list --count HEAD).$(date -u +%Y%m%d%H%M%S)"
 	elif [ "$(git -C "$repo" describe --tags --exact-match 2>/dev/null)" = "v$base" ]; then
 		echo "$base"
 	else
-		echo "$base+git$(git -C "$repo" rev-list --count HEAD).$(git -C "$repo" rev-parse --short=8 HEAD)"
+		echo "$base~git$(git -C "$repo" rev-list --count HEAD).$(git -C "$repo" rev-parse --short=8 HEAD)"
 	fi
 }
 
@@ -54,13 +58,19 @@ sed -i "s/^PACKAGE_VERSION=.*/PACKAGE_VERSION=\"$version\"/" "$tree/dkms.conf"
 tar -c -C "$repo" --exclude=./tools/naawg --exclude=build --exclude=build-san \
 	--exclude=./tools/packaging/out ./tools | tar -x -C "$tree"
 cp -r "$here/debian" "$tree/debian"
+maintainer=$(cat "$here/maintainer")
+sed -i "s/^Maintainer: .*/Maintainer: $maintainer/" "$tree/debian/control"
 cat >"$tree/debian/changelog" <<EOT
 naawg ($version) unstable; urgency=medium
 
   * Built from the sources of that version.
 
- -- naawg maintainers <maintainers@naawg.invalid>  $(date -u -R -d "@$SOURCE_DATE_EPOCH")
+ -- $maintainer  $(date -u -R -d "@$SOURCE_DATE_EPOCH")
 EOT
+
+# Packages keep dates that are older than SOURCE_DATE_EPOCH, and the modes of the checkout.
+find "$tree" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
+chmod -R u=rwX,go=rX "$tree"
 
 log=$stage/log
 if ! (cd "$tree" && DEB_BUILD_OPTIONS=noautodbgsym dpkg-buildpackage -b -us -uc) >"$log" 2>&1; then
