@@ -128,6 +128,11 @@ deb: ## build the Debian packages, in tools/packaging/out
 image: ## build the container image, from that package: IMAGE=naawg BASE=debian:bookworm-slim
 	IMAGE="$(IMAGE)" BASE="$(BASE)" tools/container/image.sh
 
+.PHONY: release
+release: ## make a release: VERSION=1.2.3 KEY=FINGERPRINT; docs/trust.md has all steps
+	@KEY="$(KEY)" OUT="$(OUT)" BUILD="$(BUILD)" tools/release/release \
+		"$(if $(filter command,$(firstword $(origin VERSION))),$(VERSION))"
+
 # DKMS builds for the running kernel, or for DKMS_KERNEL. With DKMS_ROOT, it uses
 # trees below that directory instead of the machine's.
 DKMS_KERNEL ?=
