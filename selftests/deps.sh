@@ -47,7 +47,8 @@ packages()
 	browser) echo chromium fonts-dejavu-core python3 make gcc libc6-dev libmnl-dev libsodium-dev ;;
 	cross) echo gcc-aarch64-linux-gnu ;;
 	packages) echo debhelper dh-dkms dpkg-dev fakeroot lintian mmdebstrap \
-		debian-archive-keyring libmnl-dev libsodium-dev pkg-config ;;
+		debian-archive-keyring libmnl-dev libsodium-dev pkg-config git gnupg \
+		faketime python3-yaml ;;
 	*)
 		echo "deps.sh: no group $1" >&2
 		echo "$usage" >&2
