@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "lib/link_dump.h"
+#include "lib/nl.h"
 #include "lib/nl_stock.h"
 #include "lib/prog.h"
 #include "lib/served.h"
@@ -59,8 +60,16 @@ static unsigned long socket_of(unsigned int port)
 	return inode ? inode : find_socket("/proc/thread-self/net/udp6", port);
 }
 
-/* Whether a link in this namespace has that socket itself. */
-static bool is_taken(unsigned int port)
+/* -ENODEV for a link without a port of this kind. */
+static int get_device(const struct link_name *link, bool stock, struct device *dev)
+{
+	if (!strcmp(link->kind, NAAWG_FAMILY_NAME))
+		return nl_get_device(link->name, dev);
+	return stock && !strcmp(link->kind, SERVED_KIND) ? nl_stock_get(link->name, dev) : -ENODEV;
+}
+
+/* Whether a link in this namespace has this port, of kind naawg or, with @stock, of either. */
+static bool is_taken(unsigned int port, bool stock)
 {
 	struct link_list list;
 	struct device dev;
@@ -70,8 +79,7 @@ static bool is_taken(unsigned int port)
 	if (link_dump(&list))
 		return false;
 	for (i = 0; i < list.n && !taken; i++) {
-		if (strcmp(list.links[i].kind, SERVED_KIND) || !(list.links[i].flags & IFF_UP) ||
-		    nl_stock_get(list.links[i].name, &dev))
+		if (!(list.links[i].flags & IFF_UP) || get_device(&list.links[i], stock, &dev))
 			continue;
 		taken = dev.listen_port == port;
 		device_destroy(&dev);
@@ -80,74 +88,151 @@ static bool is_taken(unsigned int port)
 	return taken;
 }
 
-static bool process_has(const char *pid, const char *wanted)
+/* The sockets of all processes. They are read once, as this may work in many namespaces. */
+static struct {
+	unsigned long *inodes;
+	size_t n, room;
+	bool known;
+} of_processes;
+
+static int add_socket(unsigned long inode)
+{
+	unsigned long *moved;
+	size_t room;
+
+	if (of_processes.n == of_processes.room) {
+		room = of_processes.room ? 2 * of_processes.room : 1024;
+		moved = realloc(of_processes.inodes, room * sizeof(*moved));
+		if (!moved)
+			return -ENOMEM;
+		of_processes.inodes = moved;
+		of_processes.room = room;
+	}
+	of_processes.inodes[of_processes.n++] = inode;
+	return 0;
+}
+
+static int read_process(const char *pid)
 {
 	char dir[PATH_MAX], path[PATH_MAX], to[64];
 	struct dirent *entry;
-	bool found = false;
+	unsigned long inode;
 	DIR *stream;
 	ssize_t len;
+	int ret = 0;
 
 	snprintf(dir, sizeof(dir), "/proc/%.16s/fd", pid);
 	stream = opendir(dir);
-	while (stream && !found && (entry = readdir(stream))) {
+	while (stream && !ret && (entry = readdir(stream))) {
 		snprintf(path, sizeof(path), "/proc/%.16s/fd/%.16s", pid, entry->d_name);
 		len = readlink(path, to, sizeof(to) - 1);
 		to[len > 0 ? len : 0] = '\0';
-		found = !strcmp(to, wanted);
+		if (sscanf(to, "socket:[%lu]", &inode) == 1)
+			ret = add_socket(inode);
 	}
 	if (stream)
 		closedir(stream);
-	return found;
+	return ret;
 }
 
-/* The socket of a link belongs to no process. */
-static bool is_of_process(unsigned long inode)
+static int read_processes(void)
 {
-	DIR *stream = opendir("/proc");
 	struct dirent *entry;
-	bool found = false;
-	char wanted[64];
+	DIR *stream;
+	int ret = 0;
 
-	snprintf(wanted, sizeof(wanted), "socket:[%lu]", inode);
-	while (stream && !found && (entry = readdir(stream)))
+	if (of_processes.known)
+		return 0;
+	of_processes.n = 0;
+	stream = opendir("/proc");
+	if (!stream)
+		return -errno;
+	while (!ret && (entry = readdir(stream)))
 		if (isdigit((unsigned char)entry->d_name[0]))
-			found = process_has(entry->d_name, wanted);
-	if (stream)
-		closedir(stream);
-	return found;
+			ret = read_process(entry->d_name);
+	closedir(stream);
+	of_processes.known = !ret;
+	return ret;
 }
 
-/* Whether the link with this port may have been made in that namespace. */
-static bool is_candidate(const struct namespace *ns, unsigned int port)
+/* Whether this port is open in this namespace. The socket of a link belongs to no process. */
+static bool is_open(unsigned int port)
 {
-	unsigned long inode;
+	unsigned long inode = socket_of(port);
+	size_t i;
 
-	if (!namespace_enter(ns))
-		return false;
-	inode = socket_of(port);
-	return inode && !is_taken(port) && !is_of_process(inode);
+	for (i = 0; i < of_processes.n; i++)
+		if (of_processes.inodes[i] == inode)
+			return false;
+	return inode;
 }
 
-/* Returns false if there are two candidates. *@found is NULL if there is none. */
-static bool find(struct search *search, const struct saved_link *link,
+/* The result of the search for a link with a certain port in one namespace. */
+enum trace {
+	TRACE_NONE,	/* the port is not open: the link was not made there */
+	TRACE_OTHER,	/* it is, and another link there has the same port */
+	TRACE_FOUND,
+};
+
+static enum trace trace_here(const struct saved *saved, size_t number)
+{
+	unsigned int port = saved->links[number].port;
+	size_t i;
+
+	if (!is_open(port))
+		return TRACE_NONE;
+	for (i = 0; i < saved->n_links; i++)
+		if (i != number && saved->links[i].port == port)
+			return TRACE_OTHER;
+	return is_taken(port, false) ? TRACE_OTHER : TRACE_FOUND;
+}
+
+static enum trace trace_in(const struct namespace *ns, unsigned int port)
+{
+	if (!namespace_enter(ns) || !is_open(port))
+		return TRACE_NONE;
+	return is_taken(port, true) ? TRACE_OTHER : TRACE_FOUND;
+}
+
+static bool unclear(const struct saved_link *link, const struct namespace *a,
+		    const struct namespace *b)
+{
+	if (b)
+		fprintf(stderr, "%s: %s was made in %s or in %s, as port %u is open in both: give it another port first\n",
+			prog_name, link->name, a->where, b->where, link->port);
+	else
+		fprintf(stderr, "%s: %s may have been made in %s, where another link has port %u, too: give it another port first\n",
+			prog_name, link->name, a->where, link->port);
+	return false;
+}
+
+/*
+ * Returns false if it is unclear. *@found is NULL if there is none. If another link has the
+ * port in the namespace of this one, either may have been made there. In another namespace,
+ * that link is taken for the owner if the port is open elsewhere, too.
+ */
+static bool find(struct search *search, const struct saved_link *link, enum trace here,
 		 const struct namespace **found)
 {
+	const struct namespace *other = NULL;
 	size_t i;
 
 	*found = NULL;
 	for (i = 0; i < search->all.n; i++) {
 		const struct namespace *ns = &search->all.list[i];
+		bool is_here = ns->inode == search->here_inode;
+		enum trace trace = is_here ? here : trace_in(ns, link->port);
 
-		if (ns->inode == search->here_inode || !is_candidate(ns, link->port))
+		if (trace == TRACE_OTHER && (is_here || !other))
+			other = ns;
+		if (trace != TRACE_FOUND)
 			continue;
-		if (*found) {
-			fprintf(stderr, "%s: %s was made in %s or in %s, as port %u is open in both: give it another port first\n",
-				prog_name, link->name, (*found)->where, ns->where, link->port);
-			return false;
-		}
+		if (*found)
+			return unclear(link, *found, ns);
 		*found = ns;
 	}
+	if (other && (here == TRACE_OTHER || !*found))
+		return unclear(link, other, *found);
 	return true;
 }
 
@@ -194,11 +279,11 @@ static bool fails(const struct saved_link *link, int error)
 	return false;
 }
 
-static bool save_one(struct saved *saved, size_t number, struct search *search)
+static bool save_one(struct saved *saved, size_t number, enum trace here, struct search *search)
 {
 	const struct saved_link *link = &saved->links[number];
 	const struct namespace *ns;
-	bool one = find(search, link, &ns);
+	bool one = find(search, link, here, &ns);
 	int32_t id;
 	int ret;
 
@@ -232,15 +317,21 @@ static int begin(struct search *search)
 bool birth_save(struct saved *saved)
 {
 	struct search search = { .here = -1 };
+	enum trace here;
 	bool ok = true;
 	size_t i;
 	int ret;
 
 	for (i = 0; ok && i < saved->n_links; i++) {
-		if (!saved->links[i].port || socket_of(saved->links[i].port))
+		if (!saved->links[i].port)
 			continue;
-		ret = search.here < 0 ? begin(&search) : 0;
-		ok = ret ? fails(&saved->links[i], ret) : save_one(saved, i, &search);
+		ret = read_processes();
+		here = ret ? TRACE_NONE : trace_here(saved, i);
+		if (here == TRACE_FOUND)
+			continue;
+		if (!ret && search.here < 0)
+			ret = begin(&search);
+		ok = ret ? fails(&saved->links[i], ret) : save_one(saved, i, here, &search);
 	}
 	namespaces_close(&search.all);
 	if (search.here >= 0)
