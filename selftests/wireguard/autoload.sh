@@ -187,6 +187,7 @@ another_build()
 	modinfo -F depends naawg | tr , '\n' | xargs modprobe -a
 	insmod "$TMP/other.ko"
 	same "$(cat /sys/module/naawg/version)" "${version%?}x"
+	contains "$(script_says installed)" "until naawg-upgrade or the next boot"
 	ip link add aw0 type wireguard
 	same "$(serving)" wireguard
 	dmesg | tail -n 20 | grep "naawg_wireguard: the loaded naawg is another version"
