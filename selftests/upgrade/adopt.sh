@@ -299,7 +299,7 @@ fails_at()
 	refuses up --adopt
 	rm $STEPS/"$1"
 	grep -q 'it does not want to' "$TMP/said"
-	grep -q 'the old module runs again, and the links are what they were$' "$TMP/said"
+	grep -q 'the stock driver runs again, and the links are what they were$' "$TMP/said"
 	served 'the stock driver'
 	is_as_before
 }
@@ -319,7 +319,7 @@ broken()
 	LC_ALL=C sed 's/genl_register_family/genl_register_familX/g' \
 		"$(modinfo -n naawg_wireguard)" >"$TMP/broken/naawg_wireguard.ko"
 	refuses up --adopt --new "$TMP/broken/naawg.ko"
-	grep -q 'the old module runs again, and the links are what they were$' "$TMP/said"
+	grep -q 'the stock driver runs again, and the links are what they were$' "$TMP/said"
 	served 'the stock driver'
 	is_as_before
 }

@@ -22,9 +22,11 @@ need_tool nft shred
 ln -sf "$repo/tools/naawg" /usr/local/bin/naawg
 UP=$repo/tools/packaging/naawg-upgrade
 STATE=/run/naawg-upgrade
+WRAPPER=/usr/local/sbin/naawg
+CONF=/etc/modprobe.d/naawg-as-wireguard.conf
 remove_state()
 {
-	rm -rf $STATE
+	rm -rf $STATE $WRAPPER $CONF
 }
 defer remove_state
 
@@ -69,10 +71,31 @@ unchanged()
 	diff <(echo "$1") <(picture)
 }
 
+# meanwhile WORDS HOST COMMAND...: it runs there as soon as naawg-upgrade has run `naawg WORDS`
+meanwhile()
+{
+	cat >$WRAPPER <<-STEP
+		#!/bin/bash
+		rc=0
+		"$repo/tools/naawg" "\$@" || rc=\$?
+		[[ " \$* " != *" $1 "* ]] || ip netns exec ${NS[$2]} ${*:3} >&2
+		exit \$rc
+	STEP
+	chmod +x $WRAPPER
+}
+
 # served NAME: that driver has the names
 served()
 {
 	"$repo/tools/naawg" version | grep -x "wireguard links: served by $1"
+}
+
+# other_file MODULE: until the file is unmounted, another build of the module is installed
+other_file()
+{
+	file=$(modinfo -n "$1")
+	LC_ALL=C sed 's/srcversion=./srcversion=Z/' "$file" >"$TMP/$1.ko"
+	mount --bind "$TMP/$1.ko" "$file"
 }
 
 nothing()
@@ -83,6 +106,14 @@ nothing()
 	up --release
 	grep -q 'nothing to release' "$TMP/said"
 	refuses up --steal
+	other_file naawg
+	up --adopt
+	umount "$file"
+	grep -q 'run naawg-upgrade, or the next link .* loads the stock driver' "$TMP/said"
+	cp "$repo/tools/packaging/naawg-as-wireguard.conf" $CONF
+	up --adopt
+	rm $CONF
+	refuses grep -E 'install naawg-as-wireguard|run naawg-upgrade' "$TMP/said"
 }
 test_case "without the stock driver there is nothing to do" nothing
 
@@ -163,12 +194,62 @@ moved()
 	same "$(at c ss -Hlun sport = 5003 | wc -l)" 0
 	[ ! -e $STATE ]
 	[ ! -e /run/modprobe.d/00-naawg-upgrade.conf ]
+	[ ! -e /run/modprobe.d ] || same "$(stat -c %a /run/modprobe.d)" 755
 }
 
 gaps()
 {
 	sed -n 's/.* \([a-z0-9]* in .* was away for .*\)/# \1/p' "$TMP/said"
 }
+
+unsuitable()
+{
+	refuses up --adopt --old "$(modinfo -n wireguard)"
+	grep -q 'are for an upgrade' "$TMP/said"
+	refuses up --adopt --no-rollback
+	grep -q 'nothing was changed' "$TMP/said"
+	served 'the stock driver'
+}
+test_case "options of an upgrade are refused" unsuitable
+
+# A further link has the port of m0 in the namespace where m0 is.
+same_port()
+{
+	local before
+
+	ipat c link add x0 type wireguard
+	w c set x0 listen-port 5003
+	ipat c link set x0 up
+	before=$(picture)
+	refuses up --adopt
+	grep -qE "[mx]0 was made in this namespace or in namespace ${NS[a]}, as port 5003 is open in both" \
+		"$TMP/said"
+	grep -q 'nothing was changed' "$TMP/said"
+	served 'the stock driver'
+	unchanged "$before"
+	ipat c link delete x0
+}
+test_case "two links with one port, of which one was moved, are refused" same_port
+
+# b has no link of this kind before, so no file either.
+newcomer()
+{
+	local before
+
+	before=$(picture)
+	meanwhile 'link remove' b ip link add late type wireguard
+	refuses up --adopt
+	rm $WRAPPER
+	grep -q 'late in namespace net:.* has come meanwhile' "$TMP/said"
+	grep -q 'the stock driver runs again, and the links are what they were$' "$TMP/said"
+	served 'the stock driver'
+	ipat b link show late
+	ipat b link delete late
+	unchanged "$before"
+	ping_ok a 10.9.0.2
+	[ ! -e $STATE ]
+}
+test_case "a link that comes at the last moment is named, and is not lost" newcomer
 
 test_case "naawg adopts the links, a stream survives, and all is as before" moved --adopt naawg
 gaps
@@ -194,14 +275,56 @@ adopted()
 }
 test_case "settings of naawg alone are not lost without a word" adopted
 
+late_setting()
+{
+	meanwhile 'link hold' a "$repo/tools/naawg" set t0 forbid 198.51.100.0/24
+	refuses up --release
+	rm $WRAPPER
+	grep -q 't0 in namespace .* has 1 forbidden network$' "$TMP/said"
+	grep -q 'naawg runs again, and the links are what they were$' "$TMP/said"
+	served naawg
+	at a "$repo/tools/naawg" set t0 forbid ''
+	meanwhile 'link list' a sed -i 's/naawg/xxxxx/' "$STATE/*.links"
+	refuses up --release
+	rm $WRAPPER
+	grep -q 'cannot be used' "$TMP/said"
+	grep -q 'nothing was changed' "$TMP/said"
+	served naawg
+}
+test_case "a setting that comes meanwhile is not lost, nor one that cannot be read" late_setting
+
+other_build()
+{
+	other_file naawg_wireguard
+	refuses up --release
+	umount "$file"
+	grep -q 'run naawg-upgrade first' "$TMP/said"
+	grep -q 'nothing was changed' "$TMP/said"
+	served naawg
+}
+test_case "naawg releases no links if it could not be loaded again" other_build
+
 test_case "the stock driver takes the links back, and all is as before" \
 	moved --release 'the stock driver'
 gaps
 check "no packet left in clear meanwhile" same "$(leaked)" 0
 
+# A process has the port of m0 in the namespace where m0 is.
+tenant()
+{
+	background c $PY -c 'import socket, time
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.bind(("", 5003))
+time.sleep(300)'
+	wait_for 20 eval '[ "$(at c ss -Hlun sport = 5003 | wc -l)" = 1 ]'
+	up --adopt
+	same "$(at a ss -Hlun sport = 5003 | wc -l)" 2
+	ping_ok c 10.12.0.2
+}
+test_case "a process with the port of a moved link is not taken for the link" tenant
+
 dropped()
 {
-	up --adopt
 	at a "$repo/tools/naawg" forward t0 add 8080:tcp:192.0.2.2:80
 	up --release --drop
 	grep -q 'these settings will be lost' "$TMP/said"
