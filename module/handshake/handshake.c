@@ -177,6 +177,7 @@ static enum naawg_reason build_initiation(struct naawg_peer *peer,
 	    session->birth - peer->pending->birth < 2 * NAAWG_REKEY_TIMEOUT)
 		atomic64_inc(&peer->retransmissions);
 	peer->unanswered = true;
+	WRITE_ONCE(peer->refused, false);
 	naawg_session_retire(&dev->indices, peer->pending);
 	peer->pending = session;
 	write_macs(peer, msg, sizeof(*msg));
@@ -267,6 +268,7 @@ bool naawg_handshake_begin_session(struct naawg_peer *peer,
 	naawg_session_begin(&peer->sessions, &peer->dev->indices, session,
 			    initiator, ours_wins, remote_index, naawg_now());
 	peer->unanswered = false;
+	WRITE_ONCE(peer->refused, false);
 	/* under handshake_lock, so that it is before or after a request to rekey */
 	naawg_timers_event(&peer->timers, NAAWG_EV_SESSION_BEGUN);
 	return true;

@@ -149,8 +149,10 @@ static enum naawg_reason finish_handshake(struct naawg_peer *peer,
 		return NAAWG_R_HS_UNKNOWN_INDEX;
 	reason = naawg_noise_finish(&peer->handshake, &peer->dev->identity,
 				    msg);
-	if (reason)
+	if (reason) {
+		WRITE_ONCE(peer->refused, true);
 		return reason;
+	}
 	naawg_peer_note_rtt(peer, session->offered);
 	peer->pending = NULL;
 	if (!naawg_handshake_begin_session(peer, &peer->handshake, session,

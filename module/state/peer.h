@@ -46,6 +46,8 @@ enum naawg_ntf {
  * @handshake: Noise state
  * @pending: session of our newest initiation, not live
  * @unanswered: we sent an initiation, and no session began since
+ * @refused: a response to our newest initiation came, and did not authenticate (written
+ *	under @handshake_lock)
  * @sent_mac1: mac1 of the newest handshake message that we sent
  * @sent_mac1_set: @sent_mac1 is valid, so a cookie reply may refer to it
  * @cookie: newest cookie that the peer gave us
@@ -104,6 +106,7 @@ struct naawg_peer {
 	struct naawg_handshake handshake;
 	struct naawg_session *pending;
 	bool unanswered;
+	bool refused;
 	u8 sent_mac1[NAAWG_MAC_SIZE];
 	bool sent_mac1_set;
 	u8 cookie[NAAWG_COOKIE_SIZE];
@@ -195,13 +198,20 @@ static inline void naawg_peer_debug(const struct naawg_peer *peer,
 	naawg_debug_peer(peer->dev->netdev, peer->pubkey.key, what);
 }
 
+/* Counts a reason, and leaves the newest reason of the peer as it is. */
+static inline void naawg_peer_count(struct naawg_peer *peer,
+				    enum naawg_reason reason)
+{
+	this_cpu_add(peer->dev->counters->reason[reason], 1);
+	naawg_peer_debug(peer, naawg_reason_name(reason));
+}
+
 /* Counts a reason, and records it as the newest reason of the peer. */
 static inline void naawg_peer_blame(struct naawg_peer *peer,
 				    enum naawg_reason reason)
 {
 	WRITE_ONCE(peer->last_reason, reason);
-	this_cpu_add(peer->dev->counters->reason[reason], 1);
-	naawg_peer_debug(peer, naawg_reason_name(reason));
+	naawg_peer_count(peer, reason);
 }
 
 #endif

@@ -23,6 +23,15 @@ void naawg_wipe_work(struct work_struct *work)
 	naawg_peer_put(peer);
 }
 
+/* A response that did not authenticate tells more than that no session began. */
+static void blame_silence(struct naawg_peer *peer, enum naawg_reason reason)
+{
+	if (READ_ONCE(peer->refused))
+		naawg_peer_count(peer, reason);
+	else
+		naawg_peer_blame(peer, reason);
+}
+
 /**
  * naawg_timer_expired() - run the actions of the timers that have expired
  * @timer: timer of a peer
@@ -40,17 +49,17 @@ void naawg_timer_expired(struct timer_list *timer)
 		naawg_endpoint_forget_source(&peer->endpoint);
 	/* without a private key, naawg sent no initiation */
 	if (actions & NAAWG_DO_RETRY && READ_ONCE(peer->last_initiation))
-		naawg_peer_blame(peer, NAAWG_R_HS_UNANSWERED);
+		blame_silence(peer, NAAWG_R_HS_UNANSWERED);
 	if (actions & NAAWG_DO_LOSE) {
 		/* an initiation for a packet may have deferred the retry */
 		if (!(actions & NAAWG_DO_RETRY))
-			naawg_peer_blame(peer, NAAWG_R_HS_UNANSWERED);
+			blame_silence(peer, NAAWG_R_HS_UNANSWERED);
 		/* an answer begins a new connection */
 		WRITE_ONCE(peer->confirmed, 0);
 		naawg_tx_purge(peer, NAAWG_R_UNREACHABLE);
 	}
 	if (actions & NAAWG_DO_GIVE_UP) {
-		naawg_peer_blame(peer, NAAWG_R_HS_GIVEN_UP);
+		blame_silence(peer, NAAWG_R_HS_GIVEN_UP);
 		naawg_tx_purge(peer, NAAWG_R_STAGE_EXPIRED);
 	}
 	if (actions & NAAWG_DO_TELL)

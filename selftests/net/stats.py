@@ -279,6 +279,15 @@ def bad_response():
     return peer
 
 
+def bad_response_stays():
+    """It stays the last reason while each initiation gets one."""
+    peer = bad_response()
+    peer.wire.expect(INITIATION)
+    same(last_reason(peer), "bad-response")
+    peer.wire.expect(INITIATION)
+    same(last_reason(peer), "unanswered")
+
+
 def bad_cookie():
     peer, call = called()
     peer.wire.send(cookie_reply(struct.unpack_from("<I", call, 4)[0],
@@ -306,6 +315,7 @@ case("old-timestamp", old_timestamp, True)
 case("initiation-flood", flood, True)
 case("unknown-handshake", unknown_handshake)
 case("bad-response", bad_response, True)
+suite.case("a bad response is the last reason until no response comes", bad_response_stays)
 case("bad-cookie", bad_cookie)
 case("unanswered", unanswered, True)
 case("no-private-key", no_private_key)
