@@ -255,6 +255,19 @@ def slow_names(pair):
     shutil.rmtree(f"/etc/netns/{pair.a.name}")
 
 
+def together(pair):
+    """With all, each interface has the findings that it has alone."""
+    pair.a.ip("link", "add", "t1", "type", "naawg")
+    pair.a.set("peer", pair.b.public, "allowed-ips", "")
+    both = json.loads(pair.a.at(WG, "diag", "--json", "all", check=False))["interfaces"]
+    same([found["name"] for found in both], ["t0", "t1"])
+    for found in both:
+        same(found["findings"], pair.a.diag(found["name"])[1]["findings"])
+        assert found["findings"], both
+    pair.a.ip("link", "del", "t1")
+    pair.a.set("peer", pair.b.public, "allowed-ips", "10.9.0.2/32")
+
+
 def no_module(_pair):
     """Without a module, each form of the command says so."""
     with open("/proc/sys/kernel/modprobe", encoding="ascii") as file:
@@ -343,6 +356,7 @@ def main():
     suite.case("nor is the port of a NAT", behind_nat, pair)
     suite.case("nor are routes that a rule finds by the source", by_source, pair)
     suite.case("a command names the file that needs the same change", lasting, pair)
+    suite.case("with all, each interface has its own findings", together, pair)
     suite.case("names of interfaces do not control the terminal", odd_names, pair)
     suite.case("a file without an interface is told", absent, pair)
     suite.case("name servers that do not answer delay it by seconds only", slow_names, pair)

@@ -156,15 +156,42 @@ static bool print_found(const char *name, struct findings *found,
 	return bad;
 }
 
-static bool one(const char *name, const struct diag_options *options, bool json)
+static bool go_on(const char *name, struct facts *facts, const struct diag_options *options,
+		  bool json)
 {
 	struct diag_peers_count count = { 0 };
 	struct findings found = { 0 };
 	bool bad;
 
-	diag_run(&found, &count, name, options);
+	if (!facts) {
+		fprintf(stderr, "%s: %s\n", prog_name, strerror(ENOMEM));
+		return true;
+	}
+	diag_run(facts, &found, &count, options);
 	bad = print_found(name, &found, &count, json);
 	findings_destroy(&found);
+	return bad;
+}
+
+static bool one(const char *name, const struct diag_options *options, bool json)
+{
+	return go_on(name, diag_begin(name), options, json);
+}
+
+/* Interfaces are looked at in groups, as each one takes memory until its diagnosis ends. */
+#define GROUP	32
+
+static bool group(const struct link_name *links, size_t n, const struct diag_options *options,
+		  bool json)
+{
+	struct facts *facts[GROUP];
+	bool bad = false;
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		facts[i] = diag_begin(links[i].name);
+	for (i = 0; i < n; i++)
+		bad |= go_on(links[i].name, facts[i], options, json);
 	return bad;
 }
 
@@ -211,11 +238,15 @@ static int absent(const struct diag_options *options, bool json)
 {
 	struct diag_peers_count count = { 0 };
 	struct findings found = { 0 };
+	struct facts *facts;
 	int ret = 0;
 
 	if (with_file(options, json, &ret) || of_stock(options, json, &ret))
 		return ret;
-	diag_run(&found, &count, "naawg0", options);
+	facts = diag_begin("naawg0");
+	if (!facts)
+		return 1;
+	diag_run(facts, &found, &count, options);
 	if (findings_have(&found, "module-missing"))
 		ret = print_found("naawg0", &found, &count, json);
 	else if (!json)
@@ -235,8 +266,9 @@ static int all(const struct diag_options *options, bool json)
 		hint(error, NULL);
 		return 1;
 	}
-	for (i = 0; i < links.n; i++)
-		ret |= one(links.links[i].name, options, json);
+	for (i = 0; i < links.n; i += GROUP)
+		ret |= group(&links.links[i], links.n - i < GROUP ? links.n - i : GROUP, options,
+			     json);
 	if (!links.n)
 		ret = absent(options, json);
 	link_list_destroy(&links);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Diagnoses an interface: all parts, in the order that saves useless ones. */
 
+#include <stdlib.h>
+
 #include "diag/diag.h"
 #include "diag/pair.h"
 #include "diag/parts.h"
@@ -28,33 +30,48 @@ static void count_peers(struct diag_peers_count *count, const struct facts *fact
 	}
 }
 
-void diag_run(struct findings *found, struct diag_peers_count *count, const char *name,
+struct facts *diag_begin(const char *name)
+{
+	struct facts *facts = calloc(1, sizeof(*facts));
+
+	if (facts)
+		facts_collect(facts, name);
+	return facts;
+}
+
+static void all_parts(struct facts *facts, const struct diag_options *options)
+{
+	if (!diag_link(facts))
+		return;
+	diag_nets(facts);
+	diag_ways(facts);
+	diag_endpoints(facts);
+	diag_data(facts);
+	diag_firewall(facts);
+	if (options->pair)
+		diag_pair(facts, options->pair, options->named);
+	diag_keys(facts);
+	diag_peers(facts);
+	diag_forwards(facts);
+	diag_flood(facts);
+	diag_mtu(facts);
+	diag_names(facts);
+}
+
+void diag_run(struct facts *facts, struct findings *found, struct diag_peers_count *count,
 	      const struct diag_options *options)
 {
-	struct facts facts = { .probe = options->probe };
-	int error = facts_collect(&facts, name, found);
-
-	if (error) {
-		diag_no_state(found, name, error);
+	if (facts->error) {
+		diag_no_state(found, facts->name, facts->error);
+		free(facts);
 		return;
 	}
-	count_peers(count, &facts);
-	if (diag_link(&facts)) {
-		diag_nets(&facts);
-		diag_ways(&facts);
-		diag_endpoints(&facts);
-		diag_data(&facts);
-		diag_firewall(&facts);
-		if (options->pair)
-			diag_pair(&facts, options->pair, options->named);
-		diag_keys(&facts);
-		diag_peers(&facts);
-		diag_forwards(&facts);
-		diag_flood(&facts);
-		diag_mtu(&facts);
-		diag_names(&facts);
-	}
-	facts_destroy(&facts);
-	diag_lasting(found, name);
+	facts->found = found;
+	facts->probe = options->probe;
+	count_peers(count, facts);
+	all_parts(facts, options);
+	diag_lasting(found, facts->name);
 	findings_sort(found);
+	facts_destroy(facts);
+	free(facts);
 }

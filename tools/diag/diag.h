@@ -18,7 +18,17 @@ struct diag_peers_count {
 	size_t well, quiet, never, silent;
 };
 
-void diag_run(struct findings *found, struct diag_peers_count *count, const char *name,
+struct facts;
+
+/*
+ * Takes the first look at an interface, whose name stays until diag_run(). Some parts wait and
+ * look again to see what changed, so all interfaces ought to have their first look before one of
+ * them goes on: they wait together then. NULL: there is no memory.
+ */
+struct facts *diag_begin(const char *name);
+
+/* Goes on with the diagnosis, and frees @facts. */
+void diag_run(struct facts *facts, struct findings *found, struct diag_peers_count *count,
 	      const struct diag_options *options);
 
 #endif

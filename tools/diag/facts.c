@@ -50,23 +50,19 @@ static void read_conf(struct facts *facts)
 	facts->has_conf = false;
 }
 
-int facts_collect(struct facts *facts, const char *name, struct findings *found)
+void facts_collect(struct facts *facts, const char *name)
 {
-	int error;
-
 	facts->name = name;
-	facts->found = found;
 	facts->begin = monotonic_ms();
 	facts->now = wall_ns();
-	error = nl_get_stats(name, &facts->dev);
-	if (error)
-		return error;
+	facts->error = nl_get_stats(name, &facts->dev);
+	if (facts->error)
+		return;
 	state_names(&facts->dev);
 	nl_get_forwards(&facts->dev);
 	read_conf(facts);
 	find_link(facts);
 	rt_dump(&facts->addresses, RT_ADDRESS);
-	return 0;
 }
 
 void facts_destroy(struct facts *facts)

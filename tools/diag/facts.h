@@ -20,6 +20,7 @@ enum peer_state {
 
 struct facts {
 	const char *name;		/* of the interface */
+	int error;			/* of the request for the state, negative; 0: none */
 	bool probe;			/* send pings and connections */
 	struct device dev;		/* state, counters and forwards */
 	struct device later;		/* the same later */
@@ -36,11 +37,8 @@ struct facts {
 	struct findings *found;
 };
 
-/*
- * Returns 0 or the negative errno of the request for the state. The caller calls
- * facts_destroy() after success.
- */
-int facts_collect(struct facts *facts, const char *name, struct findings *found);
+/* The caller calls facts_destroy() unless that sets @facts->error. */
+void facts_collect(struct facts *facts, const char *name);
 void facts_destroy(struct facts *facts);
 
 /* Reads the counters again, at least @ms after the first time. */
