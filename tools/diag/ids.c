@@ -41,6 +41,7 @@ const struct finding_id finding_ids[] = {
 	{ "same-key-twice", "two hosts use the same private key" },
 	{ "clock-back", "the clock of a peer went back" },
 	{ "clock-back-here", "the clock of this host went back" },
+	{ "pair-no-endpoint", "neither host has an endpoint of the other one, as behind two NATs" },
 	{ "no-endpoint", "packets wait for a peer without an endpoint" },
 	{ "answer-lost", "a peer calls, and our answers do not reach it or do not convince it" },
 	{ "handshaking", "the first handshake with a peer is under way" },

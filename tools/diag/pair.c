@@ -223,8 +223,8 @@ static void neither_knows(struct pair *pair)
 
 	key_to_text(theirs, pair->peer->public_key);
 	key_to_text(ours, pair->facts->dev.public_key);
-	finding = finding_add(pair->facts->found, "no-endpoint", SEVERITY_ERROR, pair->peer);
-	finding_text(finding, "neither host has an endpoint of the other one, so neither can call");
+	finding = finding_add(pair->facts->found, "pair-no-endpoint", SEVERITY_ERROR, pair->peer);
+	finding_text(finding, "neither host has an endpoint of the other one, so neither can call; if both are behind a NAT, the router of one of them has to forward its UDP port, or both need a third host as their peer");
 	finding_command(finding, "naawg set %s peer %s endpoint HOST:PORT persistent-keepalive 25 here, if the other host has a fixed address; else on the other host: naawg set %s peer %s endpoint HOST:PORT persistent-keepalive 25",
 			pair->facts->name, theirs, pair->name, ours);
 }
