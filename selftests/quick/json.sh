@@ -100,6 +100,19 @@ events()
 }
 test_case "so do the events of monitor" events
 
+peers()
+{
+	form peer-change 0 peer rename --json "$TMP/a/t0.conf" services other
+	grep -q '"name": "other"' "$TMP/said.json"
+	form peer-change 0 peer remove "$TMP/a/t0.conf" other --json
+	grep -q '"on_interface": true' "$TMP/said.json"
+	form peer-change 0 peer remove t0 "${PUB[c]}" --json
+	refuses grep -q '"file"' "$TMP/said.json"
+	at a "$WG" peer remove --json t0 "${PUB[c]}" >"$TMP/said.json" || same "$?" 1
+	refuses test -s "$TMP/said.json"
+}
+test_case "so do changes of peers" peers
+
 listed()
 {
 	local file

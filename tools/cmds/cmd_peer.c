@@ -12,8 +12,8 @@ static int usage(const char *cmd, FILE *out)
 {
 	fprintf(out, "Usage: %s %s list [--json] [<interface> | <interface.conf> | all]\n"
 		"       %s %s show [--json] { <interface> | <interface.conf> } <peer>\n"
-		"       %s %s rename { <interface> | <interface.conf> } <peer> <new name>\n"
-		"       %s %s remove { <interface> | <interface.conf> } <peer>\n"
+		"       %s %s rename [--json] { <interface> | <interface.conf> } <peer> <new name>\n"
+		"       %s %s remove [--json] { <interface> | <interface.conf> } <peer>\n"
 		"       %s %s reissue { <interface> | <interface.conf> } <peer> --endpoint <host>[:<port>] [--address <address>,...] [--allowed-ips <network>,...] [--dns <server>,...] [--keepalive <seconds>] [--no-psk]\n"
 		"A peer is given by its name or public key. reissue makes new keys for it and prints\n"
 		"the configuration for its host, private key included, as client-config does.\n",
@@ -48,10 +48,10 @@ int cmd_peer(int argc, char **argv)
 		return peer_list(argv[2], json);
 	if (!strcmp(verb, "show") && argc == 4)
 		return peer_show(argv[2], argv[3], json);
-	if (!strcmp(verb, "rename") && argc == 5 && !json)
-		return peer_rename(argv[2], argv[3], argv[4]);
-	if (!strcmp(verb, "remove") && argc == 4 && !json)
-		return peer_remove(argv[2], argv[3]);
+	if (!strcmp(verb, "rename") && argc == 5)
+		return peer_rename(argv[2], argv[3], argv[4], json);
+	if (!strcmp(verb, "remove") && argc == 4)
+		return peer_remove(argv[2], argv[3], json);
 	ret = strcmp(verb, "reissue") || json ? -1 : peer_reissue(argc - 1, argv + 1);
 	return ret < 0 ? usage(argv[0], stderr) : ret;
 }

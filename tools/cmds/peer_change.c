@@ -12,6 +12,7 @@
 #include "cmds/peer_file.h"
 #include "cmds/peer_forwards.h"
 #include "lib/hints.h"
+#include "lib/json.h"
 #include "lib/keys.h"
 #include "lib/nl.h"
 #include "lib/prog.h"
@@ -190,7 +191,29 @@ static bool rename_peer(const struct book *book, const struct book_entry *entry,
 	return ok;
 }
 
-int peer_rename(const char *given, const char *word, const char *name)
+/* Prints the change. @name: the name that the peer has now, or had if it was removed. */
+static void json_change(const struct book *book, const struct book_entry *entry,
+			const char *name, const size_t *forwards)
+{
+	char key[KEY_TEXT_LEN];
+
+	key_to_text(key, book_key(entry));
+	json_open(NULL, '{');
+	json_string("interface", book->name);
+	json_string("change", forwards ? "removed" : "renamed");
+	json_string("public_key", key);
+	if (*name)
+		json_string("name", name);
+	if (entry->file)
+		json_string("file", book->path);
+	json_bool("running", book->has_link);
+	json_bool("on_interface", entry->link);
+	if (forwards)
+		json_number("forwards_removed", *forwards);
+	json_close('}');
+}
+
+int peer_rename(const char *given, const char *word, const char *name, bool json)
 {
 	const struct book_entry *entry;
 	char label[PEER_LABEL_LEN];
@@ -201,7 +224,9 @@ int peer_rename(const char *given, const char *word, const char *name)
 	if (lock < 0)
 		return 1;
 	ok = is_usable(&book, entry, name) && rename_peer(&book, entry, name);
-	if (ok)
+	if (ok && json)
+		json_change(&book, entry, name, NULL);
+	else if (ok)
 		printf("%s: peer %s is called %s now\n", book.name, book_label(label, entry), name);
 	book_close(&book);
 	close(lock);
@@ -246,10 +271,24 @@ static bool remove_peer(const struct book *book, const struct book_entry *entry,
 	return ok;
 }
 
-int peer_remove(const char *given, const char *word)
+static void print_removed(const struct book *book, const struct book_entry *entry,
+			  size_t forwards)
+{
+	char label[PEER_LABEL_LEN];
+
+	printf("%s: peer %s was removed from %s%s%s\n", book->name, book_label(label, entry),
+	       entry->link ? "the running interface" : "",
+	       entry->link && entry->file ? " and " : "", entry->file ? book->path : "");
+	if (forwards)
+		printf("%s: %zu forward%s for this peer only went with it\n", book->name,
+		       forwards, forwards == 1 ? "" : "s");
+	if (!book->has_link)
+		printf("%s is not running\n", book->name);
+}
+
+int peer_remove(const char *given, const char *word, bool json)
 {
 	const struct book_entry *entry;
-	char label[PEER_LABEL_LEN];
 	struct book book;
 	size_t forwards;
 	bool ok;
@@ -258,16 +297,10 @@ int peer_remove(const char *given, const char *word)
 	if (lock < 0)
 		return 1;
 	ok = remove_peer(&book, entry, &forwards);
-	if (ok) {
-		printf("%s: peer %s was removed from %s%s%s\n", book.name,
-		       book_label(label, entry), entry->link ? "the running interface" : "",
-		       entry->link && entry->file ? " and " : "", entry->file ? book.path : "");
-		if (forwards)
-			printf("%s: %zu forward%s for this peer only went with it\n", book.name,
-			       forwards, forwards == 1 ? "" : "s");
-		if (!book.has_link)
-			printf("%s is not running\n", book.name);
-	}
+	if (ok && json)
+		json_change(&book, entry, book_name(entry), &forwards);
+	else if (ok)
+		print_removed(&book, entry, forwards);
 	book_close(&book);
 	close(lock);
 	return ok ? 0 : 1;
