@@ -114,6 +114,8 @@ def no_answer_from(pair):
     inner.ip("link", "set", "eth0", "up")
     inner.nft("input", "tcp dport 3306 drop")
     forward(pair, "3306:tcp:10.101.0.2")
+    pair.prepare = lambda: pair.a.wait_for(
+        lambda state: all(used["connections"] for used in state["forwards"]))
     pair.b.start("python3", "-c", "import socket; socket.create_connection("
                  "('10.9.0.1', 3306), 30)")
 

@@ -9,6 +9,8 @@ from pairs import WG
 from suite import same
 
 CALLER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "caller.py")
+# Reasons by which diag knows a flood.
+FLOODED = ("overload", "cookie-wanted", "rate-limited", "handshake-queue-full")
 
 
 def etc(host, name, text):
@@ -152,7 +154,8 @@ def flooded(pair):
     """Somebody floods b."""
     def prepare():
         caller(pair, "flood")
-        time.sleep(1)
+        pair.b.wait_for(lambda state: any(reason["count"] for reason in state["reasons"]
+                                          if reason["name"] in FLOODED))
     pair.prepare = prepare
 
 

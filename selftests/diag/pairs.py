@@ -13,6 +13,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+import time
 
 WG = os.environ["WG"]
 PREFIX = f"dg{os.getpid()}"
@@ -69,6 +70,17 @@ class Host:
     def sysctl(self, *settings):
         """Settings of the kernel for this host."""
         self.at("sysctl", "-qw", *settings)
+
+    def state(self):
+        """The state and counters of t0, and its forwards."""
+        return json.loads(self.at(WG, "stats", "t0", "--json"))["devices"][0]
+
+    def wait_for(self, condition):
+        """Waits until the state is as CONDITION wants it. Ends after a while without that."""
+        for _ in range(100):
+            if condition(self.state()):
+                break
+            time.sleep(0.2)
 
     def diag(self, *words):
         """Exit status, and the findings of an interface as naawg diag --json has them."""
