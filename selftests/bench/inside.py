@@ -138,6 +138,39 @@ def mixed(bench):
         lab.offload(tso=True, gso=True, tx_udp_segmentation=True)
 
 
+def path(bench):
+    """Packets from a module in one namespace to the same in the other, or to the wire
+    between them."""
+    run("insmod", f"{OUT}/path.ko")
+    parameters = "/sys/module/path/parameters"
+
+    def measure(tunnel, large, sink):
+        run(*inside("b", "sh", "-c", f"echo {sink} >{parameters}/sink"))
+        found = {"datagrams": 0, "ns": 0, "lost": 0, "from": time.time()}
+        try:
+            while found["ns"] < bench.seconds * 1e9:
+                run(*inside("a", "sh", "-c", f"echo {tunnel.name}a0 {large:d} {tunnel.net}.1 "
+                            f"{tunnel.net}.101 20000 >{parameters}/send"))
+                with open(f"{parameters}/send", encoding="ascii") as file:
+                    for name, value in json.load(file).items():
+                        found[name] += value
+        finally:
+            run(*inside("b", "sh", "-c", f"echo >{parameters}/sink"))
+        if found["lost"]:
+            raise lab.Failed(f"{found['lost']} packets did not arrive")
+        return {**found, "ns": found["ns"] / found["datagrams"], "to": time.time()}
+
+    def turn(tunnel, large, out):
+        return lambda _: measure(tunnel, large, "vb" if out else f"{tunnel.name}b")
+
+    with tunnels() as made:
+        for large, kind in ((True, "super"), (False, "small")):
+            for out in (True, False):
+                bench.take_turns(f"path-{kind}{'-out' if out else ''}", {
+                    who: turn(tunnel, large, out) for who, tunnel in made.items()})
+    run("rmmod", "path")
+
+
 def handshakes(bench):
     """How many initiations a responder answers."""
     def responder(device, kind, port):
@@ -266,7 +299,7 @@ def mtus(bench):
 
 ROWS = {"tcp": tcp, "peers": peers, "udp": udp, "udp-gso": udp_gso,
         "small": small, "idle": idle, "loaded": loaded, "mixed": mixed,
-        "crowd": crowd, "handshakes": handshakes, "memory": memory,
+        "path": path, "crowd": crowd, "handshakes": handshakes, "memory": memory,
         "gso-off": gso_off, "gro-on": gro_on, "no-csum": no_csum,
         "loss": losses, "mtu": mtus}
 

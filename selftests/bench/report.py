@@ -45,6 +45,18 @@ BARS = (
      "round trip under one stream, p50"),
     ("loaded", 2, "naawg", "stock", "p99", None, None,
      "round trip under one stream, p99"),
+    ("path-super", 2, "naawg", "stock", "ns", 3, 4,
+     "driver alone, GSO packets, out and in, 2 CPUs"),
+    ("path-super", 1, "naawg", "stock", "ns", 3, 4,
+     "driver alone, GSO packets, out and in, 1 CPU"),
+    ("path-small", 2, "naawg", "stock", "ns", 2.5, 4,
+     "driver alone, 64 B, out and in, 2 CPUs"),
+    ("path-small", 1, "naawg", "stock", "ns", 2.5, 4,
+     "driver alone, 64 B, out and in, 1 CPU"),
+    ("path-super-out", 1, "naawg", "stock", "ns", None, None,
+     "driver alone, GSO packets, out, 1 CPU"),
+    ("path-small-out", 1, "naawg", "stock", "ns", None, None,
+     "driver alone, 64 B, out, 1 CPU"),
     ("handshakes", 1, "naawg", "stock", "per core", 1, 1.2,
      "handshakes per second and core"),
     ("tcp", 2, "naawg", "stock", "cpu", 0.4, 0.25, "CPU time per GB"),
@@ -79,8 +91,11 @@ BARS = (
      "64 B packets per second, no vector code, 1 CPU"),
 )
 DOWN = {"p50", "p99", "cpu", "kB", "tasks"}
+# Times whose ratio says how many times as fast naawg is.
+TIMES = {"ns"}
 UNITS = {"rate": "Mbit/s", "pps": "packets/s", "p50": "us", "p99": "us",
-         "per core": "1/s", "cpu": "s/GB", "kB": "kB", "tasks": ""}
+         "per core": "1/s", "cpu": "s/GB", "kB": "kB", "tasks": "",
+         "ns": "ns a datagram"}
 
 
 class Clock:
@@ -113,7 +128,7 @@ class Clock:
 
 def values_of(run, clock):
     """The numbers of one run under the names the bars use."""
-    out = {name: run[name] for name in ("pps", "p50", "p99", "tasks", "lost")
+    out = {name: run[name] for name in ("pps", "p50", "p99", "tasks", "lost", "ns")
            if name in run}
     spent = clock.spent(run, 1)
     seconds = run.get("seconds")
@@ -169,8 +184,8 @@ class Runs:
         for number, value in one.items():
             if number not in first or not first[number]:
                 continue
-            both = [first[number], again.get(number, first[number])]
-            out.append(value / statistics.mean(both))
+            both = statistics.mean([first[number], again.get(number, first[number])])
+            out.append(both / value if what in TIMES else value / both)
         return out
 
     def itself(self, row, cpus, base, what):

@@ -16,8 +16,8 @@ repo=$(cd "$here/../.." && pwd -P) || exit 1
 
 # Rows that mean something only with two processors, and the rest. Rows with ten
 # thousand peers or with work per core are measured on one, with less interference.
-rows_2=(tcp peers udp udp-gso small idle loaded mixed)
-rows_1=(tcp small idle handshakes memory crowd)
+rows_2=(tcp peers udp udp-gso small idle loaded mixed path)
+rows_1=(tcp small idle path handshakes memory crowd)
 more_2=(gso-off gro-on no-csum loss mtu)
 # Rows that are measured once more without vector code, for either driver.
 plain_2=()
@@ -188,6 +188,10 @@ echo "building for $(basename "$tree")"
 	make -s -C "$repo" copy TO="$out/src" &&
 		make -s -C "$out/src" KDIR="$tree" ARCH=um modules &&
 		cp "$out/src/module/naawg.ko" "$out/naawg.ko" &&
+		mkdir -p "$out/path" && cp "$here/path.c" "$out/path" &&
+		echo 'obj-m := path.o' >"$out/path/Kbuild" &&
+		make -s -C "$tree" ARCH=um M="$out/path" modules &&
+		cp "$out/path/path.ko" "$out/path.ko" &&
 		make -s -C "$repo/tools" &&
 		gcc -O2 -Wall -Wextra -o "$out/load" "$here/load.c"
 } >"$out/build.log" 2>&1 || { tail -n 20 "$out/build.log"; fail "the build failed"; }
