@@ -28,7 +28,7 @@ packages()
 		nftables iptables conntrack socat ncat iperf3 ethtool \
 		python3 procps psmisc tmux zsh fish python3-jsonschema \
 		mariadb-server redis-server \
-		python3-pymysql qrencode zbar-tools systemd dbus-daemon \
+		python3-pymysql curl openssl gunicorn python3-flask qrencode zbar-tools systemd dbus-daemon \
 		dbus-system-bus-common ;;
 	dkms) echo dkms pahole ;;
 	uml) echo make gcc libc6-dev flex bison bc xz-utils python3 kmod \

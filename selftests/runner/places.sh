@@ -19,6 +19,7 @@
 places='
 ansible uml    *
 ansible else   its tests in Python here, check-quick as well; all others in `make check-long`
+apps uml       *
 batch 6.1      chains forward no_chains paths streams tx_bursts whole
 batch instrumented  chains chains_onward forward identical paths stock streams tx_bursts
 batch instrumented  tx_fallbacks whole
