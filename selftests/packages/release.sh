@@ -52,6 +52,9 @@ cp "$repo/docs/changelog.md" "$clone/docs/"
 sed -i "0,/^## $version\$/s//&\n\nNot released yet./" "$clone/docs/changelog.md"
 refused "a changelog that is not finished" "$GOOD" "$version" "is marked"
 back
+rm "$clone"/selftests/static/abi/"$version".txt
+refused "a netlink family that is not recorded" "$GOOD" "$version" "is not recorded"
+back
 git -C "$clone" tag "v$version"
 refused "a version that was released" "$GOOD" "$version" "a tag v$version already"
 git -C "$clone" tag -d "v$version" >/dev/null

@@ -55,6 +55,7 @@ ready_tree()
 	commit "naawg: build: begin"
 	echo 'naawg testers <reports@naawg.test>' >"$clone/tools/packaging/maintainer"
 	printf '%s a tester\n' "$GOOD" "$OLD" "$FOREVER" >>"$clone/tools/release/keys"
+	"$clone/selftests/static/abi.py" --write
 	sed -i '/^Not released yet\.$/d' "$clone/docs/changelog.md"
 	commit "naawg: build: get ready"
 }
