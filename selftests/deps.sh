@@ -48,7 +48,8 @@ packages()
 	cross) echo gcc-aarch64-linux-gnu ;;
 	packages) echo debhelper dh-dkms dpkg-dev fakeroot lintian mmdebstrap \
 		debian-archive-keyring libmnl-dev libsodium-dev pkg-config git gnupg \
-		faketime python3-yaml ;;
+		faketime python3-yaml rpm rpmlint makepkg pacman-package-manager \
+		libarchive-tools ;;
 	*)
 		echo "deps.sh: no group $1" >&2
 		echo "$usage" >&2
