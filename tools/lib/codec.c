@@ -8,7 +8,7 @@
 #include "lib/codec.h"
 #include "lib/codec_parts.h"
 
-static void put_device(struct nlmsghdr *nlh, const struct device *dev)
+static void put_device(struct nlmsghdr *nlh, const struct device *dev, uint32_t without)
 {
 	uint32_t flags = 0;
 	size_t i;
@@ -19,7 +19,7 @@ static void put_device(struct nlmsghdr *nlh, const struct device *dev)
 		mnl_attr_put_u16(nlh, NAAWG_A_DEVICE_LISTEN_PORT, dev->listen_port);
 	if (dev->bits & DEVICE_HAS_FWMARK)
 		mnl_attr_put_u32(nlh, NAAWG_A_DEVICE_FWMARK, dev->fwmark);
-	if (dev->bits & DEVICE_HAS_ANSWER)
+	if (dev->bits & ~without & DEVICE_HAS_ANSWER)
 		mnl_attr_put_u8(nlh, NAAWG_A_DEVICE_ANSWER_UNREACHABLE,
 				dev->answer_unreachable);
 	if (dev->bits & DEVICE_REPLACE_PEERS)
@@ -91,7 +91,7 @@ bool codec_put(struct codec_cursor *cursor, struct nlmsghdr *nlh, size_t room)
 
 	mnl_attr_put_strz(nlh, NAAWG_A_DEVICE_IFNAME, dev->name);
 	if (!cursor->begun)
-		put_device(nlh, dev);
+		put_device(nlh, dev, cursor->without);
 	cursor->begun = true;
 
 	while (cursor->peer < dev->n_peers) {

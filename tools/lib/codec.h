@@ -20,6 +20,7 @@ struct codec_cursor {
 	size_t ip;		/* its next allowed IP, if the peer was started */
 	bool begun;		/* the first message was written */
 	bool peer_begun;
+	uint32_t without;	/* device_bits of attributes to leave out */
 };
 
 /*

@@ -56,6 +56,16 @@ int nl_get_callers(const char *name, struct device *dev)
 	return get(name, dev, NAAWG_CMD_GET_CALLERS);
 }
 
+/*
+ * setconf and syncconf set the switch for ICMP errors to its default. A module without the
+ * switch refuses that, although it has nothing to set. The kernel's words are the only sign.
+ */
+static bool lacks_switch(int error, const struct device *dev)
+{
+	return error == -EINVAL && dev->bits & DEVICE_HAS_ANSWER && !dev->answer_unreachable &&
+	       !strcmp(nlsock_extack_msg, "Unknown attribute type");
+}
+
 int nl_set_device(const struct device *dev, unsigned int *parts)
 {
 	struct codec_cursor cursor = { .dev = dev };
@@ -74,8 +84,12 @@ int nl_set_device(const struct device *dev, unsigned int *parts)
 		if (!codec_put(&cursor, nlh, REQUEST_ROOM))
 			break;
 		ret = nlsock_exchange(&nls, nlh, NULL, NULL);
-		if (!ret)
+		if (!ret) {
 			(*parts)++;
+		} else if (!*parts && !cursor.without && lacks_switch(ret, dev)) {
+			cursor = (struct codec_cursor){ .dev = dev, .without = DEVICE_HAS_ANSWER };
+			ret = 0;
+		}
 	}
 	nlsock_close(&nls);
 	return ret;
