@@ -49,7 +49,7 @@ packages()
 	packages) echo debhelper dh-dkms dpkg-dev fakeroot lintian mmdebstrap \
 		debian-archive-keyring libmnl-dev libsodium-dev pkg-config git gnupg \
 		faketime python3-yaml rpm rpmlint makepkg pacman-package-manager \
-		libarchive-tools ;;
+		libarchive-tools skopeo ;;
 	*)
 		echo "deps.sh: no group $1" >&2
 		echo "$usage" >&2

@@ -37,6 +37,13 @@ check "the release has its files" same \
 	"$(cd "$files" && printf '%s\n' P* naawg.spec naawg[-_]*"$version"* | sort | tr '\n' ' ')" \
 	"$(tr ' ' '\n' <<<"$wanted" | sort | tr '\n' ' ')"
 check "tools/packaging/verify accepts them" "$clone/tools/packaging/verify" "$files"
+if [ -z "${NAAWG_BUILD:-}" ] && command -v skopeo >/dev/null; then
+	check "the image has its version and starts the entrypoint" matches "$(skopeo inspect --config \
+		"docker-archive:$files/naawg-image_${version}_$arch.tar.gz" 2>&1 | tr -d ' \n')" \
+		"/opt/wireguard/entrypoint.*version\":\"$version\""
+else
+	skip "the image has its version and starts the entrypoint" "no image, or no skopeo"
+fi
 check "the tag is signed" git -C "$clone" verify-tag "v$version"
 check "the tag has the entry of the changelog" contains \
 	"$(git -C "$clone" tag -l --format='%(contents)' "v$version")" "### Added"
@@ -141,6 +148,26 @@ left_over()
 		! -path '*/apt/*' 2>/dev/null
 }
 
+# carries SUITE - the installed module, on its own kernel, and the installed tool make a tunnel
+carries()
+{
+	local out=$selftests/out/release release report
+
+	release=$(cd "$root/lib/modules" && ls -d 6.*-amd64 2>/dev/null | tail -n 1)
+	if [ -z "$release" ] || ! kernel_root "$release" >/dev/null 2>&1; then
+		skip "$1: a tunnel works in a guest" "no kernel ${release:-6} to boot"
+		return
+	fi
+	mkdir -p "$out"
+	cp "$root"/lib/modules/"$release"/updates/dkms/naawg.ko* "$root/usr/bin/naawg" "$out/"
+	report=$("$selftests/vm/boot.sh" -k "$release" -t 900 -M "$(echo "$out"/naawg.ko*)" -- \
+		env WG="$out/naawg" "$selftests/net/basic.sh" 2>&1)
+	check "$1: a tunnel works in a guest" same \
+		"$(grep -c '^ok ' <<<"$report") $(grep -c '^not ok ' <<<"$report")" \
+		"$(sed -n 's/^1\.\.//p' <<<"$report") 0" || diag "$(tail -n 20 <<<"$report")"
+	rm -rf "$out"
+}
+
 # life SUITE URI - a host from the first installation to the removal
 life()
 {
@@ -161,6 +188,7 @@ life()
 	fi
 	check "$1: apt installs $version" apt_inside install naawg-dkms naawg naawg-as-wireguard
 	check "$1: tool and module are of $version, by the first installation" has_version "$version"
+	carries "$1"
 	check "$1: the address for reports is that of the owner" contains \
 		"$(inside dpkg -s naawg)" "Maintainer: naawg testers <reports@naawg.test>"
 	echo key >"$root/etc/naawg/wg0.conf"
