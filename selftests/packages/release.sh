@@ -126,6 +126,14 @@ verify_refuses "verify: a signature by another key than that beside it" \
 begin_files
 sign "$OLD" --faked-system-time 20200101T010000
 verify_refuses "verify: a key that has expired" "the key that signed SHA256SUMS has expired"
+begin_files
+sign "$REVOKED"
+check "verify: a key before it is revoked" verifies -f "$REVOKED"
+revoke_key "$REVOKED"
+gpg --batch --armor --export "$REVOKED" >"$files/naawg-key.asc"
+verify_refuses "verify: a key that was revoked" "the key that signed SHA256SUMS was revoked" \
+	-f "$REVOKED"
+refused "a release by a key that was revoked" "$REVOKED" "$version" "is revoked"
 
 # --- the apt repository ----------------------------------------------------------
 

@@ -2,8 +2,8 @@
 # shellcheck shell=bash
 #
 # A checkout of the tree in a directory of its own, ready to be released, and keys for a day.
-# Sets $work, $clone, and the fingerprints $GOOD, $OTHER, $OLD, which has expired,
-# and $FOREVER, which never does.
+# Sets $work, $clone, and the fingerprints $GOOD, $OTHER, $OLD, which has expired, $FOREVER,
+# which never does, and $REVOKED, for revoke_key.
 
 # shellcheck source=selftests/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
@@ -37,6 +37,12 @@ git_clone()
 	git -C "$clone" -c user.name=Tester -c user.email=tester@naawg.test "$@"
 }
 
+# revoke_key FINGERPRINT - gpg wrote the certificate when it made the key
+revoke_key()
+{
+	sed 's/^:---/---/' "$GNUPGHOME/openpgp-revocs.d/$1.rev" | gpg --batch --quiet --import
+}
+
 # commit MESSAGE - all that has changed in the clone
 commit()
 {
@@ -62,6 +68,7 @@ ready_tree()
 
 GOOD=$(new_key good@naawg.test 1d)
 OTHER=$(new_key other@naawg.test 1d)
+REVOKED=$(new_key revoked@naawg.test 1d)
 FOREVER=$(new_key forever@naawg.test 0)
 OLD=$(new_key old@naawg.test 1d --faked-system-time 20200101T000000)
 ready_tree
