@@ -427,7 +427,7 @@ def test_usage(tmp):
     rc, out, err = run([TOOL, "--version"])
     ok(rc == 0 and out.startswith(b"naawg v") and not err, "naawg --version", [repr(out)])
     rc, out, err = run([TOOL, "stats", "--json"])
-    ok(rc == 0 and json.loads(out) == {"devices": []}, "naawg stats --json", [repr(out)])
+    ok(rc == 0 and json.loads(out)["devices"] == [], "naawg stats --json", [repr(out)])
     rc, out, err = run([TOOL, "--help"])
     ok(rc == 0 and b"  stats: " in out, "naawg --help names stats")
 
