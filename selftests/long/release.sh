@@ -38,9 +38,12 @@ check "the release has its files" same \
 	"$(tr ' ' '\n' <<<"$wanted" | sort | tr '\n' ' ')"
 check "tools/packaging/verify accepts them" "$clone/tools/packaging/verify" "$files"
 if [ -z "${NAAWG_BUILD:-}" ] && command -v skopeo >/dev/null; then
+	# docker load takes it compressed, skopeo does not.
+	gunzip -c "$files/naawg-image_${version}_$arch.tar.gz" >"$work/image.tar"
 	check "the image has its version and starts the entrypoint" matches "$(skopeo inspect --config \
-		"docker-archive:$files/naawg-image_${version}_$arch.tar.gz" 2>&1 | tr -d ' \n')" \
+		"docker-archive:$work/image.tar" 2>&1 | tr -d ' \n')" \
 		"/opt/wireguard/entrypoint.*version\":\"$version\""
+	rm "$work/image.tar"
 else
 	skip "the image has its version and starts the entrypoint" "no image, or no skopeo"
 fi
