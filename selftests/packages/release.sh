@@ -63,7 +63,8 @@ refused "a short name of a key" "${GOOD: -16}" "$version" "has to be the fingerp
 refused "a key that may not sign" "$OTHER" "$version" "may not sign"
 refused "a key that has expired" "$OLD" "$version" "has expired"
 refused "a key that never expires" "$FOREVER" "$version" "does not expire within two years"
-check "a refused release leaves nothing" same "$(ls "$work"; git -C "$clone" status --porcelain)" clone
+check "a refused release leaves nothing" same \
+	"$(ls "$work"; git -C "$clone" status --porcelain)" clone
 
 # --- tools/packaging/verify ----------------------------------------------------
 
