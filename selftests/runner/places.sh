@@ -36,6 +36,7 @@ hostile uml    *
 kernels else   here; 6.12 and 7 under QEMU
 kunit instrumented  *
 long else      `make check-long`
+model else     here; check-quick as well; with larger bounds in `make check-long`
 monitoring else its tests in Python here, check-quick as well; the servers in `make check-long`
 lxc 6.1        *
 metrics uml    *
