@@ -180,11 +180,11 @@ static void count_opened(struct naawg_opener *o, struct sk_buff *skb, u32 len)
 {
 	struct naawg_peer *peer = o->session->peer;
 
+	notify_timers_once(o, len > NAAWG_DATA_OVERHEAD);
 	if (unlikely(!o->was_authenticated)) {
 		o->was_authenticated = true;
 		o->on_authenticated(o->session, skb);
 	}
-	notify_timers_once(o, len > NAAWG_DATA_OVERHEAD);
 	dev_sw_netstats_rx_add(peer->dev->netdev, len);
 	atomic64_add(len, &peer->rx_bytes);
 }

@@ -103,7 +103,10 @@ static void deliver_packet(struct naawg_session *session, struct sk_buff *skb,
 	atomic64_add(len, &peer->rx_bytes);
 }
 
-/* Sets the endpoint and confirms the session by the first opened message. */
+/*
+ * Sets the endpoint and confirms the session by the first opened message. The timers
+ * know of that message, so they wait for an answer to packets that are sent here.
+ */
 static void naawg_peer_authenticated(struct naawg_session *session,
 				     struct sk_buff *skb)
 {
@@ -147,14 +150,13 @@ static void open_in_place(struct naawg_batch *batch, struct napi_struct *napi)
 {
 	struct naawg_session *session = batch->session;
 	bool data = false, keepalive = false;
-	struct sk_buff *skb;
+	struct sk_buff *skb, *first;
 
 	count_batch(session->peer->dev, skb_queue_len(&batch->packets), 0);
 	naawg_batch_open(batch);
-	skb = skb_peek(&batch->packets);
-	if (unlikely(!skb))
+	first = skb_peek(&batch->packets);
+	if (unlikely(!first))
 		return;
-	naawg_peer_authenticated(session, skb);
 	skb_queue_walk(&batch->packets, skb) {
 		if (naawg_cb(skb)->len > NAAWG_DATA_OVERHEAD)
 			data = true;
@@ -162,6 +164,7 @@ static void open_in_place(struct naawg_batch *batch, struct napi_struct *napi)
 			keepalive = true;
 	}
 	notify_timers(session->peer, data, keepalive);
+	naawg_peer_authenticated(session, first);
 	while ((skb = __skb_dequeue(&batch->packets)))
 		deliver_packet(session, skb, napi);
 }

@@ -75,6 +75,17 @@ def confirmed_by_data():
     raise AssertionError("the staged packet did not come once the session was confirmed")
 
 
+def answer_awaited():
+    """A packet that waited is sent at the first message under the session, and lost."""
+    peer = Peer(bench)
+    session = peer.call()
+    peer.provoke(b"it waits")
+    peer.wire.send(session.seal(b""))
+    assert b"it waits" in peer.next_data(session)[1]
+    # The peer is silent from then on, so the link asks for a new session after 15 s.
+    peer.wire.expect(INITIATION)
+
+
 def old_until_confirmed():
     """An older session carries data meanwhile."""
     peer = Peer(bench)
@@ -106,6 +117,8 @@ def initiator_confirms():
 
 suite.case("a session is confirmed by its initiator's first data",
            confirmed_by_data)
+suite.case("a packet that waited for it starts a new handshake if nothing comes back",
+           answer_awaited)
 suite.case("the previous session is used until then", old_until_confirmed)
 suite.case("the initiator confirms at once, by a keepalive if it has no data",
            initiator_confirms)
