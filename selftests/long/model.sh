@@ -4,4 +4,4 @@
 #
 # The model of the protocol with larger bounds: more states of each run, and more random walks.
 
-exec "$(dirname "$0")/../model/check" 1000000 5000
+exec "$(dirname "$0")/../model/check" 400000 1500
