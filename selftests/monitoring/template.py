@@ -118,7 +118,7 @@ def members():
     read = set(re.findall(r"\)\]\.(\w+)[.\[]", text))
     for name in ("device", "peer", "reason", "forward"):
         read |= set(re.findall(rf"(?<![.\w]){name}\.(\w+)", text))
-    read |= set(re.findall(r"JSON\.parse\(value\)\.module\.(\w+)", text))
+    read |= set(re.findall(r"JSON\.parse\(value\)\.(?:module\.)?(\w+)", text))
     same(len(read) > 15, True, sorted(read))
     same(read - known_names, set())
 

@@ -18,6 +18,7 @@
 #include "lib/nl_links.h"
 #include "lib/prog.h"
 #include "lib/reference.h"
+#include "lib/served.h"
 #include "netcfg/state.h"
 
 #define NS_PER_SEC	UINT64_C(1000000000)
@@ -306,6 +307,7 @@ int cmd_stats(int argc, char **argv)
 	if (as_json) {
 		json_close(']');
 		loaded_print_json("module", shown);
+		json_string("wireguard", served_name(served_by()));
 		json_close('}');
 	}
 	return ret;
