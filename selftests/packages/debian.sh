@@ -203,7 +203,12 @@ check "the signature is that of DKMS' key" verified
 printf x >>"$work/content"
 check "the signature fits no other content" refuses verified
 
-check "naawg is removed" apt_inside purge naawg-dkms
+mkdir -p "$root/sys/module/naawg_wireguard"
+said=$(apt_inside purge naawg-dkms 2>&1)
+check "naawg is removed" same $? 0
+check "it says how links of kind wireguard that naawg serves are moved" matches "$said" \
+	"naawg-dkms: .* run naawg-upgrade --release"
+rm -r "$root/sys/module"
 check "DKMS has forgotten the module" same "$(inside dkms status)" ""
 check "nothing is left" same "$(find "$root"/lib/modules "$root"/usr/src "$root"/var/lib/dkms \
 	"$root"/usr/lib/modprobe.d "$root"/usr/lib/naawg-* -name '*naawg*' 2>/dev/null)" ""
