@@ -3,7 +3,8 @@
 # timeout: 300
 #
 # systemd-networkd makes a link of kind wireguard, configures it, and makes it again with other
-# settings: with the stock driver and with naawg under its names, what is there is the same.
+# settings: with the stock driver and with naawg under its names, what is there is the same. Then
+# its link moves from the one to the other and back.
 
 # shellcheck source=selftests/wireguard/space_lib.sh
 . "$(dirname "$0")/space_lib.sh"
@@ -70,7 +71,7 @@ complaints()
 	grep t0 "$TMP/networkd.log" | sed -E 's/^.*(t0)/\1/; s/[0-9]+/N/g' | sort -u
 }
 
-managed()
+start()
 {
 	space /
 	inside rm -rf /etc/systemd/network
@@ -79,9 +80,25 @@ managed()
 	netdev
 	network
 	bus
+	networkd
+}
+
+networkd()
+{
 	daemon networkd.log env SYSTEMD_LOG_TARGET=console SYSTEMD_LOG_COLOR=0 \
 		/lib/systemd/systemd-networkd
 	expects networkd.log is_configured
+}
+
+networkd_ends()
+{
+	inside pkill -x systemd-network
+	wait_for 60 eval '! inside pgrep -x systemd-network'
+}
+
+managed()
+{
+	start
 	state "made"
 	reached "made"
 	netdev '[WireGuardPeer]' "PublicKey=${PUB[c]}" AllowedIPs=10.60.0.0/16 RouteTable=off
@@ -100,8 +117,7 @@ managed()
 	expects networkd.log is_configured
 	reached "up again"
 	inside networkctl list t0 | awk '$2 == "t0" { print $2, $3 }'
-	inside pkill -x systemd-network
-	wait_for 60 eval '! inside pgrep -x systemd-network'
+	networkd_ends
 	state "after the end of networkd"
 	complaints
 	ipat a link del t0
@@ -110,4 +126,52 @@ managed()
 }
 
 both managed
+
+# slow: once a driver is unloaded, networkd does nothing for some time. Then the link and all its
+# routes are back, before networkd sees that they were away.
+slow()
+{
+	cat >/usr/local/sbin/rmmod <<-'RMMOD'
+		#!/bin/bash
+		pkill -STOP -x systemd-network
+		(sleep 3; pkill -CONT -x systemd-network) >/dev/null 2>&1 &
+		exec /usr/sbin/rmmod "$@"
+	RMMOD
+	chmod +x /usr/local/sbin/rmmod
+	defer rm -f /usr/local/sbin/rmmod
+}
+
+has_two_peers()
+{
+	[ "$(at a wg show t0 peers | wc -l)" = 2 ]
+}
+
+belongs()
+{
+	serve wireguard
+	start
+	moving networkctl
+	move --adopt naawg >"$TMP/said"
+	grep 'systemctl restart systemd-networkd' "$TMP/said"
+	is_configured
+	move --release 'the stock driver'
+	is_configured
+	slow
+	move --adopt naawg
+	is_configured
+	# networkd keeps the number of the netlink family, which the other driver does not have.
+	networkd_ends
+	netdev '[WireGuardPeer]' "PublicKey=${PUB[c]}" AllowedIPs=10.60.0.0/16 RouteTable=off
+	networkd
+	inside networkctl delete t0
+	inside networkctl reload
+	expects networkd.log has_two_peers
+	expects networkd.log is_configured
+	same "$(ipat a route show table 1234 dev t0 | wc -l)" 1
+	move --release 'the stock driver'
+	is_configured
+	rm /usr/local/sbin/rmmod
+	space_end
+}
+test_case "a link that moves to naawg and back belongs to systemd-networkd" belongs
 finish

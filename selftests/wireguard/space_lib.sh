@@ -130,3 +130,33 @@ reached()
 {
 	echo "== $1: $(ping_ok a 10.9.0.2 >/dev/null && echo reached || echo "not reached")"
 }
+
+# moving COMMAND...: naawg-upgrade can be called, and finds these commands of the manager
+moving()
+{
+	local name
+
+	ln -sf "$repo/tools/naawg" /usr/local/bin/naawg
+	for name in "$@"; do
+		cat >"/usr/local/sbin/$name" <<-COMMAND
+			#!/bin/bash
+			exec nsenter -t $SPACE -m -n chroot $TMP/space/root \
+				env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C $name "\$@"
+		COMMAND
+		chmod +x "/usr/local/sbin/$name"
+		defer rm -f "/usr/local/sbin/$name"
+	done
+}
+
+# move OPTION DRIVER: the link moves there, and is as before
+move()
+{
+	local before
+
+	before=$(at a cat /sys/class/net/t0/ifindex && state t0)
+	ping_ok a 10.9.0.2
+	at a "$repo/tools/packaging/naawg-upgrade" "$1"
+	"$repo/tools/naawg" version | grep -x "wireguard links: served by $2"
+	diff <(echo "$before") <(at a cat /sys/class/net/t0/ifindex && state t0)
+	ping_ok a 10.9.0.2
+}

@@ -4,7 +4,7 @@
 #
 # ifupdown2, as on Proxmox VE: ifup, ifquery, ifreload and ifdown of an interface whose pre-up
 # lines make the link and call wg. The file has the form that Proxmox VE's SDN writes to
-# interfaces.d.
+# interfaces.d. Then the link moves from the stock driver to naawg and back.
 
 # shellcheck source=selftests/wireguard/clients/clients_lib.sh
 . "$(dirname "$0")/clients_lib.sh"
@@ -81,4 +81,28 @@ managed()
 }
 
 both managed
+
+belongs()
+{
+	serve wireguard
+	begin
+	inside mkdir -p /run/network /etc/network/interfaces.d
+	interfaces
+	conf
+	inside ifup t0
+	moving
+	move --adopt naawg
+	inside ifquery -c t0
+	interfaces "up ip route add 10.50.0.0/16 dev t0"
+	conf '[Peer]' "PublicKey = ${PUB[c]}" "AllowedIPs = 10.60.0.0/16"
+	inside ifreload -a
+	same "$(w a show t0 peers | wc -l)" 2
+	move --release 'the stock driver'
+	inside ifquery -c t0
+	ipat a route show 10.50.0.0/16 | grep t0
+	inside ifdown t0
+	refuses ipat a link show t0
+	space_end
+}
+test_case "a link that moves to naawg and back belongs to ifupdown2" belongs
 finish

@@ -3,7 +3,8 @@
 # timeout: 600
 #
 # NetworkManager imports a file of wg-quick, takes the connection up, changes it, takes it down
-# and deletes it: the same with the stock driver and with naawg under its names.
+# and deletes it: the same with the stock driver and with naawg under its names. Then its link
+# moves from the one to the other and back.
 
 # shellcheck source=selftests/wireguard/clients/clients_lib.sh
 . "$(dirname "$0")/clients_lib.sh"
@@ -90,4 +91,34 @@ managed()
 }
 
 both managed
+
+connection()
+{
+	inside nmcli -g GENERAL.CON-UUID device show t0
+}
+
+belongs()
+{
+	local id
+
+	serve wireguard
+	begin
+	start
+	moving nmcli
+	nm connection import type wireguard file /etc/keys/t0.conf
+	nm connection up t0
+	id=$(connection)
+	move --adopt naawg
+	same "$(connection)" "$id"
+	nm connection modify t0 wireguard.mtu 1300 ipv4.routes 10.70.0.0/16
+	nm connection up t0
+	ipat a link show t0 | grep 'mtu 1300'
+	move --release 'the stock driver'
+	same "$(connection)" "$id"
+	nm connection down t0
+	settled
+	refuses ipat a link show t0
+	space_end
+}
+test_case "a link that moves to naawg and back belongs to NetworkManager" belongs
 finish
