@@ -136,6 +136,16 @@ static void try_candidate(struct candidate *c)
 	c->usable = !err;
 }
 
+static bool has_candidate(void)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(candidates); i++)
+		if (candidates[i].has_features())
+			return true;
+	return false;
+}
+
 /**
  * naawg_simd_setup() - check the backends, and choose one
  *
@@ -143,7 +153,8 @@ static void try_candidate(struct candidate *c)
  */
 void naawg_simd_setup(void)
 {
-	bool ready = naawg_run_setup();
+	/* The areas of all CPUs are only for vector code. */
+	bool ready = has_candidate() && naawg_run_setup();
 	size_t i;
 
 	for (i = 0; ready && i < ARRAY_SIZE(candidates); i++)
