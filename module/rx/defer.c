@@ -14,7 +14,14 @@
 /* Polls are deferred after so many with one bulk message each, within two ticks. */
 #define STREAM_MIN	16
 
-/* Pause in ticks after deferred polls brought single messages as well. */
+/*
+ * Deferral pauses after so many deferred polls in a row with one message each. A stream
+ * begins with many of them, until its window is large enough for batches. Slow packets end
+ * deferral at the first STREAM_MIN of them.
+ */
+#define LONE_MAX	256
+
+/* Length of the pause in ticks. */
 #define PAUSE		(HZ / 2)
 
 /**
@@ -37,7 +44,7 @@ void naawg_defer_init(struct naawg_defer *d)
  */
 void naawg_defer_update(struct naawg_defer *d, int done)
 {
-	bool bulk = d->bulk;
+	bool bulk = d->bulk, fast;
 
 	d->bulk = false;
 	if (!done)
@@ -49,13 +56,18 @@ void naawg_defer_update(struct naawg_defer *d, int done)
 	}
 	if (!d->lone_polls++)
 		d->since = jiffies;
-	if (d->lone_polls < STREAM_MIN)
+	if (d->lone_polls % STREAM_MIN)
+		return;
+	fast = time_before(jiffies, d->since + 2);
+	d->since = jiffies;
+	if (d->on && fast && d->lone_polls < LONE_MAX)
 		return;
 	d->lone_polls = 0;
 	if (d->on) {
 		WRITE_ONCE(d->on, false);
-		d->since = jiffies + PAUSE;
-	} else if (time_before(jiffies, d->since + 2)) {
+		/* slow packets tell nothing about the next stream */
+		d->since += fast ? PAUSE : 0;
+	} else if (fast) {
 		WRITE_ONCE(d->on, true);
 	}
 }

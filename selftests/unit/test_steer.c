@@ -194,12 +194,38 @@ static void defers_a_stream(void)
 	/* deferred polls that bring several messages go on */
 	polls(100, 3);
 	check(d.on);
-	/* those that bring single ones pause */
-	polls(16, 1);
+	/* a stream may begin with single ones */
+	polls(255, 1);
+	check(d.on);
+	polls(1, 2);
+	polls(255, 1);
+	check(d.on);
+	/* those that only bring single ones pause */
+	polls(1, 1);
 	check(!d.on);
 	polls(100, 1);
 	check(!d.on);
 	pass(HZ / 2 + 1, all_idle);
+	polls(16, 1);
+	check(d.on);
+}
+
+static void ends_with_the_stream(void)
+{
+	unsigned int i;
+
+	begin();
+	memset(&d, 0, sizeof(d));
+	naawg_defer_init(&d);
+	polls(16, 1);
+	check(d.on);
+	for (i = 0; i < 16; i++) {
+		check(d.on);
+		pass(1, all_idle);
+		polls(1, 1);
+	}
+	check(!d.on);
+	/* the next stream does not wait */
 	polls(16, 1);
 	check(d.on);
 }
@@ -244,6 +270,7 @@ int main(void)
 	tap_run("dequeued batches are noted per group", notes_taken);
 	tap_run("polls of a stream of lone messages are deferred",
 		defers_a_stream);
+	tap_run("deferral ends when the stream does", ends_with_the_stream);
 	tap_run("no other polls are deferred", defers_nothing_else);
 	return tap_done();
 }
