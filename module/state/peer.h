@@ -72,6 +72,8 @@ enum naawg_ntf {
  * @tx_packets: number of data messages sealed
  * @rx_cpu: CPU in whose rx queue the peer's newest batch was queued (racy on purpose)
  * @rx_seq: enqueue sequence number of that batch (racy on purpose)
+ * @last_try: naawg_now() at the newest packet that tried the peer while it was unreachable;
+ *	used if the device reports errors
  * @retransmissions: number of initiations that followed an unanswered one
  * @last_rx: wall-clock time of the newest authenticated message, s, 0 for none (racy
  *	on purpose)
@@ -132,6 +134,7 @@ struct naawg_peer {
 	atomic64_t tx_packets;
 	int rx_cpu;
 	u32 rx_seq;
+	atomic64_t last_try;
 	atomic64_t retransmissions;
 	time64_t last_rx;
 	time64_t last_tx;

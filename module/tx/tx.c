@@ -283,6 +283,35 @@ static int refuse_unreachable(struct naawg_peer *peer, struct sk_buff *skb)
 	return report ? -EHOSTUNREACH : NETDEV_TX_OK;
 }
 
+/*
+ * May a packet try an unreachable peer in its live session? An initiation is sent only every
+ * five seconds, so an answer to a packet is often the first sign that the peer is back. If
+ * the device reports errors, the sender gets one all the same, in @err, and only one packet
+ * a second is sent.
+ */
+static bool may_try(struct naawg_peer *peer, struct sk_buff *skb, int *err)
+{
+	const struct naawg_session *session = rcu_dereference(peer->sessions.active);
+	u64 now = naawg_now();
+	s64 last;
+
+	if (!session ||
+	    naawg_verdict_on_send(now - session->birth,
+				  atomic64_read(&session->send_counter),
+				  session->initiator) == NAAWG_SESSION_DEAD)
+		return false;
+	if (reports_unreachable(peer->dev)) {
+		last = atomic64_read(&peer->last_try);
+		if (now - last < NSEC_PER_SEC ||
+		    atomic64_cmpxchg(&peer->last_try, last, now) != last)
+			return false;
+		naawg_icmp_unreachable(skb);
+		*err = -EHOSTUNREACH;
+	}
+	naawg_handshake_kick(peer, true);
+	return true;
+}
+
 static bool is_complete_ip(struct sk_buff *skb)
 {
 	skb_reset_network_header(skb);
@@ -390,7 +419,8 @@ int naawg_tx(struct naawg_dev *dev, struct sk_buff *skb)
 		WRITE_ONCE(peer->last_reason, NAAWG_R_NO_ENDPOINT);
 		naawg_drop_inner(dev, skb, NAAWG_R_NO_ENDPOINT);
 		err = -EDESTADDRREQ;
-	} else if (unlikely(naawg_timers_is_unreachable(&peer->timers))) {
+	} else if (unlikely(naawg_timers_is_unreachable(&peer->timers)) &&
+		   !may_try(peer, skb, &err)) {
 		err = refuse_unreachable(peer, skb);
 	} else if (likely(prepare(dev, skb, &packets))) {
 		if (nesting.depth > 1 ||

@@ -166,13 +166,25 @@ static void keepalive(struct host *h)
 	send_packets(h, h->staged == NOTHING ? KEEPALIVE : NOTHING);
 }
 
+/* may_try() of a device that reports no errors */
+static bool may_try(const struct host *h)
+{
+	const struct naawg_session *session = h->sessions.active;
+
+	return session && naawg_verdict_on_send(world.now - session->birth,
+						session->send_counter.counter,
+						session->initiator) != NAAWG_SESSION_DEAD;
+}
+
 /* naawg_tx() */
 void host_send(struct host *h)
 {
-	if (h->sm.unreachable)
+	if (h->sm.unreachable) {
 		kick(h, true);
-	else
-		send_packets(h, DATA);
+		if (!may_try(h))
+			return;
+	}
+	send_packets(h, DATA);
 }
 
 /* naawg_handshake_begin_session() */

@@ -234,6 +234,44 @@ comes_back()
 }
 test_case "an answer to a call that a packet caused ends it" comes_back
 
+# cable ADDRESS-OF-B ADDRESS-OF-A: where the packets of t0 go
+cable()
+{
+	ipat a neigh replace 192.0.2.2 lladdr "$1" dev va
+	ipat b neigh replace 192.0.2.1 lladdr "$2" dev vb
+}
+
+# cut_with_session: the cable of t0 is cut while both ends have a session
+cut_with_session()
+{
+	ping_ok a 10.9.0.2
+	cable 02:00:00:00:00:99 02:00:00:00:00:99
+	told send 10.9.0.2 9
+	wait_for 60 is_unreachable True
+}
+
+# Only the packet itself can have shown that the peer is back: the next initiation is not
+# due yet.
+tries()
+{
+	local whole
+
+	whole=("$(at b cat /sys/class/net/vb/address)" "$(at a cat /sys/class/net/va/address)")
+	cut_with_session
+	cable "${whole[@]}"
+	at a ping -n -q -c 1 -W 3 10.9.0.2
+	is_unreachable False
+	w a set t0 answer-unreachable on
+	cut_with_session
+	same "$(told send 10.9.0.2 9 | tail -n 1)" EHOSTUNREACH
+	same "$(told connect 10.9.0.2 9)" EHOSTUNREACH
+	cable "${whole[@]}"
+	wait_for 3 at a ping -n -q -c 1 -W 1 10.9.0.2
+	is_unreachable False
+	w a set t0 answer-unreachable off
+}
+test_case "while a session lives, a packet finds a peer that is back" tries
+
 # says_why: the initiation refused here comes before the unanswered ones
 says_why()
 {
