@@ -8,7 +8,7 @@
 set -u
 
 usage="usage: deps.sh GROUP...   (build tools vm demo unit fuzz static net dkms uml
-	kernels cross analysis packages lxc docker ansible monitoring browser, or all)"
+	kernels cross analysis packages lxc docker ansible monitoring compare browser, or all)"
 
 packages()
 {
@@ -44,6 +44,9 @@ packages()
 		openssh-server openssh-client mmdebstrap \
 		debian-archive-keyring ;;
 	monitoring) echo jq python3 python3-yaml python3-jsonschema mmdebstrap ;;
+	compare) echo autossh curl gunicorn python3-flask openssh-server openssh-client \
+		openssl mariadb-server mariadb-client redis-server redis-tools \
+		wireguard-go nftables tcpdump ;;
 	browser) echo chromium fonts-dejavu-core python3 make gcc libc6-dev libmnl-dev libsodium-dev ;;
 	cross) echo gcc-aarch64-linux-gnu ;;
 	packages) echo debhelper dh-dkms dpkg-dev fakeroot lintian mmdebstrap \
@@ -66,6 +69,8 @@ fetched()
 	net) echo openresolv ;;
 	vm) echo systemd-resolved ;;
 	monitoring) echo prometheus prometheus-alertmanager prometheus-node-exporter ;;
+	compare) echo nginx nginx-common haproxy liblua5.3-0 libopentracing-c-wrapper0 \
+		libopentracing1 ;;
 	esac
 }
 
@@ -83,7 +88,7 @@ fetch()
 }
 
 [ $# -gt 0 ] || { echo "$usage" >&2; exit 2; }
-[ "$*" != all ] || set -- build tools vm unit fuzz static net dkms uml kernels packages lxc docker ansible monitoring browser
+[ "$*" != all ] || set -- build tools vm unit fuzz static net dkms uml kernels packages lxc docker ansible monitoring compare browser
 
 wanted=()
 for group; do

@@ -78,6 +78,9 @@ struct window {
 	double start, end;
 	double wall_start, wall_end;
 	uint64_t bytes, packets;
+	/* Bytes of each stream, if there are several. */
+	int streams;
+	uint64_t of[MAX_STREAMS];
 };
 
 static void window_open(struct window *window)
@@ -108,11 +111,24 @@ static int window_count(struct window *window, uint64_t bytes, uint64_t packets)
 	return 0;
 }
 
+static uint64_t slowest(const struct window *window)
+{
+	uint64_t least = window->of[0];
+	int i;
+
+	for (i = 1; i < window->streams; i++)
+		if (window->of[i] < least)
+			least = window->of[i];
+	return least;
+}
+
 static void window_print(const struct window *window)
 {
 	printf("{\"bytes\": %llu, \"packets\": %llu, \"seconds\": %.6f, ",
 	       (unsigned long long)window->bytes,
 	       (unsigned long long)window->packets, window->end - window->start);
+	if (window->streams > 1)
+		printf("\"least\": %llu, ", (unsigned long long)slowest(window));
 	printf("\"from\": %.6f, \"to\": %.6f}\n", window->wall_start,
 	       window->wall_end);
 	fflush(stdout);
@@ -129,9 +145,11 @@ static void ready(void)
 static void receive_streams(int listener, int count, struct window *window)
 {
 	struct pollfd streams[MAX_STREAMS];
+	uint64_t before;
 	ssize_t got;
-	int i;
+	int i, on;
 
+	window->streams = count;
 	for (i = 0; i < count; i++) {
 		streams[i].events = POLLIN;
 		streams[i].fd = accept(listener, NULL, NULL);
@@ -150,7 +168,10 @@ static void receive_streams(int listener, int count, struct window *window)
 			got = read(streams[i].fd, buffer, sizeof(buffer));
 			if (got < 0 && errno != EAGAIN)
 				die("read");
-			if (!window_count(window, got > 0 ? got : 0, 1))
+			before = window->bytes;
+			on = window_count(window, got > 0 ? got : 0, 1);
+			window->of[i] += window->bytes - before;
+			if (!on)
 				return;
 		}
 		if (!window_count(window, 0, 0))

@@ -5,8 +5,8 @@
     record.py DIR FILE.md  writes FILE.md from the results in DIR, then the summary
     record.py              writes the summary alone
 
-The summary is the table of docs/performance.md and the picture beside the records. It
-has each workload that has a bar, from its newest record that is not noisy. README.md has
+The summary is the table of docs/performance.md, the picture beside the records, and the
+claims of docs/comparison.md. It has each workload that has a bar, from its newest record that is not noisy. README.md has
 some of its rows.
 """
 
@@ -25,6 +25,9 @@ REPO = os.path.realpath(os.path.join(os.path.dirname(__file__), "../.."))
 RECORDS = os.path.join(REPO, "docs/measurements")
 PAGE = os.path.join(REPO, "docs/performance.md")
 START = os.path.join(REPO, "README.md")
+COMPARISON = os.path.join(REPO, "docs/comparison.md")
+# The part of a record of the row "compare" that the page has.
+CLAIMS, REST = "## Claims\n\n", "## All rows\n"
 PICTURE = os.path.join(RECORDS, "speed.svg")
 BEGIN = "<!-- From here on: docs/measurements/, by selftests/bench/record.py. -->\n"
 END = "<!-- To here. -->\n"
@@ -136,6 +139,18 @@ def short_table(rows):
     return "\n".join(lines) + "\n"
 
 
+def comparison():
+    """Claims and measurements of the newest record that has them, or None."""
+    paths = sorted(path for path in glob.glob(os.path.join(RECORDS, "*.md"))
+                   if CLAIMS in read(path))
+    if not paths:
+        return None
+    name = os.path.basename(paths[-1])
+    claims = read(paths[-1]).partition(CLAIMS)[2].partition(REST)[0].strip()
+    return (f"{claims}\n\n![The same as a picture](measurements/{name.removesuffix('.md')}.svg)"
+            f"\n\n[All rows of that run](measurements/{name}).\n")
+
+
 def with_table(path, lines):
     """The page with the table between its markers."""
     head, begin, rest = read(path).partition(BEGIN)
@@ -154,6 +169,8 @@ def main():
     rows = summary()
     write(PAGE, with_table(PAGE, table(rows)))
     write(START, with_table(START, short_table(rows)))
+    if comparison():
+        write(COMPARISON, with_table(COMPARISON, comparison()))
     write(PICTURE, draw([row for row in rows if row["ratio"]]))
     return 0
 

@@ -87,6 +87,9 @@ apart aead "$here/aead.sh" --out "$out-aead"
 # The stock driver cannot be loaded in the same boot.
 apart as-wireguard "$here/as_wireguard.sh" --out "$out-as-wireguard" --rounds "$rounds" \
 	--seconds "$seconds"
+compared=(--rounds "$rounds")
+[ $mode != quick ] || compared=(--quick)
+apart compare "$here/compare.sh" --out "$out-compare" "${compared[@]}"
 # One round of it differs much from the next.
 apart floods "$here/floods.sh" --rounds $((2 * rounds))
 

@@ -210,8 +210,11 @@ def stale_measurements():
     import record
 
     rows = record.summary()
-    for path, table in (("docs/performance.md", record.table(rows)),
-                        ("README.md", record.short_table(rows))):
+    tables = [("docs/performance.md", record.table(rows)),
+              ("README.md", record.short_table(rows))]
+    if record.comparison():
+        tables.append(("docs/comparison.md", record.comparison()))
+    for path, table in tables:
         if table not in read(path):
             yield f"{path}: run selftests/bench/record.py"
 
