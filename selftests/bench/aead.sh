@@ -11,6 +11,8 @@ set -u -o pipefail
 
 here=$(cd "$(dirname "$0")" && pwd -P) || exit 1
 repo=$(cd "$here/../.." && pwd -P) || exit 1
+# shellcheck source=selftests/bench/bench_lib.sh
+. "$here/bench_lib.sh"
 out=$repo/selftests/out/bench-aead
 
 fail()
@@ -27,19 +29,6 @@ while [ $# -gt 0 ]; do
 	shift
 done
 
-about()
-{
-	local changed=
-
-	git -C "$repo" diff --quiet HEAD -- module 2>/dev/null || changed=+
-	printf '{"date": "%s", "commit": "%s", "machine": "%s", "cpus": 1, ' \
-		"$(date -u +%Y-%m-%dT%H:%MZ)" \
-		"$(git -C "$repo" rev-parse --short HEAD 2>/dev/null)$changed" \
-		"$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)"
-	printf '"kernel": "%s", "rounds": 5, "load": "%s"}\n' "$(basename "$tree")" \
-		"$(cut -d' ' -f1-3 /proc/loadavg)"
-}
-
 tree=$("$repo/selftests/uml/build.sh" test) || fail "no User-Mode Linux"
 mkdir -p "$out" && rm -f "$out"/{runs.jsonl,avx2.jsonl,table.md,result.json,picture.svg} ||
 	fail "cannot write in $out"
@@ -50,7 +39,7 @@ mkdir -p "$out" && rm -f "$out"/{runs.jsonl,avx2.jsonl,table.md,result.json,pict
 		make -s -C "$tree" ARCH=um M="$out/src" modules &&
 		cp "$out/src/naawg_aead.ko" "$out"
 } >"$out/build.log" 2>&1 || { tail -n 20 "$out/build.log"; fail "the build failed"; }
-about >"$out/about.json"
+about "$tree" '"cpus": 1' '"rounds": 5' >"$out/about.json"
 
 # boot FILE: measure in a guest that sees the processor of $out/cpuinfo
 boot()

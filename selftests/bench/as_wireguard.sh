@@ -11,6 +11,8 @@ set -u -o pipefail
 
 here=$(cd "$(dirname "$0")" && pwd -P) || exit 1
 repo=$(cd "$here/../.." && pwd -P) || exit 1
+# shellcheck source=selftests/bench/bench_lib.sh
+. "$here/bench_lib.sh"
 out=$repo/selftests/out/bench-as-wireguard
 rounds=5
 seconds=1.2
@@ -31,20 +33,6 @@ while [ $# -gt 0 ]; do
 	shift
 done
 
-about()
-{
-	local changed=
-
-	git -C "$repo" diff --quiet HEAD -- module 2>/dev/null || changed=+
-	printf '{"date": "%s", "commit": "%s", "machine": "%s", "cpus": 1, ' \
-		"$(date -u +%Y-%m-%dT%H:%MZ)" \
-		"$(git -C "$repo" rev-parse --short HEAD 2>/dev/null)$changed" \
-		"$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)"
-	printf '"kernel": "%s", "rounds": %s, "seconds": %s, "load": "%s"}\n' \
-		"$(basename "$tree")" "$rounds" "$seconds" \
-		"$(cut -d' ' -f1-3 /proc/loadavg)"
-}
-
 [ "$(id -u)" = 0 ] || fail "must be root"
 for tool in wg ip tc ethtool gcc make; do
 	command -v "$tool" >/dev/null || fail "no $tool: run selftests/deps.sh net build"
@@ -55,7 +43,7 @@ mkdir -p "$out" && rm -f "$out"/{runs.jsonl,cpu-1.txt,table.md,result.json} ||
 	fail "cannot write in $out"
 make -s -C "$repo/tools" && gcc -O2 -Wall -Wextra -o "$out/load" "$here/load.c" ||
 	fail "the build failed"
-about >"$out/about.json"
+about "$tree" '"cpus": 1' "\"rounds\": $rounds" "\"seconds\": $seconds" >"$out/about.json"
 : >"$out/pid"
 /usr/bin/python3 "$here/sampler.py" "$out/pid" "$out/cpu-1.txt" &
 sampler=$!

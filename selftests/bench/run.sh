@@ -13,6 +13,8 @@ set -u -o pipefail
 
 here=$(cd "$(dirname "$0")" && pwd -P) || exit 1
 repo=$(cd "$here/../.." && pwd -P) || exit 1
+# shellcheck source=selftests/bench/bench_lib.sh
+. "$here/bench_lib.sh"
 
 # Rows that mean something only with two processors, and the rest. Rows with ten
 # thousand peers or with work per core are measured on one, with less interference.
@@ -119,20 +121,6 @@ choose()
 	done
 }
 
-about()
-{
-	local model commit changed=
-
-	model=$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)
-	commit=$(git -C "$repo" rev-parse --short HEAD 2>/dev/null)
-	git -C "$repo" diff --quiet HEAD -- module 2>/dev/null || changed=+
-	printf '{"date": "%s", "commit": "%s", "machine": "%s", "cpus": %s, ' \
-		"$(date -u +%Y-%m-%dT%H:%MZ)" "$commit$changed" "$model" "$(nproc)"
-	printf '"kernel": "%s", "rounds": %s, "seconds": %s, "mode": "%s", ' \
-		"$(basename "$tree")" "$rounds" "$seconds" "$mode"
-	printf '"load": "%s"}\n' "$(cut -d' ' -f1-3 /proc/loadavg)"
-}
-
 # A processor as the guest would see it that has no vector code to offer.
 plain_processor()
 {
@@ -204,7 +192,8 @@ case " ${rows_1[*]} ${rows_2[*]} " in
 		fail "no initiations"
 	;;
 esac
-about >"$out/about.json"
+about "$tree" "\"cpus\": $(nproc)" "\"rounds\": $rounds" "\"seconds\": $seconds" \
+	"\"mode\": \"$mode\"" >"$out/about.json"
 
 begin=$SECONDS
 for row in ${rows_2[@]+"${rows_2[@]}"}; do boot 2 "$row"; done
