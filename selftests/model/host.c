@@ -10,6 +10,7 @@
 #include "net.h"
 
 #define KEEP_CONFIRMED	"a responder seals only after the initiator used the session"
+#define ENDS_UNREACHABLE "an authentic message ends being unreachable"
 #define NO_NONCE_TWICE	"no key seals two messages with one counter"
 #define WATCHED		"a timer waits for an answer to each packet that was sealed"
 #define NO_REPLAY	"no message is accepted twice"
@@ -243,6 +244,7 @@ static void receive_initiation(struct host *h, struct message *m, const struct m
 	memcpy(h->hs.newest_timestamp, answer.newest_timestamp, NAAWG_TIMESTAMP_SIZE);
 	h->newest = m->deal.stamp;
 	event(h, NAAWG_EV_HANDSHAKE_RECEIVED);
+	must(!h->sm.unreachable, ENDS_UNREACHABLE);
 	m->deal.life = h->life;
 	respond(h, &answer, m->deal);
 	m->deal.life = 0;
@@ -263,6 +265,7 @@ static void receive_response(struct host *h, struct message *m, const struct mad
 	h->pending = NULL;
 	begin(h, &h->hs, session, true);
 	event(h, NAAWG_EV_HANDSHAKE_RECEIVED);
+	must(!h->sm.unreachable, ENDS_UNREACHABLE);
 	event(h, NAAWG_EV_CONFIRMED);
 	h->confirmed = world.now;
 	keepalive(h);
@@ -278,6 +281,7 @@ static void opened(struct host *h, struct naawg_session *session, u8 kind)
 		h->confirmed = world.now;
 	}
 	event(h, kind == DATA ? NAAWG_EV_DATA_RECEIVED : NAAWG_EV_KEEPALIVE_RECEIVED);
+	must(!h->sm.unreachable, ENDS_UNREACHABLE);
 	if (confirmed)
 		send_packets(h, NOTHING);
 	h->opened += kind == DATA;
