@@ -286,10 +286,10 @@ static int refuse_unreachable(struct naawg_peer *peer, struct sk_buff *skb)
 /*
  * May a packet try an unreachable peer in its live session? An initiation is sent only every
  * five seconds, so an answer to a packet is often the first sign that the peer is back. If
- * the device reports errors, the sender gets one all the same, in @err, and only one packet
+ * the device reports errors, the sender gets one all the same, by ICMP, and only one packet
  * a second is sent.
  */
-static bool may_try(struct naawg_peer *peer, struct sk_buff *skb, int *err)
+static bool may_try(struct naawg_peer *peer, struct sk_buff *skb)
 {
 	const struct naawg_session *session = rcu_dereference(peer->sessions.active);
 	u64 now = naawg_now();
@@ -302,11 +302,10 @@ static bool may_try(struct naawg_peer *peer, struct sk_buff *skb, int *err)
 		return false;
 	if (reports_unreachable(peer->dev)) {
 		last = atomic64_read(&peer->last_try);
-		if (now - last < NSEC_PER_SEC ||
+		if ((s64)now - last < (s64)NSEC_PER_SEC ||
 		    atomic64_cmpxchg(&peer->last_try, last, now) != last)
 			return false;
 		naawg_icmp_unreachable(skb);
-		*err = -EHOSTUNREACH;
 	}
 	naawg_handshake_kick(peer, true);
 	return true;
@@ -420,7 +419,7 @@ int naawg_tx(struct naawg_dev *dev, struct sk_buff *skb)
 		naawg_drop_inner(dev, skb, NAAWG_R_NO_ENDPOINT);
 		err = -EDESTADDRREQ;
 	} else if (unlikely(naawg_timers_is_unreachable(&peer->timers)) &&
-		   !may_try(peer, skb, &err)) {
+		   !may_try(peer, skb)) {
 		err = refuse_unreachable(peer, skb);
 	} else if (likely(prepare(dev, skb, &packets))) {
 		if (nesting.depth > 1 ||

@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# A peer leaves two initiations in a row unanswered: packets for it are dropped, their
-# senders get an ICMP error if the link is set to that, and the first answer ends it.
+# A peer leaves two initiations in a row unanswered: packets for it are dropped unless a
+# session lives. Their senders get an ICMP error if the link is set to that. The first answer
+# ends it.
 
 # shellcheck source=selftests/net/net_lib.sh
 . "$(dirname "$0")/net_lib.sh"
@@ -263,7 +264,7 @@ tries()
 	is_unreachable False
 	w a set t0 answer-unreachable on
 	cut_with_session
-	same "$(told send 10.9.0.2 9 | tail -n 1)" EHOSTUNREACH
+	same "$(told wait 10.9.0.2 9 | tail -n 1)" EHOSTUNREACH
 	same "$(told connect 10.9.0.2 9)" EHOSTUNREACH
 	cable "${whole[@]}"
 	wait_for 3 at a ping -n -q -c 1 -W 1 10.9.0.2
