@@ -24,7 +24,7 @@ programs()
 	background api gunicorn -k gthread --threads 8 --chdir "$APPS" \
 		-b 10.101.0.5:8001 services:app </dev/null >"$TMP/services.log" 2>&1
 	export SERVICES=http://10.100.0.11:8001 CONNECT=2 TIMEOUT=${1:-60}
-	background c "$APPS/without_disk.sh" "$TMP/web" gunicorn -k gthread --threads 8 \
+	background c "$APPS/without_disk" "$TMP/web" gunicorn -k gthread --threads 8 \
 		--chdir "$APPS" -b 127.0.0.1:8000 web:app </dev/null >"$TMP/web.log" 2>&1
 	wait_for 60 listening api 8001 && wait_for 60 listening c 8000
 }

@@ -86,7 +86,8 @@ kernel_release()
 			[ ! -r "/boot/vmlinuz-$name" ] || echo "$name"
 		done | grep -xE "$pattern" | sort -V | tail -n 1)
 	[ -n "$found" ] ||
-		found=$(find "$kernel_cache" -maxdepth 1 -printf '%f\n' 2>/dev/null |
+		found=$(find "$kernel_cache" -mindepth 1 -maxdepth 1 ! -empty -printf '%f\n' \
+			2>/dev/null |
 			grep -xE "$pattern" | sort -V | tail -n 1)
 	if [ -z "$found" ]; then
 		kernel_lists || return 1
