@@ -53,7 +53,7 @@ NAAWG_REASON(STAGE_DEVICE_FULL, "stage-device-full", false,
 	     "Many peers that are away get traffic. Find them with `naawg stats wg0` (not connected). Remove the peers that will not return, or stop the traffic to them."
 )
 NAAWG_REASON(UNREACHABLE, "peer-unreachable", false,
-	     "The peer left two handshake initiations in a row unanswered, and there is no session, so packets for it are dropped until it answers.",
+	     "The peer left two handshake initiations in a row unanswered, and without a session packets for it are dropped.",
 	     "Proceed as for `unanswered`. Packets pass again as soon as something authentic comes from the peer. With `naawg set wg0 answer-unreachable on` the senders get ICMP host unreachable."
 )
 
