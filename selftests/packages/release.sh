@@ -113,6 +113,9 @@ begin_files
 touch "$files/three"
 verify_refuses "verify: a file that nobody signed" "three is not in SHA256SUMS"
 begin_files
+touch "$files/.three"
+verify_refuses "verify: a hidden file that nobody signed" ".three is not in SHA256SUMS"
+begin_files
 sed -i 's/^0/1/; t; s/^./0/' "$files/SHA256SUMS"
 verify_refuses "verify: sums that were changed" "SHA256SUMS is not what was signed"
 begin_files
