@@ -122,6 +122,8 @@ def unpack():
     run("ldconfig")
     os.makedirs("/var/log/nginx", exist_ok=True)
     os.makedirs("/var/lib/nginx", exist_ok=True)
+    os.makedirs("/var/lib/haproxy", exist_ok=True)
+    run("useradd", "--system", "--home-dir", "/var/lib/haproxy", "haproxy")
 
 
 def proxies():
