@@ -11,8 +11,8 @@ set -u -o pipefail
 
 here=$(cd "$(dirname "$0")" && pwd -P) || exit 1
 repo=$(cd "$here/../.." && pwd -P) || exit 1
-# shellcheck source=selftests/bench/bench_lib.sh
-. "$here/bench_lib.sh"
+# shellcheck source=selftests/bench/about.sh
+. "$here/about.sh"
 out=$repo/selftests/out/bench-aead
 
 fail()

@@ -13,8 +13,8 @@ set -u -o pipefail
 
 here=$(cd "$(dirname "$0")" && pwd -P) || exit 1
 repo=$(cd "$here/../.." && pwd -P) || exit 1
-# shellcheck source=selftests/bench/bench_lib.sh
-. "$here/bench_lib.sh"
+# shellcheck source=selftests/bench/about.sh
+. "$here/about.sh"
 
 # Rows that mean something only with two processors, and the rest. Rows with ten
 # thousand peers or with work per core are measured on one, with less interference.
